@@ -1,0 +1,150 @@
+"""The seam: what a family gives, what a session offers. Pages and commands know only this.
+
+A family is one folder under `app.families` whose `__init__` exposes `FAMILY`. A session offers a map of
+interfaces; an interface that is absent is not offered, and the window follows from that.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar, cast
+
+from app.model.device import Address, DeviceFacts, Recognition
+from app.model.stream import StreamEndpoint, StreamInfo
+from app.settings.changes import Change, Proof
+from app.settings.document import Document
+from app.settings.tree import Node
+from app.wire.http import HttpAnswer, HttpRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    user: str
+    password: str = field(repr=False)
+
+
+class HttpChannel(Protocol):
+    """One device's HTTP: one request in flight, its authentication, limits and errors are handled inside.
+
+    `send` returns any answer but 401; it raises TransportError, AuthError or ProtocolError.
+    """
+
+    @property
+    def address(self) -> Address: ...
+
+    async def send(self, request: HttpRequest) -> HttpAnswer: ...
+
+    async def close(self) -> None: ...
+
+
+class Dialer(Protocol):
+    """Opens channels; the composition root passes it in."""
+
+    def http(self, address: Address, credentials: Credentials | None) -> HttpChannel: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """Something a device said without being asked for a password.
+
+    kind "ssdp": headers are its SSDP headers (upper-case names), body its description document or b"".
+    """
+
+    kind: str
+    address: Address
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What discovery sends for a family. Equal probes of several families are sent once.
+
+    kind names the reader of the answers ("ssdp"); group is a multicast group or "" for broadcast; payloads are
+    whole datagrams; listen joins the group for announcements as well.
+    """
+
+    kind: str
+    port: int
+    group: str
+    payloads: tuple[bytes, ...]
+    listen: bool = True
+
+
+class Overview(Protocol):
+    async def facts(self) -> DeviceFacts: ...
+
+
+class SettingsTree(Protocol):
+    """Resources by their id. `apply` writes, reads back and proves; it raises before anything was sent, or when
+    the device refused; once the device took the write every outcome is in the Proof."""
+
+    async def tree(self) -> Node:
+        """The whole tree, nodes not yet asked. Never fails because of one refused node."""
+
+    async def load(self, resource: str) -> Document:
+        """Document and constraints together. NotSupported or Forbidden means: grey the node, show the reason."""
+
+    def request_text(self, document: Document) -> str:
+        """The raw request that Apply would send, for the review; secrets masked."""
+
+    async def apply(self, document: Document, changes: tuple[Change, ...]) -> tuple[Proof, Document]:
+        """The proof, and the document as it was read back."""
+
+
+class Streams(Protocol):
+    async def list(self) -> tuple[StreamInfo, ...]: ...
+
+    def endpoint(self, stream: StreamInfo) -> StreamEndpoint: ...
+
+
+class Snapshot(Protocol):
+    async def jpeg(self, channel: int = 1) -> bytes: ...
+
+
+class Maintenance(Protocol):
+    async def reboot(self) -> None: ...
+
+
+Interface = TypeVar("Interface")
+
+
+class Session(ABC):
+    """An authenticated conversation with one device through one family."""
+
+    family: str
+    family_title: str
+    dialect: str
+    address: Address
+    user: str
+
+    @abstractmethod
+    def interfaces(self) -> Mapping[type, object]:
+        """Keys are the protocols of this module."""
+
+    def offer(self, interface: type[Interface]) -> Interface | None:
+        """The implementation, or None where the device has none: then the page is not shown."""
+        return cast("Interface | None", self.interfaces().get(interface))
+
+    @abstractmethod
+    async def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A protocol as a table of functions.
+
+    recognise is pure: it looks at a clue. fingerprint asks an address over HTTP without credentials and raises
+    TransportError when nobody is there. connect logs in with one try of the credentials.
+    """
+
+    key: str
+    title: str
+    priority: int  # lower is asked first
+    default_port: int
+    probes: tuple[Probe, ...]
+    recognise: Callable[[Clue], Recognition | None]
+    fingerprint: Callable[[Dialer, Address], Awaitable[Recognition | None]]
+    connect: Callable[[Dialer, Address, str, Credentials], Awaitable[Session]]

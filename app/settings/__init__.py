@@ -1,0 +1,1 @@
+"""Settings of any device: constraints, edit state, changes and their proof. Knows no protocol."""

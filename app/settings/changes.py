@@ -1,0 +1,52 @@
+"""Changes and what became of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One edited field. Texts are wire texts; secret hides them wherever people look."""
+
+    path: str
+    old: str
+    new: str
+    title: str = ""
+    secret: bool = False
+
+
+class Verdict(StrEnum):
+    KEPT = "kept"
+    ADJUSTED = "adjusted"  # the device holds a third value
+    IGNORED = "ignored"  # the device still holds the old value
+    SIDE_EFFECT = "side effect"  # we did not touch it, it changed all the same
+    NOT_VERIFIABLE = "not verifiable"  # write-only, or the read-back failed
+
+
+@dataclass(frozen=True, slots=True)
+class FieldProof:
+    """The verdict on one field. read_back is None where the device does not give the value."""
+
+    path: str
+    title: str
+    old: str
+    new: str
+    verdict: Verdict
+    read_back: str | None
+    reason: str = ""
+    secret: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The outcome of one Apply: a verdict per field, and whether the device wants a reboot."""
+
+    resource: str
+    fields: tuple[FieldProof, ...]
+    reboot_required: bool = False
+
+    @property
+    def kept_everything(self) -> bool:
+        return all(f.verdict in (Verdict.KEPT, Verdict.NOT_VERIFIABLE) for f in self.fields)
