@@ -1,0 +1,58 @@
+"""What a simulated camera says about its picture: the contract between a camera and the video that shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderSettings:
+    """One encoding. codec: "h264", "h265" or "mjpeg"; width and height in pixels, even; fps in frames a second."""
+
+    codec: str
+    width: int
+    height: int
+    fps: float
+    bitrate_kbps: int
+    gop_frames: int
+
+
+@dataclass(frozen=True, slots=True)
+class OverlayText:
+    """A text on the picture. x and y in 0..1 from the top left corner are the text's own top left corner."""
+
+    text: str
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class PictureSettings:
+    """What the lens and the image processor do. brightness to sharpness are 0..100 with 50 for no change;
+    flip is "", "LEFTRIGHT", "UPDOWN" or "CENTER"; seed makes each camera's scene different."""
+
+    brightness: int = 50
+    contrast: int = 50
+    saturation: int = 50
+    sharpness: int = 50
+    flip: str = ""
+    overlays: tuple[OverlayText, ...] = ()
+    show_clock: bool = True
+    seed: int = 0
+
+
+class VideoSource(Protocol):
+    """The camera, as its video sees it. The methods may be called from any thread and return at once."""
+
+    def encoder_settings(self, stream_id: str) -> EncoderSettings | None:
+        """The encoding with this id ("101"); None when the camera has none, or has switched it off."""
+
+    def picture_settings(self) -> PictureSettings: ...
+
+    def rtsp_challenges(
+        self, method: str, uri: str, authorization: str | None, peer: str
+    ) -> tuple[str, ...] | None:
+        """None lets the request in; else the WWW-Authenticate values of the 401, or an empty tuple for a 403.
+
+        peer is the client's address, for lock-outs."""
