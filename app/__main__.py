@@ -1,0 +1,5 @@
+"""`python -m app` is the command `camwright`."""
+
+from app.cli.main import main
+
+raise SystemExit(main())

@@ -1,0 +1,260 @@
+"""Commands that talk to devices: discover, tree, show, set, snapshot, watch."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from pathlib import Path
+from typing import Any, TypeVar
+
+from app.cli.connect import add_host, session
+from app.cli.output import Exit, Refused, document, table
+from app.compose import Engine
+from app.errors import NotSupported, VideoError
+from app.families.base import Session, SettingsTree, Snapshot, Streams
+from app.model.device import Found
+from app.settings import values
+from app.settings.changes import Change, Proof, Verdict
+from app.settings.document import Document, Field
+from app.settings.spec import Kind
+from app.settings.tree import Node
+from app.video.player import watch as watch_stream
+
+Interface = TypeVar("Interface")
+
+
+def add_commands(commands: Any) -> None:
+    def add(name: str, run: Any, text: str) -> argparse.ArgumentParser:
+        command: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
+        command.set_defaults(run=run)
+        command.add_argument("--json", action="store_true", help="print one JSON document")
+        return command
+
+    found = add("discover", discover, "find cameras on the allowed interfaces")
+    found.add_argument("--interfaces", metavar="A,B", help="local addresses or interfaces that may be used")
+    found.add_argument("--timeout", type=float, default=4.0, metavar="S", help="seconds to listen (default 4)")
+    add_host(add("tree", tree, "the resources of a device"))
+    shown = add("show", show, "one resource with its values and constraints")
+    add_host(shown)
+    shown.add_argument("resource", metavar="RESOURCE")
+    changed = add("set", set_values, "change fields of one resource and prove that the device keeps them")
+    add_host(changed)
+    changed.add_argument("resource", metavar="RESOURCE")
+    changed.add_argument("assignments", metavar="PATH=VALUE", nargs="+")
+    changed.add_argument("--dry-run", action="store_true", help="check and show, send nothing")
+    picture = add("snapshot", snapshot, "save a picture")
+    add_host(picture)
+    picture.add_argument("file", metavar="FILE", type=Path)
+    picture.add_argument("--channel", type=int, default=1)
+    watched = add("watch", watch, "receive a stream and count")
+    add_host(watched)
+    watched.add_argument("--stream", choices=("main", "sub", "third"), default="main")
+    watched.add_argument("--seconds", type=float, default=5.0, metavar="N")
+    watched.add_argument("--transport", choices=("auto", "tcp", "udp"), default="auto")
+
+
+def _need(opened: Session, interface: type[Interface], what: str) -> Interface:
+    offered = opened.offer(interface)
+    if offered is None:
+        raise NotSupported(f"{opened.address} offers no {what} through {opened.family_title}.")
+    return offered
+
+
+async def discover(options: argparse.Namespace) -> Exit:
+    engine = await Engine.create()
+    async with engine.discovery(interfaces=options.interfaces) as discovery:
+        await discovery.scan_once(options.timeout)
+        found = sorted(discovery.found, key=lambda entry: entry.address.sort_key)
+        others = discovery.others
+    if options.json:
+        document([_found(entry) for entry in found])
+        return Exit.DONE
+    table(
+        (
+            str(entry.address),
+            entry.state.value,
+            entry.name or "-",
+            entry.model or "-",
+            entry.serial or "-",
+            entry.mac,
+        )
+        for entry in found
+    )
+    print(f"{len(found)} found" + (f", {len(others)} other devices" if others else ""))
+    return Exit.DONE
+
+
+def _found(entry: Found) -> dict[str, Any]:
+    return {
+        "family": entry.family,
+        "dialect": entry.dialect,
+        "address": entry.address.host,
+        "port": entry.address.port,
+        "name": entry.name,
+        "model": entry.model,
+        "serial": entry.serial,
+        "mac": entry.mac,
+        "state": entry.state,
+        "source": entry.source,
+    }
+
+
+async def tree(options: argparse.Namespace) -> Exit:
+    async with session(options) as opened:
+        root = await _need(opened, SettingsTree, "settings").tree()
+    if options.json:
+        document(_node(root))
+    else:
+        _print_node(root, 0)
+    return Exit.DONE
+
+
+def _node(node: Node) -> dict[str, Any]:
+    return {
+        "id": node.id,
+        "title": node.title,
+        "kind": node.kind,
+        "readable": node.readable,
+        "writable": node.writable,
+        "children": [_node(child) for child in node.children],
+    }
+
+
+def _print_node(node: Node, level: int) -> None:
+    print(f"{'  ' * level}{node.title}" + ("" if node.children else f"  {node.id}"))
+    for child in node.children:
+        _print_node(child, level + 1)
+
+
+async def show(options: argparse.Namespace) -> Exit:
+    async with session(options) as opened:
+        loaded = await _need(opened, SettingsTree, "settings").load(options.resource)
+    if options.json:
+        document({"resource": loaded.resource, "fields": [_field(loaded, field) for field in loaded.fields]})
+        return Exit.DONE
+    print(loaded.title)
+    table(
+        (
+            field.path,
+            values.display(field.text, field.spec),
+            values.ranges_text(field.spec),
+            loaded.note(field.path),
+        )
+        for field in loaded.fields
+    )
+    return Exit.DONE
+
+
+def _field(loaded: Document, field: Field) -> dict[str, Any]:
+    spec = field.spec
+    return {
+        "path": field.path,
+        "value": None if spec.kind is Kind.PASSWORD else field.text,
+        "kind": spec.kind,
+        "title": spec.title,
+        "min": spec.minimum if spec.minimum is not None else spec.min_length,
+        "max": spec.maximum if spec.maximum is not None else spec.max_length,
+        "ranges": [list(pair) for pair in spec.ranges],
+        "options": [{"value": option.value, "title": option.title} for option in spec.options],
+        "default": spec.default,
+        "unit": spec.unit,
+        "access": spec.access,
+        "reboot": spec.reboot,
+        "dynamic": spec.dynamic,
+        "source": spec.source,
+        "note": loaded.note(field.path),
+    }
+
+
+def _assign(loaded: Document, assignments: list[str]) -> tuple[Change, ...]:
+    for assignment in assignments:
+        path, equals, value = assignment.partition("=")
+        if not equals:
+            raise Refused(f"“{assignment}” is not PATH=VALUE.")
+        loaded.set_text(path, value)
+    return loaded.changes()
+
+
+async def set_values(options: argparse.Namespace) -> Exit:
+    async with session(options) as opened:
+        settings = _need(opened, SettingsTree, "settings")
+        loaded = await settings.load(options.resource)
+        changes = _assign(loaded, options.assignments)
+        if options.dry_run or not changes:
+            return _print_planned(loaded, changes, options)
+        proof, _ = await settings.apply(loaded, changes)
+    return _print_proof(proof, options.json)
+
+
+def _print_planned(loaded: Document, changes: tuple[Change, ...], options: argparse.Namespace) -> Exit:
+    planned = [
+        {
+            "path": change.path,
+            "old": None if change.secret else change.old,
+            "new": None if change.secret else change.new,
+            "verdict": "not sent",
+            "read_back": None,
+        }
+        for change in changes
+    ]
+    if options.json:
+        document({"resource": loaded.resource, "changes": planned})
+    elif not changes:
+        print("The device already holds these values; nothing was sent.")
+    else:
+        table((str(row["path"]), f"{row['old']} -> {row['new']}", "not sent") for row in planned)
+    return Exit.DONE
+
+
+def _print_proof(proof: Proof, as_json: bool) -> Exit:
+    if as_json:
+        rows = [
+            {
+                "path": field.path,
+                "old": None if field.secret else field.old,
+                "new": None if field.secret else field.new,
+                "verdict": field.verdict,
+                "read_back": None if field.secret else field.read_back,
+                "reason": field.reason,
+            }
+            for field in proof.fields
+        ]
+        document({"resource": proof.resource, "changes": rows, "reboot_required": proof.reboot_required})
+    else:
+        table((f.path, f"{f.old} -> {f.new}", f.verdict.value, f.read_back or "", f.reason) for f in proof.fields)
+        if proof.reboot_required:
+            print("The camera takes some of this over after a reboot.")
+    edited = [field for field in proof.fields if field.verdict is not Verdict.SIDE_EFFECT]
+    kept = all(field.verdict in (Verdict.KEPT, Verdict.NOT_VERIFIABLE) for field in edited)
+    return Exit.DONE if kept else Exit.NOT_KEPT
+
+
+async def snapshot(options: argparse.Namespace) -> Exit:
+    async with session(options) as opened:
+        picture = await _need(opened, Snapshot, "snapshot").jpeg(options.channel)
+    try:
+        await asyncio.to_thread(options.file.write_bytes, picture)
+    except OSError as error:
+        raise Refused(f"{options.file} cannot be written: {error.strerror}.") from error
+    if options.json:
+        document({"file": str(options.file), "bytes": len(picture)})
+    else:
+        print(f"{options.file}: {len(picture)} bytes")
+    return Exit.DONE
+
+
+async def watch(options: argparse.Namespace) -> Exit:
+    async with session(options) as opened:
+        streams = _need(opened, Streams, "streams")
+        matching = [stream for stream in await streams.list() if stream.role == options.stream]
+        if not matching:
+            raise VideoError(f"{opened.address} has no {options.stream} stream.")
+        endpoint = streams.endpoint(matching[0])
+    result = await watch_stream(endpoint, options.seconds, transport=options.transport)
+    if options.json:
+        document(result)
+        return Exit.DONE
+    print(f"{result.codec} {result.width}x{result.height}, {result.fps:.1f} fps, {result.bitrate_kbps:.0f} kbps")
+    print(f"{result.frames} pictures, {result.gaps} packets missing, {result.corrupt} damaged pictures")
+    print(f"first picture after {result.first_frame_ms:.0f} ms")
+    return Exit.DONE

@@ -1,0 +1,89 @@
+"""The command line. Headless: no command but the window's own imports Qt.
+
+Exit status: 0 done, 1 failed, 2 refused before anything was sent, 3 the device did not keep every field.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from importlib.metadata import entry_points
+
+from app import __version__
+from app.cli import devices, simulate
+from app.cli.output import Exit, Refused, failure
+from app.errors import CameraError, InvalidSetting
+
+Command = Callable[[argparse.Namespace], Awaitable[Exit]]
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(
+        prog="camwright",
+        description="Finds IP cameras, shows and changes their settings, and proves every change.",
+        epilog="Without a command the window opens. Exit status: 0 done, 1 failed, 2 refused before anything was "
+        "sent, 3 the device did not keep every field.",
+    )
+    top.add_argument("--version", action="version", version=f"camwright {__version__}")
+    top.add_argument("--verbose", action="store_true", help="log what happens to standard error")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND")
+    devices.add_commands(commands)
+    simulate.add_commands(commands)
+    window = commands.add_parser("window", help="open the window")
+    window.add_argument("--interfaces", metavar="A,B", help="local addresses or interfaces that may be used")
+    demo = commands.add_parser("demo", help="open the window on simulated cameras, on this computer only")
+    demo.add_argument("--tour", metavar="DIR", help="go through every page, save pictures into DIR, and end")
+    demo.add_argument("--count", type=int, default=6, metavar="N", help="simulated cameras (default 6)")
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    options = parser().parse_args(arguments)
+    logging.basicConfig(
+        level=logging.DEBUG if options.verbose else logging.WARNING,
+        format="%(levelname)s %(name)s: %(message)s",
+    )
+    # httpx logs request lines; the others are as chatty. None of it is for people who asked for --verbose.
+    for noisy in ("httpx", "httpcore", "asyncio"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    if options.command in (None, "window", "demo"):
+        return _window(options)
+    if getattr(options, "interfaces", None):
+        os.environ["CAMWRIGHT_INTERFACES"] = options.interfaces
+    return _headless(options.run, options)
+
+
+def _headless(command: Command, options: argparse.Namespace) -> int:
+    as_json = bool(getattr(options, "json", False))
+    try:
+        return int(asyncio.run(command(options)))
+    except (Refused, InvalidSetting) as error:
+        failure(error, as_json)
+        return Exit.REFUSED
+    except CameraError as error:
+        failure(error, as_json)
+        return Exit.FAILED
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output has gone; there is nobody left to tell
+        return Exit.FAILED
+
+
+def _window(options: argparse.Namespace) -> int:
+    name = "demo" if options.command == "demo" else "open"
+    plugs = list(entry_points(group="camwright.window", name=name))
+    if not plugs:
+        print("camwright: the window is not installed; run “pip install -e .” first", file=sys.stderr)
+        return Exit.FAILED
+    if getattr(options, "interfaces", None):
+        os.environ["CAMWRIGHT_INTERFACES"] = options.interfaces
+    opener = plugs[0].load()
+    if name == "demo":
+        return int(opener(count=options.count, tour=options.tour))
+    return int(opener())

@@ -1,0 +1,63 @@
+"""What commands print: one JSON document with --json, otherwise lines for people. Errors go to standard error."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from enum import Enum, IntEnum
+from typing import Any
+
+from app.errors import CameraError
+
+
+class Exit(IntEnum):
+    DONE = 0
+    FAILED = 1
+    REFUSED = 2  # before anything was sent
+    NOT_KEPT = 3  # the device did not keep every field
+
+
+class Refused(CameraError):
+    """A command refuses before anything was sent."""
+
+
+def plain(value: Any) -> Any:
+    """Values of ours as JSON knows them."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Mapping):
+        return {str(key): plain(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(each) for each in value]
+    return value
+
+
+def document(value: Any) -> None:
+    print(json.dumps(plain(value), indent=2, ensure_ascii=False), flush=True)
+
+
+def json_line(value: Any) -> None:
+    print(json.dumps(plain(value), ensure_ascii=False), flush=True)
+
+
+def table(rows: Iterable[Sequence[str]]) -> None:
+    """Left-aligned columns; the last one may be as wide as it likes."""
+    lines = [tuple(row) for row in rows]
+    if not lines:
+        return
+    widths = [max(len(row[i]) for row in lines) for i in range(len(lines[0]) - 1)]
+    for row in lines:
+        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
+        print("  ".join([*cells, row[-1]]).rstrip(), flush=True)
+
+
+def failure(error: CameraError, as_json: bool) -> None:
+    """Says what happened and what to do; with --json the one document says it too."""
+    if as_json:
+        document({"error": {"summary": error.summary, "hint": error.hint, "kind": type(error).__name__}})
+    lines = [error.summary, error.hint, f"({error.detail})" if error.detail else ""]
+    print("\n".join(line for line in lines if line), file=sys.stderr, flush=True)

@@ -1,0 +1,44 @@
+"""Which editor a field gets: its role if it has one of its own, else its options, else its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QWidget
+
+from app.settings.spec import Access, Kind, Spec
+from ui.forms.editors import (
+    ChoiceEditor,
+    Fact,
+    FrameRateEditor,
+    LineEditor,
+    NumberEditor,
+    SecretEditor,
+    SwitchEditor,
+)
+
+Factory = Callable[[Spec, QWidget], QWidget]
+
+_BY_KIND: dict[Kind, Factory] = {
+    Kind.BOOL: SwitchEditor,
+    Kind.INT: NumberEditor,
+    Kind.FLOAT: NumberEditor,
+    Kind.PORT: NumberEditor,
+    Kind.FPS100: FrameRateEditor,
+    Kind.PASSWORD: SecretEditor,
+    Kind.OPTION: ChoiceEditor,
+}
+
+
+def register(kind: Kind, factory: Factory) -> None:
+    """Gives a kind an editor of its own."""
+    _BY_KIND[kind] = factory
+
+
+def editor_for(spec: Spec, parent: QWidget) -> QWidget:
+    """A new editor for spec, child of parent."""
+    if spec.access is Access.READ_ONLY:
+        return Fact(spec, parent)
+    if spec.kind is not Kind.BOOL and spec.kind is not Kind.PASSWORD and spec.options:
+        return ChoiceEditor(spec, parent)
+    return _BY_KIND.get(spec.kind, LineEditor)(spec, parent)
