@@ -1,4 +1,8 @@
-"""What a simulated camera says about its picture: the contract between a camera and the video that shows it."""
+"""What a simulated camera says about its picture: the contract between a camera and its video.
+
+A `VideoSource` goes to `rtsp_server.RtspServer` and to `painter.snapshot_jpeg`; where the moving things are is
+`scene.Scene(seed).objects_at(time.time())`.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,9 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class EncoderSettings:
-    """One encoding. codec: "h264", "h265" or "mjpeg"; width and height in pixels, even; fps in frames a second."""
+    """One encoding. codec: "h264", "h265" or "mjpeg"; width and height in pixels, fps in frames a second.
+
+    gop_frames counts pictures from one key frame to the next."""
 
     codec: str
     width: int
@@ -50,9 +56,7 @@ class VideoSource(Protocol):
 
     def picture_settings(self) -> PictureSettings: ...
 
-    def rtsp_challenges(
-        self, method: str, uri: str, authorization: str | None, peer: str
-    ) -> tuple[str, ...] | None:
+    def rtsp_challenges(self, method: str, uri: str, authorization: str | None, peer: str) -> tuple[str, ...] | None:
         """None lets the request in; else the WWW-Authenticate values of the 401, or an empty tuple for a 403.
 
         peer is the client's address, for lock-outs."""
