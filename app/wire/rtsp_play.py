@@ -1,0 +1,300 @@
+"""The client's side of an RTSP session, without input or output: what to ask next, and what the answers mean.
+
+`Conversation` owns what every request carries (CSeq, session, authorization) and judges every answer; `negotiate` is
+the way from OPTIONS to PLAY as a generator of requests. Other verbs (MULTITRANS) are Requests like any other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from urllib.parse import quote, urljoin, urlsplit
+
+from app.errors import (
+    AuthError,
+    BadCredentials,
+    CameraError,
+    CredentialsNeeded,
+    Forbidden,
+    NotSupported,
+    ProtocolError,
+    VideoError,
+)
+from app.wire.depacketise import CODECS
+from app.wire.digest import DigestClient, parse_challenges
+from app.wire.rtsp import Message, Request, encode
+from app.wire.sdp import Description, Track, control_url, parse_sdp, urlsplit_scheme
+
+DEFAULT_PORT = 554
+SESSION_TIMEOUT = 60.0  # seconds, where the server does not say (RFC 2326 12.37)
+AGENT = "Camwright"
+
+_LATER = frozenset({408, 429, 453, 454, 500, 502, 503, 504})
+
+
+class StreamRefused(VideoError):
+    """The server answered no. status is its number; later: another try may go well."""
+
+    def __init__(self, summary: str, *, status: int, hint: str = "", detail: str = "") -> None:
+        super().__init__(summary, hint=hint, detail=detail)
+        self.status = status
+        self.later = status in _LATER
+
+
+class Moved(VideoError):
+    """The stream is at another address of the same host. Handled inside the transport."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__("The camera moved the stream.", detail=url)
+        self.url = url
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where an rtsp:// URL leads. url is clean: no credentials, nothing that breaks a request line."""
+
+    host: str
+    port: int
+    url: str
+
+    @classmethod
+    def parse(cls, url: str) -> Target:
+        """NotSupported for another scheme, ProtocolError for what is no URL. Credentials in it are dropped."""
+        try:
+            parts = urlsplit(url.strip())
+            host, port = parts.hostname or "", parts.port or DEFAULT_PORT
+        except ValueError as error:
+            raise ProtocolError("The stream's address is not a URL.", detail=str(error)) from None
+        if parts.scheme.lower() != "rtsp":
+            raise NotSupported(f"Streams over “{parts.scheme[:20]}” cannot be played.", hint="Use an rtsp:// address.")
+        if not host:
+            raise ProtocolError("The stream's address names no host.")
+        shown = f"[{host}]" if ":" in host else host
+        rest = quote(parts.path, safe="/%:@!$&'()*+,;=~-._")
+        query = f"?{quote(parts.query, safe='/%:@!$&()*+,;=~-._?')}" if parts.query else ""
+        return cls(host, port, f"rtsp://{shown}:{port}{rest}{query}")
+
+
+@dataclass(frozen=True, slots=True)
+class Playing:
+    """What was agreed on. For TCP rtp and rtcp are channels, for UDP the server's ports (0: not said)."""
+
+    track: Track
+    description: Description
+    transport: str
+    rtp: int
+    rtcp: int
+
+
+class Conversation:
+    """One connection's requests and answers. Holds the credentials' state, the session and the verbs offered."""
+
+    def __init__(self, url: str, auth: DigestClient | None) -> None:
+        self.url = url
+        self.auth = auth
+        self.session = ""
+        self.timeout = SESSION_TIMEOUT
+        self.offered: frozenset[str] = frozenset()
+        self.cseq = 0
+        self._with_auth = False
+
+    def encode(self, request: Request) -> bytes:
+        """The request's bytes under a new CSeq (`cseq` afterwards)."""
+        self.cseq += 1
+        headers = [("CSeq", str(self.cseq)), ("User-Agent", AGENT)]
+        value = self.auth.authorization(request.method, request.url, request.body) if self.auth else None
+        self._with_auth = value is not None
+        if value is not None:
+            headers.append(("Authorization", value))
+        if self.session:
+            headers.append(("Session", self.session))
+        return encode(f"{request.method} {request.url} RTSP/1.0", (*headers, *request.headers), request.body)
+
+    def authenticate(self, answer: Message) -> None:
+        """After a 401: returns when the request is worth one more try, raises AuthError when it is not."""
+        challenges = parse_challenges(answer.all("www-authenticate"))
+        schemes = ", ".join(sorted({f"{c.scheme} {c.algorithm}".strip() for c in challenges})) or "none"
+        if self.auth is None:
+            raise CredentialsNeeded("The camera asks for a password before it sends the stream.")
+        tried = self._with_auth
+        if self.auth.answer(challenges):
+            return
+        if tried:
+            raise BadCredentials(
+                "The camera refused the password for the stream. It was tried once.",
+                hint="Check user and password. Some cameras refuse good ones while their protection against"
+                " password guessing is active.",
+                detail=f"RTSP 401, schemes: {schemes}",
+            )
+        only_basic = any(c.scheme == "basic" for c in challenges)
+        raise AuthError(
+            "The camera wants the password in clear text, which is not allowed here."
+            if only_basic
+            else "The camera asks for a kind of login that is not known here.",
+            hint="Switch RTSP authentication to Digest in the camera.",
+            detail=f"RTSP 401, schemes: {schemes}",
+        )
+
+    def ask(self, request: Request) -> Generator[Request, Message, Message]:
+        """One request to its answer, with authentication in between. Returns answers of any status but 401."""
+        for _ in range(4):  # the credentials' own rule ends it sooner; a liar must not keep us here
+            answer = yield request
+            if answer.status != 401:
+                if self._with_auth and self.auth and answer.status < 500:
+                    self.auth.accepted()
+                self.learn(answer)
+                return answer
+            self.authenticate(answer)
+        raise BadCredentials("The camera keeps asking for the password.", detail="RTSP 401 again and again")
+
+    def learn(self, answer: Message) -> None:
+        """Session and its timeout from any good answer."""
+        text = answer.header("session")
+        if not text or answer.status >= 300:
+            return
+        self.session = text.partition(";")[0].strip()
+        if found := re.search(r";\s*timeout\s*=\s*(\d{1,6})", text, re.ASCII | re.IGNORECASE):
+            self.timeout = float(found[1]) or SESSION_TIMEOUT
+
+    def keep_alive(self) -> Request:
+        method = "GET_PARAMETER" if "GET_PARAMETER" in self.offered else "OPTIONS"
+        return Request(method, self.url)
+
+    def judge_keep_alive(self, answer: Message) -> Request | None:
+        """The request to send again (a nonce grew stale), None when all is well. Raises when the session is gone."""
+        if answer.status == 401:
+            self.authenticate(answer)
+            return self.keep_alive()
+        if answer.status == 454:
+            raise refusal(answer, "keeping the stream alive")
+        if answer.status in (405, 451, 501):
+            self.offered -= {"GET_PARAMETER"}
+        elif self._with_auth and self.auth:
+            self.auth.accepted()
+        return None
+
+    def teardown(self) -> Request:
+        return Request("TEARDOWN", self.url)
+
+
+def negotiate(
+    talk: Conversation, transports: tuple[str, ...], ports: Callable[[], tuple[int, int]]
+) -> Generator[Request, Message, Playing]:
+    """OPTIONS to PLAY. transports in the order to try ("tcp", "udp"); ports opens the UDP pair when it is needed.
+
+    Yields requests, is sent their answers, returns what plays. Raises CameraError as the answers deserve.
+    """
+    answer = yield from talk.ask(Request("OPTIONS", talk.url))
+    talk.offered = frozenset(
+        verb.strip().upper() for value in answer.all("public") for verb in value.split(",") if verb.strip()
+    )
+    answer = yield from talk.ask(Request("DESCRIBE", talk.url, (("Accept", "application/sdp"),)))
+    _check(answer, talk.url, "describing the stream")
+    description = parse_sdp(answer.body)
+    track = _choose(description)
+    base = answer.header("content-base") or answer.header("content-location") or talk.url
+    if not urlsplit_scheme(base):
+        base = urljoin(talk.url, base) if base.startswith("/") else talk.url
+    aggregate = control_url(base, description.control)
+    track_url = control_url(aggregate, track.control)
+    playing = yield from _setup(talk, track_url, transports, ports, track, description)
+    talk.url = aggregate
+    answer = yield from talk.ask(Request("PLAY", aggregate, (("Range", "npt=0.000-"),)))
+    _check(answer, talk.url, "starting the stream")
+    return playing
+
+
+def _setup(
+    talk: Conversation,
+    url: str,
+    transports: tuple[str, ...],
+    ports: Callable[[], tuple[int, int]],
+    track: Track,
+    description: Description,
+) -> Generator[Request, Message, Playing]:
+    answer: Message | None = None
+    for transport in transports:
+        if transport == "tcp":
+            wanted = "RTP/AVP/TCP;unicast;interleaved=0-1"
+        else:
+            wanted = "RTP/AVP;unicast;client_port={}-{}".format(*ports())
+        answer = yield from talk.ask(Request("SETUP", url, (("Transport", wanted),)))
+        if answer.status == 200:
+            first, second = _agreed(answer, transport)
+            return Playing(track, description, transport, first, second)
+        if answer.status in (403, 404) or answer.status in _LATER - {500} or answer.status < 400:
+            break  # not about the transport
+    assert answer is not None
+    _check(answer, url, "setting the stream up")
+    raise refusal(answer, "setting the stream up")
+
+
+def _agreed(answer: Message, transport: str) -> tuple[int, int]:
+    """Channels (TCP) or server ports (UDP) of a Transport header. A silent server gets what was asked for."""
+    text = answer.header("transport")
+    name, default, top = ("interleaved", (0, 1), 255) if transport == "tcp" else ("server_port", (0, 0), 65535)
+    if transport == "tcp" and text and "TCP" not in text.upper() and "interleaved" not in text.lower():
+        raise VideoError("The camera ignored the wish for TCP.", hint="Try UDP.", detail=f"Transport: {text}")
+    found = re.search(rf"(?:^|;)\s*{name}\s*=\s*(\d{{1,5}})(?:\s*-\s*(\d{{1,5}}))?", text, re.ASCII | re.IGNORECASE)
+    if not found:
+        return default
+    first = int(found[1])
+    second = int(found[2]) if found[2] else first + 1
+    if max(first, second) > top:
+        raise ProtocolError("The camera's transport makes no sense.", detail=f"Transport: {text[:200]}")
+    return first, second
+
+
+def _choose(description: Description) -> Track:
+    videos = [track for track in description.tracks if track.kind == "video"]
+    if not videos:
+        raise NotSupported("This stream carries no video.")
+    return next((track for track in videos if track.encoding in CODECS), videos[0])
+
+
+def _check(answer: Message, url: str, doing: str) -> None:
+    if answer.status == 200:
+        return
+    if answer.status in (301, 302, 303, 305, 307):
+        raise _moved(answer, url)
+    raise refusal(answer, doing)
+
+
+def _moved(answer: Message, url: str) -> CameraError:
+    place = urljoin(url, answer.header("location")) if answer.header("location") else ""
+    detail = f"RTSP {answer.status}, Location: {place[:200]}"
+    try:
+        old, new = Target.parse(url), Target.parse(place)
+    except CameraError:
+        return VideoError("The camera sends the stream's viewers to an address that makes no sense.", detail=detail)
+    if old.host.lower() != new.host.lower():
+        return StreamRefused(
+            f"The camera sends the stream's viewers to another host, {new.host}. That is not followed.",
+            status=answer.status,
+            hint="Add that host as a device if it is meant.",
+            detail=detail,
+        )
+    return Moved(new.url)
+
+
+_REASONS: dict[int, tuple[str, str]] = {
+    400: ("The camera did not understand the request for the stream.", ""),
+    404: ("The camera has no stream at this address.", "Check that the stream is switched on in the camera."),
+    405: ("The camera does not play streams at this address.", ""),
+    415: ("The camera sends this stream in a form that is not known here.", ""),
+    453: ("The camera has no bandwidth left for one more viewer.", "Close another view, or use the sub-stream."),
+    454: ("The camera ended the session.", ""),
+    461: ("The camera refuses this way to transport the stream.", "Choose the other transport, TCP or UDP."),
+    500: ("The camera failed inside.", "If it stays so, restart the camera."),
+    503: ("The camera is busy: it cannot serve the stream now.", "It may serve only a few viewers at a time."),
+}
+
+
+def refusal(answer: Message, doing: str) -> CameraError:
+    """The error for a refusing status."""
+    detail = f"RTSP {answer.status} {answer.reason} while {doing}"
+    if answer.status == 403:
+        return Forbidden("This account may not see the stream.", detail=detail)
+    summary, hint = _REASONS.get(answer.status, ("The camera refused the stream.", ""))
+    return StreamRefused(summary, status=answer.status, hint=hint, detail=detail)
