@@ -16,6 +16,7 @@ from av.video.frame import PictureType, VideoFrame
 from av.video.reformatter import VideoReformatter
 from PIL import Image
 
+from app.errors import VideoError
 from app.simulator.painter import Painter, jpeg
 from app.simulator.picture import EncoderSettings, VideoSource
 
@@ -128,11 +129,16 @@ def _open(settings: EncoderSettings, *, headers_apart: bool = False) -> VideoCod
 
 @lru_cache(maxsize=32)
 def parameter_sets(settings: EncoderSettings) -> bytes:
-    """VPS, SPS and PPS (Annex B) that a stream with these settings starts with; b"" for MJPEG."""
+    """VPS, SPS and PPS (Annex B) that a stream with these settings starts with; b"" for MJPEG.
+
+    VideoError when there is no encoder for them."""
     settings = effective(settings)
     if settings.codec == "mjpeg":
         return b""
-    return bytes(_open(settings, headers_apart=True).extradata or b"")
+    try:
+        return bytes(_open(settings, headers_apart=True).extradata or b"")
+    except (av.error.FFmpegError, ValueError, KeyError) as fault:
+        raise VideoError(f"The encoder cannot do {settings.width}×{settings.height}.", detail=str(fault)) from fault
 
 
 def effective(settings: EncoderSettings) -> EncoderSettings:
@@ -187,6 +193,10 @@ class Encoder:
 
     def join(self) -> None:
         self._thread.join()
+
+    @property
+    def alive(self) -> bool:
+        return self._thread.is_alive()
 
     def force_key(self) -> None:
         """The next picture is a key frame."""

@@ -58,7 +58,9 @@ class _Jpeg:
 
 
 def jpeg_payloads(data: bytes) -> list[Payload]:
-    """Quantisation tables travel in the first packet (Q 255), so any quality works."""
+    """ValueError when it is no baseline JPEG of 4:2:0 or 4:2:2.
+
+    The quantisation tables travel in the first packet (Q 255), so any quality works."""
     picture = _parse_jpeg(data)
     shape = bytes((picture.kind, 255, picture.width // 8, picture.height // 8))
     tables = struct.pack(">BBH", 0, 0, len(picture.tables)) + picture.tables
@@ -81,9 +83,9 @@ def _parse_jpeg(data: bytes) -> _Jpeg:
         marker, size = data[at + 1], int.from_bytes(data[at + 2 : at + 4], "big")
         body = data[at + 4 : at + 2 + size]
         if marker == 0xDB:
-            for start in range(0, len(body), 65):
+            for start in range(0, len(body) - 64, 65):
                 tables[body[start]] = body[start + 1 : start + 65]
-        elif marker == 0xC0:
+        elif marker == 0xC0 and len(body) >= 9:
             height, width = struct.unpack(">HH", body[1:5])
             kind = {0x22: 1, 0x21: 0}.get(body[7], -1)
         elif marker == 0xDA:

@@ -1,0 +1,395 @@
+"""The RTSP server of one simulated camera: H.264, H.265 and JPEG, inside the connection or by UDP."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from app.errors import VideoError
+from app.simulator import rtp_packets
+from app.simulator.encoder import effective, parameter_sets
+from app.simulator.picture import EncoderSettings, VideoSource
+from app.simulator.rtsp_feed import Carrier, Client, Feed, InterleavedCarrier, UdpCarrier
+from app.simulator.rtsp_messages import (
+    RtspRequest,
+    WantedTransport,
+    answer,
+    body_length,
+    parse_head,
+    wanted_transports,
+)
+
+_METHODS = "OPTIONS, DESCRIBE, SETUP, PLAY, PAUSE, GET_PARAMETER, SET_PARAMETER, TEARDOWN"
+_HEAD_LIMIT = 16 * 1024
+_SESSIONS_LIMIT = 32
+
+
+@dataclass(frozen=True, slots=True)
+class RtspQuirks:
+    """What real cameras do wrong. silent_on and close_on name a method that gets no answer, or a closed
+    connection; lose_every leaves out every n-th RTP packet; session_timeout is in seconds."""
+
+    refuse_tcp: bool = False
+    refuse_udp: bool = False
+    silent_after_play: bool = False
+    no_parameter_sets: bool = False
+    no_key_frame_on_play: bool = False
+    garbage_after_play: bool = False
+    silent_on: str = ""
+    close_on: str = ""
+    lose_every: int = 0
+    session_timeout: float = 60.0
+
+
+class RtspServer:
+    """Start, stop and use it in one event loop. Encoders run in threads of their own, only for viewers."""
+
+    def __init__(self, source: VideoSource, quirks: RtspQuirks | None = None) -> None:
+        self.source = source
+        self.quirks = quirks or RtspQuirks()
+        self._server: asyncio.Server | None = None
+        self._host = ""
+        self._feeds: dict[str, Feed] = {}
+        self._ending: list[Feed] = []
+        self._clients: dict[str, Client] = {}
+        self._talks: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
+        self._reaper: asyncio.Task[None] | None = None
+
+    @property
+    def sessions(self) -> int:
+        """Sessions that are set up."""
+        return len(self._clients)
+
+    @property
+    def encoders(self) -> int:
+        """Streams that are being encoded."""
+        return len(self._feeds)
+
+    async def start(self, host: str, port: int = 0) -> int:
+        """Listens; returns the port. OSError when it is taken."""
+        self._server = await asyncio.start_server(self._accept, host, port, limit=_HEAD_LIMIT)
+        self._host = host
+        self._reaper = asyncio.create_task(self._reap())
+        return int(self._server.sockets[0].getsockname()[1])
+
+    async def stop(self) -> None:
+        """Closes everything and waits for the threads."""
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+        if self._reaper is not None:
+            self._reaper.cancel()
+            self._reaper = None
+        talks = list(self._talks)
+        self.drop_all()
+        await asyncio.gather(*talks, return_exceptions=True)
+        feeds, self._ending = self._ending, []
+        for feed in feeds:
+            await asyncio.to_thread(feed.join)
+        await asyncio.sleep(0)  # transports close themselves in the loop's next round
+
+    def drop_all(self) -> None:
+        """Every connection and session ends at once, as when the camera reboots."""
+        for client in tuple(self._clients.values()):
+            self.end(client)
+        for task, writer in self._talks.items():
+            writer.transport.abort()
+            task.cancel()
+
+    def request_key_frame(self, stream_id: str) -> None:
+        """The next picture of the stream is a key frame; nothing happens when nobody watches it."""
+        feed = self._feeds.get(stream_id)
+        if feed is not None:
+            feed.force_key()
+
+    def play(self, client: Client) -> None:
+        feed = self._feeds.get(client.stream_id)
+        if feed is None:
+            feed = self._feeds[client.stream_id] = Feed(self.source, client.stream_id, self._feed_ended)
+        elif not client.playing and not self.quirks.no_key_frame_on_play:
+            feed.force_key()
+        feed.clients.add(client)
+        client.playing = True
+
+    def pause(self, client: Client) -> None:
+        client.pause()
+        self._leave(client)
+
+    def end(self, client: Client) -> None:
+        self._clients.pop(client.session, None)
+        self._leave(client)
+        client.close()
+
+    def add(self, client: Client) -> None:
+        self._clients[client.session] = client
+
+    def client(self, session: str) -> Client | None:
+        return self._clients.get(session)
+
+    @property
+    def is_full(self) -> bool:
+        return len(self._clients) >= _SESSIONS_LIMIT
+
+    @property
+    def host(self) -> str:
+        return self._host
+
+    def _leave(self, client: Client) -> None:
+        feed = self._feeds.get(client.stream_id)
+        if feed is None:
+            return
+        feed.clients.discard(client)
+        if not feed.clients:
+            del self._feeds[client.stream_id]
+            self._ending = [each for each in self._ending if each.alive]
+            self._ending.append(feed)
+            feed.stop()
+
+    def _feed_ended(self, feed: Feed) -> None:
+        """The encoder is gone: those who still watch are told by the end of their session."""
+        if self._feeds.get(feed.stream_id) is feed:
+            for client in tuple(feed.clients):
+                self._expire(client)
+
+    def _expire(self, client: Client) -> None:
+        self.end(client)
+        client.carrier.hang_up()
+
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.ensure_future(_Conversation(self, reader, writer).run())
+        self._talks[task] = writer
+        task.add_done_callback(lambda done: self._talks.pop(done, None))
+
+    async def _reap(self) -> None:
+        while True:
+            await asyncio.sleep(min(1.0, self.quirks.session_timeout / 4))
+            limit = time.monotonic() - self.quirks.session_timeout
+            for client in tuple(self._clients.values()):
+                if client.last_heard < limit:
+                    self._expire(client)
+
+
+Handler = Callable[[RtspRequest], Awaitable[bytes]]
+
+
+@dataclass(slots=True)
+class _Conversation:
+    """One connection. Sessions set up with interleaved transport end with it, as the standard wants;
+    those by UDP live on until they time out."""
+
+    server: RtspServer
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+    bound: list[Client] = field(default_factory=list)
+
+    async def run(self) -> None:
+        try:
+            while (request := await self._next()) is not None:
+                if not await self._handle(request):
+                    break
+        except ValueError as fault:
+            self.writer.write(answer(400, None, [("X-Reason", str(fault).encode("ascii", "replace").decode())]))
+        except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, OSError):
+            pass  # the client is gone or never spoke RTSP: there is nobody to answer
+        finally:
+            for client in self.bound:
+                self.server.end(client)
+            self.writer.close()
+
+    async def _next(self) -> RtspRequest | None:
+        """The next request; interleaved reports on the way count as signs of life. None at the end."""
+        while True:
+            first = await self.reader.read(1)
+            if not first:
+                return None
+            if first == b"$":
+                head = await self.reader.readexactly(3)
+                await self.reader.readexactly(int.from_bytes(head[1:], "big"))
+                for client in self.bound:
+                    client.heard()
+            elif first not in b"\r\n":
+                request = parse_head(first + await self.reader.readuntil(b"\r\n\r\n"))
+                await self.reader.readexactly(body_length(request))
+                return request
+
+    async def _handle(self, request: RtspRequest) -> bool:
+        """False when the conversation is over."""
+        quirks = self.server.quirks
+        client = self._client(request)
+        if client is not None:
+            client.heard()
+        if request.method == quirks.close_on:
+            return False
+        if request.method == quirks.silent_on:
+            return True
+        handler = self._handlers().get(request.method)
+        reply = answer(405, request, [("Allow", _METHODS)]) if handler is None else None
+        if not request.version.startswith("RTSP/1"):
+            reply = answer(505, request)
+        if request.method != "OPTIONS":  # cameras answer OPTIONS to anybody
+            reply = reply or self._refusal(request)
+        self.writer.write(reply or await handler(request))  # type: ignore[misc]
+        await self.writer.drain()
+        return True
+
+    def _handlers(self) -> dict[str, Handler]:
+        return {
+            "OPTIONS": self._options,
+            "DESCRIBE": self._describe,
+            "SETUP": self._setup,
+            "PLAY": self._play,
+            "PAUSE": self._pause,
+            "GET_PARAMETER": self._keep_alive,
+            "SET_PARAMETER": self._keep_alive,
+            "TEARDOWN": self._teardown,
+        }
+
+    @property
+    def _peer(self) -> str:
+        name = self.writer.get_extra_info("peername")
+        return str(name[0]) if name else ""
+
+    def _refusal(self, request: RtspRequest) -> bytes | None:
+        given = request.headers.get("authorization")
+        challenges = self.server.source.rtsp_challenges(request.method, request.uri, given, self._peer)
+        if challenges is None:
+            return None
+        if not challenges:
+            return answer(403, request)
+        return answer(401, request, [("WWW-Authenticate", value) for value in challenges])
+
+    async def _options(self, request: RtspRequest) -> bytes:
+        return answer(200, request, [("Public", _METHODS)])
+
+    async def _describe(self, request: RtspRequest) -> bytes:
+        settings = self._settings(request)
+        if settings is None:
+            return answer(404, request)
+        try:
+            sets = await asyncio.to_thread(parameter_sets, settings)
+        except VideoError:
+            return answer(503, request)
+        base = request.uri.partition("?")[0].rstrip("/") + "/"
+        headers = [("Content-Base", base), ("Content-Type", "application/sdp")]
+        return answer(200, request, headers, self._sdp(effective(settings), sets))
+
+    def _sdp(self, settings: EncoderSettings, sets: bytes) -> str:
+        host = self.server.host
+        kind = "IP6" if ":" in host else "IP4"
+        with_sets = not self.server.quirks.no_parameter_sets
+        lines = [
+            "v=0",
+            f"o=- {secrets.randbits(40)} 1 IN {kind} {host}",
+            "s=Media Presentation",
+            f"c=IN {kind} {'::' if kind == 'IP6' else '0.0.0.0'}",
+            "t=0 0",
+            "a=control:*",
+            "a=range:npt=now-",
+            *rtp_packets.media_lines(settings.codec, sets, with_sets=with_sets),
+            f"a=x-dimensions:{settings.width},{settings.height}",
+            f"a=framerate:{settings.fps:g}",
+            "a=recvonly",
+            "a=control:trackID=1",
+        ]
+        return "\r\n".join([*lines, ""])
+
+    def _settings(self, request: RtspRequest) -> EncoderSettings | None:
+        return self.server.source.encoder_settings(request.stream_id) if request.stream_id else None
+
+    async def _setup(self, request: RtspRequest) -> bytes:
+        if self._settings(request) is None:
+            return answer(404, request)
+        if request.session:  # there is one track, so a second SETUP in a session cannot be right
+            return answer(455 if self.server.client(request.session) else 454, request)
+        if self.server.is_full:
+            return answer(503, request)
+        wanted = [each for each in wanted_transports(request.headers.get("transport", "")) if self._takes(each)]
+        if not wanted:
+            return answer(461, request)
+        return await (self._setup_tcp if wanted[0].kind == "tcp" else self._setup_udp)(request, wanted[0])
+
+    def _takes(self, wanted: WantedTransport) -> bool:
+        quirks = self.server.quirks
+        return not (quirks.refuse_tcp if wanted.kind == "tcp" else quirks.refuse_udp)
+
+    async def _setup_tcp(self, request: RtspRequest, wanted: WantedTransport) -> bytes:
+        channel = wanted.ports[0] if wanted.ports else 0
+        client = self._admit(request, InterleavedCarrier(self.writer.transport, channel))
+        self.bound.append(client)
+        transport = f"RTP/AVP/TCP;unicast;interleaved={channel}-{channel + 1};ssrc={client.ssrc:08X}"
+        return answer(200, request, [("Session", self._session_text(client)), ("Transport", transport)])
+
+    async def _setup_udp(self, request: RtspRequest, wanted: WantedTransport) -> bytes:
+        heard: list[Client] = []
+
+        def alive() -> None:
+            for client in heard:
+                client.heard()
+
+        try:
+            carrier = await UdpCarrier.open(self.server.host, self._peer, alive)
+        except OSError:
+            return answer(503, request)
+        ports = carrier.client_ports = wanted.ports or (0, 0)
+        client = self._admit(request, carrier)
+        heard.append(client)
+        transport = (
+            f"RTP/AVP;unicast;client_port={ports[0]}-{ports[1]};"
+            f"server_port={carrier.server_ports[0]}-{carrier.server_ports[1]};ssrc={client.ssrc:08X}"
+        )
+        return answer(200, request, [("Session", self._session_text(client)), ("Transport", transport)])
+
+    def _admit(self, request: RtspRequest, carrier: Carrier) -> Client:
+        lose = self.server.quirks.lose_every
+        client = Client(secrets.token_hex(6), request.stream_id, carrier, lose_every=lose)
+        self.server.add(client)
+        return client
+
+    def _session_text(self, client: Client) -> str:
+        return f"{client.session};timeout={max(1, round(self.server.quirks.session_timeout))}"
+
+    def _client(self, request: RtspRequest) -> Client | None:
+        return self.server.client(request.session)
+
+    async def _play(self, request: RtspRequest) -> bytes:
+        client = self._client(request)
+        if client is None:
+            return answer(454, request)
+        quirks = self.server.quirks
+        if quirks.garbage_after_play:
+            self.writer.write(secrets.token_bytes(4096))
+        elif not quirks.silent_after_play:
+            # The loop sends pictures only after this answer was written: no packet can overtake it.
+            self.server.play(client)
+        track = request.uri.rstrip("/").removesuffix("/trackID=1") + "/trackID=1"
+        headers = [
+            ("Session", self._session_text(client)),
+            ("Range", "npt=now-"),
+            ("RTP-Info", f"url={track};seq={client.sequence}"),
+        ]
+        return answer(200, request, headers)
+
+    async def _pause(self, request: RtspRequest) -> bytes:
+        client = self._client(request)
+        if client is None:
+            return answer(454, request)
+        self.server.pause(client)
+        return answer(200, request, [("Session", self._session_text(client))])
+
+    async def _keep_alive(self, request: RtspRequest) -> bytes:
+        client = self._client(request)
+        if request.session and client is None:
+            return answer(454, request)
+        return answer(200, request, [("Session", self._session_text(client))] if client else [])
+
+    async def _teardown(self, request: RtspRequest) -> bytes:
+        client = self._client(request)
+        if client is None:
+            return answer(454, request)
+        self.server.end(client)
+        if client in self.bound:
+            self.bound.remove(client)
+        return answer(200, request)
