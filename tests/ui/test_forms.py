@@ -1,0 +1,273 @@
+"""Forms: what is shown, what typing does to the document, and that the document stays the only owner."""
+
+from __future__ import annotations
+
+import pytest
+from fakes_settings import MemorySource, stream_fields
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QLineEdit
+
+from app.settings.changes import FieldProof, Proof, Verdict
+from app.settings.document import Document, Field
+from app.settings.spec import Access, Kind, Option, Spec
+from ui.forms.change_bar import ChangeBar
+from ui.forms.editors import ChoiceEditor, Fact, FrameRateEditor, NumberEditor, SwitchEditor, step_number
+from ui.forms.edits import DeviceEdits
+from ui.forms.form import Form
+
+pytestmark = pytest.mark.gui
+
+
+def make(fields=None) -> Document:
+    fields = fields or stream_fields()
+    return Document("/stream", "Main stream", fields, MemorySource({f.path: f.text for f in fields}))
+
+
+@pytest.fixture
+def document() -> Document:
+    return make()
+
+
+@pytest.fixture
+def form(qtbot, document) -> Form:
+    form = Form()
+    qtbot.addWidget(form)
+    form.resize(700, 600)
+    form.show_document(document)
+    form.show()
+    qtbot.waitExposed(form)
+    return form
+
+
+def editor(form: Form, path: str):
+    row = form.row(path)
+    assert row is not None, path
+    return row.editor
+
+
+def test_each_kind_gets_its_editor(form):
+    assert isinstance(editor(form, "enabled"), SwitchEditor)
+    assert isinstance(editor(form, "Video/codec"), ChoiceEditor)
+    assert isinstance(editor(form, "Video/bitrate"), NumberEditor)
+    assert isinstance(editor(form, "Video/rate"), ChoiceEditor)
+    assert editor(form, "Video/rate").currentText() == "25 fps"
+    assert editor(form, "secret").echoMode() is QLineEdit.EchoMode.Password
+
+
+def test_typing_edits_the_document_and_typing_back_takes_the_edit_away(qtbot, form, document):
+    line = editor(form, "Video/bitrate")
+    line.setFocus()
+    line.selectAll()
+    qtbot.keyClicks(line, "2048")
+    assert document.changes()[0].new == "2048"
+    line.selectAll()
+    qtbot.keyClicks(line, "4096")
+    assert document.edited_paths == ()
+
+
+def test_a_wrong_value_stays_visible_with_its_problem_and_is_not_given_away(qtbot, form, document):
+    line = editor(form, "Video/bitrate")
+    line.setFocus()
+    line.selectAll()
+    qtbot.keyClicks(line, "99999")
+    assert line.text() == "99999"
+    assert form.row("Video/bitrate").remarks[0].role == "error"
+    assert "Video/bitrate" in document.problems
+    qtbot.keyClick(line, Qt.Key.Key_Escape)
+    assert line.text() == "4096"
+    assert document.problems == {}
+
+
+def test_a_value_outside_its_own_limits_is_shown_as_it_is_and_said(form, document):
+    assert editor(form, "Video/gain").text() == "60"
+    assert any("60" in r.text and r.role == "warn" for r in form.row("Video/gain").remarks)
+    assert document.edited_paths == ()
+
+
+def test_an_option_that_the_device_does_not_list_is_kept(qtbot):
+    spec = Spec(Kind.OPTION, "Codec", options=(Option("A", "Option A"),))
+    document = make((Field("codec", "Z", spec),))
+    form = Form()
+    qtbot.addWidget(form)
+    form.resize(500, 300)
+    form.show_document(document)
+    assert editor(form, "codec").currentText() == "Z"
+    assert document.encode() == b"codec=Z"
+
+
+def test_the_wheel_changes_a_number_only_while_it_has_the_focus(qtbot, form, document):
+    line = editor(form, "Video/bitrate")
+    wheel = lambda: QApplication.sendEvent(  # noqa: E731
+        line,
+        QWheelEvent(
+            QPointF(5, 5), QPointF(5, 5), QPoint(), QPoint(0, 120),
+            Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+        ),
+    )  # fmt: skip
+    editor(form, "name").setFocus()
+    wheel()
+    assert document.edited_paths == ()
+    line.setFocus()
+    qtbot.waitUntil(line.hasFocus)
+    wheel()
+    assert document.text("Video/bitrate") == "4097"
+
+
+@pytest.mark.parametrize(
+    ("text", "delta", "expected"),
+    [("456", 1, "1674"), ("1674", -1, "456"), ("0", -1, "0"), ("2009", 1, "2009"), ("1700", 1, "1701"), ("x", 1, None)],
+)
+def test_steps_jump_over_holes_and_stop_at_the_limits(text, delta, expected):
+    spec = Spec(Kind.INT, "n", minimum=0, maximum=2009, ranges=((0, 0), (456, 456), (1674, 2009)))
+    assert step_number(text, delta, spec) == expected
+
+
+def test_frame_rate_without_options_is_typed_in_frames_a_second(qtbot):
+    document = make((Field("rate", "2500", Spec(Kind.FPS100, "Frame rate")),))
+    form = Form()
+    qtbot.addWidget(form)
+    form.resize(500, 300)
+    form.show_document(document)
+    line = editor(form, "rate")
+    assert isinstance(line, FrameRateEditor)
+    assert line.text() == "25"
+    line.selectAll()
+    qtbot.keyClicks(line, "12.5")
+    assert document.text("rate") == "1250"
+
+
+def test_the_switch_keeps_the_devices_spelling(qtbot):
+    spec = Spec(Kind.BOOL, "WDR", options=(Option("ture", "On"), Option("false", "Off")))
+    document = make((Field("wdr", "false", spec), Field("other", "0", Spec(Kind.BOOL, "Other"))))
+    form = Form()
+    qtbot.addWidget(form)
+    form.resize(500, 300)
+    form.show_document(document)
+    qtbot.keyClick(editor(form, "wdr"), Qt.Key.Key_Space)
+    assert document.text("wdr") == "ture"
+
+
+def test_read_only_values_are_facts(qtbot):
+    document = make((Field("id", "101", Spec(Kind.INT, "Stream", access=Access.READ_ONLY)),))
+    form = Form()
+    qtbot.addWidget(form)
+    form.resize(500, 300)
+    form.show_document(document)
+    assert isinstance(editor(form, "id"), Fact)
+    assert editor(form, "id").text() == "101"
+
+
+def test_verdicts_stand_at_their_fields_until_the_field_is_edited(qtbot, form, document):
+    proof = Proof(
+        "/stream",
+        (FieldProof("Video/bitrate", "Bitrate", "4096", "4100", Verdict.ADJUSTED, "4000"),),
+    )
+    form.show_proof(proof)
+    remark = form.row("Video/bitrate").remarks[0]
+    assert remark.role == "warn"
+    assert "4000" in remark.text
+    assert "4100" in remark.text
+    qtbot.keyClick(editor(form, "Video/bitrate"), Qt.Key.Key_Up)
+    assert all("4000" not in r.text for r in form.row("Video/bitrate").remarks)
+
+
+def thousand() -> Document:
+    return make(
+        tuple(
+            Field(
+                f"s{i // 50}/f{i}",
+                str(i),
+                Spec(Kind.INT, f"Field {i}", minimum=0, maximum=2000),
+                (f"Section {i // 50}",),
+            )
+            for i in range(1000)
+        )
+    )
+
+
+def test_a_long_form_builds_only_what_is_near_and_jumps_anywhere(qtbot):
+    form = Form()
+    qtbot.addWidget(form)
+    form.resize(700, 600)
+    form.show_document(thousand())
+    form.show()
+    built = sum(1 for i in range(1000) if form.row(f"s{i // 50}/f{i}") is not None)
+    assert 10 < built < 80
+    assert form.jump_to("s19/f990")
+    assert editor(form, "s19/f990").text() == "990"
+    assert not form.jump_to("nowhere")
+
+
+def test_tab_walks_the_fields_in_reading_order_even_where_rows_were_built_out_of_order(qtbot):
+    form = Form()
+    qtbot.addWidget(form)
+    form.resize(700, 500)
+    form.show_document(thousand())
+    form.show()
+    qtbot.waitExposed(form)
+    form.jump_to("s19/f990")  # builds the end first
+    form.jump_to("s0/f0")
+    seen = []
+    for _ in range(40):
+        focused = QApplication.focusWidget()
+        if (row := focused.parentWidget()) is not None and hasattr(row, "path"):
+            seen.append(int(row.path.rpartition("f")[2]))
+        qtbot.keyClick(focused, Qt.Key.Key_Tab)
+    assert seen == sorted(seen)
+    assert len(seen) > 30
+
+
+def test_the_find_box_filters_by_every_word(form):
+    assert form.filter("bit rate") == 1
+    assert form.filter("video") >= 4
+    assert form.filter("no such thing") == 0
+    assert form.filter("") == 7
+
+
+def test_sections_fold(qtbot, form):
+    height = form.widget().height()
+    header = form._headers[("Video",)]
+    header.setFocus()
+    qtbot.keyClick(header, Qt.Key.Key_Space)
+    assert form.widget().height() < height
+    assert form.jump_to("Video/codec")  # jumping unfolds
+    assert form.widget().height() == height
+
+
+def test_undo_and_redo_of_edits_and_of_discard(qtbot, form, document):
+    edits = DeviceEdits()
+    edits.keep(document)
+    line = editor(form, "Video/bitrate")
+    line.selectAll()
+    qtbot.keyClicks(line, "2048")
+    qtbot.keyClick(editor(form, "enabled"), Qt.Key.Key_Space)
+    assert edits.count == 2
+    edits.undo_stack.undo()
+    assert document.edited_paths == ("Video/bitrate",)
+    edits.undo_stack.undo()  # typing four figures is one step
+    assert document.edited_paths == ()
+    assert line.text() == "4096"
+    edits.undo_stack.redo()
+    assert line.text() == "2048"
+    edits.discard()
+    assert edits.count == 0
+    edits.undo_stack.undo()
+    assert document.text("Video/bitrate") == "2048"
+
+
+def test_the_change_bar_counts_names_and_blocks(qtbot, form, document):
+    edits = DeviceEdits()
+    edits.keep(document)
+    bar = ChangeBar(edits, "Dock 2")
+    qtbot.addWidget(bar)
+    assert bar.isHidden()
+    document.set_text("Video/bitrate", "2048")
+    assert bar.text.text() == "1 change on Dock 2"
+    assert bar.apply.isEnabled()
+    document.set_text("name", "")
+    assert bar.text.text().startswith("2 changes on Dock 2")
+    assert not bar.apply.isEnabled()
+    with qtbot.waitSignal(bar.problem_wanted) as wanted:
+        bar.problem.click()
+    assert wanted.args == ["/stream", "name"]
