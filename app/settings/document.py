@@ -69,7 +69,8 @@ class Document:
         field = self.field(path)
         if field.spec.access is Access.READ_ONLY:
             raise InvalidSetting(f"{field.spec.title} can only be read.", path=path)
-        if text == field.text or (field.spec.kind is Kind.PASSWORD and text == ""):
+        untouched = text == field.text or values.wire(text, field.spec) == field.text
+        if untouched or (field.spec.kind is Kind.PASSWORD and text == ""):
             self._edits.pop(path, None)
         else:
             self._edits[path] = text
@@ -113,7 +114,7 @@ class Document:
             Change(
                 path=path,
                 old=self.field(path).text,
-                new=self._edits[path],
+                new=values.wire(self._edits[path], self.field(path).spec),
                 title=self.field(path).spec.title,
                 secret=self.field(path).spec.kind is Kind.PASSWORD,
             )
