@@ -99,6 +99,7 @@ class Found:
     first_seen: float  # seconds of time.monotonic()
     last_seen: float
     conflict: str = ""  # set when another device claims the same serial or MAC
+    note: str = ""  # what stands in the way: the description was refused and why, how to reach a foreign subnet
 
     @property
     def keys(self) -> frozenset[str]:
