@@ -1,0 +1,1 @@
+"""The live picture. Frames come from `app.video`; nothing is decoded here."""

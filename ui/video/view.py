@@ -1,0 +1,328 @@
+"""The picture of one stream: the newest frame 1:1, words over it when it is not live, controls when wanted."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QColor,
+    QEnterEvent,
+    QFont,
+    QHideEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QResizeEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from app.video.frame import Frame, StreamPhase, StreamStats, StreamStatus
+from ui.video import hud
+from ui.video.controls import Controls
+from ui.video.inlet import Inlet
+from ui.video.words import Words, is_dimmed, statistics, status_words
+
+BACKGROUND = QColor("#0B0E12")
+DIM = QColor(0, 0, 0, 120)
+TICK = 500  # milliseconds between two looks at statistics and clocks
+
+
+def decode_still(data: bytes) -> QImage:
+    """A snapshot as an image; a null one when the bytes are no picture. For a worker thread."""
+    image = QImage.fromData(data)
+    return image.convertToFormat(QImage.Format.Format_RGB32) if not image.isNull() else image
+
+
+class VideoView(QWidget):
+    """attach() gives the inlet for one player; the next attach() cuts off the one before.
+
+    `area_changed` says the size in device pixels that pictures should have: 0, 0 while nothing can be seen.
+    """
+
+    area_changed = Signal(int, int)
+    snapshot_wanted = Signal()
+    frozen_changed = Signal(bool)
+    status_changed = Signal(object)  # StreamStatus
+
+    def __init__(self, name: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.status: StreamStatus | None = None
+        self.painted = 0  # frames that reached the screen
+        self._name = name
+        self._inlet: Inlet | None = None
+        self._frame: Frame | None = None  # keeps the memory under _image alive
+        self._image = QImage()
+        self._still = QImage()
+        self._frozen = False
+        self._statistics_on = False
+        self._statistics: Callable[[], StreamStats] | None = None
+        self._words = Words()
+        self._words_panel: QPixmap | None = None
+        self._table_panel: QPixmap | None = None
+        self._unpainted = False
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(160, 90)
+        self.controls = Controls(self)
+        self.controls.freeze.clicked.connect(self.set_frozen)
+        self.controls.statistics.clicked.connect(self.set_statistics_shown)
+        self.controls.snapshot.clicked.connect(self.snapshot_wanted)
+        self._ticker = QTimer(self)
+        self._ticker.setInterval(TICK)
+        self._ticker.timeout.connect(self._tick)
+        self._say()
+
+    def sizeHint(self) -> QSize:
+        return QSize(640, 360)
+
+    # What the page does with it
+
+    def attach(self, statistics_of: Callable[[], StreamStats] | None = None) -> Inlet:
+        """A new way in, for one player. The picture that is there stays, dimmed, until the first new one."""
+        self.detach()
+        inlet = Inlet()
+        inlet.ready.connect(self._take, Qt.ConnectionType.QueuedConnection)
+        inlet.status.connect(self._set_status, Qt.ConnectionType.QueuedConnection)
+        self._inlet = inlet
+        self._statistics = statistics_of
+        return inlet
+
+    def detach(self) -> None:
+        """Nothing more comes from the player before. The picture stays."""
+        if self._inlet is not None:
+            self._inlet.ready.disconnect(self._take)
+            self._inlet.status.disconnect(self._set_status)
+            self._inlet = None
+        self._statistics = None
+
+    def show_statistics_of(self, source: Callable[[], StreamStats]) -> None:
+        self._statistics = source
+        self._tick()
+
+    def clear(self) -> None:
+        """Forgets every picture: another camera's or stream's must not stand in for this one's."""
+        self._frame, self._image, self._still = None, QImage(), QImage()
+        self.set_frozen(False)
+        self.update()
+
+    def set_still(self, picture: bytes | QImage) -> None:
+        """A snapshot to be shown, dimmed, until the first frame. Bytes are decoded here: better give an image."""
+        self._still = decode_still(picture) if isinstance(picture, bytes) else picture
+        self.update()
+
+    def show_status(self, status: StreamStatus) -> None:
+        """For what goes wrong before there is a player."""
+        self._set_status(status)
+
+    @property
+    def image(self) -> QImage:
+        """What is shown, without words. A copy."""
+        return (self._image if not self._image.isNull() else self._still).copy()
+
+    @property
+    def words(self) -> Words:
+        """What stands over the picture."""
+        return self._words
+
+    @property
+    def is_frozen(self) -> bool:
+        return self._frozen
+
+    @property
+    def is_statistics_shown(self) -> bool:
+        return self._statistics_on
+
+    @property
+    def area(self) -> tuple[int, int]:
+        """The size for pictures in device pixels."""
+        if not self.isVisible():
+            return (0, 0)
+        ratio = self.devicePixelRatioF()
+        return (round(self.width() * ratio), round(self.height() * ratio))
+
+    def set_frozen(self, frozen: bool) -> None:
+        """Holds the picture; the stream goes on behind it."""
+        if frozen and self._image.isNull():
+            frozen = False
+        changed, self._frozen = frozen != self._frozen, frozen
+        self.controls.freeze.setChecked(frozen)
+        if changed:
+            self._say()
+            self.frozen_changed.emit(frozen)
+            self.update()
+
+    def set_statistics_shown(self, shown: bool) -> None:
+        self._statistics_on = shown
+        self.controls.statistics.setChecked(shown)
+        self._tick()
+        self.update()
+
+    # From the player
+
+    def _take(self) -> None:
+        frame = self._inlet.take() if self._inlet is not None else None
+        if frame is None or self._frozen:
+            return
+        # The order matters: the old image must be gone before the memory under it may be.
+        image = QImage(frame.data, frame.width, frame.height, frame.stride, QImage.Format.Format_RGB32)
+        self._image, self._frame = image, frame
+        if not self._still.isNull():
+            self._still = QImage()
+        self._unpainted = True
+        self.update()
+
+    def _set_status(self, status: StreamStatus) -> None:
+        self.status = status
+        self._say()
+        self._run_ticker()
+        self.status_changed.emit(status)
+        self.update()
+
+    def _say(self) -> None:
+        words = status_words(self.status, time.monotonic(), time.time())
+        if self._frozen and not words.headline:
+            words = Words(self.tr("Frozen"), self.tr("Space goes on"))
+        if words != self._words:
+            self._words = words
+            self._words_panel = None
+            self.update()
+        name = self.tr("Live picture of {}").format(self._name) if self._name else self.tr("Live picture")
+        self.setAccessibleName(name)
+        playing = self.status is not None and self.status.phase is StreamPhase.PLAYING
+        quiet = self.tr("Playing") if playing else ""
+        self.setAccessibleDescription(f"{words.headline}. {words.text}" if words.headline else quiet)
+
+    def _tick(self) -> None:
+        self._say()
+        if self._statistics_on and self._statistics is not None:
+            font = QFont(self.font())
+            font.setFeature(QFont.Tag.fromString("tnum"), 1)
+            self._table_panel = hud.table_panel(statistics(self._statistics()), font, self.devicePixelRatioF())
+            self.update()
+        self._run_ticker()
+
+    def _run_ticker(self) -> None:
+        wanted = self.isVisible() and self._statistics_on
+        if wanted != self._ticker.isActive():
+            self._ticker.start() if wanted else self._ticker.stop()
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        live = not self._image.isNull()
+        image = self._image if live else self._still
+        target = QRect() if image.isNull() else self._draw(painter, image)
+        self._fill_around(painter, target)
+        if not target.isEmpty() and (not live or is_dimmed(self.status)):
+            painter.fillRect(target, DIM)
+        if self._statistics_on and self._table_panel is not None:
+            painter.drawPixmap(12, 12, self._table_panel)
+        self._draw_words(painter, centre=target.isEmpty() or is_dimmed(self.status))
+        painter.end()
+        if self._unpainted:
+            self._unpainted = False
+            self.painted += 1
+
+    def _draw(self, painter: QPainter, image: QImage) -> QRect:
+        """Pixel by pixel where the size fits, else (for a moment after a resize) scaled. Gives the place."""
+        ratio = self.devicePixelRatioF()
+        target = self._place(image)
+        painter.save()
+        painter.scale(1 / ratio, 1 / ratio)
+        if abs(target.width() - image.width()) <= 2 and abs(target.height() - image.height()) <= 2:
+            painter.drawImage(target.topLeft(), image)
+            target.setSize(image.size())
+        else:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, image is self._still or self._frozen)
+            painter.drawImage(target, image)
+        painter.restore()
+        left, top = int(target.left() / ratio), int(target.top() / ratio)
+        return QRect(left, top, -int(-target.width() // ratio), -int(-target.height() // ratio))
+
+    def _place(self, image: QImage) -> QRect:
+        """Where the picture belongs, in device pixels."""
+        wide, tall = self.area if self.isVisible() else (self.width(), self.height())
+        size = image.size().scaled(wide, tall, Qt.AspectRatioMode.KeepAspectRatio)
+        if image is self._image and abs(size.width() - image.width()) + abs(size.height() - image.height()) <= 4:
+            size = image.size()
+        return QRect(QPoint((wide - size.width()) // 2, (tall - size.height()) // 2), size)
+
+    def _fill_around(self, painter: QPainter, target: QRect) -> None:
+        if target.isEmpty():
+            painter.fillRect(self.rect(), BACKGROUND)
+            return
+        wide, tall = self.width(), self.height()
+        right, bottom = target.x() + target.width(), target.y() + target.height()
+        for bar in (
+            QRect(0, 0, wide, target.y()),
+            QRect(0, bottom, wide, tall - bottom),
+            QRect(0, target.y(), target.x(), target.height()),
+            QRect(right, target.y(), wide - right, target.height()),
+        ):
+            if not bar.isEmpty():
+                painter.fillRect(bar, BACKGROUND)
+
+    def _draw_words(self, painter: QPainter, *, centre: bool) -> None:
+        if not self._words.headline:
+            return
+        if self._words_panel is None:
+            room = self.width() - 32
+            self._words_panel = hud.words_panel(self._words, self.font(), room, self.devicePixelRatioF())
+        size = self._words_panel.deviceIndependentSize().toSize()
+        top = (self.height() - size.height()) // 2 if centre else 16
+        painter.drawPixmap((self.width() - size.width()) // 2, max(0, top), self._words_panel)
+
+    # Events
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._words_panel = None
+        self.controls.place()
+        self.area_changed.emit(*self.area)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self.area_changed.emit(*self.area)
+        self._tick()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._ticker.stop()
+        self.area_changed.emit(0, 0)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.LanguageChange):
+            self._words_panel = self._table_panel = None
+            self._say()
+        super().changeEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._words_panel = None
+            self.area_changed.emit(*self.area)
+            self._tick()
+        return super().event(event)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self.controls.wake()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self.controls.wake()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        self.controls.wake()
+        plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
+        if plain and event.key() == Qt.Key.Key_Space:
+            self.set_frozen(not self._frozen)
+        elif plain and event.key() == Qt.Key.Key_I:
+            self.set_statistics_shown(not self._statistics_on)
+        elif event.key() == Qt.Key.Key_S and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
+            self.snapshot_wanted.emit()
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,79 @@
+"""What the picture says about itself: words for the state of a stream and lines of statistics. Pure."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+from app.video.frame import StreamPhase, StreamStats, StreamStatus
+
+_CODECS = {"h264": "H.264", "h265": "H.265", "hevc": "H.265", "mjpeg": "MJPEG", "jpeg": "MJPEG"}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A headline and what may follow it; both empty while the picture speaks for itself."""
+
+    headline: str = ""
+    text: str = ""
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("VideoView", text)
+
+
+def codec_title(codec: str) -> str:
+    return _CODECS.get(codec.lower().replace(".", ""), codec)
+
+
+def status_words(status: StreamStatus | None, monotonic: float, wall: float) -> Words:
+    """monotonic and wall are the two clocks now, in seconds."""
+    if status is None or status.phase in (StreamPhase.PLAYING, StreamPhase.STOPPED):
+        return Words()
+    since = time.strftime("%H:%M:%S", time.localtime(wall - (monotonic - status.since)))
+    if status.phase is StreamPhase.CONNECTING:
+        return Words(_tr("Connecting"), status.hint)
+    if status.phase is StreamPhase.WAITING:
+        return Words(_tr("Waiting for a key frame"), status.hint)
+    if status.phase is StreamPhase.STALLED:
+        return Words(_tr("Stalled since {}").format(since), status.hint or status.text)
+    if status.phase is StreamPhase.RECONNECTING:
+        return Words(_tr("No picture since {}").format(since), _reconnecting(status, monotonic))
+    return Words(status.text, status.hint)
+
+
+def _reconnecting(status: StreamStatus, monotonic: float) -> str:
+    # `since` is when the trouble began, not when this pause did: the seconds are what was announced, not a countdown.
+    again = _tr("Trying again.") if not status.retry_in else _tr("Trying again in {:g} s.").format(status.retry_in)
+    return " ".join(part for part in (status.text, status.hint, again) if part)
+
+
+def needs_help(status: StreamStatus | None) -> bool:
+    """True where a person may want to try again by hand."""
+    return status is not None and status.phase in (StreamPhase.FAILED, StreamPhase.RECONNECTING)
+
+
+def is_dimmed(status: StreamStatus | None) -> bool:
+    """The picture is not what the camera sees now."""
+    return status is not None and status.phase is not StreamPhase.PLAYING
+
+
+def statistics(stats: StreamStats) -> tuple[tuple[str, str], ...]:
+    """Name and value, line by line."""
+    size = f"{stats.width} × {stats.height}" if stats.width else "–"
+    first = "–" if stats.first_frame_ms is None else f"{stats.first_frame_ms:.0f} ms"
+    return (
+        (_tr("Stream"), f"{codec_title(stats.codec) or '–'}  {size}"),
+        (_tr("Rate"), f"{stats.fps:.1f} fps  {stats.bitrate_kbps:,.0f} kbps".replace(",", " ")),
+        (_tr("Key frame every"), "–" if stats.gop is None else _tr("{} pictures").format(stats.gop)),
+        (_tr("Transport"), stats.transport.upper() or "–"),
+        (_tr("Jitter"), f"{stats.jitter_ms:.1f} ms"),
+        (_tr("Decoding"), f"{stats.decode_ms:.1f} ms"),
+        (_tr("Packets missing"), str(stats.gaps)),
+        (_tr("Pictures damaged"), str(stats.corrupt)),
+        (_tr("Pictures skipped"), str(stats.dropped)),
+        (_tr("First picture after"), first),
+        (_tr("Reconnects"), str(stats.reconnects)),
+    )
