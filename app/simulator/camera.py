@@ -1,0 +1,99 @@
+"""What every simulated camera is to the farm, whatever its family."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from app.simulator.http_server import Answer, Request
+from app.simulator.picture import VideoSource
+from app.simulator.quirks import Quirks
+
+Snapshot = Callable[[VideoSource, str, int, int], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class CameraPlan:
+    """One camera to be run. A port of None means the standard port where permitted, else any free one; 0 any free
+    one. host is its own address in 127.0.0.0/8; twin is the folder or zip of a recorded device."""
+
+    family: str
+    host: str
+    http_port: int | None = None
+    rtsp_port: int | None = None
+    user: str = "admin"
+    password: str = field(default="camera-1234", repr=False)
+    model: str = ""
+    name: str = ""
+    quirks: Quirks = field(default_factory=Quirks)
+    twin: Path | None = None
+    heartbeat: float = 10.0  # seconds between signs of life in event streams
+    number: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a camera was brought up."""
+
+    host: str
+    http_port: int
+    rtsp_port: int
+
+
+class Power(Protocol):
+    """The farm's end of the cable: a camera that reboots pulls itself off the network through it."""
+
+    def reboot(self, seconds: float) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class UpnpIdentity:
+    """What SSDP says of a camera. location is the whole URL of its description document."""
+
+    uuid: str
+    location: str
+    server: str = "Linux/3.10 UPnP/1.0 Camwright-Simulator/1.0"
+    device_type: str = "urn:schemas-upnp-org:device:Basic:1"
+    quirks: Quirks = field(default_factory=Quirks)
+
+
+class SimulatedCamera(Protocol):
+    """One device. Everything runs in the farm's event loop, except the video source, which any thread may ask."""
+
+    family: str
+    dialect: str
+    model: str
+    video: VideoSource | None  # None: no RTSP server
+
+    def powered(self, place: Place, power: Power) -> None:
+        """Told each time it comes up, with the ports it has."""
+
+    def wanted_place(self) -> Place | None:
+        """Where it wants to come up again, by its own settings; None for where it was."""
+
+    def upnp(self) -> UpnpIdentity | None:
+        """None: it does not take part in SSDP."""
+
+    async def handle(self, request: Request) -> Answer: ...
+
+    def key_frame_wanted(self, ask: Callable[[str], None]) -> None:
+        """Gives the camera the way to ask its RTSP server for a key frame of a stream."""
+
+
+@dataclass(frozen=True, slots=True)
+class Simulator:
+    """A family of simulated cameras: what its package exposes as SIMULATOR. models: the first is the default."""
+
+    key: str
+    title: str
+    dialect: str
+    models: tuple[str, ...]
+    build: Callable[[CameraPlan, Snapshot], SimulatedCamera]
+
+
+def identity(plan: CameraPlan) -> str:
+    """32 hex digits that are this camera's own and the same in every run."""
+    return hashlib.sha256(f"{plan.family} {plan.model} {plan.host}".encode()).hexdigest()[:32]

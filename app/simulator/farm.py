@@ -1,0 +1,268 @@
+"""Many simulated cameras in one event loop, each at its own loopback address with HTTP, RTSP and SSDP."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import ipaddress
+import sys
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from app.simulator import simulator
+from app.simulator.camera import CameraPlan, Place, SimulatedCamera, Snapshot
+from app.simulator.http_server import HttpServer
+from app.simulator.picture import VideoSource
+from app.simulator.quirks import Quirks
+from app.simulator.quirks import list_quirks as _switches
+from app.simulator.rtsp_server import RtspQuirks, RtspServer
+from app.simulator.ssdp import Responder
+from app.twin.format import load_twin
+from app.twin.replay import TwinCamera
+
+HTTP_PORT = 80
+RTSP_PORT = 554
+_FILES_PER_CAMERA = 4
+_NOT_TO_BE_HAD = (errno.EACCES, errno.EADDRINUSE, errno.EPERM)
+CameraLine = dict[str, str | int]
+
+
+def list_quirks() -> list[tuple[str, str]]:
+    """Name, with its value where it takes one, and one line of help for each switch."""
+    return [(f"{q.name}={q.argument}" if q.argument else q.name, q.help) for q in _switches()]
+
+
+def plan_cameras(
+    *,
+    family: str | None = None,
+    model: str | None = None,
+    count: int = 1,
+    bind: str = "127.0.10.1",
+    user: str = "admin",
+    password: str = "",
+    quirks: Iterable[str] = (),
+    twin: Path | None = None,
+    http_port: int | None = None,
+    rtsp_port: int | None = None,
+) -> tuple[CameraPlan, ...]:
+    """Plans for count equal cameras at consecutive addresses. ValueError says what is wrong with the wishes."""
+    if count < 1:
+        raise ValueError("run at least one camera")
+    switches = Quirks.parse(quirks)
+    if twin is not None:
+        load_twin(twin)
+    else:
+        chosen = simulator(family)
+        if model and model not in chosen.models:
+            raise ValueError(f"no model “{model}”; there are {', '.join(chosen.models)}")
+    base = CameraPlan(
+        family="" if twin is not None else simulator(family).key,
+        host=bind,
+        http_port=http_port,
+        rtsp_port=rtsp_port,
+        user=user,
+        model=model or "",
+        quirks=switches,
+        twin=twin,
+    )
+    if password:
+        base = replace(base, password=password)
+    hosts = addresses(bind, count)
+    return tuple(replace(base, host=host, number=number) for number, host in enumerate(hosts, 1))
+
+
+def addresses(first: str, count: int) -> tuple[str, ...]:
+    """count loopback addresses from first on, without .0 and .255. ValueError outside 127.0.0.0/8."""
+    try:
+        number = int(ipaddress.IPv4Address(first))
+    except ValueError:
+        raise ValueError(f"“{first}” is not an IPv4 address") from None
+    found: list[str] = []
+    while len(found) < count:
+        address = ipaddress.IPv4Address(number)
+        if not address.is_loopback:
+            raise ValueError("simulated cameras live in 127.0.0.0/8 only")
+        if number & 0xFF not in (0, 255):
+            found.append(str(address))
+        number += 1
+    return tuple(found)
+
+
+class Farm:
+    """Start, stop and use it in one event loop."""
+
+    def __init__(self, plans: Iterable[CameraPlan], *, snapshot: Snapshot | None = None, ssdp: bool = True) -> None:
+        self.plans = tuple(plans)
+        self._snapshot = snapshot or _painted
+        self._responder = Responder() if ssdp else None
+        self.stations: tuple[Station, ...] = ()
+
+    async def start(self) -> None:
+        """All cameras are up when it returns; when one cannot come up, none stays (OSError)."""
+        _allow_files(len(self.plans) * _FILES_PER_CAMERA + 200)
+        stations: list[Station] = []
+        try:
+            if self._responder is not None:
+                await self._responder.start()
+            for plan in self.plans:
+                station = Station(plan, _build(plan, self._snapshot), self._responder)
+                stations.append(station)
+                await station.start()
+        except BaseException:
+            self.stations = tuple(stations)
+            await self.stop()
+            raise
+        self.stations = tuple(stations)
+
+    async def stop(self) -> None:
+        for station in self.stations:
+            await station.stop()
+        if self._responder is not None:
+            await self._responder.stop()
+
+    def camera_lines(self) -> list[CameraLine]:
+        return [station.camera_line() for station in self.stations]
+
+    @property
+    def cameras(self) -> tuple[SimulatedCamera, ...]:
+        return tuple(station.camera for station in self.stations)
+
+
+async def run_farm(plans: Iterable[CameraPlan], emit: Callable[[Mapping[str, str | int]], None]) -> None:
+    """Runs until it is cancelled; emit is given one line for each camera."""
+    farm = Farm(plans)
+    await farm.start()
+    try:
+        for line in farm.camera_lines():
+            emit(line)
+        await asyncio.Event().wait()
+    finally:
+        await farm.stop()
+
+
+class Station:
+    """One camera with its sockets; the cable that a reboot pulls."""
+
+    def __init__(self, plan: CameraPlan, camera: SimulatedCamera, responder: Responder | None) -> None:
+        self.plan = plan
+        self.camera = camera
+        self.place = Place(plan.host, 0, 0)
+        self.is_up = False
+        self._responder = responder
+        self._http = HttpServer(camera.handle)
+        self._rtsp = RtspServer(camera.video, _rtsp_quirks(plan.quirks)) if camera.video is not None else None
+        self._away: asyncio.Task[None] | None = None
+        if self._rtsp is not None:
+            camera.key_frame_wanted(self._rtsp.request_key_frame)
+
+    async def start(self) -> None:
+        await self._up(self.plan.host, self.plan.http_port, self.plan.rtsp_port)
+
+    async def stop(self) -> None:
+        if self._away is not None:
+            self._away.cancel()
+            await asyncio.gather(self._away, return_exceptions=True)
+        await self._down()
+
+    def reboot(self, seconds: float) -> None:
+        """Gone at once, back after seconds; nothing happens while it is already away."""
+        if self._away is None or self._away.done():
+            self._away = asyncio.create_task(self._cycle(seconds))
+
+    def camera_line(self) -> CameraLine:
+        return {
+            "family": self.camera.family,
+            "dialect": self.camera.dialect,
+            "address": self.place.host,
+            "http_port": self.place.http_port,
+            "rtsp_port": self.place.rtsp_port,
+            "user": self.user,
+            "password": self.password,
+            "model": self.camera.model,
+        }
+
+    @property
+    def user(self) -> str:
+        return self.camera.user if isinstance(self.camera, TwinCamera) else self.plan.user
+
+    @property
+    def password(self) -> str:
+        return self.camera.password if isinstance(self.camera, TwinCamera) else self.plan.password
+
+    async def _cycle(self, seconds: float) -> None:
+        before = self.place
+        wanted = self.camera.wanted_place() or before
+        await self._down()
+        await asyncio.sleep(seconds)
+        try:
+            await self._up(wanted.host, wanted.http_port, wanted.rtsp_port)
+        except OSError:
+            # Its new address or port is not to be had on this computer: better back where it was than lost.
+            await self._down()
+            await self._up(before.host, before.http_port, before.rtsp_port)
+
+    async def _up(self, host: str, http_port: int | None, rtsp_port: int | None) -> None:
+        http = await _listen(self._http.start, host, http_port, HTTP_PORT)
+        rtsp = await _listen(self._rtsp.start, host, rtsp_port, RTSP_PORT) if self._rtsp is not None else 0
+        self.place = Place(host, http, rtsp)
+        self.camera.powered(self.place, self)
+        if self._responder is not None:
+            self._responder.add(host, self.camera.upnp)
+        self.is_up = True
+
+    async def _down(self) -> None:
+        self.is_up = False
+        if self._responder is not None:
+            self._responder.remove(self.place.host)
+        await self._http.stop()
+        if self._rtsp is not None:
+            await self._rtsp.stop()
+
+
+async def _listen(start: Callable[[str, int], Awaitable[int]], host: str, port: int | None, usual: int) -> int:
+    """Listens at port; None tries the usual one and takes any when that is not permitted or taken."""
+    if port is not None:
+        return await start(host, port)
+    try:
+        return await start(host, usual)
+    except OSError as error:
+        if error.errno not in _NOT_TO_BE_HAD:
+            raise
+        return await start(host, 0)
+
+
+def _build(plan: CameraPlan, snapshot: Snapshot) -> SimulatedCamera:
+    if plan.twin is not None:
+        return TwinCamera(load_twin(plan.twin), plan)
+    return simulator(plan.family).build(plan, snapshot)
+
+
+def _rtsp_quirks(quirks: Quirks) -> RtspQuirks:
+    return RtspQuirks(
+        refuse_tcp="rtsp_refuse_tcp" in quirks,
+        refuse_udp="rtsp_refuse_udp" in quirks,
+        silent_after_play="rtsp_silent" in quirks,
+        garbage_after_play="rtsp_garbage" in quirks,
+        no_parameter_sets="rtsp_no_parameter_sets" in quirks,
+        lose_every=int(quirks.number("rtsp_lose")) if "rtsp_lose" in quirks else 0,
+    )
+
+
+def _painted(source: VideoSource, stream_id: str, width: int, height: int) -> bytes:
+    # Imported where it is used: cameras without a viewer need no picture libraries.
+    from app.simulator.painter import snapshot_jpeg
+
+    return snapshot_jpeg(source, stream_id, width, height)
+
+
+def _allow_files(wanted: int) -> None:
+    """Raises the soft limit on open files where the system has one."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < wanted:
+        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, most), hard))

@@ -1,0 +1,321 @@
+"""A small HTTP/1.1 server for simulated cameras, able to break the rules on purpose.
+
+h11 reads every request and writes every honest answer; an answer with a fault is written as raw bytes. One task per
+connection, limits on everything that arrives, and a stop that leaves no task behind.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import struct
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import h11
+
+BODY_LIMIT = 4 * 1024 * 1024  # bytes; a configuration backup is the largest thing a client sends
+HEAD_LIMIT = 32 * 1024
+IDLE_SECONDS = 60.0
+CONNECTION_LIMIT = 64
+READ_CHUNK = 64 * 1024
+
+_REASONS = {
+    200: "OK",
+    201: "Created",
+    302: "Found",
+    400: "Bad Request",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    413: "Request Entity Too Large",
+    500: "Internal Server Error",
+    503: "Service Unavailable",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """path is decoded and without the query; target is as sent; header names are lower case."""
+
+    method: str
+    target: str
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+    peer: str
+    secure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """How an answer is spoiled. kind is one of the keys of `_SPOILERS`; seconds is between bytes for "drip"."""
+
+    kind: str
+    seconds: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """stream, when given, is sent after the headers until it ends or the client leaves; body is ignored then."""
+
+    status: int = 200
+    body: bytes = b""
+    content_type: str = 'application/xml; charset="UTF-8"'
+    headers: tuple[tuple[str, str], ...] = ()
+    stream: AsyncGenerator[bytes, None] | None = None
+    close: bool = False
+    delay: float = 0.0
+    fault: Fault | None = None
+    after: Callable[[], None] | None = field(default=None, repr=False)  # called once the answer is out
+
+
+Handler = Callable[[Request], Awaitable[Answer]]
+
+
+class HttpServer:
+    """One listening socket of one camera."""
+
+    def __init__(self, handler: Handler, *, server_name: str = "App-webs/") -> None:
+        self._handler = handler
+        self._server_name = server_name
+        self._server: asyncio.Server | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.port = 0
+
+    async def start(self, host: str, port: int) -> int:
+        """Listens; port 0 takes any. Returns the port. OSError when the address is not to be had."""
+        self._server = await asyncio.start_server(
+            self._accept, host, port, limit=READ_CHUNK, reuse_address=True, backlog=64
+        )
+        self.port = int(self._server.sockets[0].getsockname()[1])
+        return self.port
+
+    async def stop(self) -> None:
+        """Closes the socket and every connection. May be called twice."""
+        server, self._server = self._server, None
+        if server is not None:
+            server.close()
+        tasks = [task for task in self._tasks if task is not asyncio.current_task()]
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        if task is None or self._server is None or len(self._tasks) >= CONNECTION_LIMIT:
+            writer.transport.abort()
+            return
+        self._tasks.add(task)
+        try:
+            await _Connection(self._handler, self._server_name, reader, writer).run()
+        except (ConnectionError, TimeoutError, asyncio.CancelledError):
+            # The client left, or we are being stopped: nothing is owed to anybody.
+            writer.transport.abort()
+        finally:
+            self._tasks.discard(task)
+            writer.close()
+
+
+class _Connection:
+    """Requests of one client, one after the other."""
+
+    def __init__(self, handler: Handler, name: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._handler = handler
+        self._name = name
+        self._reader = reader
+        self._writer = writer
+        self._h11 = h11.Connection(h11.SERVER, max_incomplete_event_size=HEAD_LIMIT)
+        peer = writer.get_extra_info("peername")
+        self._peer = str(peer[0]) if peer else ""
+
+    async def run(self) -> None:
+        while True:
+            try:
+                request = await self._read_request()
+            except h11.RemoteProtocolError as error:
+                await self._refuse(error.error_status_hint)
+                return
+            if request is None:
+                return
+            answer = await self._handler(request)
+            alive = await self._send(request, answer)
+            if answer.after is not None:
+                answer.after()
+            if not alive:
+                return
+
+    async def _read_request(self) -> Request | None:
+        """The next whole request; None when the client is done. h11.RemoteProtocolError for nonsense."""
+        head: h11.Request | None = None
+        body = bytearray()
+        while True:
+            event = self._h11.next_event()
+            if event is h11.NEED_DATA:
+                if self._h11.they_are_waiting_for_100_continue:
+                    hint = h11.InformationalResponse(status_code=100, headers=[], reason=b"Continue")
+                    self._writer.write(self._h11.send(hint) or b"")
+                data = await asyncio.wait_for(self._reader.read(READ_CHUNK), IDLE_SECONDS)
+                self._h11.receive_data(data)
+            elif isinstance(event, h11.Request):
+                head = event
+            elif isinstance(event, h11.Data):
+                body += event.data
+                if len(body) > BODY_LIMIT:
+                    raise h11.RemoteProtocolError("body too large", error_status_hint=413)
+            elif isinstance(event, h11.EndOfMessage) and head is not None:
+                return self._request(head, bytes(body))
+            else:
+                return None
+
+    def _request(self, head: h11.Request, body: bytes) -> Request:
+        target = head.target.decode("latin-1")
+        parts = urlsplit(target)
+        return Request(
+            method=head.method.decode("ascii"),
+            target=target,
+            path=unquote(parts.path),
+            query=dict(parse_qsl(parts.query, keep_blank_values=True)),
+            headers={name.decode("latin-1"): value.decode("latin-1") for name, value in head.headers},
+            body=body,
+            peer=self._peer,
+        )
+
+    async def _refuse(self, status: int) -> None:
+        if self._h11.our_state in (h11.IDLE, h11.SEND_RESPONSE):
+            await self._send(None, Answer(status, b"", "text/html", close=True))
+
+    async def _send(self, request: Request | None, answer: Answer) -> bool:
+        """Sends; True when the connection can carry another request."""
+        if answer.delay:
+            await asyncio.sleep(answer.delay)
+        if answer.fault is not None:
+            await _SPOILERS[answer.fault.kind](self._writer, self._head(answer), answer, answer.fault)
+            return False
+        status = h11.Response(
+            status_code=answer.status,
+            headers=self._headers(answer),
+            reason=_REASONS.get(answer.status, "Status").encode(),
+        )
+        head_only = request is not None and request.method == "HEAD"
+        out = self._h11.send(status) or b""
+        if answer.stream is None:
+            out += (self._h11.send(h11.Data(data=answer.body)) or b"") if not head_only else b""
+            out += self._h11.send(h11.EndOfMessage()) or b""
+            self._writer.write(out)
+            await self._writer.drain()
+        else:
+            self._writer.write(out)
+            await self._pump(answer.stream)
+            return False
+        if self._h11.our_state is h11.DONE and self._h11.their_state is h11.DONE:
+            self._h11.start_next_cycle()
+            return True
+        return False
+
+    async def _pump(self, stream: AsyncGenerator[bytes, None]) -> None:
+        """Sends what the stream gives while the client listens."""
+        gone = asyncio.ensure_future(self._reader.read(1))
+        try:
+            async with contextlib.aclosing(stream) as parts:
+                while True:
+                    part = asyncio.ensure_future(anext(parts, b""))
+                    await asyncio.wait({part, gone}, return_when=asyncio.FIRST_COMPLETED)
+                    if gone.done() or not part.result():
+                        part.cancel()
+                        await asyncio.gather(part, return_exceptions=True)
+                        return
+                    self._writer.write(part.result())
+                    await self._writer.drain()
+        finally:
+            gone.cancel()
+            await asyncio.gather(gone, return_exceptions=True)
+
+    def _headers(self, answer: Answer) -> list[tuple[str, str]]:
+        headers = [("Server", self._name), ("Content-Type", answer.content_type), *answer.headers]
+        if answer.stream is None:
+            headers.append(("Content-Length", str(len(answer.body))))
+        headers.append(("Connection", "close" if answer.close or answer.stream is not None else "keep-alive"))
+        return headers
+
+    def _head(self, answer: Answer) -> bytes:
+        """Status line and headers for the dishonest writers, without the length."""
+        lines = [f"HTTP/1.1 {answer.status} {_REASONS.get(answer.status, 'Status')}"]
+        lines += [f"{name}: {value}" for name, value in self._headers(answer) if name != "Content-Length"]
+        return "\r\n".join(lines).encode("latin-1") + b"\r\n"
+
+
+async def _drip(writer: asyncio.StreamWriter, head: bytes, answer: Answer, fault: Fault) -> None:
+    writer.write(head + b"Content-Length: %d\r\n\r\n" % len(answer.body))
+    for index in range(len(answer.body)):
+        writer.write(answer.body[index : index + 1])
+        await writer.drain()
+        await asyncio.sleep(fault.seconds)
+
+
+async def _truncated(writer: asyncio.StreamWriter, head: bytes, answer: Answer, fault: Fault) -> None:
+    half = answer.body[: len(answer.body) // 2]
+    writer.write(head + b"Content-Length: %d\r\n\r\n" % len(answer.body) + half)
+    await writer.drain()
+
+
+async def _bad_length(writer: asyncio.StreamWriter, head: bytes, answer: Answer, fault: Fault) -> None:
+    # Seen in the field: 48 bytes more promised than ever sent.
+    writer.write(head + b"Content-Length: %d\r\n\r\n" % (len(answer.body) + 48) + answer.body)
+    await writer.drain()
+
+
+async def _bad_chunks(writer: asyncio.StreamWriter, head: bytes, answer: Answer, fault: Fault) -> None:
+    # Seen in the field: a blank after the chunk size, which strict readers refuse.
+    chunk = b"%x \r\n%b\r\n" % (len(answer.body), answer.body) if answer.body else b""
+    writer.write(head + b"Transfer-Encoding: chunked\r\n\r\n" + chunk + b"0 \r\n\r\n")
+    await writer.drain()
+
+
+async def _nameless_header(writer: asyncio.StreamWriter, head: bytes, answer: Answer, fault: Fault) -> None:
+    # Seen in the field: a bare date where a header line belongs.
+    date = b"Thu, 01 Jan 1970 00:00:00 GMT\r\n"
+    writer.write(head + date + b"Content-Length: %d\r\n\r\n" % len(answer.body) + answer.body)
+    await writer.drain()
+
+
+async def _close_after_headers(writer: asyncio.StreamWriter, head: bytes, answer: Answer, fault: Fault) -> None:
+    writer.write(head + b"Content-Length: %d\r\n\r\n" % len(answer.body))
+    await writer.drain()
+
+
+async def _garbage(writer: asyncio.StreamWriter, head: bytes, answer: Answer, fault: Fault) -> None:
+    writer.write(b"\x00\xff\x10 this is not a web server\r\n" * 3)
+    await writer.drain()
+
+
+async def _silent(writer: asyncio.StreamWriter, head: bytes, answer: Answer, fault: Fault) -> None:
+    await asyncio.sleep(3600.0)
+
+
+async def _reset(writer: asyncio.StreamWriter, head: bytes, answer: Answer, fault: Fault) -> None:
+    sock = writer.get_extra_info("socket")
+    if sock is not None:
+        # Linger of zero turns the close into a reset.
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.transport.abort()
+
+
+_Spoiler = Callable[[asyncio.StreamWriter, bytes, Answer, Fault], Awaitable[None]]
+_SPOILERS: dict[str, _Spoiler] = {
+    "drip": _drip,
+    "truncated": _truncated,
+    "bad_length": _bad_length,
+    "bad_chunks": _bad_chunks,
+    "nameless_header": _nameless_header,
+    "close_after_headers": _close_after_headers,
+    "garbage": _garbage,
+    "silent": _silent,
+    "reset": _reset,
+}
+FAULT_KINDS = tuple(_SPOILERS)

@@ -1,0 +1,19 @@
+"""Simulated cameras that speak ISAPI v2."""
+
+from __future__ import annotations
+
+from app.simulator.camera import CameraPlan, SimulatedCamera, Simulator, Snapshot
+from app.simulator.isapi.camera import IsapiCamera
+from app.simulator.isapi.model import MODELS
+
+
+def build(plan: CameraPlan, snapshot: Snapshot) -> SimulatedCamera:
+    """A camera of the plan's model; ValueError names the models there are."""
+    by_name = {model.name: model for model in MODELS}
+    model = by_name.get(plan.model or MODELS[0].name)
+    if model is None:
+        raise ValueError(f"no model “{plan.model}”; there are {', '.join(by_name)}")
+    return IsapiCamera(plan, model, snapshot)
+
+
+SIMULATOR = Simulator("isapi", "ISAPI", "v2", tuple(model.name for model in MODELS), build)

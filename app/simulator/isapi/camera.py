@@ -1,0 +1,388 @@
+"""One simulated ISAPI v2 camera: who may do what with which path, and what comes back."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections.abc import Callable
+
+from app.simulator.access import Account, Gate, Level, Verdict, schemes_of
+from app.simulator.camera import CameraPlan, Place, Power, Snapshot, UpnpIdentity, identity
+from app.simulator.http_server import Answer, Request
+from app.simulator.isapi import events, paths, picture_source, shape, upnp, writes
+from app.simulator.isapi.answers import OK, Outcome, Refusal, description, resource_list, user_check
+from app.simulator.isapi.clock import CameraClock
+from app.simulator.isapi.model import Model, catalog, select, select_rules
+from app.simulator.isapi.state import STREAMS, State, show_stream
+from app.simulator.isapi.tree import write
+from app.simulator.isapi.writes import Target
+from app.simulator.picture import EncoderSettings, PictureSettings, VideoSource
+
+PREFIX = "/ISAPI"
+_TIME = "System/time"
+_INTERFACES = "System/Network/interfaces"
+_PORTS = "Security/adminAccesses"
+_LEVELS = {"Administrator": Level.ADMINISTRATOR, "Operator": Level.OPERATOR, "Viewer": Level.VIEWER}
+
+
+class IsapiCamera:
+    """Implements SimulatedCamera and VideoSource."""
+
+    family = "isapi"
+    dialect = "v2"
+
+    def __init__(self, plan: CameraPlan, model: Model, snapshot: Snapshot) -> None:
+        self.plan = plan
+        self.quirks = plan.quirks
+        self.model = model.name
+        self.state = State(catalog(), model, self._live)
+        self.hub = events.EventHub(plan.heartbeat)
+        self.clock = CameraClock()
+        self.style = shape.style_of(plan.quirks)
+        self.video: VideoSource | None = self
+        self.reboots = 0
+        self._profile = model
+        self._identity = identity(plan)
+        self._snapshot = snapshot
+        self._place = Place(plan.host, 0, 0)
+        self._power: Power | None = None
+        self._up_since = time.monotonic()
+        self._busy_left = int(plan.quirks.number("busy")) if "busy" in plan.quirks else 0
+        self._ask_key_frame: Callable[[str], None] | None = None
+        self._kept: dict[str, tuple[int, object]] = {}
+        self.gate = Gate(
+            f"IP Camera({self._identity[:5].upper()})",
+            schemes_of(plan.quirks.__contains__),
+            self._accounts,
+            lock_seconds=plan.quirks.number("lock_seconds"),
+            lockout="no_lockout" not in plan.quirks,
+            one_use="short_nonces" in plan.quirks,
+        )
+
+    # -- the farm ------------------------------------------------------------------------------------------------
+
+    def powered(self, place: Place, power: Power) -> None:
+        if self._power is not None:
+            self.reboots += 1
+        self._place, self._power = place, power
+        self._up_since = time.monotonic()
+        self.gate.forget()
+        self.state.boot()
+
+    def wanted_place(self) -> Place | None:
+        """By its own network settings; an address outside 127.0.0.0/8 cannot be simulated and is not followed."""
+        host, http, rtsp = self._place.host, self._place.http_port, self._place.rtsp_port
+        if self.state.stored(_INTERFACES):
+            wanted = self.state.value(_INTERFACES, "NetworkInterface[1]/IPAddress/ipAddress")
+            host = wanted if wanted.startswith("127.") else host
+        if self.state.stored(_PORTS):
+            http = int(self.state.value(_PORTS, "AdminAccessProtocol[1]/portNo") or http)
+            rtsp = int(self.state.value(_PORTS, "AdminAccessProtocol[3]/portNo") or rtsp)
+        return Place(host, http, rtsp)
+
+    def upnp(self) -> UpnpIdentity | None:
+        on = self.state.value("System/Network/UPnP", "enabled") == "true"
+        if "no_ssdp" in self.quirks or not on:
+            return None
+        where = f"{self._place.host}:{self._place.http_port}"
+        if "foreign_location" in self.quirks:
+            where = self.quirks.text("foreign_location")
+        return UpnpIdentity(self._uuid, f"http://{where}{upnp.PATH}", quirks=self.quirks)
+
+    def key_frame_wanted(self, ask: Callable[[str], None]) -> None:
+        self._ask_key_frame = ask
+
+    def raise_event(self, event: events.Event) -> None:
+        """What the scene saw, told to everybody on the alert stream."""
+        self.hub.publish(event)
+
+    # -- the picture ---------------------------------------------------------------------------------------------
+
+    def encoder_settings(self, stream_id: str) -> EncoderSettings | None:
+        if stream_id in ("1", "2", "3"):
+            stream_id = f"10{stream_id}"
+        made = self._once(stream_id, lambda: picture_source.encoder_settings(self.state, stream_id))
+        return made if isinstance(made, EncoderSettings) else None
+
+    def picture_settings(self) -> PictureSettings:
+        made = self._once("", lambda: picture_source.picture_settings(self.state, self.plan.number))
+        return made if isinstance(made, PictureSettings) else PictureSettings()
+
+    def rtsp_challenges(self, method: str, uri: str, authorization: str | None, peer: str) -> tuple[str, ...] | None:
+        verdict = self.gate.check(method, uri, authorization, peer)
+        if verdict.account is not None:
+            return None
+        return self.gate.challenges(stale=verdict.stale, qop=False)
+
+    def _once(self, key: str, make: Callable[[], object]) -> object:
+        """Kept until the next write: the encoder asks for every picture."""
+        kept = self._kept.get(key)
+        if kept is None or kept[0] != self.state.version:
+            kept = self._kept[key] = (self.state.version, make())
+        return kept[1]
+
+    # -- HTTP ----------------------------------------------------------------------------------------------------
+
+    async def handle(self, request: Request) -> Answer:
+        answer = await self._answer(request)
+        return shape.dress(answer, request, self.quirks)
+
+    async def _answer(self, request: Request) -> Answer:
+        if request.path == upnp.PATH and request.method in ("GET", "HEAD"):
+            return Answer(body=self._description(), content_type="text/xml")
+        if request.path in ("/", "/index.html"):
+            return Answer(body=shape.web_page(self.model), content_type="text/html")
+        if not request.path.lower().startswith(PREFIX.lower() + "/"):
+            return Answer(404, shape.web_page("Document Error: Not Found"), "text/html")
+        verdict = self.gate.check(request.method, request.target, request.headers.get("authorization"), request.peer)
+        if verdict.account is None:
+            return self._unauthorised(verdict)
+        if self._busy_left > 0:
+            self._busy_left -= 1
+            return self._status(Outcome(2, "deviceBusy"), request)
+        try:
+            return await self._serve(request, verdict.account)
+        except Refusal as refusal:
+            return self._status(refusal.outcome, request)
+
+    def _unauthorised(self, verdict: Verdict) -> Answer:
+        challenges = self.gate.challenges(stale=verdict.stale)
+        if "one_header" in self.quirks:
+            challenges = (", ".join(challenges),)
+        headers = tuple(("WWW-Authenticate", text) for text in challenges)
+        if verdict.tried or verdict.locked_for:
+            return Answer(401, write(user_check(verdict), self.style), headers=headers)
+        return Answer(401, shape.web_page("Document Error: Unauthorized"), "text/html", headers)
+
+    def _status(self, outcome: Outcome, request: Request) -> Answer:
+        headers: tuple[tuple[str, str], ...] = (("Allow", outcome.allow),) if outcome.allow else ()
+        headers += (("Retry-After", "1"),) if outcome.code == 2 else ()
+        return Answer(outcome.http_status, write(outcome.document(request.path), self.style), headers=headers)
+
+    async def _serve(self, request: Request, account: Account) -> Answer:
+        path = paths.normal(request.path[len(PREFIX) :])
+        above, _, last = path.rpartition("/")
+        standard = last.lower()
+        if standard in ("index", "indexr", "description"):
+            return self._standard(above, standard, request)
+        target = paths.find(self.state, path)
+        if target is None and standard == "capabilities":
+            return self._capabilities(above, request, account)
+        if target is None:
+            if path.split("/")[0] not in self.state.catalog.services():
+                return Answer(404, shape.web_page("Document Error: Not Found"), "text/html")
+            raise Refusal(4, "notSupport")
+        levels = target.resource.levels
+        method = "GET" if request.method == "HEAD" else request.method
+        if method not in levels:
+            raise Refusal(4, "methodNotAllowed", allow=", ".join(levels))
+        if account.level < levels[method]:
+            raise Refusal(4, "lowPrivilege")
+        if method != "GET" and "read_only" in self.quirks:
+            raise Refusal(4, "notSupport")
+        if target.resource.kind != "document":
+            return await self._special(target.resource.path, method, request, account)
+        return self._get(target) if method == "GET" else self._write(method, target, request)
+
+    def _get(self, target: Target) -> Answer:
+        tree = self.state.read(target.resource)
+        node = select(tree, target.steps)
+        if node is None:
+            raise Refusal(4, "notSupport")
+        if target.view.text:
+            return Answer(body=node.text.encode() + b"\r\n", content_type="text/plain")
+        if target.resource.path == STREAMS:
+            show_stream(node)
+        return Answer(body=write(node, self.style))
+
+    def _write(self, method: str, target: Target, request: Request) -> Answer:
+        if method == "PUT":
+            parts = paths.has_parts(self.state, target)
+            result = writes.put(self.state, self.quirks, target, request.body, has_parts=parts)
+        elif method == "POST":
+            result = writes.post(self.state, target, request.body)
+        else:
+            result = writes.delete(self.state, target)
+        self._follow(target, result)
+        answer = self._status(result.outcome, request)
+        if "reboots_on_write" in self.quirks:
+            return Answer(answer.status, answer.body, headers=answer.headers, close=True, after=self._reboot)
+        return answer
+
+    def _follow(self, target: Target, result: writes.Result) -> None:
+        """What a write means beyond its document."""
+        if target.resource.path != _TIME:
+            return
+        zone = self.state.raw_value(_TIME, "timeZone")
+        for change in result.changes:
+            if change.path == "localTime" and self.state.raw_value(_TIME, "timeMode") == "manual":
+                self.clock.set(change.new, zone)
+
+    def _capabilities(self, path: str, request: Request, account: Account) -> Answer:
+        target = paths.find(self.state, path)
+        if target is None or target.resource.template is None or "no_capabilities" in self.quirks:
+            raise Refusal(4, "notSupport")
+        allowed = target.resource.item_capabilities if target.steps else target.resource.capabilities
+        if not allowed or target.view.text:
+            raise Refusal(4, "notSupport")
+        if request.method not in ("GET", "HEAD"):
+            raise Refusal(4, "methodNotAllowed", allow="GET")
+        if account.level < target.resource.levels.get("GET", Level.ADMINISTRATOR):
+            raise Refusal(4, "lowPrivilege")
+        rules = select_rules(self.state.rules(target.resource), target.steps)
+        node = select(self.state.read(target.resource), target.steps)
+        if rules is None or node is None:
+            raise Refusal(4, "notSupport")
+        paths.lay_over(rules, node)
+        if target.resource.path == STREAMS:
+            show_stream(rules)
+        return Answer(body=write(rules, self.style, capabilities=True))
+
+    def _standard(self, path: str, name: str, request: Request) -> Answer:
+        if request.method not in ("GET", "HEAD"):
+            raise Refusal(4, "methodNotAllowed", allow="GET")
+        every = paths.every(self.state)
+        known = not path or path in every or any(each.startswith(path + "/") for each in every)
+        if not known or (name != "description" and "no_index" in self.quirks):
+            raise Refusal(4, "notSupport")
+        if name != "description":
+            return Answer(body=write(resource_list(every, path, deep=name == "indexr"), self.style))
+        target = paths.find(self.state, path)
+        methods = list(target.resource.levels) if target else []
+        node = select(self.state.read(target.resource), target.steps) if target and target.resource.template else None
+        service = "/" not in path
+        document = description(
+            path.rpartition("/")[2] or "ISAPI",
+            "Service" if service else "General Resource",
+            methods,
+            node.name if node else "",
+        )
+        return Answer(body=write(document, self.style))
+
+    async def _special(self, path: str, method: str, request: Request, account: Account) -> Answer:
+        """Resources that are not documents of the state."""
+        if path == "System/reboot":
+            return self._with_reboot(request)
+        if path == "System/factoryReset":
+            self.state.reset(("System/Network/",) if request.query.get("mode") == "basic" else ())
+            return self._with_reboot(request)
+        if path == "System/configurationData":
+            return self._backup(method, request)
+        if path == "Security/userCheck":
+            return Answer(body=write(user_check(Verdict(account)), self.style))
+        if path == "Event/notification/alertStream":
+            return Answer(content_type=events.CONTENT_TYPE, stream=self.hub.stream(self._alert))
+        stream_id, _, name = path.removeprefix(f"{STREAMS}/").partition("/")
+        if name == "requestKeyFrame":
+            if self._ask_key_frame is not None:
+                self._ask_key_frame(stream_id)
+            return self._status(OK, request)
+        if name == "dynamicCap":
+            return Answer(body=write(paths.dynamic_capabilities(self.state, stream_id), self.style))
+        return await self._picture(stream_id, request)
+
+    def _backup(self, method: str, request: Request) -> Answer:
+        if method == "GET":
+            return Answer(body=self.state.backup(), content_type="application/octet-stream")
+        try:
+            self.state.restore(request.body)
+        except ValueError:
+            raise Refusal(6, "importErrorData") from None
+        return self._with_reboot(request)
+
+    async def _picture(self, stream_id: str, request: Request) -> Answer:
+        settings = self.encoder_settings(stream_id)
+        if settings is None:
+            raise Refusal(4, "notSupport")
+        size = [request.query.get(f"videoResolution{side}", "") for side in ("Width", "Height")]
+        if not all(re.fullmatch(r"\d{2,4}|", text) for text in size):
+            raise Refusal(6, "badParameters")
+        width, height = int(size[0] or settings.width), int(size[1] or settings.height)
+        if not (16 <= width <= 3840 and 16 <= height <= 2160):
+            raise Refusal(6, "badParameters")
+        jpeg = await asyncio.to_thread(self._snapshot, self, stream_id, width, height)
+        return Answer(body=jpeg, content_type="image/jpeg")
+
+    def _with_reboot(self, request: Request) -> Answer:
+        done = self._status(OK, request)
+        return Answer(done.status, done.body, close=True, after=self._reboot)
+
+    def _reboot(self) -> None:
+        self.hub.close()
+        if self._power is not None:
+            self._power.reboot(self.quirks.number("reboot_seconds"))
+
+    # -- what it knows of itself ---------------------------------------------------------------------------------
+
+    @property
+    def _uuid(self) -> str:
+        i = self._identity
+        return f"{i[:8]}-{i[8:12]}-{i[12:16]}-{i[16:20]}-{i[20:32]}"
+
+    def _description(self) -> bytes:
+        return upnp.description(
+            {
+                "friendlyName": f"{self.model} - {self._place.host}",
+                "manufacturer": "Camwright",
+                "manufacturerURL": "http://camwright.example",
+                "modelDescription": "simulated camera",
+                "modelName": self.model,
+                "modelNumber": self.model,
+                "serialNumber": self._live("serial"),
+                "UDN": f"uuid:{self._uuid}",
+            },
+            f"http://{self._place.host}:{self._place.http_port}/",
+        )
+
+    def _alert(self, event: events.Event) -> bytes:
+        texts = {
+            "ipAddress": self._place.host,
+            "portNo": str(self._place.http_port),
+            "macAddress": self._live("mac"),
+            "dateTime": self._live("local_time"),
+            "channelName": self._live("name"),
+        }
+        return events.alert(event, self.style, texts)
+
+    def _accounts(self) -> list[Account]:
+        users = self.state.read(self.state.catalog.resources[writes.USERS])
+        return [
+            Account(
+                user.value("userName"),
+                user.value("password") or (self.plan.password if user.value("id") == "1" else ""),
+                _LEVELS.get(user.value("userLevel"), Level.VIEWER),
+            )
+            for user in users.children
+        ]
+
+    def _live(self, key: str) -> str:
+        """Values that no template can know."""
+        number = int(self._identity[:6], 16)
+        if key == "now" or key == "local_time":
+            return self.clock.now(self.state.raw_value(_TIME, "timeZone")).isoformat()
+        match key:
+            case "uptime":
+                return str(int(time.monotonic() - self._up_since))
+            case "mac":
+                return "02:" + ":".join(self._identity[i : i + 2] for i in range(2, 12, 2))
+            case "serial":
+                return f"{self.model}20260101SIM{number:08d}"
+            case "name":
+                name = self.plan.name or f"Camera {self.plan.number:02d}"
+                name += " & yard" if "raw_ampersand" in self.quirks else ""
+                return name + (" 大门" if "gb2312_text" in self.quirks else "")
+        texts = {
+            "device_id": self._uuid,
+            "model": self.model,
+            "firmware": self._profile.firmware,
+            "build": self._profile.build,
+            "device_type": self._profile.device_type,
+            "reboots": str(self.reboots),
+            "ip": self._place.host,
+            "http_port": str(self._place.http_port),
+            "rtsp_port": str(self._place.rtsp_port),
+            "certificate": "digest/basic" if len(self.gate.schemes) > 1 else "digest",
+            "user": self.plan.user,
+        }
+        return texts[key]

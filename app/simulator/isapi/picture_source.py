@@ -1,0 +1,66 @@
+"""What an ISAPI camera's documents mean for its picture."""
+
+from __future__ import annotations
+
+from app.simulator.isapi.model import select
+from app.simulator.isapi.state import IMAGE, STREAMS, State
+from app.simulator.isapi.tree import Node
+from app.simulator.picture import EncoderSettings, OverlayText, PictureSettings
+
+OVERLAYS = "System/Video/inputs/channels/1/overlays"
+INPUTS = "System/Video/inputs/channels"
+_CODECS = {"H.264": "h264", "H.265": "h265", "MJPEG": "mjpeg"}
+
+
+def encoder_settings(state: State, stream_id: str) -> EncoderSettings | None:
+    """None: no such stream, or it is switched off."""
+    stream = state.read(state.catalog.resources[STREAMS]).item(stream_id)
+    if stream is None or stream.value("enabled") != "true":
+        return None
+    video = stream.child("Video")
+    if video is None:
+        return None
+    constant = video.value("videoQualityControlType") == "CBR"
+    return EncoderSettings(
+        codec=_CODECS[video.value("videoCodecType")],
+        width=int(video.value("videoResolutionWidth")),
+        height=int(video.value("videoResolutionHeight")),
+        fps=int(video.value("maxFrameRate")) / 100,
+        bitrate_kbps=int(video.value("constantBitRate" if constant else "vbrUpperCap")),
+        gop_frames=int(video.value("GovLength")),
+    )
+
+
+def picture_settings(state: State, seed: int) -> PictureSettings:
+    image = state.read(state.catalog.resources[IMAGE]).item("1")
+    overlays = state.read(state.catalog.resources[OVERLAYS])
+    if image is None:
+        return PictureSettings(seed=seed)
+    flipped = image.value("ImageFlip/enabled") == "true"
+    return PictureSettings(
+        brightness=int(image.value("Color/brightnessLevel")),
+        contrast=int(image.value("Color/contrastLevel")),
+        saturation=int(image.value("Color/saturationLevel")),
+        sharpness=int(image.value("Sharpness/SharpnessLevel")),
+        flip=image.value("ImageFlip/ImageFlipStyle") if flipped else "",
+        overlays=tuple(_overlays(state, overlays)),
+        show_clock=overlays.value("DateTimeOverlay/enabled") == "true",
+        seed=seed,
+    )
+
+
+def _overlays(state: State, overlays: Node) -> list[OverlayText]:
+    shown: list[OverlayText] = []
+    name = overlays.child("channelNameOverlay")
+    if name is not None and name.value("enabled") == "true":
+        shown.append(_at(state.value(INPUTS, "VideoInputChannel[1]/name"), name, overlays))
+    texts = select(overlays, "TextOverlayList")
+    lines = texts.children if texts is not None else []
+    wanted = (line for line in lines if line.value("enabled") == "true" and line.value("displayText"))
+    return [*shown, *(_at(line.value("displayText"), line, overlays) for line in wanted)]
+
+
+def _at(text: str, place: Node, overlays: Node) -> OverlayText:
+    width = int(overlays.value("normalizedScreenSize/normalizedScreenWidth", "704"))
+    height = int(overlays.value("normalizedScreenSize/normalizedScreenHeight", "576"))
+    return OverlayText(text, int(place.value("positionX")) / width, int(place.value("positionY")) / height)

@@ -1,0 +1,190 @@
+"""The settings of one simulated camera: shared templates, copied only where somebody has written."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Callable
+
+from app.simulator.isapi.model import SUB_MODES, Catalog, Mode, Model, Resource, select
+from app.simulator.isapi.rules import Refused, Written
+from app.simulator.isapi.tree import Node
+
+_RATES = (6000, 5000, 3000, 2500, 2200, 2000, 1800, 1600, 1500, 1250, 1200, 1000, 800, 600, 400, 200, 100)
+STREAMS = "Streaming/channels"
+IMAGE = "Image/channels"
+_BACKUP_MAGIC = b"CWSIMCFG"
+
+
+class State:
+    """Documents by resource path. Values marked live in a template are filled in on every read until written."""
+
+    def __init__(self, catalog: Catalog, model: Model, live: Callable[[str], str]) -> None:
+        self.catalog = catalog
+        self.model = model
+        self._live = live
+        self._documents: dict[str, Node] = {}
+        self._mains_at_boot = "50hz"
+        self.version = 0  # goes up with every change, for those who keep what they have read
+
+    def read(self, resource: Resource) -> Node:
+        """A copy with live values."""
+        template = self._documents.get(resource.path) or resource.template
+        if template is None:
+            raise KeyError(resource.path)
+        tree = template.copy()
+        self._fill(tree)
+        return tree
+
+    def rules(self, resource: Resource, *, any_size: bool = False) -> Node:
+        """The template with the limits that hold now. any_size: with the frame rates of every picture size, for
+        a write that may change the size as well (`finish_stream` has the last word)."""
+        if resource.template is None:
+            raise KeyError(resource.path)
+        rules = resource.template.copy()
+        self._fill(rules)
+        if resource.path == STREAMS:
+            current = self.read(resource)
+            for rule in rules.children:
+                stream = current.item(rule.value("id"))
+                if stream is not None:
+                    self._limit_stream(rule, stream, any_size=any_size)
+        return rules
+
+    def keep(self, resource: Resource, tree: Node) -> None:
+        """Stores a written document; what was live in it is from now on what it holds, clocks excepted."""
+        for _, node in tree.walk():
+            if node.attributes.get("live") not in ("uptime", "now", "reboots", "local_time"):
+                node.attributes.pop("live", None)
+        self._documents[resource.path] = tree
+        self.version += 1
+
+    def value(self, path: str, steps: str) -> str:
+        """One value as stored, "" when there is none."""
+        node = select(self.read(self.catalog.resources[path]), steps)
+        return "" if node is None else node.text
+
+    def raw_value(self, path: str, steps: str) -> str:
+        """As value, but live values are not filled in."""
+        document = self._documents.get(path) or self.catalog.resources[path].template
+        node = select(document, steps) if document is not None else None
+        return "" if node is None else node.text
+
+    def stored(self, path: str) -> bool:
+        return path in self._documents
+
+    def boot(self) -> None:
+        """What only takes effect after a reboot takes effect."""
+        self._mains_at_boot = self.value(IMAGE, "ImageChannel[1]/powerLineFrequency/powerLineFrequencyMode")
+
+    def reset(self, keep: tuple[str, ...] = ()) -> None:
+        """Factory values, except for resources below the given paths."""
+        self._documents = {p: d for p, d in self._documents.items() if keep and p.startswith(keep)}
+        self.version += 1
+
+    def backup(self) -> bytes:
+        """Every written document, as an opaque file."""
+        files = {path: _dump(tree) for path, tree in self._documents.items()}
+        return _BACKUP_MAGIC + zlib.compress(json.dumps(files).encode())
+
+    def restore(self, backup: bytes) -> None:
+        """ValueError when this is not a backup of such a camera."""
+        if not backup.startswith(_BACKUP_MAGIC):
+            raise ValueError("not a configuration file")
+        try:
+            files = json.loads(zlib.decompressobj().decompress(backup[len(_BACKUP_MAGIC) :], 4 * 1024 * 1024))
+        except zlib.error as error:
+            raise ValueError("damaged") from error
+        if not isinstance(files, dict) or not set(files) <= set(self.catalog.resources):
+            raise ValueError("another device's")
+        self._documents = {path: _undump(kept) for path, kept in files.items()}
+        self.version += 1
+
+    def finish_stream(self, before: Node, after: Node, written: list[Written]) -> None:
+        """Makes a written stream list consistent, as firmware does: width and height belong together, the rate
+        follows the size unless it was asked for. Refused where what was asked for does not exist."""
+        asked = {change.path for change in written}
+        for stream in after.children:
+            key = stream.value("id")
+            old = before.item(key)
+            if old is None:
+                continue
+            start = f"StreamingChannel[{key}]/Video/"
+            mode = self._agree_on_size(stream, old)
+            best = mode.fps60 if self._mains_at_boot == "60hz" else mode.fps50
+            rate = int(stream.value("Video/maxFrameRate") or 0)
+            if rate > best * 100:
+                if any(path.endswith(f"{start}maxFrameRate") for path in asked):
+                    raise Refused("badParameters", f"{start}maxFrameRate")
+                stream.put("Video/maxFrameRate", str(best * 100))
+
+    def _agree_on_size(self, stream: Node, old: Node) -> Mode:
+        modes = self._modes(stream.value("id"))
+        width, height = (int(stream.value(f"Video/videoResolution{side}")) for side in ("Width", "Height"))
+        exact = next((m for m in modes if (m.width, m.height) == (width, height)), None)
+        if exact is not None:
+            return exact
+        wide_asked = old.value("Video/videoResolutionWidth") != str(width)
+        high_asked = old.value("Video/videoResolutionHeight") != str(height)
+        fit = next((m for m in modes if (m.width == width if wide_asked else m.height == height)), None)
+        if fit is None or (wide_asked and high_asked):
+            raise Refused("badParameters", "Video/videoResolutionWidth")
+        stream.put("Video/videoResolutionWidth", str(fit.width))
+        stream.put("Video/videoResolutionHeight", str(fit.height))
+        return fit
+
+    def _modes(self, stream_id: str) -> tuple[Mode, ...]:
+        return SUB_MODES if stream_id.endswith("2") else self.model.main_modes
+
+    def mode_rates(self, mode: Mode) -> list[int]:
+        """Frame rates times 100, the fastest first."""
+        best = 100 * (mode.fps60 if self._mains_at_boot == "60hz" else mode.fps50)
+        return [rate for rate in _RATES if rate <= best]
+
+    def modes(self, stream_id: str) -> tuple[Mode, ...]:
+        return self._modes(stream_id)
+
+    def _limit_stream(self, rule: Node, stream: Node, *, any_size: bool) -> None:
+        video = rule.child("Video")
+        if video is None:
+            return
+        modes = self._modes(rule.value("id"))
+        size = stream.value("Video/videoResolutionWidth"), stream.value("Video/videoResolutionHeight")
+        mode = next((m for m in modes if (str(m.width), str(m.height)) == size), modes[0])
+        options = {
+            "videoResolutionWidth": dict.fromkeys(str(m.width) for m in modes),
+            "videoResolutionHeight": dict.fromkeys(str(m.height) for m in modes),
+            "maxFrameRate": dict.fromkeys(str(rate) for rate in (_RATES if any_size else self.mode_rates(mode))),
+        }
+        for name, values in options.items():
+            leaf = video.child(name)
+            if leaf is not None:
+                leaf.attributes["opt"] = ",".join(values)
+
+    def _fill(self, tree: Node) -> None:
+        for _, node in tree.walk():
+            key = node.attributes.get("live")
+            if key is not None:
+                node.text = self._live(key)
+
+
+def _dump(node: Node) -> list[object]:
+    return [node.name, node.attributes, node.text, [_dump(child) for child in node.children]]
+
+
+def _undump(kept: object) -> Node:
+    """ValueError for anything that `_dump` does not make."""
+    match kept:
+        case [str(name), dict(attributes), str(text), list(children)]:
+            return Node(name, attributes, text, [_undump(child) for child in children])
+    raise ValueError("damaged")
+
+
+def show_stream(tree: Node) -> None:
+    """Drops the profile of the codec that is not in use: it exists, but a camera does not show it."""
+    for _, node in tree.walk():
+        if node.name != "Video":
+            continue
+        codec = node.value("videoCodecType")
+        hidden = {"H264Profile": codec != "H.264", "H265Profile": codec != "H.265", "SVC": codec == "MJPEG"}
+        node.children[:] = [child for child in node.children if not hidden.get(child.name, False)]

@@ -1,0 +1,147 @@
+"""Named ways in which a simulated camera misbehaves; each was seen on a real device or reported by a user."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Quirk:
+    """A switch. argument describes what follows `=`, "" where nothing may; default is taken without `=`."""
+
+    name: str
+    help: str
+    argument: str = ""
+    default: str = ""
+    required: bool = False
+
+
+_ALL = (
+    # who is let in
+    Quirk("basic_only", "offers only Basic, as old firmware does"),
+    Quirk("sha256_only", "offers only Digest with SHA-256, as hardened firmware does"),
+    Quirk("both_challenges", "offers Digest and Basic in two WWW-Authenticate headers"),
+    Quirk("sha256_first", "offers Digest with SHA-256 and, in a second header, Digest with MD5"),
+    Quirk("one_header", "puts Digest and Basic into one WWW-Authenticate header"),
+    Quirk("short_nonces", "every nonce is good for one request, then stale"),
+    Quirk("no_lockout", "never locks, however many passwords are wrong"),
+    Quirk("lock_seconds", "how long it locks after five wrong passwords", "SECONDS", "1800"),
+    # what a write does
+    Quirk("ignores_field", "says OK but keeps the old value of this field", "PATH", required=True),
+    Quirk("clamps", "says OK but forces this field between two limits", "PATH:LOW:HIGH", required=True),
+    Quirk("side_effect", "a changed brightness moves the contrast, a changed GOP the key frame interval"),
+    Quirk("full_document_only", "refuses a document in which a field is missing, with Device Error"),
+    Quirk("sub_resources_only", "refuses whole documents where there are sub-resources, with notSupport"),
+    Quirk("reboots_on_write", "reboots after every accepted write"),
+    Quirk("read_only", "refuses every write with notSupport"),
+    Quirk("ok_status_in_error", "sends error documents with HTTP 200"),
+    # when it answers
+    Quirk("busy", "answers Device Busy to this many requests, then works", "N", "3"),
+    Quirk("slow", "waits this long before each answer", "SECONDS", "2"),
+    Quirk("reboot_seconds", "how long it is away after a reboot", "SECONDS", "8"),
+    # broken HTTP
+    Quirk("drip", "sends bodies one byte at a time", "SECONDS between bytes", "1"),
+    Quirk("truncated", "closes the connection after half of the body"),
+    Quirk("bad_chunks", "sends chunk sizes with a blank behind them"),
+    Quirk("bad_length", "promises 48 bytes more than it sends"),
+    Quirk("nameless_header", "sends a header line without a name"),
+    Quirk("close_after_headers", "closes the connection after the headers"),
+    Quirk("garbage", "answers with bytes that are not HTTP"),
+    Quirk("silent", "takes requests and never answers"),
+    Quirk("reset", "resets the connection instead of answering"),
+    Quirk("gzip", "compresses documents"),
+    Quirk("only_path", "restricts the broken answers to paths that hold this text", "TEXT", required=True),
+    # odd documents
+    Quirk("html_errors", "sends errors as web pages"),
+    Quirk("html_documents", "answers every document request with a web page and HTTP 200"),
+    Quirk("empty_documents", "answers every document request with an empty body"),
+    Quirk("crlf", "ends lines with CR LF (the default)"),
+    Quirk("lf", "ends lines with LF, as recorders do"),
+    Quirk("bom", "starts documents with a byte order mark"),
+    Quirk("mixed_namespaces", "inner blocks have another namespace than the document"),
+    Quirk("no_namespace", "documents have no namespace"),
+    Quirk("isapi_namespace", "documents have the namespace of the protocol text instead of the vendor's"),
+    Quirk("gb2312_text", "documents say UTF-8, names are GB2312"),
+    Quirk("raw_ampersand", "names hold an ampersand that is not escaped"),
+    Quirk("entity_bomb", "documents carry a DTD with nested entities"),
+    Quirk("deep", "documents are nested ten thousand levels deep"),
+    Quirk("huge", "documents are padded to this many megabytes", "MEGABYTES", "100"),
+    # what it says of itself
+    Quirk("no_index", "has no index and no indexr"),
+    Quirk("no_capabilities", "has no capabilities except those of the device"),
+    Quirk("odd_attributes", "spells “def” as “default” and puts blanks into option lists"),
+    # the picture
+    Quirk("rtsp_refuse_tcp", "RTSP refuses interleaved transport"),
+    Quirk("rtsp_refuse_udp", "RTSP refuses UDP transport"),
+    Quirk("rtsp_silent", "RTSP plays, but no picture comes"),
+    Quirk("rtsp_garbage", "RTSP sends nonsense instead of pictures"),
+    Quirk("rtsp_no_parameter_sets", "the SDP has no parameter sets"),
+    Quirk("rtsp_lose", "every N-th packet is lost", "N", "50"),
+    # discovery
+    Quirk("foreign_location", "SSDP points to another address", "HOST:PORT", "192.0.0.64:80"),
+    Quirk("no_ssdp", "neither answers nor announces"),
+    Quirk("notify_form", "answers searches in the form of an announcement (NT and NTS, no ST)"),
+    Quirk("no_cache_control", "leaves CACHE-CONTROL out of SSDP answers"),
+)
+_KNOWN = {quirk.name: quirk for quirk in _ALL}
+
+
+def list_quirks() -> tuple[Quirk, ...]:
+    """Every switch, in the order in which help shows them."""
+    return _ALL
+
+
+@dataclass(frozen=True, slots=True)
+class Quirks:
+    """The switches of one camera. Names may repeat; values keep the order in which they were given."""
+
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def parse(cls, texts: Iterable[str]) -> Quirks:
+        """From `NAME` or `NAME=value`; ValueError says what is wrong and what there is."""
+        values: dict[str, tuple[str, ...]] = {}
+        for text in texts:
+            name, equals, value = text.strip().partition("=")
+            quirk = _KNOWN.get(name)
+            if quirk is None:
+                raise ValueError(f"no quirk “{name}”; there are {', '.join(_KNOWN)}")
+            if equals and not quirk.argument:
+                raise ValueError(f"quirk “{name}” takes no value")
+            if quirk.required and not value:
+                raise ValueError(f"quirk “{name}” needs a value: {name}={quirk.argument}")
+            _check(quirk, value or quirk.default)
+            values[name] = (*values.get(name, ()), value or quirk.default)
+        return cls(values)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.values
+
+    def all(self, name: str) -> tuple[str, ...]:
+        return self.values.get(name, ())
+
+    def text(self, name: str) -> str:
+        """The last value given, or the default of a switch that is off."""
+        return self.values[name][-1] if name in self.values else _KNOWN[name].default
+
+    def number(self, name: str) -> float:
+        return float(self.text(name))
+
+
+def _check(quirk: Quirk, value: str) -> None:
+    if quirk.argument.startswith(("SECONDS", "N", "MEGABYTES")):
+        try:
+            good = 0 <= float(value) < 1e9
+        except ValueError:
+            good = False
+        if not good:
+            raise ValueError(f"quirk “{quirk.name}” needs a number, not “{value}”")
+    if quirk.name == "clamps":
+        parts = value.rsplit(":", 2)
+        try:
+            good = len(parts) == 3 and float(parts[1]) <= float(parts[2])
+        except ValueError:
+            good = False
+        if not good:
+            raise ValueError(f"quirk “clamps” needs PATH:LOW:HIGH with two numbers, not “{value}”")
