@@ -1,0 +1,1 @@
+"""Between asyncio and Qt: task scopes that end with their page, and the one message bridge."""

@@ -1,0 +1,84 @@
+"""What the composition root hands to every page and pane. Values and parts, nothing to look up by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from PySide6.QtCore import QSettings
+
+from app.discovery import Changes, DoctorReport, ScanProgress
+from app.families.base import Credentials, Dialer, Session
+from app.model.device import Address, Found
+from ui.bridge.messages import Messages
+from ui.palette import PaletteEntry
+from ui.theme import Theme
+
+
+class Discovery(Protocol):
+    """What the window uses of `app.discovery.Discovery`."""
+
+    @property
+    def found(self) -> tuple[Found, ...]: ...
+
+    @property
+    def progress(self) -> ScanProgress: ...
+
+    def subscribe(self, listener: Callable[[Changes], None]) -> Callable[[], None]: ...
+
+    def rescan(self) -> None: ...
+
+    async def add(self, address: Address) -> Found: ...
+
+    def forget(self, found: Found) -> None: ...
+
+    def report(self) -> DoctorReport: ...
+
+
+class Vault(Protocol):
+    """What the window uses of `app.site.credentials.Vault`. description says where passwords are kept."""
+
+    @property
+    def description(self) -> str: ...
+
+    @property
+    def lasting(self) -> bool: ...
+
+    async def get(self, key: str) -> Credentials | None: ...
+
+    async def set(self, key: str, credentials: Credentials) -> None: ...
+
+    async def forget(self, key: str) -> None: ...
+
+
+class Connect(Protocol):
+    """Logs in with one try. CredentialsNeeded, BadCredentials, LockedOut and every other CameraError."""
+
+    async def __call__(self, found: Found, credentials: Credentials) -> Session: ...
+
+
+PaletteSource = Callable[[], Iterable[PaletteEntry]]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """site is the name in the header. try_demo opens the demo site, None where this is the demo already."""
+
+    discovery: Discovery
+    dialer: Dialer | None
+    vault: Vault
+    messages: Messages
+    settings: QSettings
+    theme: Theme
+    connect: Connect
+    site: str = ""
+    try_demo: Callable[[], None] | None = None
+    palette_sources: list[PaletteSource] = field(default_factory=list)
+
+    def name_of(self, session: Session) -> str:
+        """The camera's name for people: as it was found, else its address."""
+        for found in self.discovery.found:
+            if found.address == session.address and found.name:
+                return found.name
+        return str(session.address)

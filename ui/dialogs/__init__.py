@@ -1,0 +1,1 @@
+"""Sheets: panels inside the window, never boxes of their own."""

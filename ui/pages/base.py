@@ -1,0 +1,57 @@
+"""What a page of a device is. A page asks the session what it offers and never what family it speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from app.families.base import Session
+from ui.bridge.tasks import TaskScope
+from ui.context import Context
+from ui.palette import PaletteEntry
+
+
+class Page(QWidget):
+    """One tab. Made at its first showing, kept while its session is open.
+
+    The shell makes pages with (session, context, device_name). title and icon are class attributes. pending_changed tells the shell that pending_changes() has another answer.
+    """
+
+    title: str = ""
+    icon: str = ""
+
+    pending_changed = Signal()
+
+    @classmethod
+    def available(cls, session: Session) -> bool:
+        """Whether the session offers what the page needs; otherwise there is no tab."""
+        del session
+        return True
+
+    def __init__(self, session: Session, context: Context, parent: QWidget | None = None) -> None:
+        """Sub-classes put a device_name before the parent and keep it."""
+        super().__init__(parent)
+        self.session = session
+        self.context = context
+        self.device_name = context.name_of(session)
+        self.scope = TaskScope(context.messages, lambda: self.device_name)
+
+    def activated(self) -> None:
+        """The page is in view now."""
+
+    def deactivated(self) -> None:
+        """Another page or device is in view: stop what only makes sense while somebody looks."""
+
+    def pending_changes(self) -> int:
+        """Edits that have not been sent."""
+        return 0
+
+    def palette_entries(self) -> Iterable[PaletteEntry]:
+        """What the command palette can jump to on this page."""
+        return ()
+
+    def close_page(self) -> None:
+        """The session goes away: every task ends."""
+        self.scope.shut()

@@ -1,0 +1,129 @@
+"""Icons: Phosphor, outlined, from the font that QtAwesome ships, drawn in token colours.
+
+The font file is taken as data. Importing QtAwesome's own module costs more than the rest of the start-up, and its
+icons keep the colour that they were made with; these follow the theme.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QIconEngine, QPainter, QPixmap
+
+from ui.theme.tokens import tokens
+
+# Our words for Phosphor's names; any other name is taken as Phosphor's own.
+NAMES = {
+    "about": "info",
+    "action": "lightning",
+    "add": "plus",
+    "back": "arrow-left",
+    "camera": "video-camera",
+    "chevron-down": "caret-down",
+    "chevron-left": "caret-left",
+    "chevron-right": "caret-right",
+    "clock": "clock",
+    "close": "x",
+    "copy": "copy",
+    "demo": "play-circle",
+    "error": "x-circle",
+    "file": "file",
+    "filter": "funnel-simple",
+    "folder": "folder-simple",
+    "forget": "eye-slash",
+    "help": "question",
+    "info": "info",
+    "key": "key",
+    "keyboard": "keyboard",
+    "live": "play-circle",
+    "lock": "lock-simple",
+    "menu": "dots-three",
+    "messages": "chat-text",
+    "ok": "check-circle",
+    "overview": "identification-card",
+    "pane": "columns",
+    "picture": "image",
+    "refresh": "arrow-clockwise",
+    "scan": "broadcast",
+    "search": "magnifying-glass",
+    "settings": "sliders-horizontal",
+    "status": "activity",
+    "theme": "circle-half",
+    "warning": "warning",
+}
+
+
+@cache
+def _font() -> tuple[str, dict[str, int]]:
+    """Family name and code points. RuntimeError when the installation lacks them."""
+    spec = find_spec("qtawesome")
+    if spec is None or spec.origin is None:
+        raise RuntimeError("the icon font is missing: QtAwesome is not installed")
+    folder = Path(spec.origin).parent / "fonts"
+    fonts, maps = sorted(folder.glob("phosphor-*.ttf")), sorted(folder.glob("phosphor-charmap-*.json"))
+    if not fonts or not maps:
+        raise RuntimeError(f"the icon font is missing from {folder}")
+    number = QFontDatabase.addApplicationFont(str(fonts[-1]))
+    families = QFontDatabase.applicationFontFamilies(number)
+    if not families:
+        raise RuntimeError(f"the icon font {fonts[-1]} cannot be loaded")
+    codes = json.loads(maps[-1].read_text("utf-8"))
+    return families[0], {name: int(code, 16) for name, code in codes.items()}
+
+
+def glyph(name: str) -> tuple[str, str]:
+    """Font family and character of an icon; KeyError for a name that does not exist."""
+    family, codes = _font()
+    return family, chr(codes[NAMES.get(name, name)])
+
+
+def draw(painter: QPainter, name: str, rect: QRect | QRectF, colour: str) -> None:
+    """Paints an icon into a square, for delegates."""
+    family, sign = glyph(name)
+    font = QFont(family)
+    font.setPixelSize(max(1, round(rect.height())))
+    painter.save()
+    painter.setFont(font)
+    painter.setPen(QColor(colour))
+    painter.drawText(QRectF(rect), Qt.AlignmentFlag.AlignCenter, sign)
+    painter.restore()
+
+
+class _Engine(QIconEngine):
+    """Looks its colour up when it paints."""
+
+    def __init__(self, name: str, role: str) -> None:
+        super().__init__()
+        self._name = name
+        self._role = role
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        del state  # on and off look the same; the button shows which it is
+        role = "disabled" if mode is QIcon.Mode.Disabled else self._role
+        painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
+        draw(painter, self._name, rect, getattr(tokens(), role))
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        picture = QPixmap(size)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        self.paint(painter, QRect(QPoint(0, 0), size), mode, state)
+        painter.end()
+        return picture
+
+    def clone(self) -> QIconEngine:
+        return _Engine(self._name, self._role)
+
+
+def icon(name: str, size: int = 16, role: str = "text") -> QIcon:
+    """An icon in the colour of a token ("text", "secondary", "accent", …) that follows the theme.
+
+    size is the size in pixels that it is meant for; Qt asks for the one it needs. KeyError for unknown names.
+    """
+    del size  # a font has no sizes of its own; callers say it so that a family of bitmaps could replace this
+    glyph(name)
+    return QIcon(_Engine(name, role))
