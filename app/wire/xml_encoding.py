@@ -107,7 +107,7 @@ def _read_unicode(body: bytes, declared: str, codec: str) -> Reading:
     good = len(re.findall("[\x80-\ud7ff\ue000-\U0010ffff]", lenient.text))
     if strays < good or not strays:
         return lenient  # also a name that the device cut in the middle of a character
-    if _fits(body, "gb18030"):
+    if _fits(body, "gb18030") and _looks_chinese(body):
         return _read_as(body, "gb18030", 0, f"declared {declared}, read as gb18030")
     if re.search("[\u0800-\ud7ff\ue000-\uffff]", lenient.text):
         return lenient
@@ -126,6 +126,12 @@ def _read_chinese(body: bytes, declared: str, codec: str) -> Reading:
     if reading.text.encode("gb18030", _KEEP_BYTES) != body:
         return _read_as(body, "latin-1", 0, f"declared {declared}, read as latin-1")
     return reading
+
+
+def _looks_chinese(body: bytes) -> bool:
+    """Common Chinese is pairs of high bytes; a Latin word has single ones between ASCII letters (Tür)."""
+    high = sum(len(run) for run in re.findall(rb"[\x80-\xff]{2,}", body))
+    return high >= len(re.findall(rb"[\x80-\xff]", body)) - high
 
 
 def _fits(body: bytes, codec: str) -> bool:
