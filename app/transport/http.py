@@ -1,0 +1,272 @@
+"""One device's HTTP: one request in flight, login, deadline, limits, redirects, and errors that name the device."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from dataclasses import replace
+from urllib.parse import quote, urljoin, urlsplit
+
+from app.errors import ConnectionLost, InvalidSetting, ProtocolError, TooLarge
+from app.model.device import Address
+from app.transport import failures
+from app.transport.login import Authorize, Login, ReadRefusal, UserAndPassword
+from app.transport.raw_http import Incoming, Outgoing, RawHttp
+from app.transport.strict_http import StaleConnection, StrictHttp, StrictRefusal
+from app.wire.http import HttpAnswer, HttpRequest
+from app.wire.inflate import ContentDecoder
+
+Guard = Callable[[Address], bool]
+
+MAX_REDIRECTS = 3
+
+_READING = ("GET", "HEAD")
+_REDIRECTS = (301, 302, 303, 307, 308)
+_TARGET_SIGNS = "/?:@!$&'()*+,;=-._~%[]"
+_REFUSAL_LIMIT = 64 * 1024  # bytes of a 401 or 403 to a stream that are read
+
+
+class HttpxChannel:
+    """HttpChannel by httpx, with a tolerant reader beside it for writes, streams and odd devices.
+
+    context: for HTTPS, None for plain HTTP. allowed: which addresses may be spoken to at all. A write is sent
+    once; only an answer that asks for the login makes it go out again.
+    """
+
+    def __init__(
+        self,
+        address: Address,
+        credentials: UserAndPassword | None = None,
+        *,
+        context: ssl.SSLContext | None = None,
+        allow_basic: bool = True,
+        allowed: Guard = lambda _: True,
+        read_refusal: ReadRefusal | None = None,
+    ) -> None:
+        self._address = address
+        self._context = context
+        self._allowed = allowed
+        self._login = Login(address, credentials, allow_basic=allow_basic)
+        self._login.read_refusal = read_refusal
+        self._lock = asyncio.Lock()
+        self._stage = "connecting"
+        self._strict: StrictHttp | None = None
+        self._raw = RawHttp(address, context, self._set_stage)
+        self._tolerant = "%" in address.host  # httpx knows no IPv6 zones
+        self._closed = False
+
+    def __repr__(self) -> str:
+        return f"HttpxChannel({self._address})"
+
+    @property
+    def address(self) -> Address:
+        return self._address
+
+    @property
+    def basic_used(self) -> bool:
+        """The password was sent readable for everybody on the way (Basic)."""
+        return self._login.basic_used
+
+    @property
+    def read_refusal(self) -> ReadRefusal | None:
+        """Reads the body of a 401 for the family: an AuthError to raise in its place, or None."""
+        return self._login.read_refusal
+
+    @read_refusal.setter
+    def read_refusal(self, reader: ReadRefusal | None) -> None:
+        self._login.read_refusal = reader
+
+    async def send(self, request: HttpRequest) -> HttpAnswer:
+        """Any answer but 401. TransportError, AuthError or ProtocolError otherwise.
+
+        The deadline begins when earlier requests to this device are through.
+        """
+        self._check()
+        async with self._lock:
+            self._check()
+            self._stage = "connecting"
+            try:
+                async with asyncio.timeout(request.deadline):
+                    return await self._follow(request)
+            except TimeoutError as error:
+                raise failures.timed_out(self._address, self._stage, request.deadline) from error
+
+    @asynccontextmanager
+    async def open_stream(self, request: HttpRequest) -> AsyncIterator[Incoming]:
+        """An answer without end, over a connection of its own; other requests go on beside it.
+
+        Yields the status, the headers and the chunks as they come. The deadline is for the head; how long the
+        device may then be silent is the caller's matter. The request's limit does not count.
+        """
+        self._check()
+        async with AsyncExitStack() as stack:
+            async with self._lock:  # the login is one conversation
+                self._check()
+                try:
+                    async with asyncio.timeout(request.deadline):
+                        incoming = await self._open_stream(request, stack)
+                except TimeoutError as error:
+                    raise failures.timed_out(self._address, "waiting", request.deadline) from error
+            yield incoming
+
+    async def stream(self, request: HttpRequest) -> AsyncGenerator[bytes, None]:
+        """The chunks of `open_stream`; an error status raises ProtocolError. Close the iterator to hang up."""
+        async with self.open_stream(request) as incoming:
+            if not 200 <= incoming.status < 300:
+                raise ProtocolError(f"{self._address} does not give this stream.", detail=f"HTTP {incoming.status}")
+            async for chunk in incoming.chunks:
+                yield chunk
+
+    async def close(self) -> None:
+        """Ends the kept connection; later requests raise ConnectionLost."""
+        self._closed = True
+        if self._strict is not None:
+            await self._strict.close()
+
+    def _check(self) -> None:
+        if self._closed:
+            raise ConnectionLost(f"The connection to {self._address} was closed here.")
+        if not self._allowed(self._address):
+            raise failures.not_allowed(self._address)
+        self._login.stop_if_refused()
+
+    def _set_stage(self, stage: str) -> None:
+        self._stage = stage
+
+    async def _follow(self, request: HttpRequest) -> HttpAnswer:
+        """Redirects within the device are followed for reading; the password goes nowhere else."""
+        for _ in range(MAX_REDIRECTS + 1):
+            answer = await self._logged_in(request)
+            target = answer.header("location")
+            if answer.status not in _REDIRECTS or not target:
+                return answer
+            request = replace(request, path=self._redirected(request, target))
+        raise failures.endless_redirects(self._address)
+
+    def _redirected(self, request: HttpRequest, target: str) -> str:
+        scheme = "https" if self._context else "http"
+        standard = 443 if self._context else 80
+        here = f"{scheme}://{self._address}"
+        try:
+            there = urlsplit(urljoin(f"{here}{request.path}", target))
+            same_host = (there.hostname or "").lower() == (urlsplit(here).hostname or "").lower()
+            same_port = (there.port or standard) == (self._address.port or standard)
+        except ValueError:
+            raise failures.elsewhere(self._address, target) from None
+        if there.scheme != scheme or not same_host or not same_port or request.method not in _READING:
+            raise failures.elsewhere(self._address, target)
+        return (there.path or "/") + (f"?{there.query}" if there.query else "")
+
+    async def _logged_in(self, request: HttpRequest) -> HttpAnswer:
+        target = _target(request.path)
+
+        async def attempt(authorize: Authorize) -> HttpAnswer:
+            return await self._exchange(request, target, authorize)
+
+        return await self._login.run(request.method, target, request.body, attempt)
+
+    async def _exchange(self, request: HttpRequest, target: str, authorize: Authorize) -> HttpAnswer:
+        """One answer, by whichever reader. Only reading is asked for a second time."""
+        if request.method in _READING and not self._tolerant:
+            for _ in range(2):
+                try:
+                    return await self._strictly(request, self._outgoing(request, target, authorize, keep=True))
+                except StaleConnection:
+                    continue
+                except StrictRefusal:
+                    break
+        async with self._raw.open(self._outgoing(request, target, authorize, keep=False)) as incoming:
+            answer = await self._collect(request, incoming)
+        self._tolerant = self._tolerant or bool(answer.flaws)
+        return answer
+
+    async def _strictly(self, request: HttpRequest, outgoing: Outgoing) -> HttpAnswer:
+        if self._strict is None:
+            self._strict = StrictHttp(self._address, self._context, self._set_stage)
+        async with self._strict.open(outgoing) as incoming:
+            return await self._collect(request, incoming)
+
+    async def _open_stream(self, request: HttpRequest, stack: AsyncExitStack) -> Incoming:
+        target = _target(request.path)
+
+        async def attempt(authorize: Authorize) -> HttpAnswer | Incoming:
+            trial = AsyncExitStack()
+            try:
+                outgoing = self._outgoing(request, target, authorize, keep=False)
+                incoming = await trial.enter_async_context(self._raw.open(outgoing))
+                if incoming.status not in (401, 403):
+                    stack.push_async_exit(trial.pop_all())
+                    return incoming
+                return await self._collect(replace(request, limit=_REFUSAL_LIMIT), incoming)
+            finally:
+                await trial.aclose()
+
+        reply = await self._login.run(request.method, target, request.body, attempt)
+        if isinstance(reply, HttpAnswer):
+            return Incoming(reply.status, reply.headers, _once(reply.body), list(reply.flaws))
+        return reply
+
+    def _outgoing(self, request: HttpRequest, target: str, authorize: Authorize, *, keep: bool) -> Outgoing:
+        host = replace(self._address, host=self._address.host.partition("%")[0])
+        headers = [("Host", str(host)), ("User-Agent", "Camwright"), ("Accept", "*/*")]
+        if request.content_type:
+            headers.append(("Content-Type", request.content_type))
+        if request.body or request.method not in _READING:
+            headers.append(("Content-Length", str(len(request.body))))
+        authorization = authorize()
+        if authorization is not None:
+            headers.append(("Authorization", authorization))
+        headers += request.headers
+        if not keep:
+            headers.append(("Connection", "close"))
+        for name, value in headers:
+            _check_header(name, value)
+        return Outgoing(request.method, target, tuple(headers), request.body)
+
+    async def _collect(self, request: HttpRequest, incoming: Incoming) -> HttpAnswer:
+        answer = HttpAnswer(incoming.status, incoming.headers, b"")
+        try:
+            body = await self._body(request, answer, incoming)
+        except TooLarge as error:
+            raise failures.too_large(self._address, request.limit) from error
+        return replace(answer, body=body, flaws=tuple(incoming.flaws))
+
+    async def _body(self, request: HttpRequest, answer: HttpAnswer, incoming: Incoming) -> bytes:
+        if request.method == "HEAD":
+            return b""
+        length = answer.header("content-length").strip()
+        if length.isascii() and length.isdigit() and len(length.lstrip("0")) > len(str(request.limit)):
+            raise TooLarge("The answer announces more than it may hold.")
+        if length.isascii() and length.isdigit() and int(length) > request.limit:
+            raise TooLarge("The answer announces more than it may hold.")
+        try:
+            decoder = ContentDecoder(",".join(answer.all("content-encoding")), request.limit)
+            body = bytearray()
+            async with aclosing(incoming.chunks) as chunks:
+                async for chunk in chunks:
+                    body += decoder.feed(chunk)
+            decoder.finish()
+        except ProtocolError as error:
+            if isinstance(error, StrictRefusal) or str(self._address) in error.summary:
+                raise
+            raise failures.broken(self._address, error.summary, error.detail) from error
+        return bytes(body)
+
+
+async def _once(body: bytes) -> AsyncGenerator[bytes, None]:
+    yield body
+
+
+def _target(path: str) -> str:
+    """The request target: what may not stand there is percent-encoded, what is encoded stays so."""
+    if not path.startswith("/"):
+        raise InvalidSetting(f"“{path[:80]}” is not a path: it must begin with a slash.")
+    return quote(path.partition("#")[0], safe=_TARGET_SIGNS)
+
+
+def _check_header(name: str, value: str) -> None:
+    text = name + value
+    if any(ord(sign) < 32 or ord(sign) > 255 or ord(sign) == 127 for sign in text if sign != "\t"):
+        raise InvalidSetting(f"The header “{name[:40]}” holds a character that cannot be sent.")

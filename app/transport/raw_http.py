@@ -1,0 +1,128 @@
+"""One HTTP exchange over a connection of its own, read by the tolerant reader.
+
+For every write (an answer that a strict reader refuses cannot be asked for twice), for streams, and for devices
+whose answers break the rules.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from app.errors import ProtocolError, TooLarge
+from app.model.device import Address
+from app.transport import failures
+from app.transport.tls import pin_problem
+from app.wire.http import Headers
+from app.wire.http1 import ResponseReader, Truncated
+
+_READ = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A request as it will stand on the wire: target is percent-encoded, headers are complete."""
+
+    method: str
+    target: str
+    headers: Headers
+    body: bytes = field(default=b"", repr=False)
+
+
+@dataclass(slots=True)
+class Incoming:
+    """An answer whose body is still on its way. flaws may grow while chunks are read."""
+
+    status: int
+    headers: Headers
+    chunks: AsyncGenerator[bytes, None]
+    flaws: list[str]
+
+
+class RawHttp:
+    """The tolerant way to a device. stage is told "connecting", "waiting" and "receiving"."""
+
+    def __init__(
+        self, address: Address, context: ssl.SSLContext | None, stage: Callable[[str], None] = lambda _: None
+    ) -> None:
+        self._address = address
+        self._context = context
+        self._stage = stage
+
+    @asynccontextmanager
+    async def open(self, request: Outgoing) -> AsyncIterator[Incoming]:
+        """Sends the request and reads the head. Leaving the block ends the connection.
+
+        TransportError and ProtocolError name the device.
+        """
+        source, sink = await self._connect()
+        parser = ResponseReader(request.method)
+        try:
+            self._stage("waiting")
+            await self._write(sink, request)
+            while not parser.head_complete:
+                await self._more(source, parser)
+            self._stage("receiving")
+            chunks = self._chunks(source, parser)
+            yield Incoming(parser.status, parser.headers, chunks, parser.flaws)
+        finally:
+            # abort: what is still unsent or unread is of no interest to anybody
+            sink.transport.abort()
+            try:
+                await sink.wait_closed()
+            except OSError:
+                pass  # the connection is gone, which is what was wanted
+
+    async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        self._stage("connecting")
+        port = self._address.port or (443 if self._context else 80)
+        name = self._address.host.partition("%")[0] if self._context else None
+        try:
+            return await asyncio.open_connection(
+                self._address.host, port, ssl=self._context, server_hostname=name, limit=_READ
+            )
+        except UnicodeError as error:
+            raise failures.no_such_name(self._address, str(error)) from error
+        except OSError as error:
+            changed = pin_problem(self._address, error)
+            raise changed or failures.not_connected(self._address, error) from error
+
+    async def _write(self, sink: asyncio.StreamWriter, request: Outgoing) -> None:
+        head = [f"{request.method} {request.target} HTTP/1.1"]
+        head += [f"{name}: {value}" for name, value in request.headers]
+        sink.write("\r\n".join([*head, "", ""]).encode("latin-1") + request.body)
+        try:
+            await sink.drain()
+        except ConnectionError:
+            pass  # the device may have answered before it had read everything: the reader will tell
+
+    async def _more(self, source: asyncio.StreamReader, parser: ResponseReader) -> None:
+        try:
+            data = await source.read(_READ)
+            if data:
+                parser.feed(data)
+            else:
+                parser.end()
+        except Truncated as error:
+            started = parser.status != 0
+            raise failures.lost(self._address, started=started, detail=error.detail) from error
+        except TooLarge as error:
+            raise TooLarge(f"{self._address} sends headers without end.", hint="The rest was not read.") from error
+        except ProtocolError as error:
+            raise failures.broken(self._address, error.summary, error.detail) from error
+        except OSError as error:
+            started = parser.status != 0
+            raise failures.lost(self._address, started=started, detail=str(error)) from error
+
+    async def _chunks(self, source: asyncio.StreamReader, parser: ResponseReader) -> AsyncGenerator[bytes, None]:
+        while True:
+            data = parser.take()
+            if data:
+                yield data
+            elif parser.done:
+                return
+            else:
+                await self._more(source, parser)

@@ -1,0 +1,80 @@
+"""HTTPS to devices with certificates of their own: the fingerprint is pinned at first use, a change stops.
+
+Cameras sign their own certificates, so no authority can vouch for them; what can be known is that the device is
+the same one as the first time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import ssl
+from functools import cache
+from typing import Protocol
+
+from app.model.device import Address
+from app.transport.failures import CertificateChanged, chain
+
+
+class PinStore(Protocol):
+    """Fingerprints by address: SHA-256 of the certificate, lower-case hex."""
+
+    def get(self, address: Address) -> str | None: ...
+
+    def set(self, address: Address, fingerprint: str) -> None: ...
+
+
+class MemoryPins:
+    """Pins that last as long as the program."""
+
+    def __init__(self) -> None:
+        self._pins: dict[Address, str] = {}
+
+    def get(self, address: Address) -> str | None:
+        return self._pins.get(address)
+
+    def set(self, address: Address, fingerprint: str) -> None:
+        self._pins[address] = fingerprint
+
+
+class _PinMismatch(ssl.SSLError):
+    """Must be an SSLError: only those end a handshake in an orderly way."""
+
+    def __init__(self, pinned: str, shown: str) -> None:
+        super().__init__(f"pinned {pinned}, shown {shown}")
+        self.pinned = pinned
+        self.shown = shown
+
+
+def pinning_context(address: Address, pins: PinStore) -> ssl.SSLContext:
+    """A context whose handshake fails before anything is sent when the certificate is not the pinned one."""
+
+    class PinnedObject(ssl.SSLObject):
+        def do_handshake(self) -> None:
+            super().do_handshake()
+            shown = hashlib.sha256(self.getpeercert(binary_form=True) or b"").hexdigest()
+            pinned = pins.get(address)
+            if pinned is None:
+                pins.set(address, shown)
+            elif pinned != shown:
+                raise _PinMismatch(pinned, shown)
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.sslobject_class = PinnedObject
+    return context
+
+
+@cache
+def unused_context() -> ssl.SSLContext:
+    """For clients that speak plain HTTP only; making a context for each would read all authorities each time."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def pin_problem(address: Address, error: BaseException) -> CertificateChanged | None:
+    """The pin that an error is about, None for any other error."""
+    for each in chain(error):
+        if isinstance(each, _PinMismatch):
+            return CertificateChanged(address, pinned=each.pinned, shown=each.shown)
+    return None
