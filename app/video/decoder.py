@@ -76,7 +76,7 @@ class Scaler:
             width=width,
             height=height,
             format="bgra",
-            src_colorspace=_colours(picture),
+            src_colorspace=colours(picture),
             interpolation=Interpolation.FAST_BILINEAR,
             threads=1,
         )
@@ -103,7 +103,7 @@ def _context(name: str) -> VideoCodecContext:
     return context
 
 
-def _colours(picture: VideoFrame) -> int | None:
+def colours(picture: VideoFrame) -> int | None:
     """Cameras that name no matrix mean BT.709 from HD upwards; swscale would take BT.601."""
     unnamed = picture.colorspace in (Colorspace.DEFAULT, 2)
     full = picture.color_range == ColorRange.JPEG

@@ -104,7 +104,7 @@ class Player:
         self._thread.start()
 
     def stop(self) -> None:
-        """Returns at once, also while the camera hangs; the thread ends by itself. No picture is put afterwards."""
+        """Returns at once, also while the camera hangs; the thread ends by itself, after the picture at hand."""
         with self._lock:
             self._stop.set()
             source = self._source

@@ -10,13 +10,14 @@ from av.video.reformatter import VideoReformatter
 from PIL import Image
 
 from app.errors import InvalidSetting, VideoError
+from app.video.decoder import colours
 
 _FORMATS = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG"}
 
 
 def image(picture: VideoFrame) -> Image.Image:
     """An RGB image of its own memory. Safe in any thread, also while the picture is shown."""
-    rgb = VideoReformatter().reformat(picture, format="rgb24", threads=1)
+    rgb = VideoReformatter().reformat(picture, format="rgb24", src_colorspace=colours(picture), threads=1)
     plane = rgb.planes[0]
     size = (rgb.width, rgb.height)
     return Image.frombytes("RGB", size, bytes(plane), "raw", "RGB", plane.line_size, 1)
