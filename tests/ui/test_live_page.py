@@ -1,0 +1,352 @@
+"""The Live page over a session that offers streams: the real player, the real simulated camera, the real loop."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine, Iterator
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+import qasync
+from hypothesis import given
+from hypothesis import strategies as st
+from live_rig import HungServer, ServerThread, live_threads
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+
+from app.errors import CameraError, Unreachable
+from app.families.base import Overview, Session, Snapshot, Streams
+from app.model.device import Address
+from app.model.stream import StreamEndpoint, StreamInfo
+from app.simulator.painter import snapshot_jpeg
+from app.video.frame import StreamPhase
+from ui.bridge.messages import Level, Message, Messages
+from ui.context import Context
+from ui.pages.live import LivePage, describe, free_path
+from ui.theme import Theme
+
+pytestmark = pytest.mark.gui
+
+INFOS = (
+    StreamInfo("101", 1, "main", "Main stream", "h264", 640, 360, 25.0, 1000, 25),
+    StreamInfo("102", 1, "sub", "Sub-stream", "mjpeg", 320, 184, 15.0),
+)
+
+
+class CameraStreams:
+    def __init__(self, url: Callable[[str], str], infos: tuple[StreamInfo, ...] = INFOS) -> None:
+        self.url, self.infos = url, infos
+        self.error: CameraError | None = None
+
+    async def list(self) -> tuple[StreamInfo, ...]:
+        if self.error is not None:
+            raise self.error
+        return self.infos
+
+    def endpoint(self, stream: StreamInfo) -> StreamEndpoint:
+        return StreamEndpoint(self.url(stream.id))
+
+
+class CameraSnapshot:
+    def __init__(self, picture: bytes) -> None:
+        self.picture = picture
+
+    async def jpeg(self, channel: int = 1) -> bytes:
+        return self.picture
+
+
+class OneSession(Session):
+    family, family_title, dialect, user = "any", "Any", "", "admin"
+    address = Address("127.17.2.1")
+
+    def __init__(self, offers: dict[type, object]) -> None:
+        self.offers = offers
+
+    def interfaces(self) -> MappingProxyType[type, object]:
+        return MappingProxyType(self.offers)
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+class Nothing:
+    """No discovery: the device goes by its address."""
+
+    found = ()
+
+
+@pytest.fixture
+def run(qapp) -> Iterator[Callable[[Coroutine[Any, Any, None]], None]]:
+    """Runs a coroutine in the window's own loop."""
+    loop = qasync.QEventLoop(qapp)
+    asyncio.set_event_loop(loop)
+
+    def go(work: Coroutine[Any, Any, None]) -> None:
+        loop.run_until_complete(asyncio.wait_for(work, 60))
+
+    yield go
+    loop.run_until_complete(asyncio.sleep(0.05))
+    loop.close()
+    asyncio.set_event_loop(None)
+
+
+@pytest.fixture
+def camera() -> Iterator[ServerThread]:
+    server = ServerThread()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def told() -> list[Message]:
+    return []
+
+
+@pytest.fixture
+def context(qapp, tmp_path, told) -> Context:
+    messages = Messages()
+    messages.listen(told.append)
+    settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+    return Context(Nothing(), None, None, messages, settings, Theme(qapp), None)
+
+
+@pytest.fixture
+def make(qtbot, context, tmp_path):
+    def build(streams: CameraStreams, snapshot: CameraSnapshot | None = None) -> LivePage:
+        offers: dict[type, object] = {Streams: streams}
+        if snapshot is not None:
+            offers[Snapshot] = snapshot
+        page = LivePage(OneSession(offers), context, "Gate 1")
+        page.folder = tmp_path / "pictures"
+        qtbot.addWidget(page)
+        page.resize(640, 480)
+        page.show()
+        return page
+
+    return build
+
+
+async def until(condition: Callable[[], object]) -> None:
+    async with asyncio.timeout(20):
+        while not condition():
+            await asyncio.sleep(0.01)
+
+
+async def playing(page: LivePage, frames: int = 3) -> None:
+    await until(lambda: page.view.painted >= frames and page.view.status.phase is StreamPhase.PLAYING)
+
+
+def test_only_a_session_with_streams_has_the_page() -> None:
+    assert LivePage.available(OneSession({Streams: object()}))
+    assert not LivePage.available(OneSession({Overview: object()}))
+
+
+def test_it_plays_when_in_front_and_lets_go_behind(run, make, camera) -> None:
+    page = make(CameraStreams(camera.url))
+
+    async def work() -> None:
+        page.activated()
+        await playing(page)
+        assert [page.stream_box.itemText(i) for i in range(2)] == ["Main stream", "Sub-stream"]
+        assert page.facts.text() == "H.264  ·  640 × 360  ·  25 fps  ·  1000 kbps"
+        assert page.view.image.size().toTuple()[0] == page.view.width()
+        page.deactivated()
+        await until(lambda: camera.server.sessions == 0 and not live_threads())
+        assert not page.view.image.isNull()
+        page.activated()
+        painted = page.view.painted
+        await playing(page, painted + 2)
+        page.close_page()
+        await until(lambda: not live_threads())
+
+    run(work())
+
+
+def test_another_stream_and_transport_are_played_when_chosen(run, make, camera) -> None:
+    page = make(CameraStreams(camera.url))
+
+    async def work() -> None:
+        page.activated()
+        await playing(page)
+        page.stream_box.setFocus()
+        QTest.keyClick(page.stream_box, Qt.Key.Key_Down)
+        await until(lambda: page.player.stats().codec.lower() in ("mjpeg", "jpeg"))
+        await until(lambda: page.player.stats().frames > 2)
+        assert page.player.stats().transport == "tcp"
+        page.transport_box.setFocus()
+        QTest.keyClick(page.transport_box, Qt.Key.Key_End)
+        await until(lambda: page.player.stats().transport == "udp" and page.player.stats().frames > 2)
+        assert camera.server.sessions == 1
+        page.close_page()
+        await until(lambda: not live_threads())
+
+    run(work())
+
+
+def test_snapshot_is_saved_at_full_size_and_told(run, make, camera, told) -> None:
+    page = make(CameraStreams(camera.url))
+
+    async def work() -> None:
+        page.activated()
+        await playing(page)
+        page.view.setFocus()
+        QTest.keyClick(page.view, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+        await until(lambda: told)
+        files = list(page.folder.iterdir())
+        assert len(files) == 1
+        assert files[0].name.startswith("Gate 1 ")
+        assert QImage(str(files[0])).size().toTuple() == (640, 360)
+        assert (told[0].level, told[0].device) == (Level.INFO, "Gate 1")
+        assert str(files[0]) in told[0].text
+        assert told[0].action is not None
+        page.close_page()
+
+    run(work())
+
+
+def test_a_frozen_picture_is_saved_as_it_was(run, make, camera, told) -> None:
+    page = make(CameraStreams(camera.url))
+
+    async def work() -> None:
+        page.activated()
+        await playing(page)
+        page.view.setFocus()
+        QTest.keyClick(page.view, Qt.Key.Key_Space)
+        frames = page.player.stats().frames
+        await until(lambda: page.player.stats().frames > frames + 10)
+        for count in (1, 2):
+            page.snapshot.click()
+            await until(lambda count=count: len(told) == count)
+        first, second = (path.read_bytes() for path in page.folder.iterdir())
+        assert first == second
+        page.close_page()
+
+    run(work())
+
+
+def test_a_snapshot_without_a_picture_or_a_place_says_so(run, make, camera, told, tmp_path) -> None:
+    page = make(CameraStreams(camera.url))
+    (tmp_path / "file").write_text("in the way")
+
+    async def work() -> None:
+        page.save_snapshot()
+        await until(lambda: told)
+        assert told[0].text == "There is no picture yet."
+        page.activated()
+        await playing(page)
+        page.folder = tmp_path / "file" / "pictures"
+        page.save_snapshot()
+        await until(lambda: len(told) == 2)
+        assert told[1].text == "The picture could not be saved."
+        page.close_page()
+
+    run(work())
+
+
+def test_the_camera_s_snapshot_is_shown_until_the_stream_comes(run, make) -> None:
+    server = HungServer()
+    rig = ServerThread()
+    picture = snapshot_jpeg(rig.yard, "101")
+    rig.loop.close()
+    page = make(CameraStreams(lambda _: server.url()), CameraSnapshot(picture))
+
+    async def work() -> None:
+        page.activated()
+        await until(lambda: not page.view.image.isNull())
+        assert page.view.words.headline == "Connecting"
+        page.close_page()
+        await until(lambda: not live_threads())
+
+    run(work())
+    server.stop()
+
+
+def test_a_hung_camera_does_not_hold_the_window(run, make) -> None:
+    server = HungServer()
+    page = make(CameraStreams(lambda _: server.url()))
+
+    async def work() -> None:
+        page.activated()
+        await until(lambda: page.player is not None)
+        late: list[float] = []
+        for _ in range(20):
+            before = time.perf_counter()
+            await asyncio.sleep(0.01)
+            late.append(time.perf_counter() - before)
+        assert sorted(late)[10] < 0.2
+        before = time.perf_counter()
+        page.close_page()
+        page.close()
+        assert time.perf_counter() - before < 1
+        await until(lambda: not live_threads())
+
+    run(work())
+    server.stop()
+
+
+def test_what_goes_wrong_before_the_stream_is_said_and_can_be_tried_again(run, make, camera) -> None:
+    streams = CameraStreams(camera.url)
+    streams.error = Unreachable("Nobody answers at 127.17.2.1.", hint="Check the cable.")
+    page = make(streams)
+
+    async def work() -> None:
+        page.activated()
+        await until(lambda: page.view.words.headline == "Nobody answers at 127.17.2.1.")
+        assert page.view.words.text == "Check the cable."
+        assert page.again.isVisible()
+        streams.error = None
+        page.again.click()
+        await playing(page)
+        assert not page.again.isVisible()
+        page.close_page()
+
+    run(work())
+
+
+def test_a_camera_without_streams_says_so(run, make, camera) -> None:
+    page = make(CameraStreams(camera.url, ()))
+
+    async def work() -> None:
+        page.activated()
+        await until(lambda: page.view.words.headline == "Gate 1 offers no stream.")
+        page.close_page()
+
+    run(work())
+
+
+def test_a_refused_stream_is_not_tried_again_by_itself(run, make, camera) -> None:
+    camera.yard.challenges = ()
+    page = make(CameraStreams(camera.url))
+
+    async def work() -> None:
+        page.activated()
+        await until(lambda: page.view.status is not None and page.view.status.phase is StreamPhase.FAILED)
+        assert page.again.isVisible()
+        await until(lambda: not live_threads())
+        page.close_page()
+
+    run(work())
+
+
+@given(name=st.text(max_size=200), at=st.floats(0, 4e9))
+def test_any_name_makes_a_file_name(tmp_path_factory, name: str, at: float) -> None:
+    folder = Path(tmp_path_factory.getbasetemp()) / "names"
+    path = free_path(folder, name.encode("utf-8", "replace").decode(), at)
+    assert path.parent == folder
+    assert path.suffix == ".jpg"
+    path.write_bytes(b"x")
+    again = free_path(folder, name.encode("utf-8", "replace").decode(), at)
+    assert again != path
+    path.unlink()
+
+
+def test_a_stream_is_described_by_what_is_known() -> None:
+    assert describe(StreamInfo("1", 1, "main", "Main")) == ""
+    assert (
+        describe(StreamInfo("1", 1, "main", "Main", "h265", 1920, 1080, 12.5)) == "H.265  ·  1920 × 1080  ·  12.5 fps"
+    )
