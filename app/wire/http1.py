@@ -137,11 +137,14 @@ class ResponseReader:
         return b"HTTP/".startswith(bytes(self._input[:5]).upper())
 
     def _start(self) -> bool:
-        blank = len(self._input) - len(self._input.lstrip(b"\r\n"))
+        blank = len(self._input) - len(self._input.lstrip())
         if blank:
             del self._input[:blank]
             self._searched = 0
-            self._flaw("blank lines before the status line")
+            self._head_bytes += blank
+            self._flaw("blanks before the status line")
+            if self._head_bytes > MAX_HEAD:
+                raise TooLarge("The head of the answer has no end.")
         if not self._input:
             return False
         if not self._looks_like_http():
@@ -163,7 +166,7 @@ class ResponseReader:
 
     def _without_head(self) -> None:
         """Some ports answer with the bare document, as HTTP/0.9 did. Anything else is another protocol."""
-        if not self._input.lstrip().startswith((b"<", b"{")):
+        if not self._input.startswith((b"<", b"{")):
             raise ProtocolError("The answer is not HTTP.", detail=_snippet(bytes(self._input)))
         self._flaw("no status line and no headers")
         self.status = 200
