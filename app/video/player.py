@@ -12,7 +12,7 @@ from typing import Protocol
 
 from av.video.frame import VideoFrame
 
-from app.errors import AuthError, CameraError, NotSupported, VideoError
+from app.errors import AuthError, CameraError, InvalidSetting, NotSupported, VideoError
 from app.model.stream import StreamEndpoint
 from app.transport.rtsp import Limits
 from app.video import snapshot
@@ -64,7 +64,7 @@ def is_final(error: CameraError) -> bool:
     """True where another try would only repeat the refusal, or lock the account."""
     if isinstance(error, StreamRefused):
         return not error.later
-    return isinstance(error, AuthError | NotSupported)
+    return isinstance(error, AuthError | NotSupported | InvalidSetting)
 
 
 class Player:

@@ -71,9 +71,10 @@ def forward(earlier: int, later: int) -> int:
 
 
 class Sequencer:
-    """Gives packets on in order. depth: how many later packets may wait for a missing one (0: none, for TCP)."""
+    """Gives packets on in order. Later packets wait for a missing one until there are more than depth of them, or
+    until patience seconds have passed. With a depth of 0, for TCP, none waits."""
 
-    def __init__(self, depth: int = 0, clock_rate: int = 90000) -> None:
+    def __init__(self, depth: int = 0, clock_rate: int = 90000, patience: float = 0.06) -> None:
         self.lost = 0
         self.reordered = 0
         self.duplicates = 0
@@ -82,6 +83,8 @@ class Sequencer:
         self.highest = 0  # extended: wraps in the upper half
         self.jitter = 0.0  # seconds (RFC 3550 6.4.1)
         self._depth = depth
+        self._patience = patience
+        self._waiting_since = 0.0
         self._clock = clock_rate
         self._next: int | None = None
         self._waiting: dict[int, Packet] = {}
@@ -108,14 +111,18 @@ class Sequencer:
             return
         if self._waiting and ahead < max(forward(self._next, s) for s in self._waiting):
             self.reordered += 1
+        if not self._waiting:
+            self._waiting_since = arrival
         self._waiting[packet.sequence] = packet
-        yield from self._due()
-        while len(self._waiting) > self._depth:
+        yield from self._due(arrival)
+        while len(self._waiting) > self._depth or (self._waiting and arrival - self._waiting_since > self._patience):
             yield self._give(self._waiting.pop(self._nearest()))
-            yield from self._due()
+            yield from self._due(arrival)
 
-    def _due(self) -> Iterator[tuple[Packet, int]]:
+    def _due(self, now: float) -> Iterator[tuple[Packet, int]]:
+        """What no longer waits for anything; what is left waits for another packet from now on."""
         while self._next in self._waiting:
+            self._waiting_since = now
             yield self._give(self._waiting.pop(self._next))
 
     def _drain(self) -> Iterator[tuple[Packet, int]]:

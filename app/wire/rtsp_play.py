@@ -30,6 +30,7 @@ DEFAULT_PORT = 554
 SESSION_TIMEOUT = 60.0  # seconds, where the server does not say (RFC 2326 12.37)
 AGENT = "Camwright"
 
+_MOVED = (301, 302, 303, 305, 307)
 _LATER = frozenset({408, 429, 453, 454, 500, 502, 503, 504})
 
 
@@ -186,6 +187,8 @@ def negotiate(
     Yields requests, is sent their answers, returns what plays. Raises CameraError as the answers deserve.
     """
     answer = yield from talk.ask(Request("OPTIONS", talk.url))
+    if answer.status in _MOVED:
+        raise _moved(answer, talk.url)
     talk.offered = frozenset(
         verb.strip().upper() for value in answer.all("public") for verb in value.split(",") if verb.strip()
     )
@@ -221,6 +224,8 @@ def _setup(
             wanted = "RTP/AVP;unicast;client_port={}-{}".format(*ports())
         answer = yield from talk.ask(Request("SETUP", url, (("Transport", wanted),)))
         if answer.status == 200:
+            if transport == "tcp" and _is_udp(answer) and transport != transports[-1]:
+                continue  # the wish was ignored: ask for what it does
             first, second = _agreed(answer, transport)
             return Playing(track, description, transport, first, second)
         if answer.status in (403, 404) or answer.status in _LATER - {500} or answer.status < 400:
@@ -230,11 +235,16 @@ def _setup(
     raise refusal(answer, "setting the stream up")
 
 
+def _is_udp(answer: Message) -> bool:
+    text = answer.header("transport").lower()
+    return "/udp" in text or "port=" in text or (text.startswith("rtp/avp;") and "interleaved" not in text)
+
+
 def _agreed(answer: Message, transport: str) -> tuple[int, int]:
     """Channels (TCP) or server ports (UDP) of a Transport header. A silent server gets what was asked for."""
     text = answer.header("transport")
     name, default, top = ("interleaved", (0, 1), 255) if transport == "tcp" else ("server_port", (0, 0), 65535)
-    if transport == "tcp" and text and "TCP" not in text.upper() and "interleaved" not in text.lower():
+    if transport == "tcp" and _is_udp(answer):
         raise VideoError("The camera ignored the wish for TCP.", hint="Try UDP.", detail=f"Transport: {text}")
     found = re.search(rf"(?:^|;)\s*{name}\s*=\s*(\d{{1,5}})(?:\s*-\s*(\d{{1,5}}))?", text, re.ASCII | re.IGNORECASE)
     if not found:
@@ -256,7 +266,7 @@ def _choose(description: Description) -> Track:
 def _check(answer: Message, url: str, doing: str) -> None:
     if answer.status == 200:
         return
-    if answer.status in (301, 302, 303, 305, 307):
+    if answer.status in _MOVED:
         raise _moved(answer, url)
     raise refusal(answer, doing)
 

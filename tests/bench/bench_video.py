@@ -1,11 +1,12 @@
 """Decoding against `ffmpeg -threads 1` on the same clip, three alternating runs, and the engine's own overheads.
 
 usage: python tests/bench/bench_video.py            prints the ratios (needs ffmpeg; about a minute)
+       python tests/bench/bench_video.py --latency  sent to mailbox (no window), and the player's CPU, 3 x 8 s
        python tests/bench/bench_video.py --serve    serves a stamped H.264 stream until Enter, for players with a window
 
 --serve burns the number of each picture into its top left corner (16 blocks of 40x40 pixels, white is 1) and writes
-the time.monotonic_ns() at which it was handed to the sockets into `--stamps FILE` (8 bytes each), so that the latency of
-any player is the time it shows number n minus stamp n.
+the time.monotonic_ns() at which it was handed to the sockets into `--stamps FILE` (8 bytes each), so that the latency
+of any player is the time it shows number n minus stamp n.
 """
 
 from __future__ import annotations
@@ -27,15 +28,18 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[2]), str(Path(__file__).resolve().parents[1] / "video")]
 
-import av
-from live_media import Clip, nal_payloads, nal_units, packetise, rtp
-from PIL import Image
+import av  # noqa: E402
+from live_media import Clip, nal_payloads, nal_units, packetise, rtp  # noqa: E402
+from PIL import Image  # noqa: E402
 
-from app.video.decoder import Decoder, Scaler, fit
-from app.wire.depacketise import depacketiser
-from app.wire.rtp import AccessUnit, Sequencer, parse_packet
-from app.wire.rtsp import Interleaved, Parser
-from app.wire.sdp import parse_sdp
+from app.model.stream import StreamEndpoint  # noqa: E402
+from app.video.decoder import Decoder, Scaler, fit  # noqa: E402
+from app.video.frame import Frame, Mailbox  # noqa: E402
+from app.video.player import Player  # noqa: E402
+from app.wire.depacketise import depacketiser  # noqa: E402
+from app.wire.rtp import AccessUnit, Sequencer, parse_packet  # noqa: E402
+from app.wire.rtsp import Interleaved, Parser  # noqa: E402
+from app.wire.sdp import parse_sdp  # noqa: E402
 
 SECONDS, RATE, WIDTH, HEIGHT = 8, 25, 1920, 1080
 FORMATS = {"H264": ("h264", "libx264"), "H265": ("hevc", "libx265")}
@@ -202,12 +206,62 @@ def _stream(connection: socket.socket, units: list[bytes], times: mmap.mmap) -> 
         connection.close()
 
 
+def number_of(frame: Frame) -> int:
+    """The number burned into a stamped picture, from the middle of each block."""
+    side = 40 * frame.width / frame.source_width
+    places = (int(side / 2) * frame.stride + int((bit + 0.5) * side) * 4 + 1 for bit in range(16))
+    return sum(1 << bit for bit, place in enumerate(places) if frame.data[place] > 127)
+
+
+def late_mailbox(late: list[float], stamps: Path) -> Mailbox:
+    """A mailbox that notes how many milliseconds ago each of its pictures was sent."""
+
+    def ready() -> None:
+        frame = mailbox.take()
+        if frame is not None:
+            sent = struct.unpack_from("<q", stamps.read_bytes(), number_of(frame) * 8)[0]
+            late.append((time.monotonic_ns() - sent) / 1e6)
+
+    mailbox = Mailbox(ready)
+    return mailbox
+
+
+def latency() -> None:
+    command = [sys.executable, __file__, "--serve"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        line = server.stdout.readline()
+        url, path = line.split()[0], line.split("stamps in ")[1].split(";")[0]
+        for _ in range(3):
+            late: list[float] = []
+            before, started = cpu(), time.monotonic()
+            mailbox = late_mailbox(late, Path(path))
+            player = Player(StreamEndpoint(url, transport="tcp"), mailbox)
+            player.set_view(960, 540)
+            player.start()
+            time.sleep(SECONDS)
+            stats = player.stats()
+            player.stop()
+            player.join(5)
+            spent = (cpu() - before) / (time.monotonic() - started) * 100
+            ranked = sorted(late)
+            print(
+                f"720p25 TCP -> BGRA 960x540: sent to mailbox p50 {statistics.median(late):.1f} ms,"
+                f" p99 {ranked[int(len(ranked) * 0.99)]:.1f} ms, {len(late)} pictures, {stats.fps:.1f} fps,"
+                f" first after {stats.first_frame_ms or 0:.0f} ms, {spent:.1f} % of one core"
+            )
+        server.communicate("\n")
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--serve", action="store_true")
+    parser.add_argument("--latency", action="store_true")
     parser.add_argument("--stamps", type=Path, default=Path(tempfile.gettempdir()) / f"camwright_stamps_{os.getpid()}")
     arguments = parser.parse_args()
     if arguments.serve:
         serve(arguments.stamps)
+    elif arguments.latency:
+        latency()
     else:
         measure()

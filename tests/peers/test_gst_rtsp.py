@@ -25,8 +25,8 @@ pytestmark = [pytest.mark.peer, pytest.mark.shared]
 PYTHON = "/usr/bin/python3"
 LIMITS = Limits(connect=30, answer=60, silence=60)
 _CHECK = (
-    "import gi; gi.require_version('GstRtspServer', '1.0'); from gi.repository import Gst, GstRtspServer; Gst.init(None);"
-    "import sys; sys.exit(not all(map(Gst.ElementFactory.find, sys.argv[1:])))"
+    "import gi; gi.require_version('GstRtspServer', '1.0'); from gi.repository import Gst, GstRtspServer;"
+    "import sys; Gst.init(None); sys.exit(not all(map(Gst.ElementFactory.find, sys.argv[1:])))"
 )
 
 

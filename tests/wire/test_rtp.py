@@ -76,6 +76,21 @@ def test_a_missing_packet_is_waited_for_as_long_as_agreed() -> None:
     assert order(sequencer, [9]) == ([6, 7, 8, 9], 1)
 
 
+def test_a_missing_packet_is_not_waited_for_longer_than_patience() -> None:
+    sequencer = Sequencer(depth=64, patience=0.05)
+    out = [
+        list(sequencer.push(packet(number), at))
+        for number, at in ((1, 0.0), (3, 0.01), (4, 0.05), (5, 0.07), (6, 0.08))
+    ]
+    assert [[(p.sequence, lost) for p, lost in each] for each in out] == [
+        [(1, 0)],
+        [],
+        [],
+        [(3, 1), (4, 0), (5, 0)],
+        [(6, 0)],
+    ]
+
+
 def test_a_new_source_or_a_jump_back_starts_over() -> None:
     sequencer = Sequencer()
     order(sequencer, [30000])

@@ -61,6 +61,16 @@ def test_refused_tcp_falls_to_udp(status: int) -> None:
     assert "client_port=5000-5001" in dict(asked[-1].headers)["Transport"]
 
 
+def test_a_server_that_answers_tcp_with_udp_gets_udp() -> None:
+    udp = ok(("Session", "x"), ("Transport", "RTP/AVP;unicast;client_port=0-1;server_port=7000-7001"))
+    playing, asked, _ = play(ok(), ok(body=SDP), udp, udp, ok())
+    assert playing is not None
+    assert (playing.transport, playing.rtp, playing.rtcp) == ("udp", 7000, 7001)
+    assert [r.method for r in asked] == ["OPTIONS", "DESCRIBE", "SETUP", "SETUP", "PLAY"]
+    with pytest.raises(CameraError):
+        play(ok(), ok(body=SDP), udp, ok(), transports=("tcp",))
+
+
 @pytest.mark.parametrize("status", [403, 404, 453, 454, 503])
 def test_refusals_that_do_not_mean_the_transport_end_it(status: int) -> None:
     with pytest.raises(CameraError) as error:
