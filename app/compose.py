@@ -4,43 +4,47 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.discovery.service import Discovery
-from app.errors import CameraError, NotSupported
+from app.discovery import Discovery
+from app.discovery.identify import identify
 from app.families import families, family
 from app.families.base import Credentials, Dialer, Family, Session
 from app.model.device import Address, Recognition
 from app.site.credentials import Vault, open_vault
-from app.transport.dialer import NetworkDialer
+from app.transport.dialer import NetworkDialer, guard_for
 from app.transport.interfaces import allowed_interfaces
-
-SURE = 80  # confidence from which no other family needs to be asked
 
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """The parts that the window and the command line share."""
+    """The parts that the window and the command line share. interfaces is the list as the user wrote it."""
 
     families: tuple[Family, ...]
     dialer: Dialer
     vault: Vault
+    interfaces: str | None
 
     @classmethod
-    async def create(cls, vault: Vault | None = None) -> Engine:
-        return cls(families(), NetworkDialer.from_environment(), vault or await asyncio.to_thread(open_vault))
+    async def create(cls, interfaces: str | None = None, vault: Vault | None = None) -> Engine:
+        """interfaces: local addresses or names, by comma; None takes CAMWRIGHT_INTERFACES, and all without it.
 
-    def discovery(self, interfaces: str | None = None) -> Discovery:
-        """Not started. interfaces: comma list; None takes CAMWRIGHT_INTERFACES, else every usable one."""
+        A list of loopback addresses only keeps every connection on this computer.
+        """
         wanted = interfaces if interfaces is not None else os.environ.get("CAMWRIGHT_INTERFACES")
-        return Discovery(self.families, self.dialer, allowed_interfaces(wanted))
+        dialer = NetworkDialer(allowed=guard_for((wanted or "").split(",")))
+        return cls(families(), dialer, vault or await asyncio.to_thread(open_vault), wanted)
+
+    def discovery(self) -> Discovery:
+        """Not started."""
+        return Discovery(self.families, self.dialer, allowed_interfaces(self.interfaces))
 
     async def identify(self, address: Address) -> Recognition:
-        """Which family answers at address; NotSupported when none of ours does, TransportError when nobody does."""
+        """NotSupported when no family knows what answers, TransportError when nobody does."""
         return await identify(self.families, self.dialer, address)
 
     async def open(self, address: Address, recognition: Recognition, credentials: Credentials) -> Session:
-        """One try of the credentials."""
+        """One try of the credentials, at the port that the device says or that was asked for."""
         chosen = family(recognition.family)
-        return await chosen.connect(self.dialer, address, recognition.dialect, credentials)
+        there = address.with_default_port(recognition.port or chosen.default_port)
+        return await chosen.connect(self.dialer, there, recognition.dialect, credentials)

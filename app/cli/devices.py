@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,11 +15,11 @@ from app.errors import NotSupported, VideoError
 from app.families.base import Session, SettingsTree, Snapshot, Streams
 from app.model.device import Found
 from app.settings import values
-from app.settings.changes import Change, Proof, Verdict
+from app.settings.changes import Change, FieldProof, Proof, Verdict
 from app.settings.document import Document, Field
 from app.settings.spec import Kind
-from app.settings.tree import Node
-from app.video.player import watch as watch_stream
+from app.settings.tree import Node, NodeKind
+from app.video.watch import watch as watch_stream
 
 Interface = TypeVar("Interface")
 
@@ -61,8 +62,8 @@ def _need(opened: Session, interface: type[Interface], what: str) -> Interface:
 
 
 async def discover(options: argparse.Namespace) -> Exit:
-    engine = await Engine.create()
-    async with engine.discovery(interfaces=options.interfaces) as discovery:
+    engine = await Engine.create(options.interfaces)
+    async with engine.discovery() as discovery:
         await discovery.scan_once(options.timeout)
         found = sorted(discovery.found, key=lambda entry: entry.address.sort_key)
         others = discovery.others
@@ -121,7 +122,7 @@ def _node(node: Node) -> dict[str, Any]:
 
 
 def _print_node(node: Node, level: int) -> None:
-    print(f"{'  ' * level}{node.title}" + ("" if node.children else f"  {node.id}"))
+    print(f"{'  ' * level}{node.title}" + ("" if node.kind is NodeKind.GROUP else f"  {node.id}"))
     for child in node.children:
         _print_node(child, level + 1)
 
@@ -166,27 +167,38 @@ def _field(loaded: Document, field: Field) -> dict[str, Any]:
     }
 
 
-def _assign(loaded: Document, assignments: list[str]) -> tuple[Change, ...]:
+def _assign(loaded: Document, assignments: list[str]) -> tuple[tuple[Change, ...], tuple[FieldProof, ...]]:
+    """The changes to send, and a verdict for each field that holds the wanted value already."""
     for assignment in assignments:
         path, equals, value = assignment.partition("=")
         if not equals:
             raise Refused(f"“{assignment}” is not PATH=VALUE.")
         loaded.set_text(path, value)
-    return loaded.changes()
+    changes = loaded.changes()
+    held = []
+    for path in dict.fromkeys(assignment.partition("=")[0] for assignment in assignments):
+        if not loaded.is_modified(path):
+            field = loaded.field(path)
+            reason = "The device holds this value already; nothing was sent."
+            held.append(FieldProof(path, field.spec.title, field.text, field.text, Verdict.KEPT, field.text, reason))
+    return changes, tuple(held)
 
 
 async def set_values(options: argparse.Namespace) -> Exit:
     async with session(options) as opened:
         settings = _need(opened, SettingsTree, "settings")
         loaded = await settings.load(options.resource)
-        changes = _assign(loaded, options.assignments)
-        if options.dry_run or not changes:
-            return _print_planned(loaded, changes, options)
-        proof, _ = await settings.apply(loaded, changes)
-    return _print_proof(proof, options.json)
+        changes, held = _assign(loaded, options.assignments)
+        if options.dry_run:
+            _print_planned(loaded, changes, options.json)
+            return Exit.DONE
+        proof = Proof(loaded.resource, ())
+        if changes:
+            proof, _ = await settings.apply(loaded, changes)
+    return _print_proof(replace(proof, fields=(*held, *proof.fields)), options.json)
 
 
-def _print_planned(loaded: Document, changes: tuple[Change, ...], options: argparse.Namespace) -> Exit:
+def _print_planned(loaded: Document, changes: tuple[Change, ...], as_json: bool) -> None:
     planned = [
         {
             "path": change.path,
@@ -197,13 +209,12 @@ def _print_planned(loaded: Document, changes: tuple[Change, ...], options: argpa
         }
         for change in changes
     ]
-    if options.json:
+    if as_json:
         document({"resource": loaded.resource, "changes": planned})
     elif not changes:
-        print("The device already holds these values; nothing was sent.")
+        print("The device holds these values already.")
     else:
         table((str(row["path"]), f"{row['old']} -> {row['new']}", "not sent") for row in planned)
-    return Exit.DONE
 
 
 def _print_proof(proof: Proof, as_json: bool) -> Exit:
@@ -224,9 +235,14 @@ def _print_proof(proof: Proof, as_json: bool) -> Exit:
         table((f.path, f"{f.old} -> {f.new}", f.verdict.value, f.read_back or "", f.reason) for f in proof.fields)
         if proof.reboot_required:
             print("The camera takes some of this over after a reboot.")
-    edited = [field for field in proof.fields if field.verdict is not Verdict.SIDE_EFFECT]
-    kept = all(field.verdict in (Verdict.KEPT, Verdict.NOT_VERIFIABLE) for field in edited)
-    return Exit.DONE if kept else Exit.NOT_KEPT
+    return Exit.DONE if all(map(_holds, proof.fields)) else Exit.NOT_KEPT
+
+
+def _holds(field: FieldProof) -> bool:
+    """Whether nothing speaks against the field: a secret cannot be read back, everything else must have been."""
+    if field.verdict is Verdict.NOT_VERIFIABLE:
+        return field.secret
+    return field.verdict in (Verdict.KEPT, Verdict.SIDE_EFFECT)
 
 
 async def snapshot(options: argparse.Namespace) -> Exit:
@@ -249,8 +265,8 @@ async def watch(options: argparse.Namespace) -> Exit:
         matching = [stream for stream in await streams.list() if stream.role == options.stream]
         if not matching:
             raise VideoError(f"{opened.address} has no {options.stream} stream.")
-        endpoint = streams.endpoint(matching[0])
-    result = await watch_stream(endpoint, options.seconds, transport=options.transport)
+        endpoint = replace(streams.endpoint(matching[0]), transport=options.transport)
+    result = await asyncio.to_thread(watch_stream, endpoint, options.seconds)
     if options.json:
         document(result)
         return Exit.DONE

@@ -10,15 +10,16 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from importlib.metadata import entry_points
+from typing import Any
 
 from app import __version__
 from app.cli import devices, simulate
 from app.cli.output import Exit, Refused, failure
 from app.errors import CameraError, InvalidSetting
 
-Command = Callable[[argparse.Namespace], Awaitable[Exit]]
+Command = Callable[[argparse.Namespace], Coroutine[Any, Any, Exit]]
 
 
 def parser() -> argparse.ArgumentParser:
@@ -53,8 +54,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         logging.getLogger(noisy).setLevel(logging.WARNING)
     if options.command in (None, "window", "demo"):
         return _window(options)
-    if getattr(options, "interfaces", None):
-        os.environ["CAMWRIGHT_INTERFACES"] = options.interfaces
     return _headless(options.run, options)
 
 
