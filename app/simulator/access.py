@@ -6,6 +6,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+import math
 import re
 import secrets
 import time
@@ -110,7 +111,7 @@ class Gate:
             return 0
         left = until - self._clock()
         if left > 0:
-            return int(left) + 1
+            return math.ceil(left)
         self._wrong.pop(peer, None)
         return 0
 

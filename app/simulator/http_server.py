@@ -7,7 +7,6 @@ connection, limits on everything that arrives, and a stop that leaves no task be
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import socket
 import struct
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
@@ -197,44 +196,45 @@ class _Connection:
         if answer.fault is not None:
             await _SPOILERS[answer.fault.kind](self._writer, self._head(answer), answer, answer.fault)
             return False
-        status = h11.Response(
-            status_code=answer.status,
-            headers=self._headers(answer),
-            reason=_REASONS.get(answer.status, "Status").encode(),
-        )
-        head_only = request is not None and request.method == "HEAD"
-        out = self._h11.send(status) or b""
-        if answer.stream is None:
-            out += (self._h11.send(h11.Data(data=answer.body)) or b"") if not head_only else b""
-            out += self._h11.send(h11.EndOfMessage()) or b""
-            self._writer.write(out)
-            await self._writer.drain()
-        else:
-            self._writer.write(out)
+        if answer.stream is not None:
+            # Without a length and until the end of the connection: h11 would send chunks, cameras do not.
+            self._writer.write(self._head(answer) + b"\r\n")
             await self._pump(answer.stream)
             return False
+        head_only = request is not None and request.method == "HEAD"
+        self._writer.write(self._honest(answer, head_only=head_only))
+        await self._writer.drain()
         if self._h11.our_state is h11.DONE and self._h11.their_state is h11.DONE:
             self._h11.start_next_cycle()
             return True
         return False
 
+    def _honest(self, answer: Answer, *, head_only: bool) -> bytes:
+        reason = _REASONS.get(answer.status, "Status").encode()
+        head = h11.Response(status_code=answer.status, headers=self._headers(answer), reason=reason)
+        parts = [self._h11.send(head)]
+        if not head_only:
+            parts.append(self._h11.send(h11.Data(data=answer.body)))
+        parts.append(self._h11.send(h11.EndOfMessage()))
+        return b"".join(part or b"" for part in parts)
+
     async def _pump(self, stream: AsyncGenerator[bytes, None]) -> None:
         """Sends what the stream gives while the client listens."""
-        gone = asyncio.ensure_future(self._reader.read(1))
+        waits: list[asyncio.Future[bytes]] = [asyncio.ensure_future(self._reader.read(1))]
         try:
-            async with contextlib.aclosing(stream) as parts:
-                while True:
-                    part = asyncio.ensure_future(anext(parts, b""))
-                    await asyncio.wait({part, gone}, return_when=asyncio.FIRST_COMPLETED)
-                    if gone.done() or not part.result():
-                        part.cancel()
-                        await asyncio.gather(part, return_exceptions=True)
-                        return
-                    self._writer.write(part.result())
-                    await self._writer.drain()
+            while True:
+                waits[1:] = [asyncio.ensure_future(anext(stream, b""))]
+                await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+                if waits[0].done() or not waits[1].result():
+                    return
+                self._writer.write(waits[1].result())
+                await self._writer.drain()
         finally:
-            gone.cancel()
-            await asyncio.gather(gone, return_exceptions=True)
+            # The generator may only be closed when nobody waits for it any more.
+            for wait in waits:
+                wait.cancel()
+            await asyncio.gather(*waits, return_exceptions=True)
+            await stream.aclose()
 
     def _headers(self, answer: Answer) -> list[tuple[str, str]]:
         headers = [("Server", self._name), ("Content-Type", answer.content_type), *answer.headers]

@@ -21,7 +21,8 @@ def import_isapi(source: Path, target: Path) -> tuple[Path, ...]:
     """One twin folder below target for each device model; returns them. TwinError when source is not readable.
 
     Taken are whole answers to a client's requests: bodies that clients sent, parts of documents and pushed events
-    are not. Of several recordings of one path the first success is kept.
+    are not, and a device of which only refusals are known is none. Of several recordings of one path the first
+    success is kept.
     """
     devices: dict[str, dict[tuple[str, str], TwinAnswer]] = {}
     for entry in _list(source / "manifest.json"):
@@ -33,7 +34,8 @@ def import_isapi(source: Path, target: Path) -> tuple[Path, ...]:
         if isinstance(status, int) and 400 <= status <= 599:
             answer = TwinAnswer("GET", _whole_path(str(entry["path"])), status, "application/xml")
             _keep(devices.setdefault(str(entry["device"]), {}), answer)
-    return tuple(save_twin(_twin(name, answers), target / _folder(name)) for name, answers in sorted(devices.items()))
+    opened = {name: found for name, found in devices.items() if any(a.status < 400 for a in found.values())}
+    return tuple(save_twin(_twin(name, found), target / _folder(name)) for name, found in sorted(opened.items()))
 
 
 def _recorded(source: Path, entry: Mapping[str, Any]) -> TwinAnswer | None:

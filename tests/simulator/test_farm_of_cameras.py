@@ -1,0 +1,106 @@
+"""Many cameras in one process."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import httpx
+import pytest
+
+from app.simulator import simulator, simulators
+from app.simulator.farm import Farm, addresses, plan_cameras, run_farm
+
+
+def test_addresses_roll_over_without_the_ends():
+    found = addresses("127.16.3.250", 10)
+    assert found[4:7] == ("127.16.3.254", "127.16.4.1", "127.16.4.2")
+    assert len(set(addresses("127.16.0.1", 1000))) == 1000
+
+
+@pytest.mark.parametrize("first", ["192.168.1.1", "here", "126.255.255.254", "128.0.0.1"])
+def test_only_loopback_addresses(first):
+    with pytest.raises(ValueError, match=r"127\.0\.0\.0/8|IPv4"):
+        addresses(first, 2)
+
+
+@pytest.mark.parametrize(
+    "wishes", [{"family": "nobody"}, {"model": "none"}, {"count": 0}, {"quirks": ["odd"]}, {"bind": "1.2.3.4"}]
+)
+def test_wrong_wishes_are_refused(wishes):
+    with pytest.raises(ValueError, match=r"\w"):
+        plan_cameras(**wishes)
+
+
+def test_families_are_found_by_walking():
+    assert simulator(None) in simulators()
+    for each in simulators():
+        assert each.models
+        for model in each.models:
+            assert plan_cameras(family=each.key, model=model)[0].model == model
+
+
+@pytest.mark.anyio
+async def test_five_hundred_cameras_are_up_and_each_is_itself():
+    before = asyncio.all_tasks()
+    plans = plan_cameras(count=500, bind="127.16.10.1", http_port=0, rtsp_port=0)
+    farm = Farm(plans, ssdp=False)
+    await farm.start()
+    try:
+        lines = farm.camera_lines()
+        json.dumps(lines)
+        assert len({line["address"] for line in lines}) == 500
+        assert set(lines[0]) == {
+            "family", "dialect", "address", "http_port", "rtsp_port", "user", "password", "model",
+        }  # fmt: skip
+        serials = set()
+        for line in lines[::50]:
+            auth = httpx.DigestAuth(str(line["user"]), str(line["password"]))
+            async with httpx.AsyncClient(auth=auth, trust_env=False) as http:
+                url = f"http://{line['address']}:{line['http_port']}"
+                await http.put(
+                    f"{url}/ISAPI/System/deviceInfo", content=b"<DeviceInfo><deviceName>x</deviceName></DeviceInfo>"
+                )
+                text = (await http.get(f"{url}/ISAPI/System/deviceInfo")).text
+                serials.add(text.partition("<serialNumber>")[2].partition("<")[0])
+        assert len(serials) == 10
+        untouched = farm.cameras[1].video.picture_settings()
+        assert untouched.seed == 2
+    finally:
+        await farm.stop()
+    assert asyncio.all_tasks() == before
+
+
+@pytest.mark.anyio
+async def test_a_farm_that_cannot_start_leaves_nothing_behind():
+    before = asyncio.all_tasks()
+    first = plan_cameras(bind="127.16.20.1", http_port=0, rtsp_port=0)
+    farm = Farm(first, ssdp=False)
+    await farm.start()
+    taken = int(farm.camera_lines()[0]["http_port"])
+    plans = plan_cameras(count=2, bind="127.16.20.1", http_port=taken, rtsp_port=0)
+    other = Farm(plans, ssdp=False)
+    with pytest.raises(OSError):  # noqa: PT011 - the system's own words
+        await other.start()
+    await farm.stop()
+    await asyncio.sleep(0)
+    assert asyncio.all_tasks() == before
+
+
+@pytest.mark.anyio
+async def test_run_farm_emits_and_ends_when_cancelled():
+    lines: list[object] = []
+    task = asyncio.create_task(
+        run_farm(plan_cameras(count=3, bind="127.16.21.1", http_port=0, rtsp_port=0), lines.append)
+    )
+    async with asyncio.timeout(20):
+        while len(lines) < 3:
+            await asyncio.sleep(0.01)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+def test_a_twin_is_planned(tmp_path):
+    with pytest.raises(ValueError, match="twin"):
+        plan_cameras(twin=tmp_path / "nothing")
