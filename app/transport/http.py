@@ -168,8 +168,12 @@ class HttpxChannel:
         return await self._login.run(request.method, target, request.body, attempt)
 
     async def _exchange(self, request: HttpRequest, target: str, authorize: Authorize) -> HttpAnswer:
-        """One answer, by whichever reader. Only reading is asked for a second time."""
-        if request.method in _READING and not self._tolerant:
+        """One answer, by whichever reader.
+
+        Only reading is asked for a second time, and only with a password that has been accepted: tried once is
+        once also where the device hangs up on it.
+        """
+        if request.method in _READING and not self._tolerant and not self._login.is_on_trial:
             for _ in range(2):
                 try:
                     return await self._strictly(request, self._outgoing(request, target, authorize, keep=True))
@@ -186,7 +190,9 @@ class HttpxChannel:
         if self._strict is None:
             self._strict = StrictHttp(self._address, self._context, self._set_stage)
         async with self._strict.open(outgoing) as incoming:
-            return await self._collect(request, incoming)
+            answer = await self._collect(request, incoming)
+        self._tolerant = self._tolerant or bool(answer.flaws)
+        return answer
 
     async def _open_stream(self, request: HttpRequest, stack: AsyncExitStack) -> Incoming:
         target = _target(request.path)

@@ -59,6 +59,11 @@ class Login:
         """The password went over the wire readable for everybody."""
         return self._client is not None and self._client.scheme == "basic"
 
+    @property
+    def is_on_trial(self) -> bool:
+        """A request sent now carries a password that the device has not accepted yet."""
+        return self._client is not None and self._client.is_on_trial
+
     async def run(
         self, method: str, target: str, body: bytes, attempt: Callable[[Authorize], Awaitable[ReplyT]]
     ) -> ReplyT:

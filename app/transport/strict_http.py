@@ -20,7 +20,8 @@ for _name in ("httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
 _CUT_SHORT = "peer closed connection"  # h11's words for a body that ends too early
-_NO_ANSWER = "server disconnected"  # httpcore's words for a connection closed before the head
+_NO_HEAD = "server disconnected"  # httpcore's words for a connection closed before the head was complete
+_TO_H11 = ("_stream", "_httpcore_stream", "_stream", "_connection", "_h11_state")
 
 
 class StrictRefusal(ProtocolError):
@@ -62,8 +63,12 @@ class StrictHttp:
         host = f"[{address.host}]" if ":" in address.host else address.host
         port = "" if address.port is None else f":{address.port}"
         self._origin = f"{'https' if context else 'http'}://{host}{port}"
-        self._client = httpx.AsyncClient(
-            verify=context or unused_context(),
+        self._context = context or unused_context()
+        self._client = self._new_client()
+
+    def _new_client(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(
+            verify=self._context,
             trust_env=False,
             follow_redirects=False,
             limits=httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=30),
@@ -91,17 +96,23 @@ class StrictHttp:
             raise self._failure(error, trace) from error
         headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw)
         try:
-            yield Incoming(response.status_code, headers, self._chunks(response, trace), [])
+            flaws: list[str] = []
+            yield Incoming(response.status_code, headers, self._chunks(response, trace, flaws), flaws)
         finally:
             await response.aclose()
+            if _has_surplus(response):
+                await self._client.aclose()
+                self._client = self._new_client()
 
     async def close(self) -> None:
         await self._client.aclose()
 
-    async def _chunks(self, response: httpx.Response, trace: _Trace) -> AsyncGenerator[bytes, None]:
+    async def _chunks(self, response: httpx.Response, trace: _Trace, flaws: list[str]) -> AsyncGenerator[bytes, None]:
         try:
             async for chunk in response.aiter_raw():
                 yield chunk
+            if _has_surplus(response):
+                flaws.append("more bytes than announced")
         except (httpx.HTTPError, OSError) as error:
             raise self._failure(error, trace) from error
 
@@ -110,7 +121,7 @@ class StrictHttp:
         if isinstance(error, httpx.RemoteProtocolError):
             if _CUT_SHORT in text.lower():
                 return failures.lost(self._address, started=True, detail=text)
-            if _NO_ANSWER not in text.lower():
+            if trace.connected or _NO_HEAD not in text.lower():
                 return StrictRefusal("The answer breaks the rules of HTTP.", detail=text)
         elif isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
             return pin_problem(self._address, error) or failures.not_connected(self._address, error)
@@ -119,3 +130,15 @@ class StrictHttp:
         if not trace.started and not trace.connected:
             return StaleConnection("The kept connection was closed.", detail=text)
         return failures.lost(self._address, started=trace.started, detail=text or type(error).__name__)
+
+
+def _has_surplus(response: httpx.Response) -> bool:
+    """Whether more bytes came than the answer has: httpcore would take them for the next answer.
+
+    It does not tell, so this looks inside. Where it finds nothing to look at, the connection is not kept.
+    """
+    inner: object = response.stream
+    for name in _TO_H11:
+        inner = getattr(inner, name, None)
+    trailing = getattr(inner, "trailing_data", None)
+    return trailing is None or bool(trailing[0])

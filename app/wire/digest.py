@@ -131,6 +131,11 @@ class DigestClient:
         """ "digest", "basic", or "" before the first challenge."""
         return self._challenge.scheme if self._challenge else ""
 
+    @property
+    def is_on_trial(self) -> bool:
+        """The next authorization is the first one for its challenge: sending it twice would be two tries."""
+        return self._challenge is not None and not self._proven
+
     def answer(self, challenges: Iterable[Challenge]) -> bool:
         """True: send the request once more, with a new `authorization`. False: the credentials are refused.
 

@@ -300,9 +300,13 @@ class TestTries:
 
     def test_and_may_expire_again_after_it_worked_again(self) -> None:
         client = DigestClient("u", "p")
+        assert not client.is_on_trial
         assert client.answer(self.first)
+        assert client.is_on_trial
         client.accepted()
+        assert not client.is_on_trial
         assert client.answer(self.second)
+        assert client.is_on_trial
         client.accepted()
         assert client.answer(self.stale_again)
 

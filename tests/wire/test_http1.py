@@ -74,7 +74,7 @@ CASES = {
 @pytest.mark.parametrize("name", CASES)
 def test_what_is_read(name: str, size: int) -> None:
     data, body, flaws = CASES[name]
-    if "more bytes than announced" in flaws and size:
+    if "more bytes than announced" in flaws and size == 1:
         flaws = []  # nobody reads on after the end
     reader, got = read(data, size=size)
     assert (reader.status, got, reader.flaws) == (200, body, flaws)
