@@ -1,0 +1,140 @@
+"""What the protocol text says of each resource, from `resources/catalog`. Read once, when first asked.
+
+File format (`packaging/build_catalog.py` writes it): {"prefix", "resources": [{"p" path template, "a" other
+spellings, "m" methods as letters G P O(=POST) D, "l" user level by letter, "b" XML block, "s" service, "k" kind,
+"f" rows of [path, kind, "r" when required, access, options, min, max, unit], trailing blanks cut}]}.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from importlib import resources
+from typing import Any
+
+from app.families.isapi.dialect import Dialect
+
+_METHODS = {"G": "GET", "P": "PUT", "O": "POST", "D": "DELETE"}
+_BLANK_ROW: list[Any] = ["", "", "", "", [], None, None, ""]
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogField:
+    """path is relative to the block. kind is a `settings.Kind` value or "group"; limits are lengths for texts."""
+
+    path: str
+    kind: str
+    required: bool = False
+    access: str = "rw"
+    options: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Resource:
+    """template holds {channel}, {id}, {id2}, {sid}. kind: settings, status, action (no body), command (PUT or POST
+    with a body), query, binary, capabilities or service (no operation of its own)."""
+
+    template: str
+    kind: str
+    methods: tuple[str, ...] = ()
+    levels: Mapping[str, str] = field(default_factory=dict)
+    block: str = ""
+    service: str = ""
+    rows: tuple[list[Any], ...] = field(default=(), repr=False)
+
+    @cached_property
+    def fields(self) -> Mapping[str, CatalogField]:
+        """By path. Built when first asked: most resources of the catalog are never opened."""
+        return {made.path: made for made in map(_field, self.rows)}
+
+    @cached_property
+    def _by_lower_path(self) -> Mapping[str, CatalogField]:
+        return {path.lower(): each for path, each in self.fields.items()}
+
+    def field(self, path: str) -> CatalogField | None:
+        """The field at path (without [n]); the spelling of the text's capitals is not trusted."""
+        return self.fields.get(path) or self._by_lower_path.get(path.lower())
+
+
+def _field(row: list[Any]) -> CatalogField:
+    path, kind, required, access, options, minimum, maximum, unit = [*row, *_BLANK_ROW[len(row) :]]
+    return CatalogField(
+        path, kind, required == "r", access or "rw", tuple(options), _number(minimum), _number(maximum), unit
+    )
+
+
+def _number(value: object) -> float | None:
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def is_placeholder(segment: str) -> bool:
+    return segment.startswith("{") and segment.endswith("}")
+
+
+class Catalog:
+    """Resources of one dialect, found by real paths."""
+
+    def __init__(self, found: Iterator[tuple[Resource, tuple[str, ...]]]) -> None:
+        self.resources: list[Resource] = []
+        self._exact: dict[str, Any] = {}
+        self._lower: dict[str, Any] = {}
+        for resource, spellings in found:
+            self.resources.append(resource)
+            for path in (resource.template, *spellings):
+                _plant(self._exact, path, resource)
+                _plant(self._lower, path.lower(), resource)
+
+    def lookup(self, path: str) -> Resource | None:
+        """The resource of a real path such as /ISAPI/Streaming/channels/101, or of a template; None for unknown."""
+        steps = path.partition("?")[0].strip("/").split("/")
+        return _walk(self._exact, steps) or _walk(self._lower, [step.lower() for step in steps])
+
+
+def _plant(tree: dict[str, Any], path: str, resource: Resource) -> None:
+    for step in path.strip("/").split("/"):
+        tree = tree.setdefault("*" if is_placeholder(step) else step, {})
+    tree.setdefault("", resource)
+
+
+def _walk(tree: dict[str, Any], steps: list[str]) -> Resource | None:
+    """A literal step wins over a placeholder; both are tried."""
+    if not steps:
+        found = tree.get("")
+        return found if isinstance(found, Resource) else None
+    for branch in (steps[0], "*"):
+        below = tree.get(branch) if branch else None
+        if below is not None:
+            found = _walk(below, steps[1:])
+            if found is not None:
+                return found
+    return None
+
+
+def _read(name: str) -> Iterator[tuple[Resource, tuple[str, ...]]]:
+    text = resources.files("resources").joinpath("catalog", f"{name}.json").read_text("utf-8")
+    for each in json.loads(text)["resources"]:
+        methods = tuple(_METHODS[letter] for letter in each.get("m", ""))
+        levels = {_METHODS[letter]: level for letter, level in each.get("l", {}).items()}
+        yield (
+            Resource(
+                template=each["p"],
+                kind=each["k"],
+                methods=methods,
+                levels=levels,
+                block=each.get("b", ""),
+                service=each.get("s", ""),
+                rows=tuple(each.get("f", ())),
+            ),
+            tuple(each.get("a", ())),
+        )
+
+
+@cache
+def catalog(dialect: Dialect) -> Catalog:
+    """The shipped catalog of a dialect; about 20 ms the first time."""
+    return Catalog(_read(dialect.catalog))

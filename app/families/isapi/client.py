@@ -1,0 +1,44 @@
+"""Requests and answers of one device in the words of this family. Knows paths and errors, no settings."""
+
+from __future__ import annotations
+
+from app.families.base import HttpChannel
+from app.families.isapi import errors
+from app.families.isapi.dialect import Dialect
+from app.wire.http import DOCUMENT_LIMIT, HttpAnswer, HttpRequest
+from app.wire.xml import XmlDocument
+
+XML = "application/xml"
+DEFAULT_PORT = 80
+
+
+class Client:
+    """One device. Paths may be given with or without the dialect's prefix."""
+
+    def __init__(self, channel: HttpChannel, dialect: Dialect) -> None:
+        self.channel = channel
+        self.dialect = dialect
+
+    async def answer(self, path: str, *, deadline: float = 10.0, limit: int = DOCUMENT_LIMIT) -> HttpAnswer:
+        """The answer to a GET, whatever its status."""
+        return await self.channel.send(HttpRequest("GET", self.dialect.path(path), deadline=deadline, limit=limit))
+
+    async def read(self, path: str) -> XmlDocument:
+        """The XML document at path; raises what a refusal stands for."""
+        return errors.document(await self.answer(path), self.dialect.path(path))
+
+    async def send(self, request: HttpRequest) -> errors.Status:
+        """Sends what was made elsewhere and raises unless the device took it."""
+        return errors.check(await self.channel.send(request), request.path)
+
+    async def put(self, path: str, body: bytes = b"", *, deadline: float = 10.0) -> errors.Status:
+        """PUT; an action has no body."""
+        return await self.send(
+            HttpRequest(
+                "PUT",
+                self.dialect.path(path),
+                body=body,
+                content_type=XML if body else "",
+                deadline=deadline,
+            )
+        )

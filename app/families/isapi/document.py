@@ -1,0 +1,194 @@
+"""A resource's answer and its capabilities -> `settings.Document`. Pure.
+
+A field's path is the element's path. Capabilities are matched by local names without [n]; entries of a list share
+the constraints of their own entry where ids agree, else of the entry at the same place, else of the first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from app.errors import InvalidSetting, ProtocolError
+from app.families.isapi import constraints
+from app.families.isapi.catalog import Resource
+from app.families.isapi.titles import Label, Titles
+from app.settings.document import Document, Field
+from app.settings.spec import Access, Kind, Spec
+from app.wire.xml import Element, XmlDocument
+
+XML = "application/xml"
+PLAIN_LIMIT = 4096  # bytes of a plain text answer such as a time or a zone
+PLAIN_PATH = "text"
+_INDEX = re.compile(r"\[\d+\]")
+_NAMING = ("protocol", "name", "userName", "channelName", "presetName", "eventType", "id")
+_KEYS = ("protocol", "id")
+
+
+@dataclass(frozen=True, slots=True)
+class XmlSource:
+    """The bytes of an XML answer; edits are spliced into them."""
+
+    document: XmlDocument = field(repr=False)
+    media_type: str = XML
+
+    @property
+    def raw(self) -> bytes:
+        return self.document.raw
+
+    def encode(self, edits: Mapping[str, str]) -> bytes:
+        return self.document.splice(edits)
+
+
+@dataclass(frozen=True, slots=True)
+class PlainSource:
+    """An answer that is one value and no XML."""
+
+    raw: bytes
+    media_type: str
+
+    @property
+    def text(self) -> str:
+        return self.raw.decode("utf-8").strip()
+
+    def encode(self, edits: Mapping[str, str]) -> bytes:
+        for path in edits:
+            if path != PLAIN_PATH:
+                raise InvalidSetting(f"The document has no single value at “{path}”.", path=path)
+        new = edits.get(PLAIN_PATH, self.text)
+        if new == self.text:
+            return self.raw
+        head, tail = _outer_blanks(self.raw)
+        return head + new.encode("utf-8") + tail
+
+
+def _outer_blanks(raw: bytes) -> tuple[bytes, bytes]:
+    head = raw[: len(raw) - len(raw.lstrip())]
+    return head, raw[len(raw.rstrip()) :] if raw.strip() else b""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is known about a resource besides its answer."""
+
+    path: str
+    title: str
+    titles: Titles
+    resource: Resource | None = None
+    read_only: bool = False
+
+
+def build(context: Context, answer: XmlDocument, capabilities: Element | None, media_type: str = "") -> Document:
+    """The document with the constraints of every leaf it carries."""
+    root = answer.root
+    scope = _scope(capabilities, root.name)
+    if root.is_leaf:
+        fields: Iterator[Field] = iter(())
+    else:
+        fields = _fields(context, root, root, scope, capabilities, ())
+    return Document(context.path, context.title, fields, XmlSource(answer, media_type or XML))
+
+
+def build_plain(context: Context, body: bytes, media_type: str, kind: Kind) -> Document:
+    """The document of a plain text answer: one field named "text". ProtocolError for anything long or binary."""
+    try:
+        text = body.decode("utf-8").strip()
+    except UnicodeDecodeError as problem:
+        raise ProtocolError("The device sent something that is no text.", detail=str(problem)) from problem
+    if len(body) > PLAIN_LIMIT or not text.replace("\r", "").replace("\n", "").isprintable():
+        raise ProtocolError("The device sent something that is no setting.", detail=f"{len(body)} bytes")
+    access = Access.READ_ONLY if context.read_only else Access.READ_WRITE
+    spec = Spec(kind=kind, title=context.title, access=access)
+    return Document(context.path, context.title, [Field(PLAIN_PATH, text, spec)], PlainSource(body, media_type))
+
+
+def _scope(capabilities: Element | None, block: str) -> Element | None:
+    """Where in a capabilities document the block is described: its root, or an element inside a list of them."""
+    if capabilities is None:
+        return None
+    wanted = block.lower()
+    if capabilities.name.lower() == wanted:
+        return capabilities
+    return next((each for each in capabilities.iter() if each.name.lower() == wanted and each.children), None)
+
+
+def _fields(
+    context: Context,
+    root: Element,
+    group: Element,
+    scope: Element | None,
+    capabilities: Element | None,
+    section: tuple[str, ...],
+) -> Iterator[Field]:
+    seen: dict[str, int] = {}
+    counts: dict[str, int] = {}
+    for child in group.children:
+        counts[child.name] = counts.get(child.name, 0) + 1
+    by_name = _by_lower_name(scope)
+    for child in group.children:
+        place = seen.get(child.name, 0)
+        seen[child.name] = place + 1
+        candidates: Sequence[Element] = by_name.get(child.name.lower(), ())
+        if not candidates and scope is None and capabilities is not None and capabilities.name == child.name:
+            candidates = (capabilities,)  # capabilities of one entry, asked for a list of them
+        match = _match(child, place, counts[child.name], candidates)
+        if child.children:
+            below = section if _is_wrapper(child) else (*section, _section(context, child, counts[child.name]))
+            yield from _fields(context, root, child, match, capabilities, below)
+        elif not _is_empty_group(context, child, match):
+            yield _field(context, root, child, match, section)
+
+
+def _by_lower_name(scope: Element | None) -> dict[str, list[Element]]:
+    found: dict[str, list[Element]] = {}
+    for each in scope.children if scope is not None else ():
+        found.setdefault(each.name.lower(), []).append(each)
+    return found
+
+
+def _match(child: Element, place: int, count: int, candidates: Sequence[Element]) -> Element | None:
+    if len(candidates) < 2:
+        return candidates[0] if candidates else None
+    for key in _KEYS:
+        mine = child.text_of(key)
+        if mine:
+            same = [each for each in candidates if each.text_of(key) == mine]
+            if same:
+                return same[0]
+    return candidates[place] if len(candidates) == count else candidates[0]
+
+
+def _is_wrapper(element: Element) -> bool:
+    """<UserList><User/>…: the list itself needs no title above its entries'."""
+    return element.name.endswith("List") and len({child.name for child in element.children}) == 1
+
+
+def _section(context: Context, element: Element, count: int) -> str:
+    title = context.titles.group(element.name)
+    if count == 1 and not element.path.rpartition("/")[0].endswith("List"):
+        return title
+    naming = next((text for text in map(element.text_of, _NAMING) if text), "")
+    number = re.search(r"\[(\d+)\]$", element.path)
+    naming = naming or (number[1] if number else "")
+    return f"{title} {naming}".strip()
+
+
+def catalog_path(path: str) -> str:
+    return _INDEX.sub("", path)
+
+
+def _is_empty_group(context: Context, leaf: Element, match: Element | None) -> bool:
+    """An empty list or block looks like an empty value; it is nothing to edit."""
+    if leaf.text.strip():
+        return False
+    known = context.resource.field(catalog_path(leaf.path)) if context.resource else None
+    return bool(match and match.children) or (known is not None and known.kind == "group") or leaf.name.endswith("List")
+
+
+def _field(context: Context, root: Element, leaf: Element, match: Element | None, section: tuple[str, ...]) -> Field:
+    path = catalog_path(leaf.path)
+    known = context.resource.field(path) if context.resource else None
+    label: Label = context.titles.field(root.name, path)
+    spec = constraints.spec_of(leaf, match, known, label, context.titles, read_only=context.read_only)
+    return Field(leaf.path, leaf.text.strip(), spec, section)

@@ -1,0 +1,102 @@
+"""Logging in, and the session that comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Protocol, runtime_checkable
+
+from app.errors import AuthError, CameraError, Forbidden, NotSupported, ProtocolError
+from app.families import base
+from app.families.base import Credentials, Dialer
+from app.families.isapi import errors
+from app.families.isapi.client import DEFAULT_PORT, Client
+from app.families.isapi.dialect import Dialect, dialect
+from app.families.isapi.overview import IsapiOverview
+from app.families.isapi.settings import IsapiSettings
+from app.families.isapi.streams import IsapiMaintenance, IsapiSnapshot, IsapiStreams
+from app.model.device import Address
+from app.wire.http import HttpAnswer
+
+KEY = "isapi"
+TITLE = "ISAPI"
+
+# Pages that prove a login, in this order: not every firmware shows the first to every account.
+# With the block each must hold: some web servers answer every path with a page of their own.
+_DOORS = (
+    ("/System/deviceInfo", "DeviceInfo"),
+    ("/Security/userCheck", "userCheck"),
+    ("/System/time", "Time"),
+    ("/Streaming/channels", "StreamingChannelList"),
+)
+
+
+@runtime_checkable
+class _ReadsRefusals(Protocol):
+    """A channel that lets a family read the body of a 401."""
+
+    read_refusal: Callable[[HttpAnswer], AuthError | None] | None
+
+
+class IsapiSession(base.Session):
+    """One device, logged in."""
+
+    family = KEY
+    family_title = TITLE
+
+    def __init__(self, client: Client, credentials: Credentials) -> None:
+        self._client = client
+        self.dialect = client.dialect.key
+        self.address = client.channel.address
+        self.user = credentials.user
+        streams = IsapiStreams(client, credentials)
+        self._interfaces: dict[type, object] = {
+            base.Overview: IsapiOverview(client),
+            base.SettingsTree: IsapiSettings(client),
+            base.Streams: streams,
+            base.Snapshot: IsapiSnapshot(client, streams),
+            base.Maintenance: IsapiMaintenance(client),
+        }
+
+    def interfaces(self) -> Mapping[type, object]:
+        return self._interfaces
+
+    async def close(self) -> None:
+        await self._client.channel.close()
+
+
+async def connect(dialer: Dialer, address: Address, dialect_key: str, credentials: Credentials) -> IsapiSession:
+    """Logs in with one try. AuthError: refused or locked; NotSupported: it does not speak this protocol."""
+    channel = dialer.http(address.with_default_port(DEFAULT_PORT), credentials)
+    if isinstance(channel, _ReadsRefusals):
+        channel.read_refusal = errors.refusal
+    client = Client(channel, dialect(dialect_key))
+    try:
+        await _log_in(client, client.dialect)
+    except BaseException:
+        await channel.close()
+        raise
+    return IsapiSession(client, credentials)
+
+
+async def _log_in(client: Client, spoken: Dialect) -> None:
+    problems: list[str] = []
+    for door, block in _DOORS:
+        try:
+            root = (await client.read(door)).root
+        except Forbidden:
+            return  # the account is good, its level is not
+        except (NotSupported, ProtocolError) as problem:
+            problems.append(f"{spoken.path(door)}: {_short(problem)}")
+        else:
+            if root.name.lower() == block.lower():
+                return
+            problems.append(f"{spoken.path(door)}: <{root.name[:40]}>")
+    raise NotSupported(
+        f"This device does not answer {spoken.title}.",
+        hint="Check the address and port, or choose another protocol.",
+        detail="; ".join(problems),
+    )
+
+
+def _short(problem: CameraError) -> str:
+    return problem.detail or problem.summary

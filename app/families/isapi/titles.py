@@ -1,0 +1,129 @@
+"""Names for people: the curated table first, else made from the protocol's own names.
+
+`resources/catalog/isapi_titles.json`: {"resources": [[path template without prefix, title, help]], whose order is
+the order of display; "fields": {key: [title, help, unit]} where a key is a leaf's name, or "Parent/leaf", or
+"Block:path" for one block only; "groups": {element: title}; "options": {"leaf=value" or "value": title}}.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from app.families.isapi.catalog import is_placeholder
+
+_ACRONYM_LIST = (
+    "IP IPv4 IPv6 DNS DDNS DHCP HTTP HTTPS RTSP RTP RTCP SRTP RTMP FTP SFTP NTP SNMP SIP SMTP POP3 SSL "
+    "TLS URL UPnP MAC MTU VLAN QoS DSCP CoS PPPoE SSID WPA WEP EAP PIN PBC WPS AP USB SD SSD HDD NAS NFS "
+    "SMB IO PTZ OSD ROI VCA PIR IR ICR LED AGC WDR BLC HLC DSS EIS ABF SVC GOP FPS PAL NTSC CVBS HDMI VGA "
+    "ID GPS GIS DST UTC CPU ANR CRC OEM PoE RS485 RS232 UDP TCP EZVIZ ISUP GB28181 ONVIF SDK IoT LAN WAN "
+    "UID UUID AES MD5 SHA256 JPEG MJPEG H264 H265 AAC G711 G722 G726 PCM POS LBS SMS SIM APN ITC FEC HIK "
+    "ARP ICMP IGMP "
+)
+_ACRONYMS = {each.lower(): each for each in _ACRONYM_LIST.split()}
+_VAGUE = {"status", "channels", "regions", "inputs", "outputs", "users", "ports", "rule", "test", "config"}
+_WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
+_PLAIN_WORD = re.compile(r"[A-Za-z][a-z]+([A-Z][a-z]+)*")
+_KNOWN = re.compile(
+    r"IPv[46]|GB28181|RS\d{3}|MD5|SHA256|H26[45]|G7\d\d|802[._]1x|UPnP|PPPoE|QoS|CoS|TLS\d[._]\d", re.IGNORECASE
+)  # fmt: skip
+
+
+def words(name: str) -> str:
+    """ "videoResolutionWidth" -> "Video resolution width"; acronyms keep their capitals."""
+    parts: list[str] = []
+    at = 0
+    for known in _KNOWN.finditer(name):
+        parts += _WORDS.findall(name[at : known.start()])
+        parts.append(known[0].replace("_", "."))
+        at = known.end()
+    parts += _WORDS.findall(name[at:])
+    shown = [_ACRONYMS.get(part.lower(), part if _KNOWN.fullmatch(part) else part.lower()) for part in parts]
+    text = " ".join(shown)
+    return text[:1].upper() + text[1:] if text else name
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    title: str
+    help: str = ""
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Titles:
+    """The curated table. Paths of resources are without the dialect's prefix."""
+
+    resources: Mapping[str, Label]
+    fields: Mapping[str, Label]
+    groups: Mapping[str, str]
+    options: Mapping[str, str]
+    ranks: Mapping[str, int]
+
+    def resource(self, tail: str) -> Label:
+        """The label of a template or real path, made from its last names where the table has none."""
+        known = self.resources.get(tail) or self.resources.get(plain(tail))
+        if known:
+            return known
+        names = [step for step in tail.strip("/").split("/") if not is_placeholder(step) and not step.isdigit()]
+        if len(names) > 1 and names[-1].lower() in _VAGUE:
+            return Label(f"{words(names[-2])}: {words(names[-1]).lower()}")
+        return Label(words(names[-1]) if names else tail)
+
+    def rank(self, tail: str) -> int:
+        """Place in the order of display; uncurated resources come last."""
+        return self.ranks.get(tail, self.ranks.get(plain(tail), len(self.ranks)))
+
+    def field(self, block: str, path: str) -> Label:
+        """The label of a field; path without [n]. The longest matching key wins."""
+        steps = path.split("/")
+        keys = [f"{block}:{path}", *("/".join(steps[at:]) for at in range(max(0, len(steps) - 3), len(steps)))]
+        if len(steps) == 1:
+            keys.insert(1, f"{block}/{path}")
+        if steps[-1] == "enabled" and len(steps) > 1:
+            keys[-1] = ""  # "On" alone says nothing in a list of changes
+        for key in keys:
+            if key in self.fields:
+                return self.fields[key]
+        if steps[-1] == "enabled" and len(steps) > 1:
+            return Label(f"{self.group(steps[-2])} on")
+        return Label(words(steps[-1]))
+
+    def group(self, name: str) -> str:
+        return self.groups.get(name) or words(name)
+
+    def option(self, leaf: str, value: str) -> str:
+        """An option in words; values that are no words stay as they are."""
+        known = self.options.get(f"{leaf}={value}") or self.options.get(value)
+        if known:
+            return known
+        return words(value) if _PLAIN_WORD.fullmatch(value) else value
+
+
+def plain(tail: str) -> str:
+    """A real path with numbers as the table spells its templates."""
+    steps = tail.strip("/").split("/")
+    return "/" + "/".join("*" if is_placeholder(s) or s.isdigit() else s for s in steps)
+
+
+def _label(row: list[str]) -> Label:
+    return Label(*row)
+
+
+@cache
+def titles() -> Titles:
+    """The shipped table, read once."""
+    text = resources.files("resources").joinpath("catalog", "isapi_titles.json").read_text("utf-8")
+    found = json.loads(text)
+    rows = found["resources"]
+    return Titles(
+        resources={plain(row[0]): _label(row[1:]) for row in rows},
+        fields={key: _label(row) for key, row in found["fields"].items()},
+        groups=found["groups"],
+        options=found["options"],
+        ranks={plain(row[0]): place for place, row in enumerate(rows)},
+    )

@@ -1,0 +1,245 @@
+"""Survey, catalog and titles -> the tree of nodes. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from app.families.isapi import gate
+from app.families.isapi import survey as asked
+from app.families.isapi.catalog import Catalog, Resource, is_placeholder
+from app.families.isapi.dialect import Dialect
+from app.families.isapi.groups import GROUPS, group_of
+from app.families.isapi.survey import Survey
+from app.families.isapi.titles import Titles
+from app.settings.tree import Node, NodeKind, NodeState
+
+KINDS = {
+    "settings": NodeKind.SETTINGS,
+    "status": NodeKind.STATUS,
+    "action": NodeKind.ACTION,
+    "binary": NodeKind.BINARY,
+}
+# Endless or interactive transfers: nothing to open as a page. Plain text twins of a page above them.
+_HIDDEN = {
+    "alertStream", "httppreview", "audioData", "transData", "picture", "localTime", "timeZone", "GUIDFileData",
+    "calibPanoramicPic", "calibPanoramicFlashPic",
+}  # fmt: skip
+# Pages that only repeat what stands below them.
+_REPEATING = {"/Event", "/System/Video/inputs", "/System/Video/outputs", "/System/IO"}
+_ROLES = {"1": "Main stream", "2": "Sub-stream", "3": "Third stream"}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One node to be: tail is the concrete path, template the catalog's; both without prefix."""
+
+    tail: str
+    template: str
+    kind: NodeKind
+    readable: bool
+    writable: bool
+    place: tuple[int, str, list[tuple[int, int, str]]] = field(compare=False)
+
+
+def build(dialect: Dialect, known: Catalog, titles: Titles, found: Survey, refused: Mapping[str, str]) -> Node:
+    """The tree. refused: full path -> reason, from earlier attempts to load."""
+    drawing = _Drawing(dialect, titles, found, refused)
+    entries: dict[str, Entry] = {}
+    for tail, resource in _resources(dialect, known, found):
+        entry = _entry(dialect, titles, tail, resource)
+        if entry is not None:
+            entries.setdefault(tail, entry)
+    by_group: dict[str, list[Entry]] = {}
+    for entry in entries.values():
+        by_group.setdefault(group_of(entry.tail), []).append(entry)
+    children = tuple(
+        Node(
+            f"group:{key}",
+            title,
+            NodeKind.GROUP,
+            readable=False,
+            help=help_,
+            children=drawing.group(key, by_group[key]),
+        )
+        for key, title, help_ in GROUPS
+        if key in by_group
+    )
+    return Node("group:device", "Settings", NodeKind.GROUP, readable=False, children=children)
+
+
+def _resources(dialect: Dialect, known: Catalog, found: Survey) -> Iterator[tuple[str, Resource | None]]:
+    """Concrete paths the device should have, from its index where it has one."""
+    if found.index is None:
+        for resource in known.resources:
+            tail = dialect.tail(resource.template)
+            if gate.has(found, tail) and not _items(dialect, known, found, tail):
+                for each in _expand(tail, found):
+                    yield each, resource
+        return
+    for tail in found.index:
+        items = _items(dialect, known, found, tail)
+        for each in items or _expand(tail, found):
+            yield each, known.lookup(dialect.path(each))
+    # Actions are no pages, so few devices list them; the two every device has are offered all the same.
+    for tail in ("/System/reboot", "/System/factoryReset"):
+        if tail not in found.index:
+            yield tail, known.lookup(dialect.path(tail))
+
+
+def _items(dialect: Dialect, known: Catalog, found: Survey, tail: str) -> tuple[str, ...]:
+    """The entries of a collection that is shown by its entries; () for any other path."""
+    if is_placeholder(tail.rpartition("/")[2]):
+        return ()
+    if known.lookup(dialect.path(f"{tail}/{{id}}")) is None:
+        return ()
+    return tuple(f"{tail}/{each}" for each in _ids(tail, found))
+
+
+def _expand(tail: str, found: Survey) -> Iterator[str]:
+    """The concrete paths of a template. Templates within lists that were not read give nothing: the list's own
+    document holds what they hold."""
+    steps = tail.split("/")
+    places = [at for at, step in enumerate(steps) if is_placeholder(step)]
+    if not places:
+        yield tail
+        return
+    if len(places) > 1:
+        return
+    for each in _ids("/".join(steps[: places[0]]), found):
+        yield "/".join(each if at == places[0] else step for at, step in enumerate(steps))
+
+
+def _ids(collection: str, found: Survey) -> tuple[str, ...]:
+    if collection == asked.VIDEO and found.ids.get(asked.PROXIES):
+        return found.ids.get(collection, ())  # a recorder's cameras are behind its proxies, not its inputs
+    fallback: dict[str, tuple[str, ...]] = {
+        asked.STREAMS: tuple(f"{channel}{n:02}" for channel in found.video for n in (1, 2)),
+        asked.VIDEO: found.video,
+        asked.INTERFACES: ("1",),
+    }
+    if collection in found.ids or collection in fallback:
+        return found.ids.get(collection) or fallback.get(collection, ())
+    if collection == "/Smart/ROI/channels":
+        return _ids(asked.STREAMS, found)
+    if collection in (
+        "/System/TwoWayAudio/channels",
+        "/System/Audio/AudioIn/channels",
+        "/System/Audio/AudioOut/channels",
+    ):
+        return found.ids.get(asked.AUDIO, ())
+    if collection == "/System/Serial/ports":
+        flags = found.flags.numbers
+        count = flags.get("rs485portnums", 0) + flags.get("rs232portnums", 0)
+        return tuple(str(n + 1) for n in range(min(count, 8)))
+    if re.fullmatch(
+        r"/(Image|Snapshot|Thermal|Intelligent|Traffic|GIS|Compass)/channels|/Smart/\w+(/channels)?", collection
+    ):
+        return found.video
+    return ()
+
+
+def _entry(dialect: Dialect, titles: Titles, tail: str, resource: Resource | None) -> Entry | None:
+    # Listed by the device, unknown to the text: the device shows what it is when it is opened.
+    known_as, kind = tail, NodeKind.SETTINGS
+    methods: tuple[str, ...] = ("GET", "PUT")
+    if resource is not None:
+        if resource.kind not in KINDS or tail in _REPEATING or tail.rpartition("/")[2] in _HIDDEN:
+            return None
+        known_as, kind, methods = dialect.tail(resource.template), KINDS[resource.kind], resource.methods
+    place = (titles.rank(known_as), known_as, natural(tail))
+    return Entry(tail, known_as, kind, "GET" in methods, "PUT" in methods, place)
+
+
+def natural(tail: str) -> list[tuple[int, int, str]]:
+    """Sorts 2 before 10."""
+    parts = re.findall(r"\d{1,9}|\D+", tail)
+    return [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts]
+
+
+@dataclass(frozen=True)
+class _Drawing:
+    dialect: Dialect
+    titles: Titles
+    found: Survey
+    refused: Mapping[str, str]
+
+    def group(self, key: str, entries: list[Entry]) -> tuple[Node, ...]:
+        tails = {entry.tail for entry in entries}
+        below: dict[str, list[Entry]] = {}
+        tops: list[Entry] = []
+        for entry in sorted(entries, key=lambda each: each.place):
+            parent = _nearest(entry.tail, tails)
+            if parent:
+                below.setdefault(parent, []).append(entry)
+            else:
+                tops.append(entry)
+        return tuple(self._siblings(key, tops, below))
+
+    def _siblings(self, key: str, entries: Iterable[Entry], below: Mapping[str, list[Entry]]) -> Iterator[Node]:
+        """Entries of one template become one group, unless there is only one; streams go by their channel."""
+        together: dict[str, list[Entry]] = {}
+        for entry in entries:
+            together.setdefault(self._together(entry), []).append(entry)
+        for shared, same in together.items():
+            if len(same) == 1 or shared == "":
+                for entry in same:
+                    yield self._node(entry, below, self._title(entry, alone=True))
+                continue
+            if shared.startswith("channel:"):
+                title, help_ = f"Channel {shared.removeprefix('channel:')}", ""
+            else:
+                label = self.titles.resource(same[0].template)
+                title, help_ = label.title, label.help
+            children = tuple(self._node(each, below, self._title(each, alone=False)) for each in same)
+            yield Node(f"group:{key}:{shared}", title, NodeKind.GROUP, readable=False, children=children, help=help_)
+
+    def _together(self, entry: Entry) -> str:
+        if re.fullmatch(r"/Streaming/channels/[^/]+", entry.tail):
+            channel = asked.channel_of(entry.tail.rpartition("/")[2])
+            return f"channel:{channel}" if len(self.found.video) > 1 and channel else ""
+        return entry.template
+
+    def _title(self, entry: Entry, *, alone: bool) -> str:
+        title = self.titles.resource(entry.template).title
+        last = entry.tail.rpartition("/")[2]
+        if re.fullmatch(r"/Streaming/channels/[^/]+", entry.tail):
+            number = last[-2:].lstrip("0") if asked.channel_of(last) else last
+            return _ROLES.get(number, f"Stream {last}")
+        if alone:
+            return title
+        changing = next((step for step in _steps_that_vary(entry)), last)
+        word = "Channel" if "channel" in entry.template.lower() or entry.template.startswith("/Smart") else title
+        return f"{word} {changing}"
+
+    def _node(self, entry: Entry, below: Mapping[str, list[Entry]], title: str) -> Node:
+        path = self.dialect.path(entry.tail)
+        reason = self.refused.get(path, "")
+        return Node(
+            id=path,
+            title=title,
+            kind=entry.kind,
+            readable=entry.readable,
+            writable=entry.writable,
+            state=NodeState.REFUSED if reason else NodeState.UNKNOWN,
+            reason=reason,
+            children=tuple(self._siblings(path, below.get(entry.tail, ()), below)),
+            help=self.titles.resource(entry.template).help,
+        )
+
+
+def _steps_that_vary(entry: Entry) -> Iterator[str]:
+    for step, shape in zip(entry.tail.split("/"), entry.template.split("/"), strict=False):
+        if is_placeholder(shape) or step != shape:
+            yield step
+
+
+def _nearest(tail: str, tails: set[str]) -> str:
+    """The closest ancestor that has a node in the same group."""
+    above = tail.rpartition("/")[0]
+    while above:
+        if above in tails:
+            return above
+        above = above.rpartition("/")[0]
+    return ""

@@ -1,0 +1,219 @@
+"""Distils the protocol inventories into the catalogs that are shipped.
+
+    python packaging/build_catalog.py [FOLDER_OF_INVENTORIES]
+
+Facts only: paths, methods, levels, kinds, limits, options and units. Comments and sentences of the protocol texts
+stay behind. The result is compact because it is read at every start; `app.families.isapi.catalog` explains it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+INVENTORIES = ROOT.parent / "shared" / "specs" / "inventory"
+TARGET = ROOT / "resources" / "catalog"
+
+KINDS = {
+    "string": "text",
+    "integer": "int",
+    "float": "float",
+    "boolean": "bool",
+    "hexstring": "hex",
+    "datetime": "datetime",
+    "time": "time",
+    "date": "date",
+    "group": "group",
+    "ref": "group",
+}
+LETTERS = {"GET": "G", "PUT": "P", "POST": "O", "DELETE": "D"}
+MAX_OPTIONS = 64  # longer lists in the texts are tables that ran together
+
+# Transfers of files and endless streams: no form can show them.
+BINARY = re.compile(
+    r"/(updateFirmware|firmwareUpgrade|configurationData|configurationFile|picture|httppreview|audioData|transData"
+    r"|sendData|receiveData|transChanSendData|transChanRecvData|command|dbglog|deviceCertificate|alertStream"
+    r"|serverCertificate/certificate|downloadCertSignReq|GUIDFileData|calibPanoramicPic|calibPanoramicFlashPic"
+    r"|plateList|licensePlateAuditData)$"
+)
+CAPABILITIES = re.compile(
+    r"/([a-z]*capabilit(y|ies)|dynamicCap\w*|triggersCap|\w+Cap|index|indexr|description)$", re.IGNORECASE
+)
+
+# The v2 text has no chapters for these services although its devices answer them: the v1 resources, prefixed.
+BORROWED = ("/Image", "/PTZCtrl")
+
+# Met on real devices, described in neither text. (path, methods, block, kind)
+MET = (
+    ("/Image/channels/{channel}/supplementLight", "GP", "SupplementLight", "settings"),
+    ("/Image/channels/{channel}/WhiteBalance", "GP", "WhiteBalance", "settings"),
+    ("/Image/channels/{channel}/noiseReduce", "GP", "NoiseReduce", "settings"),
+    ("/System/Video/inputs/channels/{channel}/videoLoss", "GP", "VideoLoss", "settings"),
+    ("/ContentMgmt/Storage", "G", "storage", "status"),
+    ("/ContentMgmt/Storage/hdd", "G", "hddList", "status"),
+    ("/ContentMgmt/InputProxy/channels", "G", "InputProxyChannelList", "status"),
+    ("/ContentMgmt/InputProxy/channels/{channel}", "GP", "InputProxyChannel", "settings"),
+    ("/ContentMgmt/InputProxy/channels/status", "G", "InputProxyChannelStatusList", "status"),
+    ("/ContentMgmt/InputProxy/channels/{channel}/video/motionDetection", "GP", "MotionDetection", "settings"),
+    ("/ContentMgmt/InputProxy/channels/{channel}/video/tamperDetection", "GP", "TamperDetection", "settings"),
+    ("/ContentMgmt/InputProxy/channels/{channel}/video/videoLoss", "GP", "VideoLoss", "settings"),
+    ("/ContentMgmt/record/tracks", "GP", "TrackList", "settings"),
+    ("/Security/RTSP", "GP", "RTSPCertificate", "settings"),
+)
+
+
+def service_of(path: str, prefix: str) -> str:
+    parts = path.removeprefix(prefix).strip("/").split("/")
+    deep = {"Network", "Video", "Audio", "TwoWayAudio", "IO", "Serial", "Hardware", "Storage"}
+    return parts[1] if len(parts) > 1 and parts[0] == "System" and parts[1] in deep else parts[0]
+
+
+def kind_of(path: str, methods: dict[str, bool]) -> str:
+    """methods: letter -> whether it takes a body."""
+    if CAPABILITIES.search(path):
+        return "capabilities"
+    if BINARY.search(path):
+        return "binary"
+    if "P" in methods and "G" in methods:
+        return "settings"
+    if "G" in methods:
+        return "query" if methods["G"] or "O" in methods else "status"
+    if methods:
+        return "command" if any(methods.values()) else "action"
+    return "service"
+
+
+def field_row(field: dict[str, Any]) -> list[Any] | None:
+    """[path, kind, required, access, options, min, max, unit], trailing blanks cut; None for what has no name."""
+    kind = KINDS.get(field["type"] or "string", "text")
+    if not field["path"] or any(sign in field["path"] for sign in " <>"):
+        return None
+    options = [text.strip() for text in field.get("enum") or ()]
+    if len(options) > MAX_OPTIONS or len(set(options)) < len(options) or any(" " in o or not o for o in options):
+        options = []
+    unit = field.get("unit") or ""
+    row: list[Any] = [
+        field["path"],
+        kind,
+        "r" if field["required"] == "req" else "",
+        "" if field["access"] in (None, "rw") else field["access"],
+        options,
+        field.get("min"),
+        field.get("max"),
+        "" if unit == "coordinate" else unit,
+    ]
+    while row[-1] in ("", None, []):
+        row.pop()
+    return row
+
+
+def rows_of(resource: dict[str, Any]) -> list[list[Any]]:
+    rows = (field_row(field) for field in resource["fields"] or ())
+    return [row for row in rows if row is not None]
+
+
+def entry(resource: dict[str, Any], prefix: str) -> dict[str, Any]:
+    methods: dict[str, bool] = {}
+    levels: dict[str, str] = {}
+    for operation in resource["operations"]:
+        letter = LETTERS[operation["method"]]
+        methods[letter] = methods.get(letter, False) or bool(operation["inbound"])
+        if operation["user_level"]:
+            levels[letter] = operation["user_level"]
+    path = resource["path"]
+    return {
+        "p": path,
+        "a": list(resource.get("alt_paths") or ()),
+        "m": "".join(letter for letter in "GPOD" if letter in methods),
+        "l": levels,
+        "b": resource["xml_block"] or "",
+        "s": service_of(path, prefix),
+        "k": kind_of(path, methods),
+        "f": rows_of(resource),
+    }
+
+
+def merge(entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One entry per path: the texts define some resources twice, with differing fields."""
+    merged: dict[str, dict[str, Any]] = {}
+    for each in entries:
+        known = merged.setdefault(each["p"], each)
+        if known is each:
+            continue
+        have = {row[0] for row in known["f"]}
+        known["f"] += [row for row in each["f"] if row[0] not in have]
+        known["m"] = "".join(letter for letter in "GPOD" if letter in known["m"] + each["m"])
+        known["l"] |= each["l"]
+        known["b"] = known["b"] or each["b"]
+        known["a"] = list(dict.fromkeys(known["a"] + each["a"]))
+        if known["k"] in ("service", "status", "query"):
+            known["k"] = each["k"] if each["k"] != "service" else known["k"]
+    return [{key: value for key, value in each.items() if value} for each in merged.values()]
+
+
+def add_blocks(entries: list[dict[str, Any]]) -> None:
+    """A list resource names its members only by their block: give it the members' fields below it."""
+    by_block = {each["b"]: each.get("f", []) for each in entries if each.get("b")}
+    for each in entries:
+        rows = each.get("f", [])
+        extra = []
+        for row in rows:
+            inner = by_block.get(row[0]) if len(rows) < 8 and row[1] == "group" else None
+            if inner and row[0] != each.get("b"):
+                extra += [[f"{row[0]}/{below[0]}", *below[1:]] for below in inner]
+        if extra:
+            have = {row[0] for row in rows}
+            each["f"] = rows + [row for row in extra if row[0] not in have]
+
+
+def prefixed(resource: dict[str, Any], prefix: str) -> dict[str, Any]:
+    return resource | {
+        "path": prefix + resource["path"],
+        "alt_paths": [prefix + path for path in resource.get("alt_paths") or ()],
+    }
+
+
+def catalog(folder: Path, version: str) -> dict[str, Any]:
+    def read(name: str) -> list[dict[str, Any]]:
+        found = json.loads((folder / f"isapi_{name}.json").read_text("utf-8"))
+        return [each for each in found if each["path"].startswith("/")]
+
+    prefix = "/ISAPI" if version == "v2" else ""
+    resources = read(version)
+    if version == "v2":
+        resources += [prefixed(each, prefix) for each in read("v1") if each["path"].startswith(BORROWED)]
+    entries = [entry(each, prefix) for each in resources]
+    if version == "v2":
+        for path, methods, block, kind in MET:
+            entries.append(
+                {"p": prefix + path, "a": [], "m": methods, "l": {}, "b": block, "k": kind, "f": []}
+                | {"s": service_of(path, "")}
+            )
+    merged = merge(entries)
+    add_blocks(merged)
+    return {"prefix": prefix, "resources": merged}
+
+
+def main(arguments: list[str]) -> int:
+    folder = Path(arguments[0]) if arguments else INVENTORIES
+    if not folder.is_dir():
+        print(f"{folder} is not a folder of inventories", file=sys.stderr)
+        return 2
+    TARGET.mkdir(parents=True, exist_ok=True)
+    for version in ("v2", "v1"):
+        built = catalog(folder, version)
+        target = TARGET / f"isapi_{version}.json"
+        text = json.dumps(built, ensure_ascii=False, separators=(",", ":"))
+        target.write_text(text.replace('{"p":', '\n{"p":') + "\n", "utf-8", newline="\n")
+        fields = sum(len(each.get("f", ())) for each in built["resources"])
+        print(f"{target.name}: {len(built['resources'])} resources, {fields} fields, {target.stat().st_size} bytes")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
