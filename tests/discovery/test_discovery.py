@@ -73,6 +73,18 @@ async def test_description_is_fetched_once(discover, devices, row, until) -> Non
     assert running.tell("alive", "127.14.3.1") == 2
 
 
+async def test_boot_numbers_that_race_are_not_chased(discover, devices, row, until) -> None:
+    running = devices(camera("127.14.3.5", boot="1"), camera("127.14.3.6", reply=False))
+    async with discover(window=0.3, clock=lambda: 1000.0) as discovery:
+        await discovery.scan_once()
+        for boot in range(2, 30):
+            running.tell("boot", "127.14.3.5", str(boot))
+            running.tell("alive", "127.14.3.5")
+        running.tell("alive", "127.14.3.6")  # sent last, so the others have been heard when this has
+        await until(lambda: row(discovery, "127.14.3.6"))
+        assert running.tell("silent", "127.14.3.5") == 1
+
+
 async def test_announcements_without_a_search(discover, devices, row, until) -> None:
     running = devices(camera("127.14.4.1", reply=False))
     async with discover(window=0.3) as discovery:
