@@ -33,7 +33,9 @@ class Engine:
         """
         wanted = interfaces if interfaces is not None else os.environ.get("CAMWRIGHT_INTERFACES")
         dialer = NetworkDialer(allowed=guard_for((wanted or "").split(",")))
-        return cls(families(), dialer, vault or await asyncio.to_thread(open_vault), wanted)
+        if vault is None:
+            vault = await asyncio.to_thread(open_vault)
+        return cls(families(), dialer, vault, wanted)
 
     def discovery(self) -> Discovery:
         """Not started."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import os
 import signal
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -64,34 +66,35 @@ async def simulate(options: argparse.Namespace) -> Exit:
     except ValueError as error:
         raise Refused(str(error)) from None
     farm = Farm(plans)
+    stop = _stop_event(options.until_eof)  # before the first line: who reads it may stop us at once
     await farm.start()
     try:
         for line in farm.camera_lines():
             json_line(line)
-        await _told_to_stop(options.until_eof)
+        await stop.wait()
     finally:
         await farm.stop()
     return Exit.DONE
 
 
-async def _told_to_stop(until_eof: bool) -> None:
-    """Returns at SIGINT, SIGTERM or, when asked for, the end of standard input."""
+def _stop_event(until_eof: bool) -> asyncio.Event:
+    """Set at SIGINT, SIGTERM or, when asked for, the end of standard input."""
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers in loops; Ctrl+C raises there
             loop.add_signal_handler(number, stop.set)
     if until_eof:
-        # A thread of its own: a blocked read of a pipe cannot be awaited on every system.
-        import threading
+        descriptor = sys.stdin.fileno()
 
         def wait_for_end() -> None:
-            while sys.stdin.buffer.read(4096):
+            # The bare descriptor: a thread that waits in sys.stdin holds its lock, and the interpreter aborts at exit.
+            while os.read(descriptor, 4096):
                 continue
             loop.call_soon_threadsafe(stop.set)
 
         threading.Thread(target=wait_for_end, name="stdin", daemon=True).start()
-    await stop.wait()
+    return stop
 
 
 async def import_twins(options: argparse.Namespace) -> Exit:
