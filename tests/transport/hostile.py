@@ -110,7 +110,7 @@ class HostileServer:
         self._context = context
         self._open: list[socket.socket] = []
         self._threads: list[threading.Thread] = []
-        self._listener = socket.create_server((HOST, 0), backlog=64)
+        self._listener = socket.create_server((HOST, 0), backlog=1024)
         self.port: int = self._listener.getsockname()[1]
 
     def __enter__(self) -> HostileServer:
