@@ -65,6 +65,7 @@ class RtspConnection:
         self._playing: Playing | None = None
         self._early: list[Media] = []
         self._last_media = 0.0
+        self._heard = False
         self._next_keep_alive = 0.0
 
     @property
@@ -94,22 +95,29 @@ class RtspConnection:
         until = time.monotonic() + wait
         while True:
             if self._early:
-                early, self._early = self._early, []
+                early, self._early, self._heard = self._early, [], True
                 return early
             now = time.monotonic()
             silence_ends = self._last_media + self._limits.silence
             if now >= silence_ends:
-                raise TimedOut(
-                    f"The camera stopped sending the stream {self._limits.silence:.0f} s ago.",
-                    hint="The connection is opened anew.",
-                )
+                raise self._silence()
             if now >= self._next_keep_alive:
                 self._keep_alive()
             found = list(self._arrived(min(until, silence_ends, self._next_keep_alive)))
             if found:
+                self._heard = True
                 return found
             if time.monotonic() >= until:
                 return []
+
+    def _silence(self) -> TimedOut:
+        seconds = f"{self._limits.silence:.0f} s"
+        if self._heard:
+            return TimedOut(f"The camera stopped sending the stream {seconds} ago.")
+        return TimedOut(
+            f"The camera agreed to send the stream, but nothing came for {seconds}.",
+            hint="A firewall may keep UDP away from this computer: choose TCP." if self._udp else "",
+        )
 
     def send_control(self, data: bytes) -> None:
         """An RTCP packet to the server, best effort."""
@@ -198,9 +206,7 @@ class RtspConnection:
         steps = negotiate(self._talk, wanted, self._open_ports)
         request = next(steps)
         while True:
-            # Servers with few threads send media before they answer PLAY.
-            if request.method == "SETUP":
-                self._parser.channels = range(256)
+            self._parser.channels = self._talk.channels
             answer = self._exchange(request)
             try:
                 request = steps.send(answer)
@@ -208,10 +214,7 @@ class RtspConnection:
                 playing: Playing = done.value
                 break
         if playing.transport == "tcp":
-            self._parser.channels = (playing.rtp, playing.rtcp)
             self._close_ports()
-        else:
-            self._parser.channels = ()
         return playing
 
     def _exchange(self, request: Request) -> Message:
@@ -231,7 +234,8 @@ class RtspConnection:
             for found in self._receive():
                 if isinstance(found, Interleaved):
                     if len(self._early) < _EARLY_LIMIT:
-                        self._early.append(Media(found.payload, found.channel % 2 == 1, time.monotonic()))
+                        control = found.channel != self._talk.channels[0]
+                        self._early.append(Media(found.payload, control, time.monotonic()))
                 elif found.status == 0:
                     self._reply(found)
                 elif 100 <= found.status < 200:

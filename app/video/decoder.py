@@ -18,6 +18,7 @@ from app.wire.rtp import AccessUnit
 log = logging.getLogger(__name__)
 
 _CODECS = {"H264": "h264", "H265": "hevc", "JPEG": "mjpeg"}
+_FRUITLESS = 30  # units in a row without a picture; B frames delay by 16 at most
 _MAX_SIDE = 16384  # pixels of a view
 
 
@@ -36,6 +37,7 @@ class Decoder:
         self.skipped = 0  # pictures before the first key picture
         self._context = _context(_CODECS[codec])
         self._started = False
+        self._fruitless = 0
 
     @property
     def pixel_aspect(self) -> float:
@@ -44,7 +46,8 @@ class Decoder:
         return float(ratio) if ratio and 0.25 <= float(ratio) <= 4.0 else 1.0
 
     def decode(self, unit: AccessUnit) -> Iterator[VideoFrame]:
-        """The pictures that this unit completes: usually one. VideoError when the decoder itself fails."""
+        """The pictures that this unit completes: usually one. VideoError when the decoder itself fails, or
+        when nothing at all comes out any more: the stream is no longer what its description says."""
         if not self._started:
             if not unit.key:
                 self.skipped += 1
@@ -57,9 +60,16 @@ class Decoder:
         except FFmpegError as error:
             log.debug("refused picture: %s", error)
             self.corrupt += 1
-            return
-        if unit.damaged or any(picture.is_corrupt for picture in pictures):
-            self.corrupt += 1
+            pictures = []
+        else:
+            self.corrupt += unit.damaged or any(picture.is_corrupt for picture in pictures)
+        self._fruitless = 0 if pictures else self._fruitless + 1
+        if self._fruitless >= _FRUITLESS:
+            raise VideoError(
+                "What the camera sends cannot be decoded any more.",
+                hint="Its encoding may have been changed just now.",
+                detail=f"{_FRUITLESS} coded pictures in a row gave nothing as {self.codec}",
+            )
         yield from pictures
 
 

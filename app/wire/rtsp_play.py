@@ -98,6 +98,7 @@ class Conversation:
         self.timeout = SESSION_TIMEOUT
         self.offered: frozenset[str] = frozenset()
         self.cseq = 0
+        self.channels: tuple[int, ...] = ()  # that carry media between the messages
         self._with_auth = False
 
     def encode(self, request: Request) -> bytes:
@@ -227,6 +228,7 @@ def _setup(
             if transport == "tcp" and _is_udp(answer) and transport != transports[-1]:
                 continue  # the wish was ignored: ask for what it does
             first, second = _agreed(answer, transport)
+            talk.channels = (first, second) if transport == "tcp" else ()
             return Playing(track, description, transport, first, second)
         if answer.status in (403, 404) or answer.status in _LATER - {500} or answer.status < 400:
             break  # not about the transport

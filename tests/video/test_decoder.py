@@ -10,7 +10,7 @@ from av.video.reformatter import Colorspace
 from live_media import Clip, encode_clip
 from PIL import Image
 
-from app.errors import InvalidSetting, NotSupported
+from app.errors import InvalidSetting, NotSupported, VideoError
 from app.video import snapshot
 from app.video.decoder import Decoder, Scaler, fit
 from app.wire.rtp import AccessUnit
@@ -105,6 +105,14 @@ def test_snapshots_are_full_size_files(h264: Clip, tmp_path: Path) -> None:
     assert Image.open(io.BytesIO(snapshot.jpeg(picture))).format == "JPEG"
     with pytest.raises(InvalidSetting):
         snapshot.save(picture, tmp_path / "c.exe")
+
+
+def test_a_stream_that_turned_into_another_codec_is_an_error(h264: Clip, h265: Clip) -> None:
+    decoder = Decoder("H264")
+    assert len(pictures(h264, decoder)) == len(h264.units)
+    long_enough = Clip("H265", 320, 240, h265.units * 2, h265.keys * 2)
+    with pytest.raises(VideoError):
+        pictures(long_enough, decoder)
 
 
 def test_unknown_codecs_are_not_supported() -> None:

@@ -290,6 +290,19 @@ def test_media_before_the_answer_and_garbage_between(h264: Clip) -> None:
     assert not any(unit.damaged for unit in units)
 
 
+def test_an_agreed_stream_that_never_comes_names_the_firewall(h264: Clip) -> None:
+    with Server(Script(sdp=h264.sdp(), pictures=[])) as server:
+        assert "TCP" in failure(server, SHORT, transport="udp").hint
+        assert failure(server, SHORT, transport="tcp").hint == ""
+
+
+def test_noise_with_dollar_signs_does_not_swallow_the_answer(h264: Clip) -> None:
+    noise = b"".join(b"$" + bytes((n, 255, 255)) for n in range(2, 256)) * 4
+    answer = b"RTSP/1.0 200 OK\r\nCSeq: 4\r\nSession: s1\r\n\r\n"
+    with Server(Script(sdp=h264.sdp(), answers={"PLAY": noise + answer})) as server:
+        assert "nothing came" in failure(server, SHORT).summary
+
+
 def test_garbage_from_the_first_byte() -> None:
     with Server(Script(answers={"OPTIONS": b"\xa5" * 600_000})) as server:
         assert isinstance(failure(server), ProtocolError)

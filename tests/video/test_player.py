@@ -204,6 +204,17 @@ def test_a_stalled_stream_says_so_and_goes_on(h264: Clip) -> None:
         watcher.until(lambda: watcher.player.status.phase is StreamPhase.PLAYING)
 
 
+def test_a_change_of_codec_is_followed(h264: Clip, h265: Clip) -> None:
+    script = playing(h264)
+    with Server(script) as server, Watcher(server) as watcher:
+        watcher.until(lambda: watcher.player.stats().frames > 3)
+        # The first connection goes on under its old description, as cameras do.
+        script.pictures, script.sdp = packetise(h265), h265.sdp()
+        watcher.until(lambda: watcher.player.stats().codec == "H265")
+        watcher.until(lambda: watcher.player.status.phase is StreamPhase.PLAYING)
+        assert any("decoded any more" in status.text for status in watcher.said)
+
+
 def test_silence_leads_to_a_new_connection(h264: Clip) -> None:
     patience = Patience(Limits(answer=20, silence=0.4), retries=(0.05,))
     with Server(playing(h264, loop=False)) as server, Watcher(server, patience) as watcher:
