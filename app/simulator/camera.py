@@ -96,4 +96,4 @@ class Simulator:
 
 def identity(plan: CameraPlan) -> str:
     """32 hex digits that are this camera's own and the same in every run."""
-    return hashlib.sha256(f"{plan.family} {plan.model} {plan.host}".encode()).hexdigest()[:32]
+    return hashlib.sha256(f"{plan.family} {plan.model} {plan.host} {plan.number}".encode()).hexdigest()[:32]

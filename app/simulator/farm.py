@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import ipaddress
+import socket
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
@@ -24,6 +25,7 @@ from app.twin.replay import TwinCamera
 HTTP_PORT = 80
 RTSP_PORT = 554
 _FILES_PER_CAMERA = 4
+_SHARED_HOST = "127.0.0.1"
 _NOT_TO_BE_HAD = (errno.EACCES, errno.EADDRINUSE, errno.EPERM)
 CameraLine = dict[str, str | int]
 
@@ -69,6 +71,10 @@ def plan_cameras(
     if password:
         base = replace(base, password=password)
     hosts = addresses(bind, count)
+    if not _is_ours(bind):
+        # macOS has 127.0.0.1 only: all cameras share it, each with ports of its own.
+        base = replace(base, http_port=0, rtsp_port=0)
+        hosts = (_SHARED_HOST,) * count
     return tuple(replace(base, host=host, number=number) for number, host in enumerate(hosts, 1))
 
 
@@ -149,6 +155,7 @@ class Station:
         self.camera = camera
         self.place = Place(plan.host, 0, 0)
         self.is_up = False
+        self._key = f"{plan.host} {plan.number}"
         self._responder = responder
         self._http = HttpServer(camera.handle)
         self._rtsp = RtspServer(camera.video, _rtsp_quirks(plan.quirks)) if camera.video is not None else None
@@ -208,13 +215,13 @@ class Station:
         self.place = Place(host, http, rtsp)
         self.camera.powered(self.place, self)
         if self._responder is not None:
-            self._responder.add(host, self.camera.upnp)
+            self._responder.add(self._key, host, self.camera.upnp)
         self.is_up = True
 
     async def _down(self) -> None:
         self.is_up = False
         if self._responder is not None:
-            self._responder.remove(self.place.host)
+            self._responder.remove(self._key)
         await self._http.stop()
         if self._rtsp is not None:
             await self._rtsp.stop()
@@ -230,6 +237,16 @@ async def _listen(start: Callable[[str, int], Awaitable[int]], host: str, port: 
         if error.errno not in _NOT_TO_BE_HAD:
             raise
         return await start(host, 0)
+
+
+def _is_ours(host: str) -> bool:
+    """Whether this computer lets us listen at host."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind((host, 0))
+        except OSError:
+            return False
+    return True
 
 
 def _build(plan: CameraPlan, snapshot: Snapshot) -> SimulatedCamera:

@@ -88,9 +88,7 @@ class HttpServer:
 
     async def start(self, host: str, port: int) -> int:
         """Listens; port 0 takes any. Returns the port. OSError when the address is not to be had."""
-        self._server = await asyncio.start_server(
-            self._accept, host, port, limit=READ_CHUNK, reuse_address=True, backlog=64
-        )
+        self._server = await asyncio.start_server(self._accept, host, port, limit=READ_CHUNK, backlog=64)
         self.port = int(self._server.sockets[0].getsockname()[1])
         return self.port
 

@@ -128,8 +128,8 @@ class Responder:
 
     async def stop(self) -> None:
         """Says goodbye for every camera."""
-        for host in tuple(self._identities):
-            self.remove(host)
+        for key in tuple(self._identities):
+            self.remove(key)
         for timer in self._timers:
             timer.cancel()
         self._timers.clear()
@@ -142,43 +142,44 @@ class Responder:
             self._group.close()
             self._group = None
 
-    def add(self, host: str, identity: Callable[[], UpnpIdentity | None]) -> None:
-        """A camera is up; identity is asked at each search, for it may change or be switched off."""
+    def add(self, key: str, host: str, identity: Callable[[], UpnpIdentity | None]) -> None:
+        """A camera is up at host; identity is asked at each search, for it may change or be switched off. key is
+        any text that no other camera has."""
         sock = _camera_socket(host)
-        self._sockets[host] = sock
-        self._identities[host] = identity
-        asyncio.get_running_loop().add_reader(sock, self._heard_unicast, host)
-        self._later(random.uniform(0.0, _ANNOUNCE_SPREAD), self._announce, host)
+        self._sockets[key] = sock
+        self._identities[key] = identity
+        asyncio.get_running_loop().add_reader(sock, self._heard_unicast, key)
+        self._later(random.uniform(0.0, _ANNOUNCE_SPREAD), self._announce, key)
 
-    def remove(self, host: str) -> None:
+    def remove(self, key: str) -> None:
         """A camera is gone, or is rebooting."""
-        sock = self._sockets.pop(host, None)
-        self._identities.pop(host, None)
+        sock = self._sockets.pop(key, None)
+        self._identities.pop(key, None)
         if sock is None:
             return
-        identity = self._announced.pop(host, None)
+        identity = self._announced.pop(key, None)
         if identity is not None:
             for target, usn in targets_of(identity):
                 _send(sock, announcement(identity, target, usn, alive=False), (GROUP, PORT))
         asyncio.get_running_loop().remove_reader(sock)
         sock.close()
 
-    def _announce(self, host: str) -> None:
-        identity = self._identity(host)
+    def _announce(self, key: str) -> None:
+        identity = self._identity(key)
         if identity is None:
             return
-        self._announced[host] = identity
+        self._announced[key] = identity
         for target, usn in targets_of(identity):
-            _send(self._sockets[host], announcement(identity, target, usn, alive=True), (GROUP, PORT))
+            _send(self._sockets[key], announcement(identity, target, usn, alive=True), (GROUP, PORT))
 
     async def _repeat(self) -> None:
         while True:
             await asyncio.sleep(MAX_AGE / 3)
-            for host in tuple(self._identities):
-                self._later(random.uniform(0.0, MAX_AGE / 10), self._announce, host)
+            for key in tuple(self._identities):
+                self._later(random.uniform(0.0, MAX_AGE / 10), self._announce, key)
 
-    def _identity(self, host: str) -> UpnpIdentity | None:
-        ask = self._identities.get(host)
+    def _identity(self, key: str) -> UpnpIdentity | None:
+        ask = self._identities.get(key)
         return ask() if ask is not None else None
 
     def _heard_group(self) -> None:
@@ -186,26 +187,26 @@ class Responder:
             for data, sender in _drain(self._group):
                 search = read_search(data)
                 if search is not None and search.wait is not None:
-                    for host in tuple(self._identities):
-                        self._answer(host, search, sender)
+                    for key in tuple(self._identities):
+                        self._answer(key, search, sender)
 
-    def _heard_unicast(self, host: str) -> None:
-        for data, sender in _drain(self._sockets[host]):
+    def _heard_unicast(self, key: str) -> None:
+        for data, sender in _drain(self._sockets[key]):
             search = read_search(data)
             if search is not None:
-                self._answer(host, Search(search.target, 0.0), sender)
+                self._answer(key, Search(search.target, 0.0), sender)
 
-    def _answer(self, host: str, search: Search, sender: tuple[str, int]) -> None:
+    def _answer(self, key: str, search: Search, sender: tuple[str, int]) -> None:
         """Each answer after a random part of the searcher's patience, as the standard wants."""
-        identity = self._identity(host)
+        identity = self._identity(key)
         if identity is None:
             return
         for target, usn in matches(identity, search.target):
             wait = random.uniform(0.0, (search.wait or 0.0) * 0.9)
-            self._later(wait, self._send_from, host, search_answer(identity, target, usn), sender)
+            self._later(wait, self._send_from, key, search_answer(identity, target, usn), sender)
 
-    def _send_from(self, host: str, data: bytes, receiver: tuple[str, int]) -> None:
-        sock = self._sockets.get(host)
+    def _send_from(self, key: str, data: bytes, receiver: tuple[str, int]) -> None:
+        sock = self._sockets.get(key)
         if sock is not None:
             _send(sock, data, receiver)
 

@@ -102,6 +102,40 @@ async def test_five_wrong_passwords_lock_and_the_body_says_how_long(run_camera):
 
 
 @pytest.mark.anyio
+async def test_the_lock_ends_by_itself(run_camera):
+    async with run_camera("lock_seconds=1") as farm, httpx.AsyncClient(trust_env=False) as http:
+        url = base(farm) + INFO
+        for _ in range(5):
+            await http.get(url, auth=httpx.DigestAuth("admin", "wrong"))
+        assert (await http.get(url, auth=httpx.DigestAuth("admin", PASSWORD))).status_code == 401
+        with anyio.fail_after(20):
+            while (await http.get(url, auth=httpx.DigestAuth("admin", PASSWORD))).status_code != 200:
+                await anyio.sleep(0.05)
+
+
+@pytest.mark.anyio
+async def test_without_lockout_nobody_is_locked_out(run_camera):
+    async with run_camera("no_lockout") as farm, httpx.AsyncClient(trust_env=False) as http:
+        for _ in range(7):
+            await http.get(base(farm) + INFO, auth=httpx.DigestAuth("admin", "wrong"))
+        assert (await http.get(base(farm) + INFO, auth=httpx.DigestAuth("admin", PASSWORD))).status_code == 200
+
+
+@pytest.mark.anyio
+async def test_the_login_can_be_changed_by_setting(run_camera):
+    async with run_camera() as farm, httpx.AsyncClient(trust_env=False) as http:
+        assert (await http.get(base(farm) + INFO, auth=("admin", PASSWORD))).status_code == 401
+        sent = b"<WebCertificate><CertificateType>digest/basic</CertificateType></WebCertificate>"
+        auth = httpx.DigestAuth("admin", PASSWORD)
+        assert (
+            await http.put(f"{base(farm)}/ISAPI/Security/webCertificate", content=sent, auth=auth)
+        ).status_code == 200
+        assert (await http.get(base(farm) + INFO, auth=("admin", PASSWORD))).status_code == 200
+        challenges = (await http.get(base(farm) + INFO)).headers.get_list("www-authenticate")
+        assert [text.partition(" ")[0] for text in challenges] == ["Digest", "Basic"]
+
+
+@pytest.mark.anyio
 async def test_a_right_password_forgets_the_wrong_ones(run_camera):
     async with run_camera() as farm, httpx.AsyncClient(trust_env=False) as http:
         url = base(farm) + INFO

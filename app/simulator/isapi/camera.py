@@ -23,6 +23,8 @@ PREFIX = "/ISAPI"
 _TIME = "System/time"
 _INTERFACES = "System/Network/interfaces"
 _PORTS = "Security/adminAccesses"
+_CERTIFICATE = "Security/webCertificate"
+_LOGIN_QUIRKS = ("basic_only", "sha256_only", "sha256_first", "both_challenges", "one_header")
 _LEVELS = {"Administrator": Level.ADMINISTRATOR, "Operator": Level.OPERATOR, "Viewer": Level.VIEWER}
 
 
@@ -212,6 +214,9 @@ class IsapiCamera:
 
     def _follow(self, target: Target, result: writes.Result) -> None:
         """What a write means beyond its document."""
+        if target.resource.path == _CERTIFICATE and not self._login_is_odd:
+            wanted = self.state.value(_CERTIFICATE, "CertificateType")
+            self.gate.schemes = schemes_of(lambda name: name == "both_challenges" and wanted == "digest/basic")
         if target.resource.path != _TIME:
             return
         zone = self.state.raw_value(_TIME, "timeZone")
@@ -312,6 +317,10 @@ class IsapiCamera:
         self.hub.close()
         if self._power is not None:
             self._power.reboot(self.quirks.number("reboot_seconds"))
+
+    @property
+    def _login_is_odd(self) -> bool:
+        return any(name in self.quirks for name in _LOGIN_QUIRKS)
 
     # -- what it knows of itself ---------------------------------------------------------------------------------
 

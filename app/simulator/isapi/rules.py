@@ -13,12 +13,12 @@ from dataclasses import dataclass
 
 from app.simulator.isapi.tree import Node
 
-_CLOCK_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?")
+_CLOCK_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?")
 _LOCAL_TIME = re.compile(
-    r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(Z|[+-]\d\d:\d\d)?"
+    r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](Z|[+-][0-9][0-9]:[0-9][0-9])?"
 )
 _ZONE = re.compile(
-    r"[A-Za-z]{3,}[+-]?\d{1,2}(:[0-5]\d){0,2}([A-Za-z]{3,}[+-]?(\d{1,2}(:[0-5]\d){0,2})?(,[JM]?[\d.]+(/[\d:]+)?){2})?"
+    r"[A-Za-z]{3,}[+-]?[0-9]{1,2}(:[0-5][0-9]){0,2}([A-Za-z]{3,}[+-]?([0-9]{1,2}(:[0-5][0-9]){0,2})?(,[JM]?[[0-9].]+(/[[0-9]:]+)?){2})?"
 )
 _HEX = re.compile(r"[0-9A-Fa-f]*")
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,61}[A-Za-z0-9])?")
@@ -86,6 +86,8 @@ def problem(text: str, rule: Node) -> str:
     if kind in ("s", "hex") or not _is_number(rule.text):
         low, high = float(limits.get("min", 0)), float(limits.get("max", 4096))
         return "" if low <= len(text) <= high else "badParameters"
+    if "." in text and "." not in rule.text:
+        return "badXmlContent"
     return _number_problem(text, limits)
 
 
@@ -170,7 +172,7 @@ def blank(model: Node) -> Node:
 
 
 def _is_number(text: str) -> bool:
-    return re.fullmatch(r"-?\d+(\.\d+)?", text) is not None
+    return re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,6})?", text) is not None
 
 
 def _ipv4(text: str) -> str:
