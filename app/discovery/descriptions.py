@@ -14,7 +14,9 @@ from app.wire.http import HttpRequest
 from app.wire.upnp import LIMIT, Description, read_description
 
 DEADLINE = 5.0  # seconds for one description as a whole
-AT_ONCE = 32  # devices that are asked at the same time
+AT_ONCE = 32  # devices that are asked at the same time, the slow ones among them
+QUICK_AT_ONCE = 8  # of them in their first moments: many answers within one turn of the loop would make it late
+QUICK = 0.3  # seconds after which a device is slow and gives its place to the next
 
 _PATH = re.compile(r"[!-~]{1,2048}")  # what may stand in a request line
 
@@ -63,18 +65,30 @@ class DescriptionReader:
     def __init__(self, dialer: Dialer) -> None:
         self._dialer = dialer
         self._slots = asyncio.Semaphore(AT_ONCE)
+        self._quick = asyncio.Semaphore(QUICK_AT_ONCE)
 
     async def read(self, place: Place) -> Reading:
         """Never fails because of the device: the note says what was wrong."""
         async with self._slots:
             try:
-                body = await self._fetch(place)
+                body = await self._paced(place)
             except CameraError as error:
                 return Reading(note=f"Its description could not be read: {error.summary}")
         try:
             return Reading(body, read_description(body))
         except ProtocolError as error:
             return Reading(note=f"Its description makes no sense: {error.summary}")
+
+    async def _paced(self, place: Place) -> bytes:
+        async with self._quick:
+            fetching = asyncio.create_task(self._fetch(place))
+            try:
+                await asyncio.wait({fetching}, timeout=QUICK)
+            except asyncio.CancelledError:
+                fetching.cancel()
+                await asyncio.wait({fetching})
+                raise
+        return await fetching  # cancelled with its awaiter
 
     async def _fetch(self, place: Place) -> bytes:
         channel = self._dialer.http(place.address, None)
