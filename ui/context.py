@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QSettings
 
-from app.discovery import Changes, DoctorReport, ScanProgress
 from app.families.base import Credentials, Dialer, Session
 from app.model.device import Address, Found
 from ui.bridge.messages import Messages
 from ui.palette import PaletteEntry
 from ui.theme import Theme
+
+if TYPE_CHECKING:  # the window is painted before the engine is imported
+    from app.discovery import Changes, DoctorReport, ScanProgress
 
 
 class Discovery(Protocol):
@@ -41,9 +43,6 @@ class Vault(Protocol):
 
     @property
     def description(self) -> str: ...
-
-    @property
-    def lasting(self) -> bool: ...
 
     async def get(self, key: str) -> Credentials | None: ...
 

@@ -16,7 +16,8 @@ from ui.palette import PaletteEntry
 class Page(QWidget):
     """One tab. Made at its first showing, kept while its session is open.
 
-    The shell makes pages with (session, context, device_name). title and icon are class attributes. pending_changed tells the shell that pending_changes() has another answer.
+    The shell makes pages with (session, context, device_name). title and icon are class attributes.
+    pending_changed tells the shell that pending_changes() has another answer.
     """
 
     title: str = ""

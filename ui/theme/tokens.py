@@ -57,13 +57,13 @@ LIGHT = Tokens(
     error="#C3221C",
     info="#0A63C2",
     modified="#0A63C2",
-    hover="#EEF1F5",
-    selected="#E1EDFA",
+    hover="#F1F4F7",
+    selected="#E9F2FC",
     accent_soft="#E8F1FB",
     ok_soft="#E9F6ED",
     warn_soft="#FDF4E3",
     error_soft="#FDEDEC",
-    input_border="#8793A1",
+    input_border="#7F8B99",
 )
 
 DARK = Tokens(

@@ -1,0 +1,152 @@
+"""Sheets: panels over the window that never block it. Esc closes them and the focus goes back where it was."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app import __version__
+from ui.theme import GAP, GAP_WIDE, icon
+
+Rows = list[tuple[str, str]]
+
+
+class Sheet(QWidget):
+    """Covers its parent with a veil; the panel is in the middle. A click beside it closes it."""
+
+    closed = Signal()
+
+    def __init__(self, parent: QWidget, title: str, width: int = 520, height: int = 460) -> None:
+        super().__init__(parent)
+        self._wanted = (width, height)
+        self._before = QApplication.focusWidget()
+        self.setAccessibleName(title)
+        self.panel = QFrame(self)
+        self.panel.setObjectName("sheet")
+        heading = QLabel(title)
+        heading.setObjectName("pageTitle")
+        self.close_button = QToolButton()
+        self.close_button.setObjectName("flat")
+        self.close_button.setIcon(icon("close", 16, "secondary"))
+        self.close_button.setToolTip(self.tr("Close (Esc)"))
+        self.close_button.setAccessibleName(self.tr("Close"))
+        self.close_button.clicked.connect(self.dismiss)
+        head = QHBoxLayout()
+        head.addWidget(heading, 1)
+        head.addWidget(self.close_button)
+        self.body = QVBoxLayout()
+        self.body.setSpacing(GAP)
+        layout = QVBoxLayout(self.panel)
+        layout.setContentsMargins(20, 14, 14, 20)
+        layout.setSpacing(GAP_WIDE)
+        layout.addLayout(head)
+        layout.addLayout(self.body, 1)
+        parent.installEventFilter(self)
+
+    def open(self) -> None:
+        self._place()
+        self.show()
+        self.raise_()
+        self.close_button.setFocus()
+
+    def dismiss(self) -> None:
+        if self.isHidden():
+            return
+        self.parentWidget().removeEventFilter(self)
+        self.hide()
+        if self._before is not None and self._before.isVisible():
+            self._before.setFocus()
+        self.closed.emit()
+        self.deleteLater()
+
+    def _place(self) -> None:
+        room = self.parentWidget().rect()
+        self.setGeometry(room)
+        width, height = min(self._wanted[0], room.width() - 32), min(self._wanted[1], room.height() - 32)
+        self.panel.setGeometry((room.width() - width) // 2, (room.height() - height) // 2, width, height)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), QColor(0, 0, 0, 90))
+
+    def mousePressEvent(self, event: object) -> None:
+        del event
+        self.dismiss()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.dismiss()
+        else:
+            super().keyPressEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.parentWidget() and event.type() == QEvent.Type.Resize:
+            self._place()
+        return super().eventFilter(watched, event)
+
+
+class KeysSheet(Sheet):
+    """Every action with its key."""
+
+    def __init__(self, parent: QWidget, groups: list[tuple[str, Rows]]) -> None:
+        super().__init__(parent, parent.tr("Keys"), 640, 520)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(GAP_WIDE)
+        grid.setVerticalSpacing(6)
+        grid.setColumnStretch(1, 1)
+        line = 0
+        for title, rows in groups:
+            heading = QLabel(title)
+            heading.setObjectName("sectionTitle")
+            if line:
+                grid.setRowMinimumHeight(line, GAP)
+                line += 1
+            grid.addWidget(heading, line, 0, 1, 2)
+            for keys, text in rows:
+                line += 1
+                key = QLabel(keys)
+                key.setProperty("mono", True)
+                grid.addWidget(key, line, 0)
+                grid.addWidget(QLabel(text), line, 1)
+            line += 1
+        holder = QWidget()
+        holder.setLayout(grid)
+        grid.setRowStretch(line, 1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setWidget(holder)
+        area.viewport().setAutoFillBackground(False)
+        holder.setAutoFillBackground(False)
+        self.body.addWidget(area)
+
+
+class AboutSheet(Sheet):
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent, "Camwright", 460, 280)
+        for text, role in (
+            (self.tr("Version {}").format(__version__), "secondary"),
+            (
+                self.tr(
+                    "Finds IP cameras whatever the brand, shows them live, sets them, and proves that they kept it."
+                ),
+                "",
+            ),
+            (self.tr("Free software under the GNU General Public License, version 3 or later."), "secondary"),
+            (self.tr("Icons: Phosphor (MIT), by way of QtAwesome."), "secondary"),
+        ):
+            label = QLabel(text)
+            label.setWordWrap(True)
+            label.setProperty("role", role)
+            self.body.addWidget(label)
+        self.body.addStretch(1)

@@ -1,0 +1,175 @@
+"""Composition root of the window: makes every object once, passes it on, and takes all of it down in order."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import qasync
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication
+
+from app.errors import CameraError
+from ui.bridge.messages import Messages, install_crash_hook, watch_loop
+from ui.context import Context, Vault
+from ui.theme import Mode, Theme
+from ui.window import Window
+
+log = logging.getLogger(__name__)
+DEADLINE = 5.0  # seconds for sessions to close; then the program ends all the same
+
+Body = Callable[[Window, Messages, QSettings, Theme, AsyncExitStack], Awaitable[int]]
+
+
+def open_window() -> int:
+    """The window on this computer's networks. The answer is the exit status."""
+    return _run(_on_the_network, QSettings("Camwright", "Camwright"), "")
+
+
+def demo(count: int = 6, tour: str | None = None) -> int:
+    """The window on simulated cameras; with tour, pictures of every page go into that folder and it ends."""
+    with tempfile.TemporaryDirectory(prefix="camwright-demo-") as folder:
+        settings = QSettings(str(Path(folder) / "demo.ini"), QSettings.Format.IniFormat)
+
+        async def body(window: Window, messages: Messages, kept: QSettings, theme: Theme, stack: AsyncExitStack) -> int:
+            return await _on_the_demo(window, messages, kept, theme, stack, count, tour)
+
+        status = _run(body, settings, "Demo site")
+        settings.sync()
+        del settings
+    return status
+
+
+def _run(body: Body, settings: QSettings, site: str) -> int:
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(application, QApplication)
+    application.setApplicationName("Camwright")
+    application.setOrganizationName("Camwright")
+    messages = Messages()
+    unhook = install_crash_hook(messages)
+    kept = settings.value("theme")
+    theme = Theme(application, Mode(kept) if kept in set(Mode) else Mode.SYSTEM)
+    window = Window(messages, settings, theme, site)
+    window.show()
+    application.setQuitOnLastWindowClosed(False)  # the loop ends after the sessions, not before
+    loop = qasync.QEventLoop(application)
+    watch_loop(loop, messages)
+    try:
+        with loop:
+            return loop.run_until_complete(_live(body, window, messages, settings, theme))
+    finally:
+        unhook()
+        theme.deleteLater()
+
+
+async def _live(body: Body, window: Window, messages: Messages, settings: QSettings, theme: Theme) -> int:
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(_shut, window)
+        try:
+            return await body(window, messages, settings, theme, stack)
+        except CameraError as error:
+            messages.failure(error)
+            await _closed(window)
+            return 1
+
+
+async def _on_the_network(
+    window: Window, messages: Messages, settings: QSettings, theme: Theme, stack: AsyncExitStack
+) -> int:
+    from ui.demo import launch_demo
+
+    await _attach(window, messages, settings, theme, stack, vault=None, interfaces=None, try_demo=launch_demo)
+    await _closed(window)
+    return 0
+
+
+async def _on_the_demo(
+    window: Window,
+    messages: Messages,
+    settings: QSettings,
+    theme: Theme,
+    stack: AsyncExitStack,
+    count: int,
+    tour: str | None,
+) -> int:
+    from ui.demo import DemoSite, DemoVault
+
+    site = DemoSite(count)
+    stack.callback(site.stop)
+    window.status.say(window.tr("Starting {} simulated cameras").format(count))
+    cameras = await site.start()
+    window.status.say(window.tr("Demo: {} simulated cameras on this computer").format(len(cameras)))
+    vault = DemoVault()
+    for camera in cameras:
+        await vault.set(camera.address, camera.credentials)
+    await _attach(window, messages, settings, theme, stack, vault=vault, interfaces="127.0.0.1", try_demo=None)
+    if tour is not None:
+        from ui.tour import Tour
+
+        return await Tour(window, theme, Path(tour), len(cameras)).run()
+    await _closed(window)
+    return 0
+
+
+async def _attach(
+    window: Window,
+    messages: Messages,
+    settings: QSettings,
+    theme: Theme,
+    stack: AsyncExitStack,
+    *,
+    vault: Vault | None,
+    interfaces: str | None,
+    try_demo: Callable[[], object] | None,
+) -> None:
+    """Brings the engine up behind the window that is on the screen already."""
+    engine_type, connect = await asyncio.to_thread(_import_engine)
+    engine = await engine_type.create(vault=vault, interfaces=interfaces)
+    discovery = await stack.enter_async_context(engine.discovery())
+    context = Context(
+        discovery=discovery,
+        dialer=engine.dialer,
+        vault=engine.vault,
+        messages=messages,
+        settings=settings,
+        theme=theme,
+        connect=connect(engine),
+        site=window.header.site.text(),
+        try_demo=try_demo,
+    )
+    # The window lets go of discovery before discovery ends: what is pushed later is called first.
+    stack.push_async_callback(_shut, window)
+    window.attach(context)
+
+
+def _import_engine() -> tuple[Any, Any]:
+    from app.compose import Engine
+    from ui.connect import Connector
+
+    return Engine, Connector
+
+
+async def _closed(window: Window) -> None:
+    closed = asyncio.get_running_loop().create_future()
+
+    def close() -> None:
+        if not closed.done():
+            closed.set_result(None)
+
+    window.closing.connect(close)
+    if window.isVisible():
+        await closed
+
+
+async def _shut(window: Window) -> None:
+    try:
+        async with asyncio.timeout(DEADLINE):
+            await window.shut()
+    except TimeoutError:
+        log.warning("some sessions did not close within %s s", DEADLINE)

@@ -1,0 +1,330 @@
+"""One device in the centre: its head, its login, and the pages that its session offers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from app.errors import AuthError, BadCredentials, CameraError, CredentialsNeeded, Forbidden, LockedOut
+from app.families.base import Credentials, Session
+from app.model.device import DeviceState, Found
+from ui.bridge.tasks import TaskScope
+from ui.context import Context
+from ui.dialogs.credentials import CredentialsSheet
+from ui.models.status import Login, Standing, Status, status
+from ui.pages.base import Page
+from ui.panes.notice import Notice
+from ui.theme import GAP, GAP_WIDE, icon
+
+PATIENCE = 300  # ms before a wait is shown
+
+Pages = Sequence[Callable[[], type[Page]]]
+
+
+class DevicePage(QWidget):
+    """Logs in once by itself when the vault knows a password, otherwise asks. The session stays until `close`."""
+
+    standing_changed = Signal(object, object)  # Found, Standing
+
+    def __init__(self, found: Found, context: Context, pages: Pages, parent: QWidget | None = None) -> None:
+        """pages are functions so that a page's module is imported when a device is opened, not at the start."""
+        super().__init__(parent)
+        self.found = found
+        self.session: Session | None = None
+        self.standing = Standing()
+        self._context = context
+        self._kinds = pages
+        self._pages: list[Page] = []
+        self._in_front = False
+        self._began = False
+        self.scope = TaskScope(context.messages, lambda: self.name)
+        self.sheet: CredentialsSheet | None = None
+        self._build()
+        self.update_found(found)
+
+    @property
+    def name(self) -> str:
+        return self.found.name or self.found.model or str(self.found.address)
+
+    @property
+    def pages(self) -> tuple[Page, ...]:
+        return tuple(self._pages)
+
+    @property
+    def current_page(self) -> Page | None:
+        at = self.tabs.currentIndex()
+        return self._pages[at] if self.session is not None and 0 <= at < len(self._pages) else None
+
+    # Construction
+
+    def _build(self) -> None:
+        self.head = DeviceHead()
+        self.tabs = QTabBar()
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        self.tabs.setIconSize(QSize(16, 16))
+        self.tabs.setAccessibleName(self.tr("Pages of the device"))
+        self.tabs.currentChanged.connect(self._tab_changed)
+        self.tab_row = QFrame()
+        self.tab_row.setObjectName("header")
+        row = QHBoxLayout(self.tab_row)
+        row.setContentsMargins(8, 0, 8, 0)
+        row.addWidget(self.tabs)
+        row.addStretch(1)
+        self.notice = Notice()
+        self.login = QWidget()
+        self._login_layout = QVBoxLayout(self.login)
+        self._login_layout.setContentsMargins(GAP_WIDE, 32, GAP_WIDE, GAP_WIDE)
+        self.book = QStackedWidget()
+        self.stack = QStackedWidget()
+        for widget in (QWidget(), self.notice, self.login, self.book):
+            self.stack.addWidget(widget)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.head)
+        layout.addWidget(self.tab_row)
+        layout.addWidget(self.stack, 1)
+        self.tab_row.hide()
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(PATIENCE)
+        self._patience.timeout.connect(self._say_connecting)
+
+    # What the window asks for
+
+    def update_found(self, found: Found) -> None:
+        self.found = found
+        self._show_head()
+
+    def activated(self) -> None:
+        self._in_front = True
+        if not self._began:
+            self._began = True
+            self.begin()
+        elif self.current_page is not None:
+            self.current_page.activated()
+        elif self.sheet is not None:
+            self.sheet.focus_first()
+
+    def deactivated(self) -> None:
+        self._in_front = False
+        if self.current_page is not None:
+            self.current_page.deactivated()
+
+    def show_page(self, title: str) -> None:
+        """The page with this title, when there is one."""
+        for at, page in enumerate(self._pages):
+            if page.title == title:
+                self.tabs.setCurrentIndex(at)
+
+    def begin(self) -> None:
+        """Says what stands in the way, or logs in."""
+        if self.session is not None:
+            return
+        match self.found.state:
+            case DeviceState.FOREIGN_SUBNET:
+                self._say_foreign()
+            case DeviceState.NEEDS_SETUP:
+                self._say_setup()
+            case DeviceState.UNKNOWN:
+                text = self.found.note or self.tr("It answers, but speaks no protocol that is known here.")
+                self.notice.say(self.tr("{} is not known").format(self.name), text, icon_name="help")
+                self.stack.setCurrentWidget(self.notice)
+            case _:
+                self.scope.start(self._begin())
+
+    async def close(self) -> None:
+        """Ends pages and tasks, then the session."""
+        for page in self._pages:
+            page.close_page()
+        await self.scope.close()
+        if self.session is not None:
+            session, self.session = self.session, None
+            await session.close()
+
+    # Login
+
+    async def _begin(self) -> None:
+        stored = await self._context.vault.get(str(self.found.address))
+        if stored is None:
+            self._ask()
+        else:
+            await self._log_in(stored, keep=False)
+
+    def _submitted(self, credentials: Credentials, keep: bool) -> None:
+        self.scope.start(self._log_in(credentials, keep))
+
+    async def _log_in(self, credentials: Credentials, keep: bool) -> None:
+        """One try. Whatever the device says ends it."""
+        self._stand(Login.CONNECTING)
+        if self.sheet is None:
+            self._patience.start()
+        try:
+            session = await self._context.connect(self.found, credentials)
+        except CredentialsNeeded:
+            self._ask()
+        except AuthError as error:
+            await self._refused(error, credentials)
+        except CameraError as error:
+            self._failed(error)
+        else:
+            if keep:
+                await self._context.vault.set(str(self.found.address), credentials)
+            self._opened(session)
+        finally:
+            self._patience.stop()
+
+    def _ask(self) -> None:
+        if self.standing.login is Login.CONNECTING:
+            self._stand(Login.NONE)
+        if self.sheet is None:
+            self.sheet = CredentialsSheet(self.name, self._context.vault.description)
+            self.sheet.submitted.connect(self._submitted)
+            self._login_layout.addWidget(self.sheet, 0, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+            self._login_layout.addStretch(1)
+            self.sheet.setMinimumWidth(420)
+        self.stack.setCurrentWidget(self.login)
+        if self._in_front:
+            self.sheet.focus_first()
+
+    async def _refused(self, error: AuthError, credentials: Credentials) -> None:
+        if isinstance(error, BadCredentials):
+            stored = await self._context.vault.get(str(self.found.address))
+            if stored == credentials:  # it would be tried again at the next start
+                await self._context.vault.forget(str(self.found.address))
+        self._ask()
+        assert self.sheet is not None
+        self.sheet.show_refusal(error, None if isinstance(error, LockedOut) else credentials)
+        if isinstance(error, LockedOut):
+            self._stand(Login.LOCKED, self.sheet.locked_until)
+        else:
+            self._stand(Login.FAILED if isinstance(error, Forbidden) else Login.REFUSED)
+
+    def _failed(self, error: CameraError) -> None:
+        self._stand(Login.FAILED)
+        if self.sheet is not None:
+            self.sheet.ready_again()
+        again = (self.tr("Try again"), "refresh", self.begin)
+        self.notice.say(
+            error.summary, error.hint, icon_name="warning", role="warn", detail=error.detail, buttons=[again]
+        )
+        self.stack.setCurrentWidget(self.notice)
+
+    def _say_connecting(self) -> None:
+        self.notice.say(self.tr("Connecting to {}").format(self.name), busy=True)
+        self.stack.setCurrentWidget(self.notice)
+
+    def _say_foreign(self) -> None:
+        text = self.found.note or self.tr(
+            "It answers from a network that this computer has no address in. Give this computer a second address in "
+            "that network, then scan again."
+        )
+        title = self.tr("{} is in another network").format(self.name)
+        again = (self.tr("Try to connect all the same"), "refresh", lambda: self.scope.start(self._begin()))
+        self.notice.say(title, text, icon_name="arrow-square-out", role="warn", buttons=[again])
+        self.stack.setCurrentWidget(self.notice)
+
+    def _say_setup(self) -> None:
+        title = self.tr("{} has no password yet").format(self.name)
+        text = self.found.note or self.tr(
+            "It must be activated with a first password before anything can be set. If that has been done, connect."
+        )
+        go_on = (self.tr("Connect"), "key", lambda: self.scope.start(self._begin()))
+        self.notice.say(title, text, icon_name="wrench", role="warn", buttons=[go_on])
+        self.stack.setCurrentWidget(self.notice)
+
+    # Pages
+
+    def _opened(self, session: Session) -> None:
+        self.session = session
+        if self.sheet is not None:
+            self.sheet.deleteLater()
+            self.sheet = None
+        self.tabs.blockSignals(True)
+        for kind in (load() for load in self._kinds):
+            if kind.available(session):
+                page = kind(session, self._context, self.name)
+                page.pending_changed.connect(self._pending)
+                self._pages.append(page)
+                self.book.addWidget(page)
+                self.tabs.addTab(icon(page.icon, 16, "secondary"), self.tr(page.title))
+        self.tabs.setCurrentIndex(0)
+        self.tabs.blockSignals(False)
+        self._stand(Login.OPEN)
+        self.tab_row.show()
+        self.stack.setCurrentWidget(self.book)
+        if not self._pages:
+            self.notice.say(self.tr("{} offers nothing to show").format(self.name), icon_name="info")
+            self.stack.setCurrentWidget(self.notice)
+        elif self._in_front:
+            self._pages[0].activated()
+
+    def _tab_changed(self, at: int) -> None:
+        old = self.book.currentWidget()
+        if not 0 <= at < len(self._pages) or old is self._pages[at]:
+            return
+        if self._in_front and isinstance(old, Page):
+            old.deactivated()
+        self.book.setCurrentIndex(at)
+        if self._in_front:
+            self._pages[at].activated()
+
+    def _pending(self) -> None:
+        self._stand(self.standing.login, self.standing.until)
+
+    def _stand(self, login: Login, until: datetime | None = None) -> None:
+        changes = sum(page.pending_changes() for page in self._pages)
+        self.standing = Standing(login, until, changes)
+        self._show_head()
+        self.standing_changed.emit(self.found, self.standing)
+
+    def _show_head(self) -> None:
+        self.head.show_device(self.name, self.found, status(self.found, self.standing))
+
+
+class DeviceHead(QFrame):
+    """Name, model, firmware, address, status: what one wants to know on every page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("deviceHead")
+        self.setFixedHeight(48)
+        self.name = QLabel()
+        self.name.setObjectName("pageTitle")
+        self.name.setTextFormat(Qt.TextFormat.PlainText)
+        self.facts = QLabel()
+        self.facts.setTextFormat(Qt.TextFormat.PlainText)
+        self.facts.setProperty("role", "secondary")
+        self.facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.shape = QLabel()
+        self.word = QLabel()
+        self._shown: tuple[str, Found, Status] | None = None
+        row = QHBoxLayout(self)
+        row.setContentsMargins(GAP_WIDE, 0, GAP_WIDE, 0)
+        row.setSpacing(GAP_WIDE)
+        row.addWidget(self.name)
+        row.addWidget(self.facts, 1)
+        row.addWidget(self.shape)
+        row.addSpacing(GAP - GAP_WIDE)
+        row.addWidget(self.word)
+
+    def show_device(self, name: str, found: Found, state: Status) -> None:
+        self.name.setText(name)
+        facts = (found.model if found.model != name else "", found.firmware, str(found.address))
+        self.facts.setText("    ".join(fact for fact in facts if fact))
+        self.shape.setPixmap(icon(state.icon, 16, state.token).pixmap(QSize(16, 16), self.devicePixelRatioF()))
+        self.word.setText(state.word)
+        role = state.token if state.token in ("ok", "warn", "error", "info", "secondary") else "info"
+        self.word.setProperty("role", role)
+        self.word.style().unpolish(self.word)
+        self.word.style().polish(self.word)
+        self._shown = (name, found, state)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and self._shown is not None:
+            self.show_device(*self._shown)

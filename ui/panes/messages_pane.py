@@ -1,0 +1,189 @@
+"""Messages: toasts that name the camera, and the list in which everything stays."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPlainTextEdit,
+    QPushButton,
+    QSplitter,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ui.bridge.messages import Level, Message
+from ui.theme import GAP, icon
+
+TOASTS = 3
+STAY = {Level.INFO: 5000, Level.WARNING: 9000, Level.ERROR: 12000}  # ms
+ICONS = {Level.INFO: ("info", "info"), Level.WARNING: ("warning", "warn"), Level.ERROR: ("error", "error")}
+
+
+def one_line(message: Message) -> str:
+    return f"{message.device}: {message.text}" if message.device else message.text
+
+
+class MessagesPane(QFrame):
+    """The newest message on top; details of the chosen one beside the list."""
+
+    close_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("messagesPane")
+        self.list = QListWidget()
+        self.list.setAccessibleName(self.tr("Messages"))
+        self.list.currentRowChanged.connect(self._chosen)
+        self.list.setIconSize(QSize(16, 16))
+        self.detail = QPlainTextEdit()
+        self.detail.setReadOnly(True)
+        self.detail.setAccessibleName(self.tr("Details of the message"))
+        self._messages: list[Message] = []
+        title = QLabel(self.tr("Messages"))
+        title.setObjectName("sectionTitle")
+        copy = QPushButton(self.tr("Copy"))
+        copy.setObjectName("link")
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.detail.toPlainText()))
+        close = QToolButton()
+        close.setObjectName("flat")
+        close.setIcon(icon("close", 16, "secondary"))
+        close.setToolTip(self.tr("Close (Esc)"))
+        close.setAccessibleName(self.tr("Close the messages"))
+        close.clicked.connect(self.close_wanted)
+        head = QHBoxLayout()
+        head.setContentsMargins(12, 4, 8, 0)
+        head.addWidget(title, 1)
+        head.addWidget(copy)
+        head.addWidget(close)
+        split = QSplitter()
+        split.addWidget(self.list)
+        split.addWidget(self.detail)
+        split.setSizes([500, 400])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(head)
+        layout.addWidget(split, 1)
+
+    def add(self, message: Message) -> None:
+        self._messages.insert(0, message)
+        name, role = ICONS[message.level]
+        item = QListWidgetItem(icon(name, 16, role), f"{message.at:%H:%M:%S}  {one_line(message)}")
+        self.list.insertItem(0, item)
+        if self.list.currentRow() < 0:
+            self.list.setCurrentRow(0)
+
+    def _chosen(self, row: int) -> None:
+        if 0 <= row < len(self._messages):
+            message = self._messages[row]
+            parts = (message.device, message.text, message.hint, message.detail)
+            self.detail.setPlainText("\n\n".join(part for part in parts if part))
+
+
+class Toast(QFrame):
+    closed = Signal(object)
+
+    def __init__(self, message: Message, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.message = message
+        self.setObjectName("toast")
+        self.setProperty("level", message.level.value)
+        self.setAccessibleName(one_line(message))
+        name, role = ICONS[message.level]
+        shape = QLabel()
+        shape.setPixmap(icon(name, 16, role).pixmap(QSize(16, 16), self.devicePixelRatioF()))
+        text = QLabel(one_line(message))
+        text.setWordWrap(True)
+        text.setTextFormat(Qt.TextFormat.PlainText)
+        column = QVBoxLayout()
+        column.setSpacing(2)
+        column.addWidget(text)
+        if message.hint:
+            hint = QLabel(message.hint)
+            hint.setWordWrap(True)
+            hint.setProperty("role", "secondary")
+            column.addWidget(hint)
+        close = QToolButton()
+        close.setObjectName("flat")
+        close.setIcon(icon("close", 16, "secondary"))
+        close.setAccessibleName(self.tr("Close the message"))
+        close.clicked.connect(self._end)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 8, 6, 8)
+        row.setSpacing(GAP)
+        row.addWidget(shape, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(column, 1)
+        if message.action is not None:
+            button = QPushButton(message.action.text)
+            button.setObjectName("link")
+            button.clicked.connect(self._act)
+            row.addWidget(button)
+        row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._end)
+        self._timer.start(STAY[message.level])
+
+    def enterEvent(self, event: QEvent) -> None:
+        self._timer.stop()  # whoever reads it is not hurried
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._timer.start(STAY[self.message.level])
+        super().leaveEvent(event)
+
+    def _act(self) -> None:
+        action = self.message.action
+        self._end()
+        if action is not None:
+            action.run()
+
+    def _end(self) -> None:
+        self.closed.emit(self)
+
+
+class Toasts(QObject):
+    """At most three, at the lower right of the window, above its status bar. They never take the focus."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self.shown: list[Toast] = []
+        window.installEventFilter(self)
+
+    def add(self, message: Message) -> None:
+        toast = Toast(message, self._window)
+        toast.closed.connect(self._remove)
+        self.shown.append(toast)
+        while len(self.shown) > TOASTS:
+            self._remove(self.shown[0])
+        toast.show()
+        self._place()
+
+    def _remove(self, toast: Toast) -> None:
+        if toast in self.shown:
+            self.shown.remove(toast)
+            toast.hide()
+            toast.deleteLater()
+            self._place()
+
+    def _place(self) -> None:
+        bottom = self._window.height() - 44
+        width = min(420, self._window.width() - 32)
+        for toast in reversed(self.shown):
+            height = max(44, toast.heightForWidth(width))
+            toast.setGeometry(self._window.width() - width - 16, bottom - height, width, height)
+            toast.raise_()
+            bottom -= height + GAP
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self._place()
+        return super().eventFilter(watched, event)

@@ -1,0 +1,86 @@
+"""Draws one row of the site pane: shape, name, address, model where there is room, and the status word."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from app.model.device import Found
+from ui.models.site import ENTRY_ROLE, Entry
+from ui.models.status import Status
+from ui.theme import ROW_LIST, SMALL, draw, tokens
+
+WIDE = 460  # from this width on the model is shown as well
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+ELIDE = Qt.TextElideMode.ElideRight
+
+
+class SiteDelegate(QStyledItemDelegate):
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        del option, index
+        return QSize(0, ROW_LIST)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        entry: Entry = index.data(ENTRY_ROLE)
+        painter.save()
+        self._background(painter, option)
+        if entry.found is None or entry.status is None:
+            self._heading(painter, option, entry.title)
+        else:
+            self._device(painter, option, entry.title, entry.found, entry.status)
+        painter.restore()
+
+    def _background(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
+        colours = tokens()
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(option.rect, QColor(colours.selected))
+            painter.fillRect(
+                QRect(option.rect.left(), option.rect.top(), 3, option.rect.height()), QColor(colours.accent)
+            )
+        elif option.state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(option.rect, QColor(colours.hover))
+        if option.state & QStyle.StateFlag.State_HasFocus and option.state & QStyle.StateFlag.State_Selected:
+            painter.setPen(QColor(colours.accent))
+            painter.drawRect(option.rect.adjusted(0, 0, -1, -1))
+
+    def _heading(self, painter: QPainter, option: QStyleOptionViewItem, title: str) -> None:
+        font = QFont(option.font)
+        font.setPixelSize(SMALL)
+        font.setWeight(QFont.Weight.DemiBold)
+        painter.setFont(font)
+        painter.setPen(QColor(tokens().secondary))
+        painter.drawText(option.rect.adjusted(12, 4, -8, 0), LEFT, title)
+
+    def _device(
+        self, painter: QPainter, option: QStyleOptionViewItem, title: str, found: Found, status: Status
+    ) -> None:
+        colours = tokens()
+        rect = option.rect.adjusted(12, 0, -10, 0)
+        draw(painter, status.icon, QRect(rect.left(), rect.center().y() - 7, 16, 16), getattr(colours, status.token))
+        rect.setLeft(rect.left() + 24)
+        small = QFont(option.font)
+        small.setPixelSize(SMALL)
+        metrics = QFontMetrics(small)
+        painter.setFont(small)
+        painter.setPen(QColor(getattr(colours, status.token)))
+        word = metrics.elidedText(status.word, ELIDE, rect.width() // 3)
+        painter.drawText(rect, RIGHT, word)
+        rect.setRight(rect.right() - max(metrics.horizontalAdvance(word), 34) - 12)
+        painter.setPen(QColor(colours.secondary))
+        if option.rect.width() >= WIDE:
+            column = QRect(rect.right() - 130, rect.top(), 130, rect.height())
+            painter.drawText(column, LEFT, metrics.elidedText(found.model, ELIDE, column.width()))
+            rect.setRight(column.left() - 12)
+        address = str(found.address)
+        width = min(metrics.horizontalAdvance(address), rect.width() * 3 // 5)
+        if title != address:
+            column = QRect(rect.right() - width, rect.top(), width, rect.height())
+            painter.drawText(column, RIGHT, metrics.elidedText(address, Qt.TextElideMode.ElideLeft, width + 2))
+            rect.setRight(column.left() - 10)
+        painter.setFont(option.font)
+        painter.setPen(QColor(colours.text))
+        painter.drawText(rect, LEFT, option.fontMetrics.elidedText(title, ELIDE, rect.width()))

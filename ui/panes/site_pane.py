@@ -1,0 +1,406 @@
+"""The list of devices at the left: search, order, state of the scan, and what to do when it is empty."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QActionGroup, QKeyEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QMenu,
+    QProgressBar,
+    QPushButton,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.errors import CameraError
+from app.model.device import Address, Found
+from ui.bridge.messages import Messages
+from ui.bridge.tasks import TaskScope
+from ui.models.site import ENTRY_ROLE, Grouping, SiteModel, Sorting
+from ui.models.status import Standing
+from ui.panes.notice import Notice
+from ui.panes.site_delegate import SiteDelegate
+from ui.theme import GAP, icon
+
+if TYPE_CHECKING:
+    from app.discovery import Changes
+    from ui.context import Discovery
+
+ADVICE_AFTER = 3  # lines of the discovery doctor that fit below an empty list
+
+
+class SitePane(QFrame):
+    """chosen: the device that the centre shall show. Signals are not sent for the pane's own rearrangements."""
+
+    chosen = Signal(object)  # Found
+    forgotten = Signal(object)  # Found
+    demo_wanted = Signal()
+
+    def __init__(self, messages: Messages, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("sitePane")
+        self.setAccessibleName(self.tr("Site"))
+        self.scope = TaskScope(messages)
+        self.model = SiteModel(self)
+        self.can_demo = True
+        self._discovery: Discovery | None = None
+        self._unsubscribe: Callable[[], None] | None = None
+        self._current: Address | None = None
+        self._build()
+        self._clock = QTimer(self)
+        self._clock.setInterval(250)
+        self._clock.timeout.connect(self._show_progress)
+        self._refresh()
+
+    def attach(self, discovery: Discovery) -> None:
+        self._discovery = discovery
+        self._unsubscribe = discovery.subscribe(self._take)
+        self._show_progress()
+
+    def detach(self) -> None:
+        self._clock.stop()
+        self.scope.shut()
+        if self._unsubscribe is not None:
+            self._unsubscribe()
+            self._unsubscribe = None
+
+    # Construction
+
+    def _build(self) -> None:
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(self.tr("Filter devices"))
+        self.search.setAccessibleName(self.tr("Filter by name, address, model, serial or MAC"))
+        self.search.setToolTip(self.tr("Name, address, model, serial or MAC (Ctrl+Shift+F)"))
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(self._filter)
+        self.search.installEventFilter(self)
+        self.order = self._flat("filter", self.tr("Show, sort and group"))
+        self.order.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.order.setMenu(self._order_menu())
+        self.progress = QProgressBar()
+        self.progress.setObjectName("scanProgress")
+        self.progress.setTextVisible(False)
+        self.progress.setAccessibleName(self.tr("Scan"))
+        self.list = QListView()
+        self.list.setAccessibleName(self.tr("Devices"))
+        self.list.setModel(self.model)
+        self.list.setItemDelegate(SiteDelegate(self.list))
+        self.list.setUniformItemSizes(True)
+        self.list.setMouseTracking(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.list.customContextMenuRequested.connect(self._menu)
+        self.list.selectionModel().currentChanged.connect(self._selected)
+        self.model.modelReset.connect(self._restore)
+        self.empty = Notice(upright=True)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.list)
+        self.stack.addWidget(self.empty)
+        self.counts = QLabel()
+        self.counts.setProperty("role", "secondary")
+        self.counts.setTextFormat(Qt.TextFormat.PlainText)
+        self.add_button = self._flat("add", self.tr("Add a device by its address (Ctrl+N)"))
+        self.add_button.clicked.connect(self.ask_address)
+        self._lay_out()
+
+    def _flat(self, name: str, tip: str) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName("flat")
+        button.setIcon(icon(name, 16, "secondary"))
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        return button
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.setContentsMargins(12, 8, 8, 8)
+        top.setSpacing(4)
+        top.addWidget(self.search, 1)
+        top.addWidget(self.order)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(12, 4, 8, 4)
+        foot.addWidget(self.counts, 1)
+        foot.addWidget(self.add_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(top)
+        layout.addWidget(self.progress)
+        layout.addWidget(self.stack, 1)
+        layout.addWidget(self._address_row())
+        layout.addWidget(_rule())
+        layout.addLayout(foot)
+
+    def _address_row(self) -> QWidget:
+        self.adding = QWidget()
+        self.address = QLineEdit()
+        self.address.setPlaceholderText(self.tr("192.168.1.64 or name:port"))
+        self.address.setAccessibleName(self.tr("Address of the device to add"))
+        self.address.returnPressed.connect(self._add)
+        self.address.textEdited.connect(lambda: self.add_problem.hide())
+        self.address.installEventFilter(self)
+        self.add_now = QPushButton(self.tr("Add"))
+        self.add_now.clicked.connect(self._add)
+        self.add_problem = QLabel()
+        self.add_problem.setWordWrap(True)
+        self.add_problem.setProperty("role", "error")
+        self.add_problem.hide()
+        line = QHBoxLayout()
+        line.setSpacing(GAP)
+        line.addWidget(self.address, 1)
+        line.addWidget(self.add_now)
+        layout = QVBoxLayout(self.adding)
+        layout.setContentsMargins(12, 8, 8, 8)
+        layout.addLayout(line)
+        layout.addWidget(self.add_problem)
+        self.adding.hide()
+        return self.adding
+
+    def _order_menu(self) -> QMenu:
+        menu = QMenu(self)
+        self._only = menu.addAction(self.tr("Only devices that need you"))
+        self._only.setCheckable(True)
+        self._only.toggled.connect(self._filter)
+        for title, kinds, default in (
+            (self.tr("Sort by"), self._sortings(), Sorting.ADDRESS),
+            (self.tr("Group by"), self._groupings(), Grouping.NONE),
+        ):
+            menu.addSection(title)
+            group = QActionGroup(menu)
+            for kind, text in kinds.items():
+                action = menu.addAction(f"{title}: {text}")
+                action.setCheckable(True)
+                action.setChecked(kind == default)
+                action.setActionGroup(group)
+                action.triggered.connect(lambda _=False, k=kind: self._arrange(k))
+        return menu
+
+    def _sortings(self) -> dict[Sorting | Grouping, str]:
+        return {
+            Sorting.ADDRESS: self.tr("address"),
+            Sorting.NAME: self.tr("name"),
+            Sorting.MODEL: self.tr("model"),
+            Sorting.STATUS: self.tr("status"),
+        }
+
+    def _groupings(self) -> dict[Sorting | Grouping, str]:
+        return {
+            Grouping.NONE: self.tr("nothing"),
+            Grouping.STATUS: self.tr("status"),
+            Grouping.MODEL: self.tr("model"),
+            Grouping.NETWORK: self.tr("network"),
+        }
+
+    # What others ask for
+
+    def select(self, address: Address) -> None:
+        """Chooses a device; clears a filter that hides it."""
+        if not self.model.index_of(address).isValid():
+            self.search.clear()
+            self._only.setChecked(False)
+        index = self.model.index_of(address)
+        if index.isValid():
+            self.list.setCurrentIndex(index)
+            self.list.scrollTo(index)
+
+    def set_standing(self, address: Address, standing: Standing) -> None:
+        self.model.set_standing(address, standing)
+        self._refresh()
+
+    def rescan(self) -> None:
+        if self._discovery is not None:
+            self._discovery.rescan()
+            self._show_progress()
+
+    def ask_address(self) -> None:
+        self.adding.show()
+        self.address.setFocus()
+        self.address.selectAll()
+
+    # Reactions
+
+    def _take(self, changes: Changes) -> None:
+        if changes.added or changes.changed or changes.removed:
+            self.model.take(changes.added, changes.changed, changes.removed)
+        for found in changes.removed:
+            self.forgotten.emit(found)
+        self._show_progress()
+        self._refresh()
+
+    def _filter(self) -> None:
+        self.model.set_filter(self.search.text(), self._only.isChecked())
+        self._refresh()
+
+    def _arrange(self, kind: Sorting | Grouping) -> None:
+        if isinstance(kind, Sorting):
+            self.model.arrange_by(kind, self.model.grouping)
+        else:
+            self.model.arrange_by(self.model.sorting, kind)
+
+    def _selected(self, current: QModelIndex) -> None:
+        entry = current.data(ENTRY_ROLE) if current.isValid() else None
+        if entry is None or entry.found is None or entry.found.address == self._current:
+            return
+        self._current = entry.found.address
+        self.chosen.emit(entry.found)
+
+    def _restore(self) -> None:
+        if self._current is not None:
+            index = self.model.index_of(self._current)
+            if index.isValid():
+                self.list.setCurrentIndex(index)
+
+    def _menu(self, at: QPoint) -> None:
+        entry = self.list.indexAt(at).data(ENTRY_ROLE)
+        if entry is None or entry.found is None:
+            return
+        found: Found = entry.found
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(icon("copy"), self.tr("Copy address"), lambda: _copy(found.address.host))
+        if found.mac:
+            menu.addAction(self.tr("Copy MAC address"), lambda: _copy(found.mac))
+        menu.addAction(icon("forget"), self.tr("Take out of the list"), lambda: self._forget(found))
+        menu.popup(self.list.viewport().mapToGlobal(at))
+
+    def _forget(self, found: Found) -> None:
+        if self._discovery is not None:
+            self._discovery.forget(found)
+
+    def _add(self) -> None:
+        try:
+            address = Address.parse(self.address.text())
+        except ValueError as error:
+            self._add_failed(str(error))
+            return
+        if self._discovery is None:
+            return
+        self.address.setEnabled(False)
+        self.add_now.setEnabled(False)
+        self.add_now.setText(self.tr("Asking…"))
+        self.scope.start(self._add_one(self._discovery, address))
+
+    async def _add_one(self, discovery: Discovery, address: Address) -> None:
+        try:
+            found = await discovery.add(address)
+        except CameraError as error:
+            self._add_failed(f"{error.summary} {error.hint}".strip())
+            return
+        finally:
+            self.address.setEnabled(True)
+            self.add_now.setEnabled(True)
+            self.add_now.setText(self.tr("Add"))
+        self.adding.hide()
+        self.address.clear()
+        if self.model.device(found.address) is None:
+            self.model.take((found,), (), ())
+            self._refresh()
+        self.select(found.address)
+        self.list.setFocus()
+
+    def _add_failed(self, text: str) -> None:
+        self.add_problem.setText(text)
+        self.add_problem.show()
+        self.address.setEnabled(True)
+        self.address.setFocus()
+
+    def _show_progress(self) -> None:
+        if self._discovery is None:
+            self.progress.setRange(0, 1)
+            self.progress.setValue(0)
+            return
+        state = self._discovery.progress
+        if state.done:
+            self._clock.stop()
+            self.progress.setRange(0, 1)
+            self.progress.setValue(0)
+        else:
+            self._clock.start()
+            self.progress.setRange(0, 0)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        scanning = self._discovery is None or not self._discovery.progress.done
+        total, needing = self.model.total, self.model.needing
+        text = self.tr("{} found").format(total)
+        if needing:
+            text += self.tr(", 1 needs you") if needing == 1 else self.tr(", {} need you").format(needing)
+        if self.model.shown != total:
+            text = self.tr("{} of {} shown").format(self.model.shown, total)
+        if scanning and self._discovery is not None:
+            text += self.tr(", scanning")
+        self.counts.setText(text)
+        self._show_empty(scanning)
+
+    def _show_empty(self, scanning: bool) -> None:
+        if self.model.shown:
+            self.stack.setCurrentWidget(self.list)
+            self._said = ""
+            return
+        self.stack.setCurrentWidget(self.empty)
+        kind = "filter" if self.model.total else "scan" if scanning else "none"
+        if getattr(self, "_said", "") == kind:
+            return
+        self._said = kind
+        if kind == "filter":
+            clear = (self.tr("Show all devices"), "close", self._clear_filter)
+            self.empty.say(self.tr("No device fits"), self.tr("Type less, or show all."), buttons=[clear])
+        elif kind == "scan":
+            self.empty.say(self.tr("Looking for cameras"), self.tr("They appear here as they answer."), busy=True)
+        else:
+            self._say_nothing_found()
+
+    def _say_nothing_found(self) -> None:
+        buttons = [
+            (self.tr("Scan again"), "scan", self.rescan),
+            (self.tr("Add an address"), "add", self.ask_address),
+        ]
+        if self.can_demo:
+            buttons.append((self.tr("Try the demo site"), "demo", self.demo_wanted.emit))
+        advice = self._discovery.report().advice[:ADVICE_AFTER] if self._discovery is not None else ()
+        text = "\n\n".join((self.tr("Scan again, add an address, or try the demo site."), *advice))
+        self.empty.say(self.tr("No cameras yet"), text, icon_name="camera", buttons=buttons)
+
+    def _clear_filter(self) -> None:
+        self.search.clear()
+        self._only.setChecked(False)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if event.key() == Qt.Key.Key_Escape and watched is self.address:
+                self.adding.hide()
+                self.list.setFocus()
+                return True
+            if event.key() == Qt.Key.Key_Escape and watched is self.search:
+                self._clear_filter()
+                self.list.setFocus()
+                return True
+            if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return) and watched is self.search:
+                self.list.setFocus()
+                if not self.list.currentIndex().isValid():
+                    self.list.setCurrentIndex(self.model.index(0))
+                return True
+        return super().eventFilter(watched, event)
+
+
+def _copy(text: str) -> None:
+    from PySide6.QtGui import QGuiApplication
+
+    QGuiApplication.clipboard().setText(text)
+
+
+def _rule() -> QFrame:
+    line = QFrame()
+    line.setObjectName("rule")
+    line.setFixedHeight(1)
+    return line
