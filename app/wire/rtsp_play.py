@@ -205,6 +205,8 @@ def negotiate(
     playing = yield from _setup(talk, track_url, transports, ports, track, description)
     talk.url = aggregate
     answer = yield from talk.ask(Request("PLAY", aggregate, (("Range", "npt=0.000-"),)))
+    if answer.status == 457:  # a live stream that takes any range for an invalid one
+        answer = yield from talk.ask(Request("PLAY", aggregate))
     _check(answer, talk.url, "starting the stream")
     return playing
 

@@ -61,6 +61,12 @@ def test_refused_tcp_falls_to_udp(status: int) -> None:
     assert "client_port=5000-5001" in dict(asked[-1].headers)["Transport"]
 
 
+def test_a_live_stream_without_ranges_is_asked_without() -> None:
+    playing, asked, _ = play(ok(), ok(body=SDP), ok(), ok(status=457), ok())
+    assert playing is not None
+    assert asked[-1] == Request("PLAY", "rtsp://cam:554/live")
+
+
 def test_a_server_that_answers_tcp_with_udp_gets_udp() -> None:
     udp = ok(("Session", "x"), ("Transport", "RTP/AVP;unicast;client_port=0-1;server_port=7000-7001"))
     playing, asked, _ = play(ok(), ok(body=SDP), udp, udp, ok())
