@@ -52,7 +52,6 @@ BORROWED = ("/Image", "/PTZCtrl")
 MET = (
     ("/Image/channels/{channel}/supplementLight", "GP", "SupplementLight", "settings"),
     ("/Image/channels/{channel}/WhiteBalance", "GP", "WhiteBalance", "settings"),
-    ("/Image/channels/{channel}/noiseReduce", "GP", "NoiseReduce", "settings"),
     ("/System/Video/inputs/channels/{channel}/videoLoss", "GP", "VideoLoss", "settings"),
     ("/ContentMgmt/Storage", "G", "storage", "status"),
     ("/ContentMgmt/Storage/hdd", "G", "hddList", "status"),

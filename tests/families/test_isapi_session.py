@@ -81,6 +81,14 @@ async def test_another_kind_of_server_is_told_apart(fake_channel, fake_dialer):
         await FAMILY.connect(fake_dialer(channel), HERE, "v2", WHO)
 
 
+@pytest.mark.anyio
+async def test_a_server_that_never_makes_sense_is_said_to(fake_channel, fake_dialer):
+    channel = fake_channel()
+    channel.next_up.extend([(200, b"<html/>")] * 4)
+    with pytest.raises(ProtocolError):
+        await FAMILY.connect(fake_dialer(channel), HERE, "v2", WHO)
+
+
 def ticking(start, step):
     moments = [start + step * n for n in range(9)]
     return lambda: moments.pop(0)

@@ -176,6 +176,13 @@ async def test_the_request_is_shown_without_secrets(fake_channel):
 
 
 @pytest.mark.anyio
+async def test_a_page_of_a_busy_device_is_asked_again(settings, device, sleeps):
+    device.next_up.extend([(503, BUSY), (200, BUSY)])
+    assert (await settings.load(TIME)).text("timeMode") == "NTP"
+    assert len(sleeps.waited) == 2
+
+
+@pytest.mark.anyio
 async def test_missing_capabilities_are_asked_for_once(settings, device):
     await settings.load(TIME)
     await settings.load(TIME)

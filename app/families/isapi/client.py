@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from app.errors import DeviceBusy
 from app.families.base import HttpChannel
 from app.families.isapi import errors
 from app.families.isapi.dialect import Dialect
@@ -10,6 +15,20 @@ from app.wire.xml import XmlDocument
 
 XML = "application/xml"
 DEFAULT_PORT = 80
+BUSY_WAITS = (0.5, 1.0, 2.0)  # seconds before each new try while the device is busy
+
+Sleep = Callable[[float], Awaitable[None]]
+T = TypeVar("T")
+
+
+async def patiently(call: Callable[[], Awaitable[T]], sleep: Sleep = asyncio.sleep) -> T:
+    """The result of call, tried up to three times more while the device says that it is busy."""
+    for wait in BUSY_WAITS:
+        try:
+            return await call()
+        except DeviceBusy:
+            await sleep(wait)
+    return await call()
 
 
 class Client:

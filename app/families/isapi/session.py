@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Protocol, runtime_checkable
 
 from app.errors import AuthError, CameraError, Forbidden, NotSupported, ProtocolError
 from app.families import base
 from app.families.base import Credentials, Dialer
 from app.families.isapi import errors
-from app.families.isapi.client import DEFAULT_PORT, Client
+from app.families.isapi.client import DEFAULT_PORT, Client, patiently
 from app.families.isapi.dialect import Dialect, dialect
 from app.families.isapi.overview import IsapiOverview
 from app.families.isapi.settings import IsapiSettings
@@ -79,24 +80,22 @@ async def connect(dialer: Dialer, address: Address, dialect_key: str, credential
 
 
 async def _log_in(client: Client, spoken: Dialect) -> None:
-    problems: list[str] = []
+    problems: list[CameraError] = []
     for door, block in _DOORS:
         try:
-            root = (await client.read(door)).root
+            root = (await patiently(partial(client.read, door))).root
         except Forbidden:
             return  # the account is good, its level is not
         except (NotSupported, ProtocolError) as problem:
-            problems.append(f"{spoken.path(door)}: {_short(problem)}")
-        else:
-            if root.name.lower() == block.lower():
-                return
-            problems.append(f"{spoken.path(door)}: <{root.name[:40]}>")
+            problems.append(problem)
+            continue
+        if root.name.lower() == block.lower():
+            return
+        problems.append(NotSupported("Another page.", detail=f"{spoken.path(door)}: <{root.name[:40]}>"))
+    if all(isinstance(each, ProtocolError) for each in problems):
+        raise problems[0]  # it never made sense: say how, not what it lacks
     raise NotSupported(
         f"This device does not answer {spoken.title}.",
         hint="Check the address and port, or choose another protocol.",
-        detail="; ".join(problems),
+        detail="; ".join(each.detail or each.summary for each in problems),
     )
-
-
-def _short(problem: CameraError) -> str:
-    return problem.detail or problem.summary

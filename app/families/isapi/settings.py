@@ -16,7 +16,7 @@ from app.errors import (
 from app.families.isapi import catalog as catalogs
 from app.families.isapi import document as documents
 from app.families.isapi import errors, tree, writing
-from app.families.isapi.client import Client
+from app.families.isapi.client import Client, Sleep, patiently
 from app.families.isapi.dialect import Dialect
 from app.families.isapi.survey import REFUSALS, Survey, survey
 from app.families.isapi.titles import titles
@@ -34,7 +34,7 @@ READ_BACK_WAITS = (0.5, 1.0, 2.0, 4.0)  # seconds; a changed service may restart
 class IsapiSettings:
     """Implements `base.SettingsTree`."""
 
-    def __init__(self, client: Client, *, sleep: writing.Sleep = asyncio.sleep) -> None:
+    def __init__(self, client: Client, *, sleep: Sleep = asyncio.sleep) -> None:
         self._client = client
         self._sleep = sleep
         self._survey: Survey | None = None
@@ -50,6 +50,9 @@ class IsapiSettings:
 
     async def load(self, resource: str) -> Document:
         path = self._client.dialect.path(resource)
+        return await patiently(lambda: self._load(path), self._sleep)
+
+    async def _load(self, path: str) -> Document:
         try:
             answer = await self._client.answer(path)
             errors.check(answer, path)
@@ -85,10 +88,10 @@ class IsapiSettings:
         """A fresh copy; waits while the device is busy or gone for a moment."""
         for wait in READ_BACK_WAITS:
             try:
-                return await self.load(path)
+                return await self._load(path)
             except (DeviceBusy, TransportError):
                 await self._sleep(wait)
-        return await self.load(path)
+        return await self._load(path)
 
     async def _capabilities(self, path: str) -> Element | None:
         """The capabilities of a resource; most have none, which is asked only once."""

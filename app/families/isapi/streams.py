@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import asyncio
 
-from app.errors import DeviceBusy, DeviceFault, Forbidden, NotSupported, ProtocolError
+from app.errors import DeviceFault, Forbidden, NotSupported, ProtocolError
 from app.families.base import Credentials
 from app.families.isapi import errors
-from app.families.isapi.client import Client
+from app.families.isapi.client import Client, Sleep, patiently
 from app.families.isapi.survey import channel_of
-from app.families.isapi.writing import Sleep
 from app.model.stream import StreamEndpoint, StreamInfo
 from app.wire.xml import Element
 
 RTSP_PORT = 554
 SNAPSHOT_LIMIT = 20 * 1024 * 1024  # bytes
-SNAPSHOT_WAITS = (0.3, 0.6, 1.2)  # seconds; a busy encoder gives its picture a moment later
 ROLES = ("main", "sub", "third")
 TITLES = {"main": "Main stream", "sub": "Sub-stream", "third": "Third stream"}
 _JPEG = b"\xff\xd8\xff"
@@ -151,12 +149,7 @@ class IsapiSnapshot:
         return await self._picture(wanted[-1])
 
     async def _picture(self, stream: str) -> bytes:
-        for wait in SNAPSHOT_WAITS:
-            try:
-                return await self._once(stream)
-            except DeviceBusy:
-                await self._sleep(wait)
-        return await self._once(stream)
+        return await patiently(lambda: self._once(stream), self._sleep)
 
     async def _once(self, stream: str) -> bytes:
         path = f"/Streaming/channels/{stream}/picture"

@@ -66,7 +66,7 @@ class Titles:
 
     def resource(self, tail: str) -> Label:
         """The label of a template or real path, made from its last names where the table has none."""
-        known = self.resources.get(tail) or self.resources.get(plain(tail))
+        known = self.resources.get(plain(tail))
         if known:
             return known
         names = [step for step in tail.strip("/").split("/") if not is_placeholder(step) and not step.isdigit()]
@@ -76,7 +76,7 @@ class Titles:
 
     def rank(self, tail: str) -> int:
         """Place in the order of display; uncurated resources come last."""
-        return self.ranks.get(tail, self.ranks.get(plain(tail), len(self.ranks)))
+        return self.ranks.get(plain(tail), len(self.ranks))
 
     def field(self, block: str, path: str) -> Label:
         """The label of a field; path without [n]. The longest matching key wins."""
@@ -105,8 +105,8 @@ class Titles:
 
 
 def plain(tail: str) -> str:
-    """A real path with numbers as the table spells its templates."""
-    steps = tail.strip("/").split("/")
+    """A template, or a real path with numbers, as the table knows it: devices differ in the capitals."""
+    steps = tail.strip("/").lower().split("/")
     return "/" + "/".join("*" if is_placeholder(s) or s.isdigit() else s for s in steps)
 
 

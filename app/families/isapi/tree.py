@@ -183,6 +183,11 @@ class _Drawing:
         for entry in entries:
             together.setdefault(self._together(entry), []).append(entry)
         for shared, same in together.items():
+            last = same[0].template.rpartition("/")[2]
+            if is_placeholder(last) and same[0].tail.rpartition("/")[0] == self.dialect.tail(key):
+                for entry in same:  # entries below their own list need no group around them
+                    yield self._node(entry, below, self._title(entry, alone=False))
+                continue
             if len(same) == 1 or shared == "":
                 for entry in same:
                     yield self._node(entry, below, self._title(entry, alone=True))
@@ -207,11 +212,11 @@ class _Drawing:
         if re.fullmatch(r"/Streaming/channels/[^/]+", entry.tail):
             number = last[-2:].lstrip("0") if asked.channel_of(last) else last
             return _ROLES.get(number, f"Stream {last}")
-        if alone:
-            return title
-        changing = next((step for step in _steps_that_vary(entry)), last)
-        word = "Channel" if "channel" in entry.template.lower() or entry.template.startswith("/Smart") else title
-        return f"{word} {changing}"
+        if alone or not is_placeholder(entry.template.rpartition("/")[2]):
+            channel = next(_steps_that_vary(entry), "")
+            return title if alone or not channel else f"Channel {channel}"
+        by_channel = entry.template.endswith("/{channel}") or re.fullmatch(r"/Smart/\w+/\{id\}", entry.template)
+        return f"Channel {last}" if by_channel else f"{title} {last}"
 
     def _node(self, entry: Entry, below: Mapping[str, list[Entry]], title: str) -> Node:
         path = self.dialect.path(entry.tail)

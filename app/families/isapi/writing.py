@@ -7,11 +7,11 @@ its changes into the requests that carry them; a device that says "not supported
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from app.errors import DeviceBusy, InvalidSetting, NotSupported
-from app.families.isapi.client import XML, Client
+from app.errors import InvalidSetting, NotSupported
+from app.families.isapi.client import XML, Client, Sleep, patiently
 from app.families.isapi.errors import Status
 from app.settings import values
 from app.settings.changes import Change
@@ -19,8 +19,6 @@ from app.settings.document import Document
 from app.settings.spec import Access, Kind
 from app.wire.http import HttpRequest
 
-Sleep = Callable[[float], Awaitable[None]]
-BUSY_WAITS = (0.5, 1.0, 2.0)  # seconds before each new try while the device is busy
 WRITE_DEADLINE = 20.0  # seconds; some cameras answer a changed stream only after restarting the encoder
 MASK = "******"
 
@@ -76,12 +74,7 @@ async def write(client: Client, document: Document, edits: Mapping[str, str], *,
 
 
 async def _send(client: Client, request: HttpRequest, sleep: Sleep) -> Status:
-    for wait in BUSY_WAITS:
-        try:
-            return await client.send(request)
-        except DeviceBusy:
-            await sleep(wait)
-    return await client.send(request)
+    return await patiently(lambda: client.send(request), sleep)
 
 
 def masked_text(document: Document, edits: Mapping[str, str], host: str) -> str:
