@@ -39,7 +39,8 @@ class Engine:
 
     def discovery(self) -> Discovery:
         """Not started."""
-        return Discovery(self.families, self.dialer, allowed_interfaces(self.interfaces))
+        allowed_interfaces(self.interfaces)  # a wrong name is said now, a cable plugged in later is seen later
+        return Discovery(self.families, self.dialer, lambda: allowed_interfaces(self.interfaces))
 
     async def identify(self, address: Address) -> Recognition:
         """NotSupported when no family knows what answers, TransportError when nobody does."""

@@ -10,6 +10,7 @@ from types import TracebackType
 
 from app.discovery.descriptions import DEADLINE, DescriptionReader
 from app.discovery.doctor import DoctorReport, examine
+from app.discovery.identify import identify
 from app.discovery.inbox import Inbox
 from app.discovery.recognise import entry, recognise
 from app.discovery.registry import Listener, Registry
@@ -160,13 +161,7 @@ class Discovery:
 
         TransportError or AuthError as the device caused it; NotSupported when no family knows the answer.
         """
-        recognition = await self._fingerprint(address)
-        if recognition is None:
-            raise NotSupported(
-                f"{address} answers, but not like a camera that is known here.",
-                hint="Check the address and the port.",
-            )
-        return self._list_by_hand(address, recognition)
+        return self._list_by_hand(address, await identify(self._families, self._dialer, address))
 
     def forget(self, found: Found) -> None:
         """Takes a row out of the list; a device that answers again comes back."""
@@ -268,23 +263,6 @@ class Discovery:
         foreign = not self._sockets.reaches(datagram.sender[0])
         self._sockets.count(datagram.handle.interface, foreign=foreign)
 
-    async def _fingerprint(self, address: Address) -> Recognition | None:
-        """The first family that knows the address; the first failure where none could ask."""
-        failure: TransportError | ProtocolError | None = None
-        heard = False
-        for family in self._families:
-            try:
-                recognition = await family.fingerprint(self._dialer, address.with_default_port(family.default_port))
-            except (TransportError, ProtocolError) as error:
-                failure = failure or error
-                continue
-            if recognition is not None:
-                return recognition
-            heard = True
-        if failure is not None and not heard:
-            raise failure
-        return None
-
     def _list_by_hand(self, address: Address, recognition: Recognition) -> Found:
         found = entry(
             self._families,
@@ -308,12 +286,12 @@ class Discovery:
     async def _ask_again(self, address: Address, slots: asyncio.Semaphore) -> None:
         async with slots:
             try:
-                recognition = await self._fingerprint(address)
+                recognition = await identify(self._families, self._dialer, address)
             except TransportError:
                 if address in self._by_hand:
                     self._registry.lose(address)
                 return
-            except (AuthError, ProtocolError):
+            except (AuthError, NotSupported, ProtocolError):
                 recognition = None  # somebody is there, only in another mood
         if address not in self._by_hand:
             return
