@@ -190,6 +190,24 @@ async def test_missing_capabilities_are_asked_for_once(settings, device):
 
 
 @pytest.mark.anyio
+async def test_an_entry_takes_the_capabilities_of_its_list(fake_channel):
+    path = "/ISAPI/System/Network/interfaces"
+    body = b"<NetworkInterface><id>1</id><Link><MTU>1500</MTU></Link></NetworkInterface>"
+    caps = b'<L><NetworkInterface><id>1</id><Link><MTU min="500" max="9676"/></Link></NetworkInterface></L>'
+    settings = IsapiSettings(Client(fake_channel({f"{path}/1": body, f"{path}/capabilities": caps}), V2))
+    assert (await settings.load(f"{path}/1")).field("Link/MTU").spec.maximum == 9676
+
+
+@pytest.mark.anyio
+async def test_a_reboot_is_wanted_even_where_nothing_could_be_read_back(settings, device):
+    document = await edited(settings)
+    device.next_up.extend([(200, REBOOT), *[ConnectionLost("gone")] * 9])
+    proof, _ = await settings.apply(document, document.changes())
+    assert proof.reboot_required
+    assert [each.verdict for each in proof.fields] == [Verdict.NOT_VERIFIABLE]
+
+
+@pytest.mark.anyio
 async def test_a_refused_page_says_why_and_stays_greyed_in_the_tree(settings):
     with pytest.raises(NotSupported):
         await settings.load("/ISAPI/System/Holidays")

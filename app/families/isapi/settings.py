@@ -81,7 +81,7 @@ class IsapiSettings:
         except CameraError as problem:
             if lost is not None:
                 raise lost from problem
-            return proof.unread(document, changes, problem.summary), document
+            return proof.unread(document, changes, problem.summary, reboot_required=reboot), document
         return proof.prove(document, changes, after, reboot_required=reboot), after
 
     async def _read_back(self, path: str) -> Document:
@@ -94,7 +94,15 @@ class IsapiSettings:
         return await self._load(path)
 
     async def _capabilities(self, path: str) -> Element | None:
-        """The capabilities of a resource; most have none, which is asked only once."""
+        """The capabilities of a resource, else those of the list it is an entry of."""
+        own = await self._capabilities_at(path)
+        known = catalogs.catalog(self._client.dialect).lookup(path)
+        if own is not None or known is None or not catalogs.is_placeholder(known.template.rpartition("/")[2]):
+            return own
+        return await self._capabilities_at(path.rpartition("/")[0])
+
+    async def _capabilities_at(self, path: str) -> Element | None:
+        """Most pages have none, which is asked only once."""
         if path in self._without_capabilities:
             return None
         try:
