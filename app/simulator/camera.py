@@ -12,6 +12,7 @@ from app.simulator.http_server import Answer, Request
 from app.simulator.picture import VideoSource
 from app.simulator.quirks import Quirks
 
+PASSWORD = "camera-1234"  # of every simulated camera that is not given another
 Snapshot = Callable[[VideoSource, str, int, int], bytes]
 
 
@@ -25,7 +26,7 @@ class CameraPlan:
     http_port: int | None = None
     rtsp_port: int | None = None
     user: str = "admin"
-    password: str = field(default="camera-1234", repr=False)
+    password: str = field(default=PASSWORD, repr=False)
     model: str = ""
     name: str = ""
     quirks: Quirks = field(default_factory=Quirks)

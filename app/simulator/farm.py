@@ -8,11 +8,10 @@ import ipaddress
 import socket
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from app.simulator import simulator
-from app.simulator.camera import CameraPlan, Place, SimulatedCamera, Snapshot
+from app.simulator.camera import PASSWORD, CameraPlan, Place, SimulatedCamera, Snapshot
 from app.simulator.http_server import HttpServer
 from app.simulator.picture import VideoSource
 from app.simulator.quirks import Quirks
@@ -48,34 +47,39 @@ def plan_cameras(
     http_port: int | None = None,
     rtsp_port: int | None = None,
 ) -> tuple[CameraPlan, ...]:
-    """Plans for count equal cameras at consecutive addresses. ValueError says what is wrong with the wishes."""
+    """Plans for count cameras at consecutive addresses; without a model the models take turns. ValueError says what is
+    wrong with the wishes."""
     if count < 1:
         raise ValueError("run at least one camera")
     switches = Quirks.parse(quirks)
+    key = ""
+    models: tuple[str, ...] = ("",)
     if twin is not None:
         load_twin(twin)
     else:
         chosen = simulator(family)
         if model and model not in chosen.models:
             raise ValueError(f"no model “{model}”; there are {', '.join(chosen.models)}")
-    base = CameraPlan(
-        family="" if twin is not None else simulator(family).key,
-        host=bind,
-        http_port=http_port,
-        rtsp_port=rtsp_port,
-        user=user,
-        model=model or "",
-        quirks=switches,
-        twin=twin,
-    )
-    if password:
-        base = replace(base, password=password)
+        key, models = chosen.key, (model,) if model else chosen.models
     hosts = addresses(bind, count)
     if not _is_ours(bind):
         # macOS has 127.0.0.1 only: all cameras share it, each with ports of its own.
-        base = replace(base, http_port=0, rtsp_port=0)
-        hosts = (_SHARED_HOST,) * count
-    return tuple(replace(base, host=host, number=number) for number, host in enumerate(hosts, 1))
+        hosts, http_port, rtsp_port = (_SHARED_HOST,) * count, 0, 0
+    return tuple(
+        CameraPlan(
+            family=key,
+            host=host,
+            http_port=http_port,
+            rtsp_port=rtsp_port,
+            user=user,
+            password=password or PASSWORD,
+            model=models[(number - 1) % len(models)],
+            quirks=switches,
+            twin=twin,
+            number=number,
+        )
+        for number, host in enumerate(hosts, 1)
+    )
 
 
 def addresses(first: str, count: int) -> tuple[str, ...]:
@@ -103,14 +107,14 @@ class Farm:
         self._snapshot = snapshot or _painted
         self._responder = Responder() if ssdp else None
         self.stations: tuple[Station, ...] = ()
+        self.ssdp_problem = ""  # a sentence, when the port for discovery was not to be had
 
     async def start(self) -> None:
         """All cameras are up when it returns; when one cannot come up, none stays (OSError)."""
         _allow_files(len(self.plans) * _FILES_PER_CAMERA + 200)
         stations: list[Station] = []
         try:
-            if self._responder is not None:
-                await self._responder.start()
+            await self._start_ssdp()
             for plan in self.plans:
                 station = Station(plan, _build(plan, self._snapshot), self._responder)
                 stations.append(station)
@@ -120,6 +124,16 @@ class Farm:
             await self.stop()
             raise
         self.stations = tuple(stations)
+
+    async def _start_ssdp(self) -> None:
+        """Cameras without discovery are better than none."""
+        if self._responder is None:
+            return
+        try:
+            await self._responder.start()
+        except OSError as error:
+            self.ssdp_problem = f"The cameras cannot be discovered: {error.strerror or error} (UDP port 1900)."
+            self._responder = None
 
     async def stop(self) -> None:
         for station in self.stations:

@@ -162,7 +162,7 @@ def test_async_upnp_client_searches_and_reads_the_description():
         mine = [place for place in places if place.get("location") == f"{run.url}/upnpdevicedesc.xml"]
         assert {place["st"].partition(":")[0] for place in mine} == {"upnp", "uuid", "urn"}, done.stderr[-2000:]
         device = asyncio.run(_described(mine[0]["location"]))
-        assert device == ("CW-D4M", "CW-D4M - 127.16.60.5", "urn:schemas-upnp-org:device:Basic:1")
+        assert device == ("CW-D4M", "Camera 01", "urn:schemas-upnp-org:device:Basic:1")
 
 
 async def _described(location: str) -> tuple[str, str, str]:

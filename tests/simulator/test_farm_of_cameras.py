@@ -32,6 +32,12 @@ def test_wrong_wishes_are_refused(wishes):
         plan_cameras(**wishes)
 
 
+def test_models_take_turns():
+    models = simulator(None).models
+    assert [plan.model for plan in plan_cameras(count=len(models) + 1)] == [*models, models[0]]
+    assert {plan.model for plan in plan_cameras(count=3, model=models[1])} == {models[1]}
+
+
 def test_families_are_found_by_walking():
     assert simulator(None) in simulators()
     for each in simulators():

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import xml.etree.ElementTree as ET
+import zlib
 
 import httpx
 import pytest
@@ -300,15 +303,34 @@ async def test_the_clock_can_be_set(run_camera):
         assert now.endswith("+08:00")
         text = await http.get("/ISAPI/System/time/timeZone")
         assert (text.headers["content-type"], text.text.strip()) == ("text/plain", "CST-8:00:00")
+        for impossible in (b"2031-02-31T00:00:00", b"1900-01-01T00:00:00", b"now"):
+            answer = await http.put("/ISAPI/System/time/localTime", content=impossible)
+            assert outcome(answer) == (400, "6", "badParameters")
         assert outcome(await http.put("/ISAPI/System/time/timeZone", content=b"soon")) == (400, "6", "badParameters")
 
 
 async def test_backup_and_restore(run_camera):
     async with run_camera("reboot_seconds=0") as farm, client(farm) as http:
         await http.put(COLOR, content=b"<Color><contrastLevel>11</contrastLevel></Color>")
+        user = b"<User><userName>vera</userName><password>Secret-9</password></User>"
+        assert outcome(await http.post(USERS, content=user)) == (200, "1", "ok")
         backup = (await http.get("/ISAPI/System/configurationData")).content
+        await http.delete(f"{USERS}/2")
         await http.put(COLOR, content=b"<Color><contrastLevel>99</contrastLevel></Color>")
-        refused = await http.put("/ISAPI/System/configurationData", content=b"rubbish")
-        assert outcome(refused) == (400, "6", "importErrorData")
+        foreign = {"Image/channels": ["ImageChannellist", {}, "", [["ImageChannel", {}, "", [["id", {}, "9", []]]]]]}
+        for bad in (foreign, {"Nowhere": ["a", {}, "", []]}, {"System/time": 1}, [1], [[[[]]]]):
+            crafted = b"CWSIMCFG" + zlib.compress(json.dumps(bad).encode())
+            refused = await http.put("/ISAPI/System/configurationData", content=crafted)
+            assert outcome(refused) == (400, "6", "importErrorData"), bad
+        for bad in (b"rubbish", b"CWSIMCFG", b"CWSIMCFG" + zlib.compress(b"[" * 100_000), backup[:-20]):
+            refused = await http.put("/ISAPI/System/configurationData", content=bad)
+            assert outcome(refused) == (400, "6", "importErrorData")
         assert outcome(await http.put("/ISAPI/System/configurationData", content=backup)) == (200, "1", "ok")
-        assert farm.cameras[0].video.picture_settings().contrast == 11
+        camera = farm.cameras[0]
+        assert camera.video.picture_settings().contrast == 11
+        assert camera.gate.check("GET", "/", None, "x").account is None
+        async with asyncio.timeout(20):
+            while not (camera.reboots and farm.stations[0].is_up):
+                await asyncio.sleep(0.01)
+        async with client(farm, "vera", "Secret-9") as viewer:
+            assert (await viewer.get(COLOR)).status_code == 200

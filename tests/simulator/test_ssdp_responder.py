@@ -124,6 +124,7 @@ async def test_found_by_multicast_and_by_unicast_and_described(run_camera):
         texts = {node.tag.rpartition("}")[2]: node.text for node in device}
         assert texts["UDN"] == f"uuid:{uuid}"
         assert texts["modelName"] == "CW-D4M"
+        assert texts["friendlyName"] == "Camera 01"
         assert texts["presentationURL"] == f"http://{place.host}:{place.http_port}/"
 
 

@@ -332,7 +332,7 @@ class IsapiCamera:
     def _description(self) -> bytes:
         return upnp.description(
             {
-                "friendlyName": f"{self.model} - {self._place.host}",
+                "friendlyName": self.state.value("System/Network/UPnP", "name") or self.model,
                 "manufacturer": "Camwright",
                 "manufacturerURL": "http://camwright.example",
                 "modelDescription": "simulated camera",

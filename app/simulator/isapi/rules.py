@@ -10,13 +10,13 @@ import ipaddress
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from app.simulator.isapi.tree import Node
 
 _CLOCK_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?", re.ASCII)
-_LOCAL_TIME = re.compile(
-    r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(Z|[+-]\d\d:\d\d)?", re.ASCII
-)
+# Camera clocks are 32 bits wide.
+_LOCAL_TIME = re.compile(r"(19[7-9]\d|20[0-3]\d)-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)?", re.ASCII)
 _ZONE = re.compile(
     r"[A-Za-z]{3,}[+-]?\d{1,2}(:[0-5]\d){0,2}"
     r"([A-Za-z]{3,}[+-]?(\d{1,2}(:[0-5]\d){0,2})?(,[JM]?[\d.]+(/[\d:]+)?){2})?",
@@ -205,6 +205,14 @@ def _port(text: str) -> str:
     return "" if text.isascii() and text.isdigit() and 0 < int(text) < 65536 else "portError"
 
 
+def _local_time(text: str) -> str:
+    try:
+        datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except ValueError:
+        return "badParameters"
+    return _match(_LOCAL_TIME, text)
+
+
 def _match(pattern: re.Pattern[str], text: str) -> str:
     return "" if pattern.fullmatch(text) else "badParameters"
 
@@ -215,7 +223,7 @@ _KINDS: dict[str, Callable[[str], str]] = {
     "ipv6": _ipv6,
     "port": _port,
     "time": lambda text: _match(_CLOCK_TIME, text),
-    "localtime": lambda text: _match(_LOCAL_TIME, text),
+    "localtime": _local_time,
     "zone": lambda text: _match(_ZONE, text),
     "hex": lambda text: _match(_HEX, text),
     "host": lambda text: "" if _HOST.fullmatch(text) else "badHostAddress",

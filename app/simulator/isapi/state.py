@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Callable
 
 from app.simulator.isapi.model import SUB_MODES, Catalog, Mode, Model, Resource, select
-from app.simulator.isapi.rules import Refused, Written
+from app.simulator.isapi.rules import Refused, Written, merge
 from app.simulator.isapi.tree import Node
 
 _RATES = (6000, 5000, 3000, 2500, 2200, 2000, 1800, 1600, 1500, 1250, 1200, 1000, 800, 600, 400, 200, 100)
@@ -93,12 +93,26 @@ class State:
             raise ValueError("not a configuration file")
         try:
             files = json.loads(zlib.decompressobj().decompress(backup[len(_BACKUP_MAGIC) :], 4 * 1024 * 1024))
-        except zlib.error as error:
+        except (zlib.error, RecursionError) as error:
             raise ValueError("damaged") from error
         if not isinstance(files, dict) or not set(files) <= set(self.catalog.resources):
             raise ValueError("another device's")
-        self._documents = {path: _undump(kept) for path, kept in files.items()}
-        self.version += 1
+        restored = {path: self._restored(self.catalog.resources[path], kept) for path, kept in files.items()}
+        self._documents = {}
+        for path, tree in restored.items():
+            self.keep(self.catalog.resources[path], tree)
+
+    def _restored(self, resource: Resource, kept: object) -> Node:
+        """Factory values with what the backup says laid over them, by the rules of any other write."""
+        if resource.template is None:
+            raise ValueError("another device's")
+        tree = resource.template.copy()
+        self._fill(tree)
+        try:
+            merge(tree, _undump(kept), self.rules(resource, any_size=True))
+        except Refused as error:
+            raise ValueError(f"damaged at {error.path}") from error
+        return tree
 
     def finish_stream(self, before: Node, after: Node, written: list[Written]) -> None:
         """Makes a written stream list consistent, as firmware does: width and height belong together, the rate
@@ -169,7 +183,9 @@ class State:
 
 
 def _dump(node: Node) -> list[object]:
-    return [node.name, node.attributes, node.text, [_dump(child) for child in node.children]]
+    # A secret that was never set is no value.
+    shown = [child for child in node.children if child.text or "wo" not in child.attributes]
+    return [node.name, node.attributes, node.text, [_dump(child) for child in shown]]
 
 
 def _undump(kept: object) -> Node:
