@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -19,6 +20,8 @@ from PIL import Image
 from app.errors import VideoError
 from app.simulator.painter import Painter, jpeg
 from app.simulator.picture import EncoderSettings, VideoSource
+
+log = logging.getLogger(__name__)
 
 CLOCK = 90_000  # RTP ticks a second, for every video codec
 _PAINTED = (1280, 720)  # the largest picture that is painted; larger ones are scaled up on the way
@@ -208,6 +211,7 @@ class Encoder:
             reason = self._work()
         except (av.error.FFmpegError, ValueError, KeyError, OSError) as fault:
             reason = f"The encoder failed: {fault}"
+            log.warning("stream %s: %s", self._stream_id, reason)
         finally:
             self._on_end(reason)
 

@@ -144,6 +144,29 @@ async def test_ffprobe_reads_every_codec(codec: str, transport: str) -> None:
     assert errors == b""
 
 
+@pytest.mark.peer
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("codec", "depay"), [("h264", "rtph264depay"), ("h265", "rtph265depay"), ("mjpeg", "rtpjpegdepay ! jpegdec")]
+)
+@pytest.mark.parametrize("transport", ["tcp", "udp"])
+async def test_gstreamer_reads_every_codec(codec: str, depay: str, transport: str) -> None:
+    launch = shutil.which("gst-launch-1.0")
+    if launch is None:
+        pytest.skip("gst-launch-1.0 is not installed (apt-get install gstreamer1.0-tools gstreamer1.0-plugins-good)")
+    settings = replace(SMALL, codec=codec, width=640, height=360, gop_frames=10)
+    async with serving(Camera(settings)) as (server, port):
+        source = f"rtspsrc location=rtsp://{HOST}:{port}/Streaming/Channels/101 protocols={transport} latency=0"
+        process = await asyncio.create_subprocess_exec(
+            *(launch, "-q", *source.split(), "!", *depay.split(), "!", "identity", "eos-after=12", "!", "fakesink"),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        output, _ = await asyncio.wait_for(process.communicate(), 60)
+        assert process.returncode == 0, output.decode()
+        await until(lambda: server.sessions == 0)
+
+
 @pytest.mark.anyio
 async def test_describe_says_codec_size_and_parameter_sets() -> None:
     async with serving(Camera()) as (_, port), calling(port) as caller:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
@@ -82,6 +83,7 @@ class Nothing:
 @pytest.fixture
 def run(qapp) -> Iterator[Callable[[Coroutine[Any, Any, None]], None]]:
     """Runs a coroutine in the window's own loop."""
+    qapp.setQuitOnLastWindowClosed(False)  # a test may close its page and go on
     loop = qasync.QEventLoop(qapp)
     asyncio.set_event_loop(loop)
 
@@ -92,6 +94,9 @@ def run(qapp) -> Iterator[Callable[[Coroutine[Any, Any, None]], None]]:
     loop.run_until_complete(asyncio.sleep(0.05))
     loop.close()
     asyncio.set_event_loop(None)
+    del loop, go
+    gc.collect()  # the loop's timer is a QObject: not to be collected in a stream's thread
+    qapp.setQuitOnLastWindowClosed(True)
 
 
 @pytest.fixture
@@ -224,6 +229,25 @@ def test_a_frozen_picture_is_saved_as_it_was(run, make, camera, told) -> None:
             await until(lambda count=count: len(told) == count)
         first, second = (path.read_bytes() for path in page.folder.iterdir())
         assert first == second
+        page.close_page()
+
+    run(work())
+
+
+def test_the_palette_reaches_what_the_tool_bar_does(run, make, camera, told) -> None:
+    page = make(CameraStreams(camera.url))
+
+    async def work() -> None:
+        page.activated()
+        await playing(page)
+        entries = {entry.keys: entry for entry in page.palette_entries()}
+        entries["Space"].run()
+        assert page.view.is_frozen
+        entries["I"].run()
+        assert page.view.is_statistics_shown
+        entries["Ctrl+S"].run()
+        await until(lambda: told)
+        assert told[0].level is Level.INFO
         page.close_page()
 
     run(work())

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -25,6 +29,7 @@ from ui.video.words import statistics, status_words
 
 pytestmark = pytest.mark.gui
 WAIT = 20_000
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -207,6 +212,30 @@ def test_size_follows_the_widget_and_is_zero_while_hidden(qtbot, view) -> None:
         view.hide()
     assert hidden.args == [0, 0]
     assert view.area == (0, 0)
+
+
+def test_on_a_dense_screen_pictures_have_device_pixels() -> None:
+    code = """
+from PySide6.QtWidgets import QApplication
+from app.video.frame import Frame
+from ui.video.view import VideoView
+app = QApplication([])
+view = VideoView()
+view.resize(300, 200)
+view.show()
+app.processEvents()
+print(view.devicePixelRatioF(), *view.area)
+data = memoryview(bytearray(b"\\x00\\x00\\xff\\xff\\xff\\x00\\x00\\xff" * 225 * 300))
+view.attach().mailbox.put(Frame(data, 450, 300, 1800, 1, 0.0, 0.0, 450, 300))
+app.processEvents()
+shot = view.grab().toImage()
+print(shot.width(), shot.height(), *(shot.pixelColor(x, 150).name() for x in range(4)))
+"""
+    surroundings = {**os.environ, "QT_SCALE_FACTOR": "1.5", "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=surroundings, capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.splitlines() == ["1.5 450 300", "450 300 #ff0000 #0000ff #ff0000 #0000ff"]
 
 
 def test_a_resolution_change_in_the_stream_is_followed(qtbot, view, camera, play) -> None:

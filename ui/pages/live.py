@@ -6,7 +6,7 @@ import asyncio
 import logging
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from app.video.player import LivePlayer, Player
 from ui.bridge.messages import Action
 from ui.context import Context
 from ui.pages.base import Page
+from ui.palette import PaletteEntry
 from ui.theme.icons import icon
 from ui.video.view import VideoView, decode_still
 from ui.video.words import codec_title, needs_help
@@ -121,6 +122,18 @@ class LivePage(Page):
         self._in_front = False
         self.stop()
         super().close_page()
+
+    def palette_entries(self) -> Iterator[PaletteEntry]:
+        place = f"{self.device_name} › {self.title}"
+        yield PaletteEntry(self.tr("Save a snapshot"), place, self.save_snapshot, "Ctrl+S", "picture")
+        yield PaletteEntry(self.tr("Freeze the picture"), place, self._toggle_frozen, "Space", "live")
+        yield PaletteEntry(self.tr("Stream statistics"), place, self._toggle_statistics, "I", "status")
+
+    def _toggle_frozen(self) -> None:
+        self.view.set_frozen(not self.view.is_frozen)
+
+    def _toggle_statistics(self) -> None:
+        self.view.set_statistics_shown(not self.view.is_statistics_shown)
 
     def stop(self) -> None:
         """No more pictures; the last one stays."""
@@ -255,7 +268,8 @@ def free_path(folder: Path, name: str, now: float) -> Path:
 def _box(name: str) -> QComboBox:
     box = QComboBox()
     box.setAccessibleName(name)
-    box.setMinimumWidth(120)
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+    box.setMinimumWidth(110)
     return box
 
 
