@@ -81,7 +81,14 @@ class Nothing:
 
 
 @pytest.fixture
-def run(qapp) -> Iterator[Callable[[Coroutine[Any, Any, None]], None]]:
+def tidy() -> Iterator[None]:
+    """The loop's timer is a QObject: it must not be collected by chance in a stream's thread."""
+    yield
+    gc.collect()
+
+
+@pytest.fixture
+def run(qapp, tidy) -> Iterator[Callable[[Coroutine[Any, Any, None]], None]]:
     """Runs a coroutine in the window's own loop."""
     qapp.setQuitOnLastWindowClosed(False)  # a test may close its page and go on
     loop = qasync.QEventLoop(qapp)
@@ -94,8 +101,6 @@ def run(qapp) -> Iterator[Callable[[Coroutine[Any, Any, None]], None]]:
     loop.run_until_complete(asyncio.sleep(0.05))
     loop.close()
     asyncio.set_event_loop(None)
-    del loop, go
-    gc.collect()  # the loop's timer is a QObject: not to be collected in a stream's thread
     qapp.setQuitOnLastWindowClosed(True)
 
 
