@@ -14,7 +14,7 @@ from ui.commands import Command
 from ui.context import Context
 from ui.dialogs.sheet import AboutSheet, KeysSheet, Sheet
 from ui.header import Header, StatusBar
-from ui.models.status import Standing
+from ui.models.status import Standing, short_address
 from ui.pages.base import Page
 from ui.pages.device import DevicePage
 from ui.pages.welcome import WelcomePage
@@ -247,7 +247,7 @@ class Window(QMainWindow):
     def _entries(self) -> Iterator[PaletteEntry]:
         for found in self.pane.model.devices():
             name = found.name or found.model or str(found.address)
-            place = "   ".join(fact for fact in (found.model, str(found.address)) if fact and fact != name)
+            place = "   ".join(fact for fact in (found.model, short_address(found.address)) if fact and fact != name)
             yield PaletteEntry(name, place, lambda a=found.address: self.pane.select(a), icon="camera")
         device = self.current_device
         if device is not None:

@@ -59,7 +59,7 @@ class CredentialsSheet(QFrame):
         self._follow()
 
     def _build(self) -> None:
-        self.setMaximumWidth(460)
+        self.setFixedWidth(440)
         title = QLabel(self.tr("Log in to {}").format(self._device))
         title.setObjectName("pageTitle")
         title.setWordWrap(True)

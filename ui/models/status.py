@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from PySide6.QtCore import QCoreApplication
 
-from app.model.device import DeviceState, Found
+from app.model.device import Address, DeviceState, Found
 
 
 class Login(StrEnum):
@@ -67,6 +67,11 @@ def status(found: Found, standing: Standing) -> Status:
     if standing.login is Login.OPEN:
         return Status(_tr("ok"), "ok", "ok", False, 6)
     return Status(_tr("found"), "circle", "secondary", False, 6)
+
+
+def short_address(address: Address) -> str:
+    """Without the port that a web page has by itself."""
+    return str(Address(address.host) if address.port == 80 else address)
 
 
 def _tr(text: str) -> str:

@@ -14,7 +14,7 @@ from app.model.device import DeviceState, Found
 from ui.bridge.tasks import TaskScope
 from ui.context import Context
 from ui.dialogs.credentials import CredentialsSheet
-from ui.models.status import Login, Standing, Status, status
+from ui.models.status import Login, Standing, Status, short_address, status
 from ui.pages.base import Page
 from ui.panes.notice import Notice
 from ui.theme import GAP, GAP_WIDE, icon
@@ -184,9 +184,12 @@ class DevicePage(QWidget):
         if self.sheet is None:
             self.sheet = CredentialsSheet(self.name, self._context.vault.description)
             self.sheet.submitted.connect(self._submitted)
-            self._login_layout.addWidget(self.sheet, 0, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+            row = QHBoxLayout()
+            row.addStretch(1)
+            row.addWidget(self.sheet)
+            row.addStretch(1)
+            self._login_layout.addLayout(row)
             self._login_layout.addStretch(1)
-            self.sheet.setMinimumWidth(420)
         self.stack.setCurrentWidget(self.login)
         if self._in_front:
             self.sheet.focus_first()
@@ -314,7 +317,7 @@ class DeviceHead(QFrame):
 
     def show_device(self, name: str, found: Found, state: Status) -> None:
         self.name.setText(name)
-        facts = (found.model if found.model != name else "", found.firmware, str(found.address))
+        facts = (found.model if found.model != name else "", found.firmware, short_address(found.address))
         self.facts.setText("    ".join(fact for fact in facts if fact))
         self.shape.setPixmap(icon(state.icon, 16, state.token).pixmap(QSize(16, 16), self.devicePixelRatioF()))
         self.word.setText(state.word)

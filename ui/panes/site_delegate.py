@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from app.model.device import Found
 from ui.models.site import ENTRY_ROLE, Entry
-from ui.models.status import Status
+from ui.models.status import Status, short_address
 from ui.theme import ROW_LIST, SMALL, draw, tokens
 
 WIDE = 460  # from this width on the model is shown as well
@@ -67,7 +67,7 @@ class SiteDelegate(QStyledItemDelegate):
         metrics = QFontMetrics(small)
         painter.setFont(small)
         painter.setPen(QColor(getattr(colours, status.token)))
-        word = metrics.elidedText(status.word, ELIDE, rect.width() // 3)
+        word = metrics.elidedText(status.word, ELIDE, rect.width() // 2)
         painter.drawText(rect, RIGHT, word)
         rect.setRight(rect.right() - max(metrics.horizontalAdvance(word), 34) - 12)
         painter.setPen(QColor(colours.secondary))
@@ -75,11 +75,12 @@ class SiteDelegate(QStyledItemDelegate):
             column = QRect(rect.right() - 130, rect.top(), 130, rect.height())
             painter.drawText(column, LEFT, metrics.elidedText(found.model, ELIDE, column.width()))
             rect.setRight(column.left() - 12)
-        address = str(found.address)
-        width = min(metrics.horizontalAdvance(address), rect.width() * 3 // 5)
-        if title != address:
+        address = short_address(found.address)
+        if not title.startswith(address):
+            room = rect.width() - option.fontMetrics.horizontalAdvance(title) - 12
+            width = min(metrics.horizontalAdvance(address) + 2, max(room, 44))
             column = QRect(rect.right() - width, rect.top(), width, rect.height())
-            painter.drawText(column, RIGHT, metrics.elidedText(address, Qt.TextElideMode.ElideLeft, width + 2))
+            painter.drawText(column, RIGHT, metrics.elidedText(address, Qt.TextElideMode.ElideLeft, width))
             rect.setRight(column.left() - 10)
         painter.setFont(option.font)
         painter.setPen(QColor(colours.text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QActionGroup, QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -100,7 +100,7 @@ class SitePane(QFrame):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.list.customContextMenuRequested.connect(self._menu)
-        self.list.selectionModel().currentChanged.connect(self._selected)
+        self.list.selectionModel().selectionChanged.connect(self._selected)
         self.model.modelReset.connect(self._restore)
         self.empty = Notice(upright=True)
         self.stack = QStackedWidget()
@@ -247,8 +247,10 @@ class SitePane(QFrame):
         else:
             self.model.arrange_by(self.model.sorting, kind)
 
-    def _selected(self, current: QModelIndex) -> None:
-        entry = current.data(ENTRY_ROLE) if current.isValid() else None
+    def _selected(self) -> None:
+        # Not the current row: Qt makes the first one current when the list gets the focus, and nobody chose it.
+        rows = self.list.selectionModel().selectedIndexes()
+        entry = rows[0].data(ENTRY_ROLE) if rows else None
         if entry is None or entry.found is None or entry.found.address == self._current:
             return
         self._current = entry.found.address

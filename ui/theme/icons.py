@@ -96,34 +96,45 @@ def draw(painter: QPainter, name: str, rect: QRect | QRectF, colour: str) -> Non
 class _Engine(QIconEngine):
     """Looks its colour up when it paints."""
 
-    def __init__(self, name: str, role: str) -> None:
+    def __init__(self, name: str, size: int, role: str) -> None:
         super().__init__()
+        self._size = size
         self._name = name
         self._role = role
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         del state  # on and off look the same; the button shows which it is
+        self._paint(painter, rect, mode, 1.0)
+
+    def _paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, scale: float) -> None:
+        """Not larger than meant: what the rectangle has beyond that is the distance to the text beside it."""
         role = "disabled" if mode is QIcon.Mode.Disabled else self._role
         painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
-        draw(painter, self._name, rect, getattr(tokens(), role))
+        side = min(rect.width(), rect.height(), self._size * scale)
+        square = QRectF(0, 0, side, side)
+        square.moveCenter(QRectF(rect).center())
+        draw(painter, self._name, square, getattr(tokens(), role))
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        return self.scaledPixmap(size, mode, state, 1.0)
+
+    def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float) -> QPixmap:
+        del state
         picture = QPixmap(size)
         picture.fill(Qt.GlobalColor.transparent)
         painter = QPainter(picture)
-        self.paint(painter, QRect(QPoint(0, 0), size), mode, state)
+        self._paint(painter, QRect(QPoint(0, 0), size), mode, scale)
         painter.end()
         return picture
 
     def clone(self) -> QIconEngine:
-        return _Engine(self._name, self._role)
+        return _Engine(self._name, self._size, self._role)
 
 
 def icon(name: str, size: int = 16, role: str = "text") -> QIcon:
     """An icon in the colour of a token ("text", "secondary", "accent", …) that follows the theme.
 
-    size is the size in pixels that it is meant for; Qt asks for the one it needs. KeyError for unknown names.
+    size is its greatest size in pixels; it gets smaller where there is no room. KeyError for unknown names.
     """
-    del size  # a font has no sizes of its own; callers say it so that a family of bitmaps could replace this
     glyph(name)
-    return QIcon(_Engine(name, role))
+    return QIcon(_Engine(name, size, role))
