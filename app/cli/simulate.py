@@ -67,7 +67,14 @@ async def simulate(options: argparse.Namespace) -> Exit:
         raise Refused(str(error)) from None
     farm = Farm(plans)
     stop = _stop_event(options.until_eof)  # before the first line: who reads it may stop us at once
-    await farm.start()
+    try:
+        await farm.start()
+    except OSError as error:
+        raise Refused(
+            f"The cameras cannot listen: {error.strerror or error}.", hint="Try another --bind address."
+        ) from error
+    if farm.ssdp_problem:
+        print(farm.ssdp_problem, file=sys.stderr, flush=True)
     try:
         for line in farm.camera_lines():
             json_line(line)
