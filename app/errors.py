@@ -16,6 +16,7 @@ CameraError
 │   └── DeviceBusy        … for now
 ├── NotSupported          the device does not have this: a greyed control, not a failure
 ├── InvalidSetting        a value refused before anything was sent
+├── SiteError             the site file cannot be read or written: nothing was sent
 └── VideoError            the stream cannot be shown
 """
 
@@ -135,6 +136,10 @@ class InvalidSetting(CameraError):
     def __init__(self, summary: str, *, path: str = "", hint: str = "", detail: str = "") -> None:
         super().__init__(summary, hint=hint, detail=detail)
         self.path = path
+
+
+class SiteError(CameraError):
+    """The site file, or a file made from it, cannot be read or written. Whatever raises it has sent nothing."""
 
 
 class VideoError(CameraError):
