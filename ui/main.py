@@ -112,7 +112,7 @@ async def _on_the_demo(
     if tour is not None:
         from ui.tour import Tour
 
-        return await Tour(window, theme, Path(tour), len(cameras)).run()
+        return await Tour(window, theme, Path(tour), [camera.address for camera in cameras]).run()
     await _closed(window)
     return 0
 

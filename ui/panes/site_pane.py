@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QActionGroup, QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -56,6 +57,8 @@ class SitePane(QFrame):
         self._discovery: Discovery | None = None
         self._unsubscribe: Callable[[], None] | None = None
         self._current: Address | None = None
+        self._busy = False
+        self._said = ""
         self._build()
         self._clock = QTimer(self)
         self._clock.setInterval(250)
@@ -101,7 +104,6 @@ class SitePane(QFrame):
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.list.customContextMenuRequested.connect(self._menu)
         self.list.selectionModel().selectionChanged.connect(self._selected)
-        self.model.modelReset.connect(self._restore)
         self.empty = Notice(upright=True)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.list)
@@ -214,7 +216,8 @@ class SitePane(QFrame):
             self.list.scrollTo(index)
 
     def set_standing(self, address: Address, standing: Standing) -> None:
-        self.model.set_standing(address, standing)
+        with self._rearranging():
+            self.model.set_standing(address, standing)
         self._refresh()
 
     def rescan(self) -> None:
@@ -231,23 +234,30 @@ class SitePane(QFrame):
 
     def _take(self, changes: Changes) -> None:
         if changes.added or changes.changed or changes.removed:
-            self.model.take(changes.added, changes.changed, changes.removed)
+            if self._current in {found.address for found in changes.removed}:
+                self._current = None
+            with self._rearranging():
+                self.model.take(changes.added, changes.changed, changes.removed)
         for found in changes.removed:
             self.forgotten.emit(found)
         self._show_progress()
         self._refresh()
 
     def _filter(self) -> None:
-        self.model.set_filter(self.search.text(), self._only.isChecked())
+        with self._rearranging():
+            self.model.set_filter(self.search.text(), self._only.isChecked())
         self._refresh()
 
     def _arrange(self, kind: Sorting | Grouping) -> None:
-        if isinstance(kind, Sorting):
-            self.model.arrange_by(kind, self.model.grouping)
-        else:
-            self.model.arrange_by(self.model.sorting, kind)
+        with self._rearranging():
+            if isinstance(kind, Sorting):
+                self.model.arrange_by(kind, self.model.grouping)
+            else:
+                self.model.arrange_by(self.model.sorting, kind)
 
     def _selected(self) -> None:
+        if self._busy:
+            return
         # Not the current row: Qt makes the first one current when the list gets the focus, and nobody chose it.
         rows = self.list.selectionModel().selectedIndexes()
         entry = rows[0].data(ENTRY_ROLE) if rows else None
@@ -256,11 +266,20 @@ class SitePane(QFrame):
         self._current = entry.found.address
         self.chosen.emit(entry.found)
 
-    def _restore(self) -> None:
-        if self._current is not None:
-            index = self.model.index_of(self._current)
-            if index.isValid():
+    @contextmanager
+    def _rearranging(self) -> Iterator[None]:
+        """Qt selects a neighbour when the chosen row goes: nobody asked for that, and it would log in there."""
+        self._busy = True
+        try:
+            yield
+            index = QModelIndex() if self._current is None else self.model.index_of(self._current)
+            selection = self.list.selectionModel()
+            if not index.isValid():
+                selection.clear()
+            elif not selection.isSelected(index):
                 self.list.setCurrentIndex(index)
+        finally:
+            self._busy = False
 
     def _menu(self, at: QPoint) -> None:
         entry = self.list.indexAt(at).data(ENTRY_ROLE)
@@ -305,7 +324,8 @@ class SitePane(QFrame):
         self.adding.hide()
         self.address.clear()
         if self.model.device(found.address) is None:
-            self.model.take((found,), (), ())
+            with self._rearranging():
+                self.model.take((found,), (), ())
             self._refresh()
         self.select(found.address)
         self.list.setFocus()
@@ -351,7 +371,7 @@ class SitePane(QFrame):
             return
         self.stack.setCurrentWidget(self.empty)
         kind = "filter" if self.model.total else "scan" if scanning else "none"
-        if getattr(self, "_said", "") == kind:
+        if self._said == kind:
             return
         self._said = kind
         if kind == "filter":

@@ -1,0 +1,60 @@
+"""The palette: what fits, in which order, and by keyboard alone."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from ui.palette import SHOWN, Palette, PaletteEntry, matching, score
+
+
+def entry(title: str, place: str = "", done: list[str] | None = None) -> PaletteEntry:
+    return PaletteEntry(title, place, lambda: done.append(title) if done is not None else None)
+
+
+def test_better_matches_come_first() -> None:
+    entries = [entry("Sub bitrate"), entry("Big trap"), entry("Bitrate"), entry("Gate", "bitrate street")]
+    assert [each.title for each in matching("bitrate", entries)] == ["Bitrate", "Sub bitrate", "Gate"]
+    assert [each.title for each in matching("btrt", entries)] == ["Sub bitrate", "Bitrate"] or [
+        each.title for each in matching("btrt", entries)
+    ] == ["Bitrate", "Sub bitrate"]
+    assert matching("dock bitrate", [entry("Bitrate", "Dock 2 › Video")])
+    assert not matching("xyz", entries)
+
+
+@given(st.text(max_size=20), st.text(max_size=40), st.text(max_size=40))
+def test_any_text_can_be_typed(query: str, title: str, place: str) -> None:
+    points = score(query, title, place)
+    assert points is None or points >= 0
+    assert score(title, title) is not None
+
+
+def test_few_rows_whatever_there_is() -> None:
+    assert len(matching("", [entry(str(n)) for n in range(5000)])) == SHOWN
+
+
+def test_keyboard_alone(qapp: QApplication) -> None:
+    holder = QWidget()
+    holder.resize(900, 600)
+    palette = Palette(holder)
+    holder.show()
+    done: list[str] = []
+    palette.open([entry("Gate", "", done), entry("Dock", "", done), entry("Ramp", "", done)])
+    QTest.keyClick(palette.line, Qt.Key.Key_Down)
+    QTest.keyClick(palette.line, Qt.Key.Key_Down)
+    QTest.keyClick(palette.line, Qt.Key.Key_Down)
+    QTest.keyClick(palette.line, Qt.Key.Key_Up)
+    QTest.keyClick(palette.line, Qt.Key.Key_Return)
+    assert done == ["Ramp"]
+    assert palette.isHidden()
+    palette.open([entry("Gate", "", done)])
+    QTest.keyClicks(palette.line, "zzz")
+    assert palette.nothing.isVisible()
+    QTest.keyClick(palette.line, Qt.Key.Key_Return)
+    QTest.keyClick(palette.line, Qt.Key.Key_Escape)
+    assert palette.isHidden()
+    assert done == ["Ramp"]
+    holder.deleteLater()

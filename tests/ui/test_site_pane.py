@@ -1,0 +1,183 @@
+"""The list of devices: correct as a model, filtered, grouped, batched, and told in words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+from fakes import found
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QAbstractItemModelTester, QTest
+
+from app.discovery import Changes, ScanProgress
+from app.model.device import Address, DeviceState
+from ui.models.site import ENTRY_ROLE, Grouping, SiteModel, Sorting
+from ui.models.status import Login, Standing, status
+
+
+def titles(model: SiteModel) -> list[str]:
+    return [model.index(row).data() for row in range(model.rowCount())]
+
+
+def checked() -> tuple[SiteModel, QAbstractItemModelTester]:
+    model = SiteModel()
+    return model, QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+
+
+def test_sorted_by_number_not_by_text(qapp: object) -> None:
+    model, _ = checked()
+    model.take([found(1, host="127.18.0.10", name="B"), found(2, host="127.18.0.9", name="A")], (), ())
+    assert titles(model) == ["A", "B"]
+    model.arrange_by(Sorting.NAME, Grouping.NONE)
+    model.take([found(3, host="127.18.0.1", name="C")], (), ())
+    assert titles(model) == ["A", "B", "C"]
+
+
+def test_groups_have_headings_that_cannot_be_chosen(qapp: object) -> None:
+    model, _ = checked()
+    model.take([found(n) for n in range(8)], (), ())
+    model.arrange_by(Sorting.ADDRESS, Grouping.MODEL)
+    headings = [row for row in range(model.rowCount()) if model.index(row).data(ENTRY_ROLE).found is None]
+    assert len(headings) == 4
+    assert not model.flags(model.index(headings[0])) & Qt.ItemFlag.ItemIsSelectable
+    model.take([found(8)], [], [found(0)])
+    assert model.shown == 8
+
+
+@pytest.mark.parametrize("text", ["dock", "127.18.0.2", "DS-2DE4425", "sn000001", "4447cc000001", "44:47:cc:00:00:01"])
+def test_filter_looks_at_every_fact(qapp: object, text: str) -> None:
+    model, _ = checked()
+    model.take([found(n) for n in range(4)], (), ())
+    model.set_filter(text)
+    assert titles(model) == ["Loading dock"]
+    model.set_filter("")
+    assert model.shown == 4
+
+
+steps = st.lists(
+    st.tuples(st.sampled_from(["add", "remove", "filter", "sort", "group", "stand"]), st.integers(0, 30)), max_size=25
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(steps)
+def test_any_history_leaves_a_correct_model(qapp: object, steps: list[tuple[str, int]]) -> None:
+    model, _ = checked()
+    there = {}
+    for what, number in steps:
+        device = found(number)
+        match what:
+            case "add":
+                there[device.address] = device
+                model.take([device], (), ())
+            case "remove":
+                there.pop(device.address, None)
+                model.take((), (), [device])
+            case "filter":
+                model.set_filter("" if number % 2 else "dock")
+            case "sort":
+                model.arrange_by(list(Sorting)[number % 4], model.grouping)
+            case "group":
+                model.arrange_by(model.sorting, list(Grouping)[number % 4])
+            case "stand":
+                model.set_standing(device.address, Standing(Login.REFUSED))
+    model.set_filter("")
+    assert model.total == len(there) == model.shown
+
+
+def test_words_of_a_status(qapp: object) -> None:
+    device = found(1)
+    at = datetime(2026, 5, 4, 14, 32).astimezone()
+    for standing, word, needs in (
+        (Standing(Login.LOCKED, at), "locked until 14:32", True),
+        (Standing(Login.REFUSED), "wrong password", True),
+        (Standing(Login.OPEN), "ok", False),
+        (Standing(Login.OPEN, changes=2), "2 changes", False),
+        (Standing(Login.OPEN, changes=1), "1 change", False),
+        (Standing(), "found", False),
+    ):
+        assert (status(device, standing).word, status(device, standing).needs_you) == (word, needs)
+    assert status(replace(device, state=DeviceState.LOST), Standing(Login.OPEN)).word == "lost"
+    assert status(replace(device, state=DeviceState.FOREIGN_SUBNET), Standing()).needs_you
+
+
+def test_nobody_is_logged_in_to_before_a_device_is_chosen(site) -> None:
+    site.window.pane.list.setFocus()
+    assert site.window.current_device is None
+    assert not site.connect.tries
+
+
+def test_counts_and_states_are_said(site) -> None:
+    pane = site.window.pane
+    site.discovery.tell(Changes(changed=(found(1, state=DeviceState.NEEDS_SETUP),)))
+    assert pane.counts.text() == "5 found, 1 needs you"
+    site.discovery.progress = ScanProgress(sent=3, heard=1, remaining=2.0, done=False)
+    site.discovery.tell(Changes())
+    assert "scanning" in pane.counts.text()
+    QTest.keyClicks(pane.search, "gate")
+    assert pane.counts.text().startswith("1 of 5 shown")
+
+
+def test_empty_says_what_to_do(site, run) -> None:
+    pane = site.window.pane
+    site.discovery.tell(Changes(removed=site.discovery.found))
+    texts = [button.text() for button in pane.empty.buttons]
+    assert texts == ["Scan again", "Add an address", "Try the demo site"]
+    assert "Nobody answered on lo" in pane.empty.text.text()
+    QTest.mouseClick(pane.empty.buttons[0], Qt.MouseButton.LeftButton)
+    assert site.discovery.rescans == 1
+    QTest.mouseClick(pane.empty.buttons[1], Qt.MouseButton.LeftButton)
+    assert pane.adding.isVisible()
+
+
+def test_add_by_address(site, run) -> None:
+    from conftest import until
+
+    pane = site.window.pane
+    new = found(20, host="127.18.9.9", name="Mast")
+    site.discovery.answers[Address("127.18.9.9")] = new
+
+    async def go() -> None:
+        site.window.add_address()
+        QTest.keyClicks(pane.address, "not an address/")
+        QTest.keyClick(pane.address, Qt.Key.Key_Return)
+        assert "not an address" in pane.add_problem.text()
+        pane.address.setText("127.18.9.8")
+        QTest.keyClick(pane.address, Qt.Key.Key_Return)
+        await until(lambda: "not like a camera" in pane.add_problem.text())
+        await until(pane.address.isEnabled)
+        pane.address.setText("127.18.9.9")
+        QTest.keyClick(pane.address, Qt.Key.Key_Return)
+        await until(lambda: site.window.current_device is not None)
+        assert site.window.current_device.found == new
+        assert pane.adding.isHidden()
+
+    run(go())
+
+
+def test_forgotten_devices_close(site, run) -> None:
+    from conftest import until
+
+    async def go() -> None:
+        site.window.pane.select(found(0).address)
+        assert site.window.current_device is not None
+        site.discovery.forget(found(0))
+        await until(lambda: site.window.current_device is None)
+
+    run(go())
+
+
+def test_no_neighbour_is_chosen_when_the_filter_hides_the_device(site, run) -> None:
+    async def go() -> None:
+        pane = site.window.pane
+        pane.select(found(0).address)
+        QTest.keyClicks(pane.search, "office")
+        assert site.window.current_device.found.address == found(0).address
+        assert not pane.list.selectionModel().hasSelection()
+        pane.search.clear()
+        assert pane.list.selectionModel().isSelected(pane.model.index_of(found(0).address))
+
+    run(go())

@@ -1,0 +1,179 @@
+"""The window as a whole: keys, palette, sheets, messages, remembered sizes, an orderly end."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+from fakes import found
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit
+
+from app.errors import CameraError
+from app.families.base import Credentials
+from ui.bridge.messages import Level, Messages, install_crash_hook
+from ui.bridge.tasks import TaskScope
+from ui.theme import DARK, Mode, tokens
+from ui.window import Window
+
+GATE = found(0).address
+
+
+def press(window: Window, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    QTest.keyClick(QApplication.focusWidget() or window, key, modifiers)
+
+
+def test_palette_goes_to_a_device_by_keyboard(site, run) -> None:
+    from conftest import until
+
+    async def go() -> None:
+        window = site.window
+        window.activateWindow()
+        press(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+        await until(window.palette_list.isVisible)
+        QTest.keyClicks(window.palette_list.line, "office")
+        QTest.keyClick(window.palette_list.line, Qt.Key.Key_Return)
+        await until(lambda: window.current_device is not None)
+        assert window.current_device.name == "Office"
+        assert window.palette_list.isHidden()
+
+    run(go())
+
+
+def test_keys_scan_step_and_sheets(site, run) -> None:
+    from conftest import until
+
+    async def go() -> None:
+        window = site.window
+        press(window, Qt.Key.Key_F5)
+        assert site.discovery.rescans == 1
+        press(window, Qt.Key.Key_PageDown, Qt.KeyboardModifier.ControlModifier)
+        press(window, Qt.Key.Key_PageDown, Qt.KeyboardModifier.ControlModifier)
+        assert window.current_device.found.address == found(1).address
+        press(window, Qt.Key.Key_F1)
+        sheet = window._sheet
+        assert sheet is not None
+        assert sheet.isVisible()
+        press(window, Qt.Key.Key_Escape)
+        await until(lambda: window._sheet is None)
+        press(window, Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier)
+        assert window.messages_pane.isVisible()
+        press(window, Qt.Key.Key_Escape)
+        assert window.messages_pane.isHidden()
+
+    run(go())
+
+
+def test_messages_wait_for_the_window_and_stay(site) -> None:
+    site.messages.error("The stream stopped.", device="Gate", hint="It is tried again.", detail="RTSP 454")
+    assert len(site.window.toasts.shown) == 1
+    assert site.window.status.messages.text() == "Messages (1 new)"
+    site.window.show_messages(True)
+    assert "Gate: The stream stopped." in site.window.messages_pane.list.item(0).text()
+    assert "RTSP 454" in site.window.messages_pane.detail.toPlainText()
+    early = Messages()
+    early.info("before anybody looked")
+    heard: list[str] = []
+    early.listen(lambda message: heard.append(message.text))
+    assert heard == ["before anybody looked"]
+
+
+def test_nothing_that_goes_wrong_is_lost(qapp: QApplication, run) -> None:
+    messages = Messages()
+    scope = TaskScope(messages, lambda: "Gate")
+    shown: list[CameraError] = []
+
+    async def fail(error: Exception) -> None:
+        raise error
+
+    async def go() -> None:
+        scope.start(fail(CameraError("refused")))
+        scope.start(fail(CameraError("inline")), on_error=shown.append)
+        scope.start(fail(ZeroDivisionError()))
+        endless = scope.start(asyncio.sleep(1000))
+        while scope.active > 1:
+            await asyncio.sleep(0)
+        await scope.close()
+        assert endless.cancelled()
+        late = scope.start(asyncio.sleep(1000))
+        await asyncio.wait({late})
+        assert late.cancelled()
+        await asyncio.sleep(0)
+
+    run(go())
+    assert [(m.level, m.device) for m in messages.all] == [(Level.ERROR, "Gate")] * 2
+    assert any("ZeroDivisionError" in m.text for m in messages.all)
+    assert [e.summary for e in shown] == ["inline"]
+
+
+def test_crashes_of_any_thread_become_messages(qapp: QApplication, run) -> None:
+    messages = Messages()
+    remove = install_crash_hook(messages)
+    try:
+        thread = threading.Thread(target=lambda: 1 / 0)
+        thread.start()
+        thread.join()
+        while not messages.all:
+            qapp.processEvents()
+    finally:
+        remove()
+    assert "ZeroDivisionError" in messages.all[0].detail
+
+
+def test_sizes_and_theme_are_remembered(site) -> None:
+    window = site.window
+    window.resize(1100, 680)
+    window.columns.setSizes([400, 700])
+    window.use_theme(Mode.DARK)
+    assert tokens() == DARK
+    wanted = window.columns.sizes()
+    window.close()
+    again = Window(Messages(), QSettings(site.settings.fileName(), QSettings.Format.IniFormat), site.context.theme)
+    again.show()
+    assert again.size().height() == 680  # the width is cut to the screen, which is small here
+    assert abs(again.columns.sizes()[0] - wanted[0]) < 4
+    again.close()
+    again.deleteLater()
+
+
+def test_every_control_has_a_name(site, run) -> None:
+    from conftest import until
+
+    async def go() -> None:
+        site.window.pane.select(GATE)
+        await until(lambda: site.window.device_page(GATE).sheet is not None)
+
+    run(go())
+    for kind in (QAbstractButton, QLineEdit, QComboBox):
+        for widget in site.window.findChildren(kind):
+            if widget.objectName().startswith("qt_") or type(widget).__module__.startswith("PySide6") is False:
+                continue
+            named = widget.accessibleName() or (widget.text() if isinstance(widget, QAbstractButton) else "")
+            if not named and isinstance(widget.parent(), QLineEdit):
+                continue  # Qt's own clear button
+            assert named, widget
+
+
+def test_survives_its_smallest_size(site) -> None:
+    site.window.resize(1024, 640)
+    assert site.window.size().width() == 1024
+    site.window.toggle_pane()
+    assert site.window.pane.isHidden()
+    site.window.toggle_pane()
+    assert site.window.pane.isVisible()
+
+
+def test_sessions_close_at_the_end(site, run) -> None:
+    from conftest import until
+
+    async def go() -> None:
+        for number in (0, 1):
+            address = found(number).address
+            await site.vault.set(address, Credentials("admin", "secret"))
+            site.window.pane.select(address)
+            await until(lambda a=address: site.window.device_page(a).session is not None)
+        await site.window.shut()
+        assert [session.closed for session in site.connect.sessions] == [True, True]
+
+    run(go())
