@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QSettings
 
-from app.families.base import Credentials, Dialer, Session
 from app.model.device import Address, Found
 from ui.bridge.messages import Messages
 from ui.palette import PaletteEntry
@@ -16,6 +15,7 @@ from ui.theme import Theme
 
 if TYPE_CHECKING:  # the window is painted before the engine is imported
     from app.discovery import Changes, DoctorReport, ScanProgress
+    from app.families.base import Credentials, Dialer, Session
 
 
 class Discovery(Protocol):

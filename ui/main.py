@@ -11,7 +11,6 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
-import qasync
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
@@ -57,6 +56,9 @@ def _run(body: Body, settings: QSettings, site: str) -> int:
     theme = Theme(application, Mode(kept) if kept in set(Mode) else Mode.SYSTEM)
     window = Window(messages, settings, theme, site)
     window.show()
+    application.processEvents()  # on the screen before the slow imports
+    import qasync
+
     application.setQuitOnLastWindowClosed(False)  # the loop ends after the sessions, not before
     loop = qasync.QEventLoop(application)
     watch_loop(loop, messages)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
@@ -12,16 +13,18 @@ from app.model.device import Address, Found
 from ui.bridge.messages import Level, Message, Messages
 from ui.commands import Command
 from ui.context import Context
-from ui.dialogs.sheet import AboutSheet, KeysSheet, Sheet
 from ui.header import Header, StatusBar
 from ui.models.status import Standing, short_address
 from ui.pages.base import Page
-from ui.pages.device import DevicePage
 from ui.pages.welcome import WelcomePage
 from ui.palette import Palette, PaletteEntry
 from ui.panes.messages_pane import MessagesPane, Toasts
 from ui.panes.site_pane import SitePane
 from ui.theme import Mode, Theme
+
+if TYPE_CHECKING:  # imported when they are needed: the window is painted before
+    from ui.dialogs.sheet import Sheet
+    from ui.pages.device import DevicePage
 
 DESIGN = (1280, 720)
 LEAST = (960, 600)
@@ -163,6 +166,8 @@ class Window(QMainWindow):
     def show_device(self, found: Found) -> None:
         if self.context is None:
             return
+        from ui.pages.device import DevicePage
+
         page = self._devices.get(found.address)
         if page is None:
             page = DevicePage(found, self.context, self._page_loaders)
@@ -177,8 +182,8 @@ class Window(QMainWindow):
 
     @property
     def current_device(self) -> DevicePage | None:
-        widget = self.centre.currentWidget()
-        return widget if isinstance(widget, DevicePage) else None
+        shown = self.centre.currentWidget()
+        return next((page for page in self._devices.values() if page is shown), None)
 
     def open_palette(self) -> None:
         self.palette_list.open(self._entries())
@@ -202,6 +207,7 @@ class Window(QMainWindow):
         self.messages_pane.setVisible(shown)
         if shown:
             self.status.seen()
+            self.toasts.clear()
             self.messages_pane.list.setFocus()
         else:
             self.pane.list.setFocus()
@@ -211,6 +217,8 @@ class Window(QMainWindow):
         self._settings.setValue("theme", mode.value)
 
     def show_keys(self) -> None:
+        from ui.dialogs.sheet import KeysSheet
+
         here = [(_native(c.keys), c.title) for c in self.commands if c.keys]
         picture = [
             ("Ctrl+S", self.tr("Save a snapshot")),
@@ -227,6 +235,8 @@ class Window(QMainWindow):
         self._open_sheet(KeysSheet(self.centralWidget(), groups))
 
     def show_about(self) -> None:
+        from ui.dialogs.sheet import AboutSheet
+
         self._open_sheet(AboutSheet(self.centralWidget()))
 
     def _open_sheet(self, sheet: Sheet) -> None:
@@ -271,15 +281,14 @@ class Window(QMainWindow):
 
     # Reactions
 
-    def _bring(self, widget: QWidget) -> None:
+    def _bring(self, page: DevicePage) -> None:
         old = self.current_device
-        if old is widget:
+        if old is page:
             return
         if old is not None:
             old.deactivated()
-        self.centre.setCurrentWidget(widget)
-        if isinstance(widget, DevicePage):
-            widget.activated()
+        self.centre.setCurrentWidget(page)
+        page.activated()
 
     def _standing(self, found: Found, standing: Standing) -> None:
         self.pane.set_standing(found.address, standing)
@@ -289,9 +298,10 @@ class Window(QMainWindow):
         page = self._devices.get(found.address)
         if page is None or page.standing.changes or self.context is None:
             return
-        del self._devices[found.address]
         if page is self.current_device:
-            self._bring(self.welcome)
+            page.deactivated()
+            self.centre.setCurrentWidget(self.welcome)
+        del self._devices[found.address]
         self.pane.scope.start(self._close_device(page))
 
     async def _close_device(self, page: DevicePage) -> None:

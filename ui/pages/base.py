@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from app.families.base import Session
 from ui.bridge.tasks import TaskScope
 from ui.context import Context
 from ui.palette import PaletteEntry
+
+if TYPE_CHECKING:  # the window is painted before the engine is imported
+    from app.families.base import Session
 
 
 class Page(QWidget):

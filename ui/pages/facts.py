@@ -41,6 +41,11 @@ def offset_words(offset: timedelta) -> str:
 
 
 def clock_words(clock: Clock) -> str:
-    """The device's own time with what is said of it: zone and how it is set."""
+    """The device's own time, and how it is set."""
     time = f"{clock.device_time:%Y-%m-%d %H:%M:%S}"
-    return "  ".join(part for part in (time, clock.zone, clock.mode) if part)
+    return f"{time} ({clock.mode})" if clock.mode else time
+
+
+def zone_words(zone: str) -> str:
+    """The device's own text, with places where a long rule may break."""
+    return zone.replace(",", ",\u200b")

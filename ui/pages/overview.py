@@ -22,7 +22,7 @@ from app.families.base import Overview, Session, Snapshot
 from app.model.device import DeviceFacts
 from ui.context import Context
 from ui.pages.base import Page
-from ui.pages.facts import clock_words, offset_words, span_words
+from ui.pages.facts import clock_words, offset_words, span_words, zone_words
 from ui.theme import GAP, GAP_WIDE, icon
 
 PATIENCE = 300  # ms before a wait is shown
@@ -196,6 +196,7 @@ class FactsCard(_Card):
             ("mac", self.tr("MAC address"), facts.mac, True),
             ("uptime", self.tr("Running for"), span_words(facts.uptime) if facts.uptime is not None else "", False),
             ("clock", self.tr("Its clock"), clock_words(clock) if clock else "", False),
+            ("zone", self.tr("Time zone"), zone_words(clock.zone) if clock else "", False),
             ("offset", self.tr("Clock offset"), offset_words(clock.offset) if clock else "", False),
         ]
         return [row for row in rows if row[2]]

@@ -97,8 +97,9 @@ class Toast(QFrame):
         self.setProperty("level", message.level.value)
         self.setAccessibleName(one_line(message))
         name, role = ICONS[message.level]
-        shape = QLabel()
-        shape.setPixmap(icon(name, 16, role).pixmap(QSize(16, 16), self.devicePixelRatioF()))
+        self._icon = icon(name, 16, role)
+        self._shape = QLabel()
+        self._paint_icon()
         text = QLabel(one_line(message))
         text.setWordWrap(True)
         text.setTextFormat(Qt.TextFormat.PlainText)
@@ -118,7 +119,7 @@ class Toast(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 6, 8)
         row.setSpacing(GAP)
-        row.addWidget(shape, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._shape, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(column, 1)
         if message.action is not None:
             button = QPushButton(message.action.text)
@@ -130,6 +131,14 @@ class Toast(QFrame):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._end)
         self._timer.start(STAY[message.level])
+
+    def _paint_icon(self) -> None:
+        self._shape.setPixmap(self._icon.pixmap(QSize(16, 16), self.devicePixelRatioF()))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_icon"):
+            self._paint_icon()
 
     def enterEvent(self, event: QEvent) -> None:
         self._timer.stop()  # whoever reads it is not hurried
@@ -166,6 +175,10 @@ class Toasts(QObject):
             self._remove(self.shown[0])
         toast.show()
         self._place()
+
+    def clear(self) -> None:
+        for toast in tuple(self.shown):
+            self._remove(toast)
 
     def _remove(self, toast: Toast) -> None:
         if toast in self.shown:
