@@ -150,21 +150,25 @@ async def test_ffprobe_reads_every_codec(codec: str, transport: str) -> None:
     ("codec", "depay"), [("h264", "rtph264depay"), ("h265", "rtph265depay"), ("mjpeg", "rtpjpegdepay ! jpegdec")]
 )
 @pytest.mark.parametrize("transport", ["tcp", "udp"])
-async def test_gstreamer_reads_every_codec(codec: str, depay: str, transport: str) -> None:
+async def test_gstreamer_reads_every_codec(tmp_path, codec: str, depay: str, transport: str) -> None:
     launch = shutil.which("gst-launch-1.0")
     if launch is None:
         pytest.skip("gst-launch-1.0 is not installed (apt-get install gstreamer1.0-tools gstreamer1.0-plugins-good)")
     settings = replace(SMALL, codec=codec, width=640, height=360, gop_frames=10)
     async with serving(Camera(settings)) as (server, port):
-        source = f"rtspsrc location=rtsp://{HOST}:{port}/Streaming/Channels/101 protocols={transport} latency=0"
+        source = f"rtspsrc location=rtsp://{HOST}:{port}/Streaming/Channels/101 protocols={transport} latency=200"
         process = await asyncio.create_subprocess_exec(
-            *(launch, "-q", *source.split(), "!", *depay.split(), "!", "identity", "eos-after=12", "!", "fakesink"),
+            *(launch, "-q", *source.split(), "!", *depay.split(), "!", "identity", "eos-after=12"),
+            *("!", "multifilesink", f"location={tmp_path}/%d"),
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )
         output, _ = await asyncio.wait_for(process.communicate(), 60)
-        assert process.returncode == 0, output.decode()
         await until(lambda: server.sessions == 0)
+    # Not its exit status: now and then it sends a PAUSE after its own TEARDOWN and calls that an error.
+    written = [path.stat().st_size for path in tmp_path.iterdir()]
+    assert len(written) >= 10, output.decode()
+    assert min(written) > 0
 
 
 @pytest.mark.anyio
