@@ -50,6 +50,8 @@ PEERS = {
     "gupnp-tools": "/usr/bin/gssdp-discover",
     "python3-gi": "/usr/lib/python3/dist-packages/gi/__init__.py",
     "gir1.2-gst-rtsp-server-1.0": "/usr/lib/*/girepository-1.0/GstRtspServer-1.0.typelib",
+    "gir1.2-gstreamer-1.0": "/usr/lib/*/girepository-1.0/Gst-1.0.typelib",
+    "gstreamer1.0-tools": "/usr/bin/gst-launch-1.0",
     "gstreamer1.0-rtsp": "/usr/lib/*/gstreamer-1.0/libgstrtspclientsink.so",
     "gstreamer1.0-plugins-base": "/usr/lib/*/gstreamer-1.0/libgstvideotestsrc.so",
     "gstreamer1.0-plugins-good": "/usr/lib/*/gstreamer-1.0/libgstrtp.so",
