@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -12,12 +13,14 @@ from ui.pages.device import DevicePage
 from ui.theme import Mode, Theme
 from ui.window import Window
 
+log = logging.getLogger(__name__)
 LIMIT = 30.0  # seconds to wait for one thing
 SETTLE = 0.4  # seconds for pictures and layouts to come to rest
 
 
 class Tour:
-    """`await Tour(window, theme, folder, devices).run()` is the exit status: 0, or 1 when a stop was not reached."""
+    """`await Tour(window, theme, folder, devices).run()` is the exit status: 0, or 1 when a stop was not
+    reached or something was reported as an error on the way."""
 
     def __init__(self, window: Window, theme: Theme, folder: Path, devices: Sequence[Address]) -> None:
         self._window = window
@@ -33,7 +36,13 @@ class Tour:
             await self._go()
         finally:
             self._theme.use(Mode.LIGHT)
-        return 1 if self.missed else 0
+        for what in self.missed:
+            log.error("the tour did not reach: %s", what)
+        faults = [] if self._window.context is None else self._window.context.messages.all
+        errors = [message for message in faults if message.level is Level.ERROR]
+        for message in errors:
+            log.error("during the tour: %s %s", message.text, message.detail)
+        return 1 if self.missed or errors else 0
 
     async def _go(self) -> None:
         window = self._window

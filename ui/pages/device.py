@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from app.errors import AuthError, BadCredentials, CameraError, CredentialsNeeded, Forbidden, LockedOut
@@ -247,7 +247,7 @@ class DevicePage(QWidget):
         if self.sheet is not None:
             self.sheet.deleteLater()
             self.sheet = None
-        self.tabs.blockSignals(True)
+        blocker = QSignalBlocker(self.tabs)
         for kind in (load() for load in self._kinds):
             if kind.available(session):
                 page = kind(session, self._context, self.name)
@@ -256,7 +256,7 @@ class DevicePage(QWidget):
                 self.book.addWidget(page)
                 self.tabs.addTab(icon(page.icon, 16, "secondary"), self.tr(page.title))
         self.tabs.setCurrentIndex(0)
-        self.tabs.blockSignals(False)
+        blocker.unblock()
         self._stand(Login.OPEN)
         self.tab_row.show()
         self.stack.setCurrentWidget(self.book)
