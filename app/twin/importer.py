@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 from app.twin.format import Twin, TwinAnswer, TwinAuth, TwinError, save_twin
 
@@ -15,6 +16,14 @@ PASSWORD = "twin-1234"
 _BASIC_ONLY = ("DS-FB2127",)  # its notes say that it takes nothing else
 _TYPES = {".xml": "application/xml", ".txt": "text/plain", ".json": "application/json"}
 _FILE_LIMIT = 16 * 1024 * 1024
+_NAMESPACE = "http://www.hikvision.com/ver20/XMLSchema"
+# What a client asks first, to see whether its password is good.
+_DOORS = {
+    "/isapi/system/deviceinfo",
+    "/isapi/security/usercheck",
+    "/isapi/system/time",
+    "/isapi/streaming/channels",
+}
 
 
 def import_isapi(source: Path, target: Path) -> tuple[Path, ...]:
@@ -22,7 +31,7 @@ def import_isapi(source: Path, target: Path) -> tuple[Path, ...]:
 
     Taken are whole answers to a client's requests: bodies that clients sent, parts of documents and pushed events
     are not, and a device of which only refusals are known is none. Of several recordings of one path the first
-    success is kept.
+    success is kept. Where nothing that a client logs in with was recorded, deviceInfo is made of the model's name.
     """
     devices: dict[str, dict[tuple[str, str], TwinAnswer]] = {}
     for entry in _list(source / "manifest.json"):
@@ -67,12 +76,20 @@ def _keep(answers: dict[tuple[str, str], TwinAnswer], answer: TwinAnswer) -> Non
 
 def _twin(name: str, answers: Mapping[tuple[str, str], TwinAnswer]) -> Twin:
     files = []
-    for number, answer in enumerate(answers.values(), 1):
+    opened = {path for (method, path), answer in answers.items() if method == "GET" and answer.status < 400}
+    given = (*answers.values(), *(() if opened & _DOORS else (_device_info(name),)))
+    for number, answer in enumerate(given, 1):
         suffix = next((end for end, kind in _TYPES.items() if kind == answer.content_type), ".bin")
         file = f"a/{number:04d}{suffix}" if answer.body else ""
         files.append(TwinAnswer(answer.method, answer.path, answer.status, answer.content_type, file, answer.body))
     scheme = "basic" if name in _BASIC_ONLY else "digest"
     return Twin("isapi", "v2", name, TwinAuth(scheme, USER, PASSWORD), 404, tuple(files))
+
+
+def _device_info(model: str) -> TwinAnswer:
+    """A device of which a single page was recorded could otherwise not be opened at all."""
+    body = f'<DeviceInfo version="2.0" xmlns="{_NAMESPACE}">\r\n<model>{escape(model)}</model>\r\n</DeviceInfo>\r\n'
+    return TwinAnswer("GET", "/ISAPI/System/deviceInfo", 200, "application/xml", "", body.encode())
 
 
 def _whole_path(path: str) -> str:

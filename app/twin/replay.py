@@ -69,9 +69,12 @@ class TwinCamera:
         method = "GET" if request.method == "HEAD" else request.method
         for path in dict.fromkeys((request.target, request.path)):
             recorded = self._next(method, path)
+            written = method == "PUT" and ("GET", path.lower()) in self._queues
             if recorded is not None:
+                if written and recorded.status < 400:
+                    self._remember(path, request)  # what the device said then, and what it would hold now
                 return self._recorded(recorded, request)
-            if method == "PUT" and ("GET", path.lower()) in self._queues:
+            if written:
                 return self._remember(path, request)
         return self._status(self.twin.default_status, request)
 
