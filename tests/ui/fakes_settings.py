@@ -53,47 +53,77 @@ def stream_fields() -> tuple[Field, ...]:
     )
 
 
+def time_fields() -> tuple[Field, ...]:
+    return (
+        Field(
+            "mode", "NTP", Spec(Kind.OPTION, "Clock is set", options=(Option("NTP", "by NTP"), Option("M", "by hand")))
+        ),
+        Field("host", "pool.example", Spec(Kind.HOST, "Time server")),
+    )
+
+
 @dataclass
 class FakeDevice:
-    """Implements SettingsTree. `behave` may turn what was written into what the device then holds."""
+    """Implements SettingsTree. `behave` may turn what was written into what the device then holds.
 
-    fields: dict[str, tuple[Field, ...]] = field(default_factory=lambda: {"/stream": stream_fields()})
+    failures: by resource for load, by "apply" or "apply RESOURCE" for apply, by "tree" for tree. gates are waited for
+    in load ("RESOURCE") and apply ("apply").
+    """
+
+    fields: dict[str, tuple[Field, ...]] = field(
+        default_factory=lambda: {"/stream": stream_fields(), "/time": time_fields()}
+    )
     behave: Callable[[dict[str, str]], dict[str, str]] = dict
     failures: dict[str, CameraError] = field(default_factory=dict)
-    gate: asyncio.Event | None = None
-    written: list[tuple[Change, ...]] = field(default_factory=list)
+    gates: dict[str, asyncio.Event] = field(default_factory=dict)
+    reboot: bool = False
+    asked: list[str] = field(default_factory=list)
+    given_up: list[str] = field(default_factory=list)
+    written: list[tuple[str, tuple[Change, ...]]] = field(default_factory=list)
 
     async def tree(self) -> Node:
-        leaves = tuple(Node(key, f"Title of {key}", NodeKind.SETTINGS, writable=True) for key in self.fields)
-        refused = Node("/refused", "Refused thing", NodeKind.SETTINGS)
-        return Node(
-            "",
-            "Device",
-            NodeKind.GROUP,
-            children=(Node("g", "Video & audio", NodeKind.GROUP, children=(*leaves, refused)),),
+        await self._pass("tree")
+        names = {"/stream": "Main stream", "/time": "Time", "/refused": "Smart codec"}
+        leaves = tuple(
+            Node(key, names.get(key, f"Title of {key}"), NodeKind.SETTINGS, writable=True)
+            for key in (*self.fields, "/refused")
         )
+        action = Node("/keyframe", "Ask for a key frame", NodeKind.ACTION)
+        group = Node("g", "Video & audio", NodeKind.GROUP, children=(*leaves, action))
+        return Node("", "Device", NodeKind.GROUP, children=(group,))
 
     async def load(self, resource: str) -> Document:
-        if self.gate is not None:
-            await self.gate.wait()
-        if resource in self.failures:
-            raise self.failures[resource]
-        fields = self.fields[resource]
-        source = MemorySource({each.path: each.text for each in fields})
-        return Document(resource, f"Title of {resource}", fields, source)
+        self.asked.append(resource)
+        await self._pass(resource)
+        return self._document(resource)
 
     def request_text(self, document: Document) -> str:
         return f"PUT {document.resource}\n{document.encode().decode()}"
 
     async def apply(self, document: Document, changes: tuple[Change, ...]) -> tuple[Proof, Document]:
-        if "apply" in self.failures:
-            raise self.failures["apply"]
-        self.written.append(changes)
-        before = await self.load(document.resource)
+        await self._pass("apply")
+        await self._pass(f"apply {document.resource}")
+        self.written.append((document.resource, changes))
+        before = self._document(document.resource)
         held = self.behave({**{f.path: f.text for f in before.fields}, **{c.path: c.new for c in changes}})
         self.fields[document.resource] = tuple(
             Field(f.path, "" if f.spec.kind is Kind.PASSWORD else held[f.path], f.spec, f.section)
             for f in before.fields
         )
-        after = await self.load(document.resource)
-        return prove(before, changes, after), after
+        after = self._document(document.resource)
+        return prove(before, changes, after, self.reboot), after
+
+    async def _pass(self, key: str) -> None:
+        if key in self.gates:
+            try:
+                await self.gates[key].wait()
+            except asyncio.CancelledError:
+                self.given_up.append(key)
+                raise
+        if key in self.failures:
+            raise self.failures[key]
+
+    def _document(self, resource: str) -> Document:
+        fields = self.fields[resource]
+        source = MemorySource({each.path: each.text for each in fields})
+        return Document(resource, f"Title of {resource}", fields, source)

@@ -8,13 +8,14 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QLineEdit
 
-from app.settings.changes import FieldProof, Proof, Verdict
+from app.settings.changes import FieldProof, Verdict
 from app.settings.document import Document, Field
 from app.settings.spec import Access, Kind, Option, Spec
 from ui.forms.change_bar import ChangeBar
-from ui.forms.editors import ChoiceEditor, Fact, FrameRateEditor, NumberEditor, SwitchEditor, step_number
+from ui.forms.editors import ChoiceEditor, Fact, FrameRateEditor, NumberEditor, step_number
 from ui.forms.edits import DeviceEdits
 from ui.forms.form import Form
+from ui.forms.switch import SwitchEditor
 
 pytestmark = pytest.mark.gui
 
@@ -159,11 +160,8 @@ def test_read_only_values_are_facts(qtbot):
 
 
 def test_verdicts_stand_at_their_fields_until_the_field_is_edited(qtbot, form, document):
-    proof = Proof(
-        "/stream",
-        (FieldProof("Video/bitrate", "Bitrate", "4096", "4100", Verdict.ADJUSTED, "4000"),),
-    )
-    form.show_proof(proof)
+    verdict = FieldProof("Video/bitrate", "Bitrate", "4096", "4100", Verdict.ADJUSTED, "4000")
+    form.show_verdicts({"Video/bitrate": verdict})
     remark = form.row("Video/bitrate").remarks[0]
     assert remark.role == "warn"
     assert "4000" in remark.text
@@ -208,6 +206,7 @@ def test_tab_walks_the_fields_in_reading_order_even_where_rows_were_built_out_of
     qtbot.waitExposed(form)
     form.jump_to("s19/f990")  # builds the end first
     form.jump_to("s0/f0")
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is not None)
     seen = []
     for _ in range(40):
         focused = QApplication.focusWidget()
@@ -227,7 +226,7 @@ def test_the_find_box_filters_by_every_word(form):
 
 def test_sections_fold(qtbot, form):
     height = form.widget().height()
-    header = form._headers[("Video",)]
+    header = form.header(("Video",))
     header.setFocus()
     qtbot.keyClick(header, Qt.Key.Key_Space)
     assert form.widget().height() < height
@@ -266,8 +265,8 @@ def test_the_change_bar_counts_names_and_blocks(qtbot, form, document):
     assert bar.text.text() == "1 change on Dock 2"
     assert bar.apply.isEnabled()
     document.set_text("name", "")
-    assert bar.text.text().startswith("2 changes on Dock 2")
+    assert bar.text.text() == "2 changes on Dock 2. Channel name: At least 1 character (yours has 0)"
     assert not bar.apply.isEnabled()
-    with qtbot.waitSignal(bar.problem_wanted) as wanted:
+    with qtbot.waitSignal(bar.place_wanted) as wanted:
         bar.problem.click()
     assert wanted.args == ["/stream", "name"]

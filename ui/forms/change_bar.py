@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QWidget
 
 from ui.forms.edits import DeviceEdits
+from ui.forms.words import ElidedLabel, counted
 
 
 class ChangeBar(QFrame):
@@ -15,7 +18,7 @@ class ChangeBar(QFrame):
     apply_wanted = Signal()
     discard_wanted = Signal()
     cancel_wanted = Signal()
-    problem_wanted = Signal(str, str)  # resource, path
+    place_wanted = Signal(str, str)  # resource and path of a problem or of a verdict that is not green
 
     def __init__(self, edits: DeviceEdits, device_name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -23,91 +26,103 @@ class ChangeBar(QFrame):
         self._edits = edits
         self._device = device_name
         self._summary = ""
-        self._role = "secondary"
-        self.text = QLabel()
+        self._role = "text"
+        self._place: tuple[str, str] | None = None
+        self._busy = False
+        self.text = ElidedLabel()
         self.text.setObjectName("changeText")
         self.text.setAccessibleName(self.tr("Changes"))
         self.progress = QProgressBar()
-        self.progress.setMaximumWidth(160)
+        self.progress.setFixedWidth(120)
         self.progress.setTextVisible(False)
-        self.problem = self._button(self.tr("Show problem"), self._show_problem)
+        self.progress.setAccessibleName(self.tr("Resources written"))
+        self.problem = self._button(self.tr("Show"), self._show_place)
+        self.cancel = self._button(self.tr("Stop"), self.cancel_wanted.emit)
+        self.discard = self._button(self.tr("Discard"), self.discard_wanted.emit)
         self.review = self._button(self.tr("Review"), self.review_wanted.emit)
         self.apply = self._button(self.tr("Apply"), self.apply_wanted.emit)
         self.apply.setObjectName("primary")
-        self.discard = self._button(self.tr("Discard"), self.discard_wanted.emit)
-        self.cancel = self._button(self.tr("Cancel"), self.cancel_wanted.emit)
+        self.cancel.setToolTip(self.tr("Finish this resource and leave the rest unsent"))
+        self.discard.setToolTip(self.tr("Back to what the camera holds (Ctrl+Z brings the changes back)"))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 6, 12, 6)
         layout.setSpacing(8)
-        layout.addWidget(self.text)
+        layout.addWidget(self.text, 1)
         layout.addWidget(self.progress)
-        layout.addStretch(1)
         for button in (self.problem, self.cancel, self.discard, self.review, self.apply):
             layout.addWidget(button)
         edits.changed.connect(self.refresh)
-        self._busy = False
         self.refresh()
 
-    def _button(self, text: str, action: object) -> QPushButton:
+    def _button(self, text: str, action: Callable[[], None]) -> QPushButton:
         button = QPushButton(text)
-        button.clicked.connect(lambda: action())  # type: ignore[operator]
+        button.clicked.connect(lambda: action())
         return button
 
     def show_busy(self, text: str, done: int, total: int) -> None:
         self._busy = True
         self.progress.setRange(0, total)
         self.progress.setValue(done)
-        self.text.setText(text)
-        self.refresh()
+        self._say(text, "text")
+        self._show_buttons(0)
 
-    def show_summary(self, text: str, role: str) -> None:
-        """The outcome stays until the next edit. role: "ok", "warn" or "error"."""
+    def show_stopping(self) -> None:
+        """Stop was pressed; what has begun is finished."""
+        self.cancel.setEnabled(False)
+
+    def show_summary(self, text: str, role: str, place: tuple[str, str] | None = None) -> None:
+        """The outcome stays until the next edit. role: "ok", "warn" or "error"; place is what Show leads to."""
         self._busy = False
-        self._summary, self._role = text, role
-        self.refresh(keep_summary=True)
+        self._summary, self._role, self._place = text, role, place
+        self._refresh()
 
-    def refresh(self, keep_summary: bool = False) -> None:
-        count = self._edits.count
+    def refresh(self) -> None:
+        """The edits changed."""
+        self._summary, self._place = "", None
+        self._refresh()
+
+    def _refresh(self) -> None:
+        if self._busy:
+            return  # an edit while others are being written waits for its turn
         problems = self._edits.problems
-        if count and not keep_summary:
-            self._summary = ""
-        if not self._busy:
-            self._say(count, len(problems))
+        count = self._edits.count
+        reason = f"{problems[0].document.field(problems[0].path).spec.title}: {problems[0].text}" if problems else ""
+        if self._summary:
+            self._say(self._summary, self._role)
+        elif reason:
+            text = counted(self.tr("%n change(s) on {0}. {1}", "", count), count)
+            self._say(text.format(self._device, reason), "error")
+        else:
+            text = counted(self.tr("%n change(s) on {0}", "", count), count)
+            self._say(text.format(self._device), "text")
+        self._show_buttons(len(problems))
+        self.problem.setToolTip(reason or self.tr("To the first field that the camera did not keep"))
+        ready = self.tr("Send, read back and prove (Ctrl+Enter)")
+        self.apply.setToolTip(self.tr("Not yet. {}").format(reason) if reason else ready)
+        self.review.setToolTip(self.tr("Not yet. {}").format(reason) if reason else self.tr("Old and new values"))
+
+    def _show_buttons(self, problems: int) -> None:
+        count = self._edits.count
         self.progress.setVisible(self._busy)
         self.cancel.setVisible(self._busy)
-        self.problem.setVisible(bool(problems) and not self._busy)
+        self.cancel.setEnabled(self._busy)
+        self.problem.setVisible(bool(problems or self._place) and not self._busy)
         for button in (self.review, self.apply, self.discard):
             button.setVisible(count > 0 and not self._busy)
         self.review.setEnabled(not problems)
         self.apply.setEnabled(not problems)
-        reason = self.tr("A value cannot be sent: {}").format(problems[0].text) if problems else ""
-        self.apply.setToolTip(reason or self.tr("Send, read back and prove (Ctrl+Enter)"))
-        self.review.setToolTip(reason)
         self.setVisible(bool(count or self._busy or self._summary))
 
-    def _say(self, count: int, problems: int) -> None:
-        role = "text"
-        if self._summary:
-            text, role = self._summary, self._role
-        elif problems:
-            text = self.tr("%n change(s) on {}, ", "", count).format(self._device)
-            text += self.tr("%n of them cannot be sent", "", problems)
-            role = "error"
-        else:
-            text = self.tr("%n change(s) on {}", "", count).format(self._device)
-        text = _plural(text)
+    def _say(self, text: str, role: str) -> None:
         self.text.setText(text)
         if self.text.property("role") != role:
             self.text.setProperty("role", role)
             self.text.style().unpolish(self.text)
             self.text.style().polish(self.text)
 
-    def _show_problem(self) -> None:
+    def _show_place(self) -> None:
         problems = self._edits.problems
-        if problems:
-            self.problem_wanted.emit(problems[0].document.resource, problems[0].path)
-
-
-def _plural(text: str) -> str:
-    """English without a translation file: "1 change(s)" is "1 change"."""
-    return text.replace("1 change(s)", "1 change") if text.startswith("1 ") else text.replace("change(s)", "changes")
+        if problems and not self._place:
+            self.place_wanted.emit(problems[0].document.resource, problems[0].path)
+        elif self._place:
+            self.place_wanted.emit(*self._place)

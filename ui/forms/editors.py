@@ -4,17 +4,21 @@ document owns the edit, its problems and its undo, so an editor never clamps, co
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar, Protocol
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QKeyEvent, QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QWheelEvent
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QWidget
 
 from app.settings import values
 from app.settings.spec import Kind, Spec
-from ui.theme import tokens
+from ui.theme import icon
 
-NARROW, NORMAL, WIDE = 112, 240, 360  # widths in pixels at 100 %
+NARROW, SHORT, NORMAL, WIDE = 112, 160, 240, 360  # widths in pixels at 100 %
+LEAST = 88  # an editor does not shrink below this
+_LONGEST = 2_000_000  # QLineEdit's own limit would cut long values
+_RATE = re.compile(r"[0-9]{1,9}(?:[.,][0-9]{0,4})?")
 
 
 class Editor(Protocol):
@@ -22,8 +26,11 @@ class Editor(Protocol):
 
     user_edited: ClassVar[Signal]
 
-    def show_text(self, text: str) -> None:
-        """Shows a wire text as it is, without telling anybody."""
+    def show_text(self, text: str, held: str) -> None:
+        """Shows a wire text as it is, without telling anybody. held is what the device holds."""
+
+    def wanted_width(self) -> int:
+        """In pixels; the row may give less."""
 
 
 class LineEditor(QLineEdit):
@@ -34,19 +41,20 @@ class LineEditor(QLineEdit):
     def __init__(self, spec: Spec, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.spec = spec
-        self.setFixedWidth(self.width_for(spec))
-        if spec.kind is Kind.OPAQUE or spec.kind is Kind.HEX:
+        self.setMaxLength(_LONGEST)
+        if spec.kind in (Kind.OPAQUE, Kind.HEX):
             self.setProperty("mono", True)
-        self.textEdited.connect(lambda typed: self.user_edited.emit(self.to_wire(typed)))
+        self.textEdited.connect(self._typed)
 
-    def width_for(self, spec: Spec) -> int:
-        if spec.kind in (Kind.IPV4, Kind.MAC, Kind.TIME, Kind.DATE):
-            return 160
-        if spec.kind is Kind.TEXT and spec.max_length is not None and spec.max_length <= 16:
-            return 160
-        return WIDE if spec.kind in (Kind.OPAQUE, Kind.IPV6, Kind.HEX) else NORMAL
+    def wanted_width(self) -> int:
+        if self.spec.kind in (Kind.IPV4, Kind.MAC, Kind.TIME, Kind.DATE):
+            return SHORT
+        if self.spec.kind is Kind.TEXT and self.spec.max_length is not None and self.spec.max_length <= 16:
+            return SHORT
+        return WIDE if self.spec.kind in (Kind.OPAQUE, Kind.IPV6, Kind.HEX) else NORMAL
 
-    def show_text(self, text: str) -> None:
+    def show_text(self, text: str, held: str) -> None:
+        del held
         shown = self.to_shown(text)
         if self.text() != shown and self.to_wire(self.text()) != text:
             self.setText(shown)
@@ -58,11 +66,24 @@ class LineEditor(QLineEdit):
     def to_wire(self, typed: str) -> str:
         return typed
 
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _is_undo(event):
+            event.ignore()  # undo belongs to the document, across all fields
+            return False
+        return super().event(event)
+
+    def _typed(self, typed: str) -> None:
+        self.user_edited.emit(self.to_wire(typed))
+
+
+def _is_undo(event: QKeyEvent) -> bool:
+    return event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo)
+
 
 class NumberEditor(LineEditor):
     """Numbers with arrow keys and wheel (only while focused), stepping from hole to hole inside the limits."""
 
-    def width_for(self, spec: Spec) -> int:
+    def wanted_width(self) -> int:
         return NARROW
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -72,13 +93,13 @@ class NumberEditor(LineEditor):
             Qt.Key.Key_PageUp: 10,
             Qt.Key.Key_PageDown: -10,
         }.get(Qt.Key(event.key()))
-        if steps is None or self.isReadOnly() or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+        if steps is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             super().keyPressEvent(event)
             return
         self.step(steps)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        if not self.hasFocus() or self.isReadOnly():
+        if not self.hasFocus() or not event.angleDelta().y():
             event.ignore()  # the form scrolls; a value must not change because the pointer passes over it
             return
         self.step(1 if event.angleDelta().y() > 0 else -1)
@@ -86,13 +107,17 @@ class NumberEditor(LineEditor):
 
     def step(self, count: int) -> None:
         """Adds count units; a value that is no number stays as it is."""
-        stepped = step_number(self.to_wire(self.text()), count * self.unit(), self.spec)
-        if stepped is not None:
+        before = self.to_wire(self.text())
+        stepped = step_number(before, count * self.unit(), self.spec)
+        if stepped is not None and stepped != before:
             self.setText(self.to_shown(stepped))
             self.user_edited.emit(stepped)
 
-    def unit(self) -> int:
-        return 1
+    def unit(self) -> float:
+        """One step: a tenth where the whole range is only a few units wide."""
+        low, high = self.spec.minimum, self.spec.maximum
+        fine = self.spec.kind is Kind.FLOAT and low is not None and high is not None and high - low <= 10
+        return 0.1 if fine else 1
 
 
 class FrameRateEditor(NumberEditor):
@@ -100,17 +125,16 @@ class FrameRateEditor(NumberEditor):
 
     def to_shown(self, text: str) -> str:
         try:
-            return f"{int(text) / 100:g}"
-        except ValueError:
+            return f"{int(text) / 100:.12g}"
+        except (ValueError, OverflowError):
             return text
 
     def to_wire(self, typed: str) -> str:
-        try:
-            return str(round(float(typed.replace(",", ".")) * 100))
-        except (ValueError, OverflowError):
+        if _RATE.fullmatch(typed.strip()) is None:
             return typed
+        return str(round(float(typed.replace(",", ".")) * 100))
 
-    def unit(self) -> int:
+    def unit(self) -> float:
         return 100
 
 
@@ -121,11 +145,14 @@ class SecretEditor(LineEditor):
         super().__init__(spec, parent)
         self.setEchoMode(QLineEdit.EchoMode.Password)
         self.setPlaceholderText(self.tr("unchanged"))
-        reveal = QAction(self.tr("Show what is typed"), self)
+        reveal = QAction(icon("eye", 16, "secondary"), self.tr("Show what is typed"), self)
         reveal.setCheckable(True)
         reveal.toggled.connect(self._reveal)
-        self.addAction(reveal)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        self.addAction(reveal, QLineEdit.ActionPosition.TrailingPosition)
+
+    def show_text(self, text: str, held: str) -> None:
+        # Some devices answer with a mask; typing must not go on from that.
+        super().show_text("" if text == held else text, held)
 
     def _reveal(self, on: bool) -> None:
         self.setEchoMode(QLineEdit.EchoMode.Normal if on else QLineEdit.EchoMode.Password)
@@ -140,24 +167,36 @@ class ChoiceEditor(QComboBox):
         super().__init__(parent)
         self.spec = spec
         for option in spec.options:
-            self.addItem(option.title, option.value)
+            self.addItem(option.title or option.value, option.value)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumWidth(160)
-        self.setMaximumWidth(WIDE)
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContentsOnFirstShow)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMaxVisibleItems(16)
         if spec.open_options:
             self.setEditable(True)
             self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+            self.setCompleter(None)  # it would show what nobody typed
             self.lineEdit().textEdited.connect(self._typed)
         self.activated.connect(lambda index: self.user_edited.emit(str(self.itemData(index))))
 
-    def show_text(self, text: str) -> None:
+    def wanted_width(self) -> int:
+        """One of a few widths, so that the fields of a form line up."""
+        longest = max((self.itemText(index) for index in range(self.count())), key=len, default="")
+        needed = self.fontMetrics().horizontalAdvance(longest) + 44
+        return next((width for width in (SHORT, NORMAL) if needed <= width), WIDE)
+
+    def show_text(self, text: str, held: str) -> None:
+        del held
         if self.isEditable() and self._value_of(self.currentText()) == text:
             return
         index = self.findData(text)
+        if index < 0 and self.isEditable():
+            self.setEditText(text)
+            return
         if index < 0:
             # Not one of the options the device lists; it holds it all the same.
-            self.addItem(text or self.tr("(empty)"), text)
+            if self.count() > len(self.spec.options):
+                self.removeItem(self.count() - 1)
+            self.addItem(values.display(text, self.spec) or self.tr("(empty)"), text)
             index = self.count() - 1
         self.setCurrentIndex(index)
 
@@ -167,69 +206,18 @@ class ChoiceEditor(QComboBox):
         else:
             event.ignore()
 
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _is_undo(event):
+            event.ignore()
+            return False
+        return super().event(event)
+
     def _typed(self, typed: str) -> None:
         self.user_edited.emit(self._value_of(typed))
 
     def _value_of(self, shown: str) -> str:
-        index = self.findText(shown, Qt.MatchFlag.MatchExactly)
+        index = self.findText(shown, Qt.MatchFlag.MatchExactly | Qt.MatchFlag.MatchCaseSensitive)
         return str(self.itemData(index)) if index >= 0 else shown
-
-
-class SwitchEditor(QAbstractButton):
-    """On or off, in the device's own spelling. A text that is neither is shown beside it until it is switched."""
-
-    user_edited = Signal(str)
-    TRACK = QSize(36, 20)
-
-    def __init__(self, spec: Spec, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.spec = spec
-        self._wire = ""
-        self.setCheckable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.clicked.connect(self._clicked)
-
-    def show_text(self, text: str) -> None:
-        self._wire = text
-        self.setChecked(self._is_on(text))
-        self.setText(values.display(text, self.spec))
-        self.updateGeometry()
-        self.update()
-
-    def _is_on(self, text: str) -> bool:
-        return values.parse(text, self.spec) is True
-
-    def _clicked(self, on: bool) -> None:
-        text = values.format_value(on, self.spec)
-        self.show_text(text)
-        self.user_edited.emit(text)
-
-    def sizeHint(self) -> QSize:
-        return QSize(self.TRACK.width() + 8 + self.fontMetrics().horizontalAdvance(self.text()) + 8, 28)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        colours = tokens()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        top = (self.height() - self.TRACK.height()) / 2
-        track = QRectF(1, top, self.TRACK.width(), self.TRACK.height())
-        on = self.isChecked()
-        painter.setPen(QColor(colours.accent if on else colours.secondary))
-        painter.setBrush(QColor(colours.accent if on else colours.surface))
-        painter.drawRoundedRect(track.adjusted(0.5, 0.5, -0.5, -0.5), 10, 10)
-        centre = QPointF(track.right() - 10 if on else track.left() + 10, track.center().y())
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(colours.on_accent if on else colours.secondary))
-        painter.drawEllipse(centre, 6, 6)
-        if self.hasFocus():
-            painter.setPen(QColor(colours.accent))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(track.adjusted(-1.5, -2.5, 2.5, 2.5), 12, 12)
-        painter.setPen(QColor(colours.text if self.isEnabled() else colours.disabled))
-        text_box = QRectF(track.right() + 8, 0, self.width() - track.right() - 8, self.height())
-        painter.drawText(text_box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.text())
-        painter.end()
 
 
 class Fact(QLabel):
@@ -245,13 +233,21 @@ class Fact(QLabel):
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
 
-    def show_text(self, text: str) -> None:
+    def wanted_width(self) -> int:
+        return self.sizeHint().width() + 8
+
+    def show_text(self, text: str, held: str) -> None:
+        del held
         shown = values.display(text, self.spec) if text else "—"
-        self.setText(shown if len(shown) <= 400 else f"{shown[:400]}…")
-        self.setToolTip(shown if len(shown) > 80 else "")
+        line = " ".join(shown.split())
+        self.setText(line if len(line) <= 400 else f"{line[:400]}…")
+        self.setToolTip(shown[:4000] if len(shown) > 60 or line != shown else "")
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, 0)
 
 
-def step_number(text: str, delta: int, spec: Spec) -> str | None:
+def step_number(text: str, delta: float, spec: Spec) -> str | None:
     """text plus delta, moved over holes and stopped at the limits; None when text is no number.
 
     A value outside the limits steps towards them, it never jumps past what the device allows.
@@ -273,5 +269,5 @@ def step_number(text: str, delta: int, spec: Spec) -> str | None:
     if spec.maximum is not None:
         target = min(target, spec.maximum)
     if spec.kind is Kind.FLOAT:
-        return f"{target:.10g}"
+        return values.format_value(round(target, 9), spec)
     return str(round(target))

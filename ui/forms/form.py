@@ -6,85 +6,44 @@ fields as quick to open as one of twenty.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QVariantAnimation, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
-from app.settings.changes import FieldProof, Proof
+from app.settings import values
+from app.settings.changes import FieldProof, Verdict
 from app.settings.document import Document, Field
+from ui.forms.header import HEADER, SectionHeader
 from ui.forms.row import GAP, LABEL_MAX, ROW, FieldRow
-from ui.theme import tokens
 
-HEADER = 40
-MARGIN_ROWS = 400  # pixels of rows built above and below what is seen, so that Tab always has somewhere to go
+MARGIN = 400  # pixels of rows built above and below what is seen, so that Tab always has somewhere to go
+TICK_STAYS, TICK_FADES = 4000, 1500  # ms that the sign of a kept value is seen
+
+Section = tuple[str, ...]
 
 
 @dataclass(slots=True)
 class _Entry:
-    """A place in the form: a section header (field None) or a field."""
+    """A place in the form: a section header (field None) or a field. widget comes when it is near the view."""
 
-    section: tuple[str, ...]
+    section: Section
     field: Field | None
     top: int = 0
     height: int = ROW
     hidden: bool = False
-    row: FieldRow | None = dataclass_field(default=None, repr=False)
-
-
-class _Header(QWidget):
-    """A section's title; click or Space folds it."""
-
-    toggled = Signal()
-
-    def __init__(self, title: str, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.title = title
-        self.folded = False
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAccessibleName(title)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self.toggled.emit()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return):
-            self.toggled.emit()
-        else:
-            super().keyPressEvent(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        colours = tokens()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        font = QFont(self.font())
-        font.setWeight(QFont.Weight.DemiBold)
-        painter.setFont(font)
-        painter.setPen(QColor(colours.accent if self.hasFocus() else colours.secondary))
-        pen = painter.pen()
-        pen.setWidthF(1.6)
-        painter.setPen(pen)
-        middle = self.height() // 2 + 4
-        if self.folded:
-            painter.drawPolyline([QPoint(GAP + 2, middle - 4), QPoint(GAP + 6, middle), QPoint(GAP + 2, middle + 4)])
-        else:
-            painter.drawPolyline([QPoint(GAP, middle - 2), QPoint(GAP + 4, middle + 2), QPoint(GAP + 8, middle - 2)])
-        painter.setPen(QColor(colours.text))
-        painter.drawText(QRect(GAP + 16, 8, self.width(), self.height() - 8), Qt.AlignmentFlag.AlignVCenter, self.title)
-        painter.setPen(QColor(colours.divider))
-        painter.drawLine(GAP, self.height() - 1, self.width() - GAP, self.height() - 1)
-        painter.end()
+    widget: FieldRow | SectionHeader | None = dataclass_field(default=None, repr=False)
 
 
 class Form(QScrollArea):
     """Fields of one document. Edits go into the document; the form follows it."""
 
-    section_changed = Signal(str)  # the section at the top of the view
+    section_changed = Signal(int)  # the section at the top of the view, a place in `sections`
+    field_focused = Signal(str)  # path
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -96,75 +55,111 @@ class Form(QScrollArea):
         self.setWidget(self._body)
         self.document: Document | None = None
         self._entries: list[_Entry] = []
-        self._headers: dict[tuple[str, ...], _Header] = {}
-        self._folded: set[tuple[str, ...]] = set()
-        self._by_path: dict[str, _Entry] = {}
+        self._by_path: dict[str, int] = {}
+        self._built: list[int] = []  # places in _entries that have widgets, in order
+        self._folded: set[Section] = set()
         self._tops: list[int] = []
-        self._words = ""
-        self._proofs: dict[str, FieldProof] = {}
+        self._words: list[str] = []
+        self._verdicts: dict[str, FieldProof] = {}
         self._label_width = LABEL_MAX
+        self._tab_anchor: QWidget | None = None
         self._unsubscribe: Callable[[], None] = lambda: None
+        self._fade = QVariantAnimation(self)
+        self._fade.setDuration(TICK_STAYS + TICK_FADES)
+        self._fade.setKeyValues([(0.0, 1.0), (TICK_STAYS / (TICK_STAYS + TICK_FADES), 1.0), (1.0, 0.0)])
+        self._fade.valueChanged.connect(self._fade_ticks)
+        self._fade.finished.connect(self._end_ticks)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
 
+    def set_tab_anchor(self, widget: QWidget) -> None:
+        """The widget after which Tab comes to the first field."""
+        self._tab_anchor = widget
+
     def show_document(self, document: Document | None) -> None:
-        """Replaces what is shown; the edits stay with the document that owns them."""
+        """Shows a document; its edits stay with it. A newer one with the same fields keeps focus and scroll."""
         self._unsubscribe()
+        self._unsubscribe = lambda: None
+        if document is not None:
+            self._unsubscribe = document.subscribe(self._field_changed)
+            if self.document is not None and _shape(document) == _shape(self.document):
+                self._bind(document)
+                return
+        focused, resource = self.focused_path(), self.document.resource if self.document is not None else ""
+        scrolled = self.verticalScrollBar().value()
         self._clear()
         self.document = document
-        if document is None:
-            self._lay_out()
-            return
-        self._unsubscribe = document.subscribe(self._field_changed)
-        self._entries = list(_entries(document.fields))
-        self._by_path = {entry.field.path: entry for entry in self._entries if entry.field is not None}
-        metrics = self.fontMetrics()
-        longest = max((metrics.horizontalAdvance(f.spec.title) for f in document.fields), default=0)
-        self._label_width = min(longest + 4, LABEL_MAX)
+        if document is not None:
+            self._entries = list(_entries(document.fields))
+            self._by_path = {entry.field.path: n for n, entry in enumerate(self._entries) if entry.field is not None}
+            self._label_width = self._right_size(document)
         self._lay_out()
-        self.verticalScrollBar().setValue(0)
+        again = document is not None and document.resource == resource
+        self.verticalScrollBar().setValue(scrolled if again else 0)
+        if again and focused in self._by_path:
+            self._focus_field(focused)
 
-    def show_proof(self, proof: Proof | None) -> None:
-        """Verdicts at their fields; None takes them away."""
-        self._proofs = {} if proof is None else {field.path: field for field in proof.fields}
-        for path, entry in self._by_path.items():
-            if entry.row is not None:
-                entry.row.show_proof(self._proofs.get(path))
+    def show_verdicts(self, verdicts: dict[str, FieldProof]) -> None:
+        """Verdicts at their fields, by path. The form takes out of the map what the user has overtaken."""
+        self._verdicts = verdicts
+        for entry in self._rows():
+            entry.show_proof(verdicts.get(entry.path))
+        self._fade.stop()
+        if any(proof.verdict is Verdict.KEPT for proof in verdicts.values()):
+            self._fade.start()
 
     def filter(self, words: str) -> int:
-        """Shows only fields whose title, path or value hold every word; returns how many."""
-        self._words = words
+        """Shows only fields whose title, path, section, value or help hold every word; returns how many."""
+        self._words = words.casefold().split()
         self._lay_out()
+        self.verticalScrollBar().setValue(0)
         return sum(1 for entry in self._entries if entry.field is not None and not entry.hidden)
 
     def jump_to(self, path: str) -> bool:
         """Scrolls to a field and gives it the focus; False when the document has none at path."""
-        entry = self._by_path.get(path)
-        if entry is None:
+        index = self._by_path.get(path)
+        if index is None:
             return False
+        entry = self._entries[index]
         if entry.section in self._folded or entry.hidden:
             self._folded.discard(entry.section)
-            self._words = ""
+            self._words = []
             self._lay_out()
         self.verticalScrollBar().setValue(max(0, entry.top - self.viewport().height() // 3))
-        self._build_visible()
-        if entry.row is not None:
-            entry.row.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._focus_field(path)
         return True
 
-    def jump_to_section(self, title: str) -> None:
-        for entry in self._entries:
-            if entry.field is None and section_title(entry.section) == title:
-                self.verticalScrollBar().setValue(entry.top)
-                return
+    def focus_first(self) -> None:
+        """Into the first field that is shown."""
+        path = next((e.field.path for e in self._entries if e.field is not None and not e.hidden), None)
+        if path is not None:
+            self._focus_field(path)
+
+    def focused_path(self) -> str:
+        """The field that has the focus, "" for none."""
+        widget = QApplication.focusWidget()
+        row = widget.parentWidget() if widget is not None and self._body.isAncestorOf(widget) else None
+        return row.path if isinstance(row, FieldRow) else ""
 
     @property
-    def sections(self) -> tuple[str, ...]:
-        return tuple(section_title(e.section) for e in self._entries if e.field is None and not e.hidden)
+    def sections(self) -> tuple[Section, ...]:
+        """The sections that are shown, in order."""
+        return tuple(e.section for e in self._entries if e.field is None and not e.hidden)
+
+    def jump_to_section(self, number: int) -> None:
+        """number is a place in `sections`."""
+        headers = [e for e in self._entries if e.field is None and not e.hidden]
+        if 0 <= number < len(headers):
+            self.verticalScrollBar().setValue(headers[number].top)
 
     def row(self, path: str) -> FieldRow | None:
         """The row of a field, if it has come into being."""
-        entry = self._by_path.get(path)
-        return None if entry is None else entry.row
+        widget = self._entries[self._by_path[path]].widget if path in self._by_path else None
+        return widget if isinstance(widget, FieldRow) else None
+
+    def header(self, section: Section) -> SectionHeader | None:
+        found = (e.widget for e in self._entries if e.field is None and e.section == section)
+        widget = next(found, None)
+        return widget if isinstance(widget, SectionHeader) else None
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -172,20 +167,50 @@ class Form(QScrollArea):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self._body.update()
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.PaletteChange):
+            for index in self._built:
+                widget = self._entries[index].widget
+                assert widget is not None
+                widget.update()
+
+    # What is there
+
+    def _rows(self) -> Iterable[FieldRow]:
+        found = (self._entries[index].widget for index in self._built)
+        return [widget for widget in found if isinstance(widget, FieldRow)]
+
+    def _bind(self, document: Document) -> None:
+        self.document = document
+        for entry in self._entries:
+            if entry.field is not None:
+                entry.field = document.field(entry.field.path)
+        for row in self._rows():
+            row.bind(document)
 
     def _clear(self) -> None:
-        for child in [*(e.row for e in self._entries if e.row is not None), *self._headers.values()]:
-            child.hide()
-            child.deleteLater()
-        self._entries, self._by_path, self._tops = [], {}, []
-        self._headers, self._folded, self._proofs = {}, set(), {}
-        self._words = ""
+        for index in self._built:
+            widget = self._entries[index].widget
+            assert widget is not None
+            widget.hide()
+            widget.deleteLater()
+        self._entries, self._by_path, self._tops, self._built = [], {}, [], []
+        self._folded, self._verdicts, self._words = set(), {}, []
+        self._fade.stop()
+
+    def _right_size(self, document: Document) -> int:
+        metrics = self.fontMetrics()
+        titles = sorted({f.spec.title for f in document.fields}, key=len)[-12:]
+        return min(max((metrics.horizontalAdvance(title) for title in titles), default=0) + 4, LABEL_MAX)
+
+    # Places
 
     def _lay_out(self) -> None:
         """Gives every entry its place again and puts widgets where they are seen."""
         self._mark_hidden()
+        self._place_all()
+        self._build_visible()
+
+    def _place_all(self) -> None:
         top = 0
         self._tops = []
         for entry in self._entries:
@@ -196,126 +221,159 @@ class Form(QScrollArea):
             elif entry.field is None:
                 entry.height = HEADER
             else:
-                entry.height = ROW if entry.row is None else entry.row.wanted_height()
+                entry.height = entry.widget.wanted_height() if isinstance(entry.widget, FieldRow) else ROW
             top += entry.height
         self._body.resize(self.viewport().width(), max(top + GAP, 1))
-        self._build_visible()
 
     def _mark_hidden(self) -> None:
-        words = self._words.casefold().split()
-        alive: set[tuple[str, ...]] = set()
+        alive: set[Section] = set()
         for entry in self._entries:
-            if entry.field is None:
-                continue
-            matches = not words or self._matches(entry.field, words)
-            entry.hidden = not matches or (entry.section in self._folded and not words)
-            if matches:
-                alive.add(entry.section)
+            if entry.field is not None:
+                matches = not self._words or self._matches(entry.field)
+                entry.hidden = not matches or (entry.section in self._folded and not self._words)
+                if matches:
+                    alive.add(entry.section)
         for entry in self._entries:
             if entry.field is None:
                 entry.hidden = entry.section not in alive
 
-    def _matches(self, field: Field, words: list[str]) -> bool:
+    def _matches(self, field: Field) -> bool:
         assert self.document is not None
-        text = " ".join((field.spec.title, field.path, *field.section, self.document.text(field.path))).casefold()
-        return all(word in text for word in words)
+        text, spec = self.document.text(field.path), field.spec
+        shown = values.display(text, spec)
+        hay = " ".join((spec.title, field.path, *field.section, text, shown, spec.help)).casefold()
+        return all(word in hay for word in self._words)
 
     def _build_visible(self) -> None:
-        top = self.verticalScrollBar().value() - MARGIN_ROWS
-        bottom = self.verticalScrollBar().value() + self.viewport().height() + MARGIN_ROWS
-        first = max(0, bisect_right(self._tops, top) - 1)
-        width = self.viewport().width()
-        grew = False
-        for index in range(first, len(self._entries)):
-            entry = self._entries[index]
-            if entry.top > bottom:
+        """Builds what is near the view. Rows that turn out taller than a plain one move what is below them."""
+        while self._entries:
+            first, last = self._near()
+            for index in range(first, last):
+                entry = self._entries[index]
+                if entry.widget is None and not entry.hidden:
+                    self._build(index)
+            rows = (self._entries[index] for index in range(first, last))
+            if all(
+                e.hidden or not isinstance(e.widget, FieldRow) or e.widget.wanted_height() == e.height for e in rows
+            ):
                 break
-            widget = self._widget(index)
-            if isinstance(widget, FieldRow) and not entry.hidden and widget.wanted_height() != entry.height:
-                grew = True
+            self._place_all()
+        width = self.viewport().width()
+        for index in self._built:
+            entry = self._entries[index]
+            widget = entry.widget
+            assert widget is not None
             widget.setGeometry(0, entry.top, width, entry.height)
-            widget.setVisible(not entry.hidden)
-        for index, entry in enumerate(self._entries):
-            outside = index < first or entry.top > bottom
-            if outside and entry.row is not None and entry.row.geometry().top() != entry.top:
-                entry.row.setGeometry(0, entry.top, width, entry.height)
-                entry.row.setVisible(not entry.hidden)
-            elif outside and entry.field is None and (header := self._headers.get(entry.section)) is not None:
-                header.setGeometry(0, entry.top, width, entry.height)
-                header.setVisible(not entry.hidden)
-        if grew:
-            self._lay_out()
+            if widget.isHidden() != entry.hidden:
+                widget.setVisible(not entry.hidden)
+            if isinstance(widget, SectionHeader) and widget.folded != (entry.section in self._folded):
+                widget.show_folded(entry.section in self._folded)
 
-    def _widget(self, index: int) -> QWidget:
+    def _near(self) -> tuple[int, int]:
+        """First and last + 1 of the entries in the view and a margin around it."""
+        top = self.verticalScrollBar().value()
+        first = max(0, bisect_right(self._tops, top - MARGIN) - 1)
+        return first, bisect_left(self._tops, top + self.viewport().height() + MARGIN)
+
+    def _build(self, index: int) -> None:
         entry = self._entries[index]
+        assert self.document is not None
         if entry.field is None:
-            header = self._headers.get(entry.section)
-            if header is None:
-                header = _Header(section_title(entry.section), self._body)
-                header.toggled.connect(lambda section=entry.section: self._toggle(section))
-                self._headers[entry.section] = header
-                self._chain(index, header)
-            header.folded = entry.section in self._folded
-            return header
-        if entry.row is None:
-            assert self.document is not None
-            entry.row = FieldRow(self.document, entry.field, self._label_width, self._body)
-            entry.row.height_changed.connect(self._lay_out, Qt.ConnectionType.QueuedConnection)
-            entry.row.editor.installEventFilter(self)
-            if (proof := self._proofs.get(entry.field.path)) is not None:
-                entry.row.show_proof(proof)
-            self._chain(index, entry.row.editor)
-        return entry.row
+            header = SectionHeader(section_title(entry.section), self._body)
+            header.clicked.connect(lambda: self._toggle(entry.section))
+            entry.widget = header
+        else:
+            row = FieldRow(self.document, entry.field, self._label_width, self._body)
+            row.height_changed.connect(self._lay_out, Qt.ConnectionType.QueuedConnection)
+            row.focused.connect(self._row_focused)
+            if (proof := self._verdicts.get(entry.field.path)) is not None:
+                row.show_proof(proof, self._tick())
+            entry.widget = row
+        self._chain(index)
 
-    def _chain(self, index: int, widget: QWidget) -> None:
+    def _chain(self, index: int) -> None:
         """Puts a new widget between its neighbours in the tab order, whatever was built first."""
-        before = next((w for w in map(self._focus_widget, range(index - 1, -1, -1)) if w is not None), None)
-        after = next((w for w in map(self._focus_widget, range(index + 1, len(self._entries))) if w is not None), None)
-        if before is not None:
-            QWidget.setTabOrder(before, widget)
-        if after is not None:
-            QWidget.setTabOrder(widget, after)
+        at = bisect_left(self._built, index)
+        insort(self._built, index)
+        before = self._stop(self._built[at - 1]) if at else self._tab_anchor
+        if before is not None and before.window() is self.window():
+            QWidget.setTabOrder(before, self._stop(index))
+        if at + 1 < len(self._built):
+            QWidget.setTabOrder(self._stop(index), self._stop(self._built[at + 1]))
 
-    def _focus_widget(self, index: int) -> QWidget | None:
-        entry = self._entries[index]
-        if entry.field is None:
-            return self._headers.get(entry.section)
-        return None if entry.row is None else entry.row.editor
+    def _stop(self, index: int) -> QWidget:
+        """The widget of an entry that takes the focus."""
+        widget = self._entries[index].widget
+        assert widget is not None
+        return widget.editor if isinstance(widget, FieldRow) else widget
 
-    def _toggle(self, section: tuple[str, ...]) -> None:
+    # What happens
+
+    def _focus_field(self, path: str) -> None:
+        self._build_visible()
+        if (row := self.row(path)) is not None:
+            row.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _toggle(self, section: Section) -> None:
         self._folded ^= {section}
         self._lay_out()
 
     def _field_changed(self, path: str) -> None:
-        entry = self._by_path.get(path)
-        if entry is not None and entry.row is not None:
-            if path in self._proofs and self.document is not None and self.document.is_modified(path):
-                del self._proofs[path]  # a verdict speaks of the value that was sent, not of this one
-                entry.row.proof = None
-            entry.row.refresh()
+        if path in self._verdicts and self.document is not None and self.document.is_modified(path):
+            del self._verdicts[path]  # a verdict speaks of the value that was sent, not of this one
+        row = self.row(path)
+        if row is not None:
+            row.show_proof(self._verdicts.get(path), self._tick())
+            row.refresh()
+
+    def _tick(self) -> float:
+        running = self._fade.state() is QVariantAnimation.State.Running
+        return float(self._fade.currentValue()) if running else 0.0
+
+    def _fade_ticks(self, opacity: object) -> None:
+        for row in self._rows():
+            if row.tick and isinstance(opacity, float) and row.tick != opacity:
+                row.show_proof(row.proof, opacity)
+
+    def _end_ticks(self) -> None:
+        for path in [path for path, proof in self._verdicts.items() if proof.verdict is Verdict.KEPT]:
+            del self._verdicts[path]
+        for row in self._rows():
+            row.show_proof(self._verdicts.get(row.path))
 
     def _scrolled(self) -> None:
         self._build_visible()
-        index = bisect_right(self._tops, self.verticalScrollBar().value()) - 1
+        index = bisect_right(self._tops, self.verticalScrollBar().value() + HEADER // 2) - 1
         if 0 <= index < len(self._entries):
-            self.section_changed.emit(section_title(self._entries[index].section))
+            section = self._entries[index].section
+            if section in (shown := self.sections):
+                self.section_changed.emit(shown.index(section))
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.FocusIn and isinstance(watched, QWidget):
-            row = watched.parentWidget()
-            if isinstance(row, FieldRow):
-                self.ensureVisible(0, row.y() + row.height() // 2, 0, row.height())
-        return super().eventFilter(watched, event)
+    def _row_focused(self, row: FieldRow, reason: Qt.FocusReason) -> None:
+        # Not under the mouse: what moves between press and release would lose the click.
+        if reason is not Qt.FocusReason.MouseFocusReason:
+            self.ensureVisible(0, row.y() + row.height() // 2, 0, row.height())
+        self.field_focused.emit(row.path)
 
 
-def section_title(section: tuple[str, ...]) -> str:
-    return " › ".join(section) if section else "General"
+def _fits(entry: _Entry) -> bool:
+    """Whether the place is as high as the row in it wants."""
+    return entry.hidden or not isinstance(entry.widget, FieldRow) or entry.widget.wanted_height() == entry.height
+
+
+def section_title(section: Section) -> str:
+    return " › ".join(section) if section else QCoreApplication.translate("Form", "General")
+
+
+def _shape(document: Document) -> tuple[object, ...]:
+    """What makes two documents fit into one form."""
+    return (document.resource, tuple((f.path, f.spec, f.section) for f in document.fields))
 
 
 def _entries(fields: Iterable[Field]) -> Iterable[_Entry]:
     """Fields grouped by section, a section where its first field stands; the one without a name needs no header
     when it is the only one."""
-    groups: dict[tuple[str, ...], list[Field]] = {}
+    groups: dict[Section, list[Field]] = {}
     for each in fields:
         groups.setdefault(each.section, []).append(each)
     for section, members in groups.items():

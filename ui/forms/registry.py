@@ -14,8 +14,8 @@ from ui.forms.editors import (
     LineEditor,
     NumberEditor,
     SecretEditor,
-    SwitchEditor,
 )
+from ui.forms.switch import SwitchEditor
 
 Factory = Callable[[Spec, QWidget], QWidget]
 

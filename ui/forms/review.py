@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QFontDatabase, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -18,62 +19,84 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.errors import CameraError
 from app.settings import values
 from app.settings.document import Document
 from app.settings.spec import Kind
+from ui.forms.words import ElidedLabel, counted
 
 
 class ReviewSheet(QFrame):
-    """Lies over the form. Escape and Close leave everything as it is."""
+    """Lies over its parent and follows its size; nothing else is blocked. Escape and Close change nothing.
+
+    Tab stays inside. The focus goes back to where it was.
+    """
 
     apply_wanted = Signal()
     closed = Signal()
 
-    def __init__(
-        self,
-        device: str,
-        documents: Sequence[Document],
-        request_text: Callable[[Document], str],
-        parent: QWidget,
-    ) -> None:
+    def __init__(self, device: str, request_text: Callable[[Document], str], parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("sheet")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._device = device
         self._request_text = request_text
-        self._documents = documents
-        count = sum(len(document.edited_paths) for document in documents)
-        title = QLabel(self.tr("{} to {}").format("1 change" if count == 1 else f"{count} changes", device))
-        title.setObjectName("pageTitle")
+        self._before = QApplication.focusWidget()
+        self._shown: tuple[tuple[str, str, str], ...] = ()
+        self.title = ElidedLabel()
+        self.title.setObjectName("pageTitle")
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.viewport().setAutoFillBackground(False)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 16, 20, 16)
+        layout.setSpacing(12)
+        layout.addWidget(self.title)
+        layout.addWidget(self._scroll, 1)
+        layout.addLayout(self._buttons())
+        parent.installEventFilter(self)
+
+    def open(self) -> None:
+        self.setGeometry(self.parentWidget().rect())
+        self.show()
+        self.raise_()
+        self.apply.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_changes(self, documents: Sequence[Document]) -> None:
+        """Fills the sheet; nothing moves when there is nothing new."""
+        now = tuple((d.resource, path, d.text(path)) for d in documents for path in d.edited_paths)
+        if now == self._shown:
+            return
+        self._shown = now
+        title = counted(self.tr("%n change(s) for {0}", "", len(now)), len(now)).format(self._device)
+        self.title.setText(title)
+        self.setAccessibleName(title)
         body = QWidget()
+        body.setAutoFillBackground(False)
         rows = QVBoxLayout(body)
         rows.setContentsMargins(0, 0, 8, 0)
         rows.setSpacing(16)
         for document in documents:
             rows.addWidget(self._resource(document))
         rows.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidget(body)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(24, 20, 24, 16)
-        layout.setSpacing(12)
-        layout.addWidget(title)
-        layout.addWidget(scroll, 1)
-        layout.addLayout(self._buttons())
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._scroll.setWidget(body)
+        body.setAutoFillBackground(False)
 
     def _buttons(self) -> QHBoxLayout:
-        note = QLabel(self.tr("Each field is read back afterwards."))
+        note = ElidedLabel()
+        note.setText(self.tr("Every field is read back afterwards and compared."))
         note.setProperty("role", "secondary")
-        close = QPushButton(self.tr("Close"))
-        close.clicked.connect(self.close_sheet)
+        self.close_button = QPushButton(self.tr("Close"))
+        self.close_button.clicked.connect(self.dismiss)
         self.apply = QPushButton(self.tr("Apply"))
         self.apply.setObjectName("primary")
         self.apply.clicked.connect(self._apply)
         line = QHBoxLayout()
-        line.addWidget(note)
-        line.addStretch(1)
-        line.addWidget(close)
+        line.setSpacing(8)
+        line.addWidget(note, 1)
+        line.addWidget(self.close_button)
         line.addWidget(self.apply)
         return line
 
@@ -81,77 +104,137 @@ class ReviewSheet(QFrame):
         box = QWidget()
         layout = QVBoxLayout(box)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(6)
-        name = QLabel(f"{document.title}")
+        layout.setSpacing(4)
+        name = QLabel(document.title)
+        name.setTextFormat(Qt.TextFormat.PlainText)
         name.setObjectName("sectionTitle")
         layout.addWidget(name)
         layout.addLayout(self._table(document))
-        raw = QPlainTextEdit()
-        raw.setReadOnly(True)
-        raw.setProperty("mono", True)
-        raw.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        raw.setMinimumHeight(180)
-        raw.setAccessibleName(self.tr("Raw request"))
-        raw.hide()
-        fold = QPushButton(self.tr("Show raw request"))
-        fold.setObjectName("link")
-        copy = QPushButton(self.tr("Copy"))
-        copy.setObjectName("link")
-        copy.hide()
-        fold.clicked.connect(lambda: self._fold(document, raw, fold, copy))
-        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(raw.toPlainText()))
-        line = QHBoxLayout()
-        line.addWidget(fold)
-        line.addWidget(copy)
-        line.addStretch(1)
-        layout.addLayout(line)
-        layout.addWidget(raw)
+        layout.addWidget(_RawRequest(lambda: self._request_text(document)))
         return box
-
-    def _fold(self, document: Document, raw: QPlainTextEdit, fold: QPushButton, copy: QPushButton) -> None:
-        if raw.isHidden() and not raw.toPlainText():
-            raw.setPlainText(self._request_text(document))
-        raw.setVisible(raw.isHidden())
-        copy.setVisible(raw.isVisible())
-        fold.setText(self.tr("Hide raw request") if raw.isVisible() else self.tr("Show raw request"))
 
     def _table(self, document: Document) -> QGridLayout:
         grid = QGridLayout()
-        grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(4)
+        grid.setContentsMargins(0, 4, 0, 0)
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(6)
         for row, path in enumerate(document.edited_paths):
             field = document.field(path)
             secret = field.spec.kind is Kind.PASSWORD
-            old = "••••" if secret else values.display(field.text, field.spec) or self.tr("(empty)")
-            new = "••••" if secret else values.display(document.text(path), field.spec) or self.tr("(empty)")
-            title = QLabel(field.spec.title)
-            title.setToolTip(path)
-            grid.addWidget(title, row, 0)
-            for column, (text, role) in enumerate(((old, "secondary"), ("→", "secondary"), (new, "text")), start=1):
-                label = QLabel(text)
-                label.setTextFormat(Qt.TextFormat.PlainText)
-                label.setProperty("role", role)
-                if column == 3:
-                    label.setObjectName("strong")
-                grid.addWidget(label, row, column)
+            empty = self.tr("(empty)")
+            old = values.MASK if secret else values.display(field.text, field.spec) or empty
+            new = values.MASK if secret else values.display(document.text(path), field.spec) or empty
+            grid.addWidget(_text(field.spec.title, path), row, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(_text(old, role="secondary"), row, 1, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(_text("→", role="secondary"), row, 2, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(_text(new, name="strong"), row, 3, Qt.AlignmentFlag.AlignTop)
             if field.spec.reboot:
-                note = QLabel(self.tr("takes effect after a reboot"))
-                note.setProperty("role", "warn")
-                grid.addWidget(note, row, 4)
-        grid.setColumnStretch(5, 1)
+                note = _text(self.tr("takes effect after a reboot"), role="warn")
+                grid.addWidget(note, row, 4, Qt.AlignmentFlag.AlignTop)
+        grid.setColumnMinimumWidth(0, 160)
+        grid.setColumnStretch(3, 1)
         return grid
 
     def _apply(self) -> None:
-        self.close_sheet()
+        self.dismiss()
         self.apply_wanted.emit()
 
-    def close_sheet(self) -> None:
+    def dismiss(self) -> None:
+        if self.isHidden():
+            return
+        had_focus = self.isAncestorOf(QApplication.focusWidget()) if QApplication.focusWidget() else True
+        self.parentWidget().removeEventFilter(self)
         self.hide()
+        if had_focus and self._before is not None and self._before.isVisible():
+            self._before.setFocus(Qt.FocusReason.OtherFocusReason)
         self.closed.emit()
         self.deleteLater()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
-            self.close_sheet()
+            self.dismiss()
         else:
             super().keyPressEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.parentWidget() and event.type() == QEvent.Type.Resize:
+            self.setGeometry(self.parentWidget().rect())
+        return super().eventFilter(watched, event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes round inside the sheet."""
+        stops = self._stops()
+        here = QApplication.focusWidget()
+        if not stops:
+            return True
+        at = stops.index(here) if here in stops else (-1 if forward else 0)
+        reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
+        stops[(at + (1 if forward else -1)) % len(stops)].setFocus(reason)
+        return True
+
+    def _stops(self) -> list[QWidget]:
+        """What Tab visits, in the order in which it is read."""
+        body = self._scroll.widget()
+        inside = body.findChildren(QWidget) if body is not None else []
+        return [w for w in (*inside, self.close_button, self.apply) if _takes_tab(w)]
+
+
+class _RawRequest(QWidget):
+    """A fold with the request as it would be sent, and a button that copies it."""
+
+    def __init__(self, read: Callable[[], str]) -> None:
+        super().__init__()
+        self._read = read
+        self.fold = QPushButton(self.tr("Show raw request"))
+        self.copy = QPushButton(self.tr("Copy"))
+        self.text = QPlainTextEdit()
+        self.text.setReadOnly(True)
+        self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.text.setProperty("mono", True)
+        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.text.setMinimumHeight(200)
+        self.text.setAccessibleName(self.tr("Raw request"))
+        for button in (self.fold, self.copy):
+            button.setObjectName("link")
+        self.fold.clicked.connect(self._toggle)
+        self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.text.toPlainText()))
+        line = QHBoxLayout()
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(self.fold)
+        line.addWidget(self.copy)
+        line.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(line)
+        layout.addWidget(self.text)
+        self.copy.hide()
+        self.text.hide()
+
+    def _toggle(self) -> None:
+        show = self.text.isHidden()
+        if show:
+            try:
+                self.text.setPlainText(self._read())
+            except CameraError as error:
+                self.text.setPlainText(str(error))
+        self.text.setVisible(show)
+        self.copy.setVisible(show)
+        self.fold.setText(self.tr("Hide raw request") if show else self.tr("Show raw request"))
+
+
+def _text(text: str, tip: str = "", *, role: str = "", name: str = "") -> QLabel:
+    label = QLabel(text if len(text) <= 300 else f"{text[:300]}…")
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setToolTip(tip)
+    label.setObjectName(name)
+    if name == "strong":
+        label.setWordWrap(True)
+    if role:
+        label.setProperty("role", role)
+    return label
+
+
+def _takes_tab(widget: QWidget) -> bool:
+    tab = Qt.FocusPolicy.TabFocus.value
+    return bool(widget.focusPolicy().value & tab) and widget.isVisible() and widget.isEnabled()

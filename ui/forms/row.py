@@ -7,20 +7,37 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFontMetrics,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from app.settings import values
 from app.settings.changes import FieldProof, Verdict
 from app.settings.document import Document, Field
 from app.settings.spec import Access, Kind
+from ui.forms.editors import LEAST, Fact
 from ui.forms.registry import editor_for
-from ui.theme import tokens
+from ui.theme import draw, tokens
 
-ROW, LINE, GAP = 34, 18, 12
+ROW, LINE, GAP = 32, 18, 12
+EDITOR = 28  # height
 LABEL_MAX = 220
 MARK = 3  # width of the modified mark
+LEFT_CENTRE = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Form", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,32 +52,38 @@ class FieldRow(QWidget):
     """Shows one field of a document and hands what is typed to it."""
 
     height_changed = Signal()
+    focused = Signal(object, object)  # this row, Qt.FocusReason
 
     def __init__(self, document: Document, field: Field, label_width: int, parent: QWidget) -> None:
         super().__init__(parent)
         self.document = document
         self.field = field
         self.proof: FieldProof | None = None
+        self.tick = 0.0  # opacity of the sign that the camera kept the value
         self._label_width = label_width
         self._remarks: tuple[Remark, ...] = ()
         self._aside = aside(field)
         self.editor = editor_for(field.spec, self)
-        self.editor.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.editor.setAccessibleName(field.spec.title)
-        self.editor.setToolTip(help_text(field))
         self.editor.user_edited.connect(self._edited)  # type: ignore[attr-defined]
         self.editor.installEventFilter(self)
+        self._described = ""
         self.refresh()
 
     @property
     def path(self) -> str:
         return self.field.path
 
+    def bind(self, document: Document) -> None:
+        """Goes on with a newer document that has the same field."""
+        self.document, self.field = document, document.field(self.path)
+        self.refresh()
+
     def refresh(self) -> None:
         """Takes value, mark and remarks from the document."""
-        self.editor.show_text(self.document.text(self.path))  # type: ignore[attr-defined]
+        self.editor.show_text(self.document.text(self.path), self.field.text)  # type: ignore[attr-defined]
         wrong = bool(self.document.problem(self.path))
-        if self.editor.property("wrong") != wrong:
+        if bool(self.editor.property("wrong")) != wrong:
             self.editor.setProperty("wrong", wrong)
             self.editor.style().unpolish(self.editor)
             self.editor.style().polish(self.editor)
@@ -68,9 +91,13 @@ class FieldRow(QWidget):
         self._set_remarks(self._collect())
         self.update()
 
-    def show_proof(self, proof: FieldProof | None) -> None:
-        self.proof = proof
-        self.refresh()
+    def show_proof(self, proof: FieldProof | None, tick: float = 1.0) -> None:
+        """tick 0..1 is how much of the sign for a kept value is still to be seen."""
+        self.tick = tick if proof is not None and proof.verdict is Verdict.KEPT else 0.0
+        if proof is not self.proof:
+            self.proof = proof
+            self.refresh()
+        self.update()
 
     def wanted_height(self) -> int:
         return ROW + LINE * len(self._remarks) + (4 if self._remarks else 0)
@@ -80,7 +107,7 @@ class FieldRow(QWidget):
         return self._remarks
 
     def _edited(self, text: str) -> None:
-        self.proof = None
+        self.proof, self.tick = None, 0.0
         self.document.set_text(self.path, text)
 
     def _collect(self) -> tuple[Remark, ...]:
@@ -89,28 +116,50 @@ class FieldRow(QWidget):
             remarks.append(Remark(problem, "error"))
         elif note := self.document.note(self.path):
             remarks.append(Remark(note, "warn"))
-        if self.proof is not None:
-            remarks.append(verdict_remark(self.proof, self.field))
-        if self.field.spec.help and self.editor.hasFocus():
-            remarks.append(Remark(self.field.spec.help, "secondary"))
+        if self.proof is not None and (verdict := verdict_remark(self.proof, self.field)) is not None:
+            remarks.append(verdict)
         return tuple(remarks)
 
     def _set_remarks(self, remarks: tuple[Remark, ...]) -> None:
-        if remarks == self._remarks:
-            return
         grown = len(remarks) != len(self._remarks)
         self._remarks = remarks
-        self.editor.setAccessibleDescription(". ".join([*(r.text for r in remarks), self._aside]))
+        self._describe()
         if grown:
             self.height_changed.emit()
 
+    def _describe(self) -> None:
+        kept = self.proof is not None and self.proof.verdict is Verdict.KEPT
+        said = [*(r.text for r in self._remarks), _tr("Kept by the camera") if kept else "", self._aside]
+        if self.document.is_modified(self.path):
+            said.append(revert_text(self.field))
+        described = ". ".join(text for text in said if text)
+        if described != self._described:
+            self._described = described
+            self.editor.setAccessibleDescription(described)
+
+    # Places
+
     def _place_editor(self) -> None:
         left = GAP + self._label_width + GAP
-        hint = self.editor.sizeHint()
-        width = min(max(hint.width(), self.editor.minimumWidth()), self.editor.maximumWidth())
-        width = min(width, max(80, self.width() - left - GAP))
-        height = min(max(hint.height(), 26), 28)
-        self.editor.setGeometry(left, (ROW - height) // 2, width, height)
+        room = self.width() - left - GAP
+        beside = self._aside_width() + GAP
+        width = self.editor.wanted_width()  # type: ignore[attr-defined]
+        width = min(width, max(LEAST, room - beside), max(40, room))
+        self.editor.setGeometry(left, (ROW - EDITOR) // 2, width, EDITOR)
+
+    def _aside_width(self) -> int:
+        spare = 24 if self.document.is_modified(self.path) else 0  # the button that takes the edit back
+        return self.fontMetrics().horizontalAdvance(self._aside) + spare if self._aside else spare
+
+    def _aside_rect(self) -> QRect:
+        left = self.editor.geometry().right() + GAP
+        spare = 28 if self.document.is_modified(self.path) else 0
+        return QRect(left, 0, max(0, self.width() - left - GAP - spare), ROW)
+
+    def _revert_rect(self) -> QRect:
+        shown = min(self.fontMetrics().horizontalAdvance(self._aside), self._aside_rect().width())
+        left = self._aside_rect().left() + (shown + 8 if self._aside else -4)
+        return QRect(left, (ROW - 24) // 2, 24, 24)
 
     def sizeHint(self) -> QSize:
         return QSize(480, self.wanted_height())
@@ -119,67 +168,96 @@ class FieldRow(QWidget):
         self._place_editor()
         super().resizeEvent(event)
 
+    # What the user does
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
-            self._set_remarks(self._collect())
+        kind = event.type()
+        if kind == QEvent.Type.FocusIn and isinstance(event, QFocusEvent):
+            self.focused.emit(self, event.reason())
             self.update()
-        elif (
-            isinstance(event, QKeyEvent)
-            and event.type() == QEvent.Type.KeyPress
-            and event.key() == Qt.Key.Key_Escape
-            and self.document.is_modified(self.path)
-        ):
-            self.document.revert(self.path)
+        elif kind == QEvent.Type.FocusOut:
+            self.update()
+        elif kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            if self.document.is_modified(self.path):
+                self.document.revert(self.path)
+                return True
+        elif kind == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and not isinstance(watched, Fact):
+            QToolTip.showText(event.globalPos(), help_text(self.field), self.editor)
             return True
         return super().eventFilter(watched, event)
 
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            QToolTip.showText(event.globalPos(), self._tip_at(event.pos()), self)
+            return True
+        return super().event(event)
+
+    def _tip_at(self, point: QPoint) -> str:
+        if self.document.is_modified(self.path) and self._revert_rect().contains(point):
+            return revert_text(self.field)
+        if point.y() > ROW:
+            return "\n".join(remark.text for remark in self._remarks)
+        return help_text(self.field)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        point = event.position().toPoint()
+        if event.button() is not Qt.MouseButton.LeftButton:
+            super().mousePressEvent(event)
+        elif self.document.is_modified(self.path) and self._revert_rect().contains(point):
+            self.document.revert(self.path)
+        elif point.y() < ROW and point.x() < self.editor.x():
+            self.editor.setFocus(Qt.FocusReason.MouseFocusReason)
+
+    # Painting
+
     def paintEvent(self, event: QPaintEvent) -> None:
+        del event
         colours = tokens()
         painter = QPainter(self)
         metrics = self.fontMetrics()
-        modified = self.document.is_modified(self.path)
-        if modified:
-            painter.fillRect(QRect(0, 3, MARK, self.height() - 6), QColor(colours.accent))
-        label = QRect(GAP, 0, self._label_width, ROW)
+        if self.document.is_modified(self.path):
+            painter.fillRect(QRect(0, 2, MARK, self.height() - 4), QColor(colours.modified))
+            draw(painter, "arrow-counter-clockwise", self._revert_rect().adjusted(4, 4, -4, -4), colours.secondary)
         painter.setPen(QColor(colours.text))
-        title = self.field.spec.title
-        painter.drawText(
-            label,
-            Qt.AlignmentFlag.AlignVCenter,
-            metrics.elidedText(title, Qt.TextElideMode.ElideRight, label.width()),
-        )
-        right = self.editor.geometry().right() + GAP
+        label = QRect(GAP, 0, self._label_width, ROW)
+        title = metrics.elidedText(self.field.spec.title, Qt.TextElideMode.ElideRight, label.width())
+        painter.drawText(label, LEFT_CENTRE, title)
         painter.setPen(QColor(colours.secondary))
-        beside = QRect(right, 0, max(0, self.width() - right - GAP), ROW)
-        painter.drawText(
-            beside,
-            Qt.AlignmentFlag.AlignVCenter,
-            metrics.elidedText(self._aside, Qt.TextElideMode.ElideRight, beside.width()),
-        )
+        beside = self._aside_rect()
+        shown = metrics.elidedText(self._aside, Qt.TextElideMode.ElideRight, beside.width())
+        painter.drawText(beside, LEFT_CENTRE, shown)
+        if self.tick:
+            self._paint_tick(painter, beside.left() + metrics.horizontalAdvance(shown) + (GAP if shown else 0))
+        if self.editor.hasFocus() and isinstance(self.editor, Fact):
+            painter.setPen(QColor(colours.accent))
+            painter.drawRoundedRect(self.editor.geometry().adjusted(-5, 1, 1, -2), 4, 4)
         self._paint_remarks(painter, metrics)
         painter.end()
+
+    def _paint_tick(self, painter: QPainter, left: int) -> None:
+        colour = QColor(tokens().ok)
+        painter.save()
+        painter.setOpacity(self.tick)
+        paint_mark(painter, QPoint(left + 6, ROW // 2), "ok", colour)
+        painter.setPen(colour)
+        painter.drawText(QRect(left + 16, 0, max(0, self.width() - left - 16), ROW), LEFT_CENTRE, _tr("Kept"))
+        painter.restore()
 
     def _paint_remarks(self, painter: QPainter, metrics: QFontMetrics) -> None:
         left = self.editor.geometry().left()
         top = ROW - 1
         for remark in self._remarks:
             colour = QColor(getattr(tokens(), remark.role))
-            paint_mark(painter, QPoint(left + 5, top + LINE // 2), remark.role, colour)
+            paint_mark(painter, QPoint(left + 6, top + LINE // 2), remark.role, colour)
             painter.setPen(colour)
-            inset = 0 if remark.role == "secondary" else 16
-            line = QRect(left + inset, top, max(0, self.width() - left - inset - GAP), LINE)
-            painter.drawText(
-                line,
-                Qt.AlignmentFlag.AlignVCenter,
-                metrics.elidedText(remark.text, Qt.TextElideMode.ElideRight, line.width()),
-            )
+            line = QRect(left + 18, top, max(0, self.width() - left - 18 - GAP), LINE)
+            shown = metrics.elidedText(remark.text, Qt.TextElideMode.ElideRight, line.width())
+            painter.drawText(line, LEFT_CENTRE, shown)
             top += LINE
 
 
 def paint_mark(painter: QPainter, centre: QPoint, role: str, colour: QColor) -> None:
     """A shape for each role, so that the colour is never the only sign: tick, triangle, cross, dot."""
-    if role == "secondary":
-        return
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     pen = painter.pen()
@@ -191,7 +269,6 @@ def paint_mark(painter: QPainter, centre: QPoint, role: str, colour: QColor) -> 
         painter.drawPolyline([QPoint(x - 4, y), QPoint(x - 1, y + 3), QPoint(x + 5, y - 4)])
     elif role == "warn":
         painter.drawPolygon([QPoint(x, y - 5), QPoint(x + 5, y + 4), QPoint(x - 5, y + 4)])
-        painter.drawPoint(QPoint(x, y + 1))
     elif role == "error":
         painter.drawLine(x - 4, y - 4, x + 4, y + 4)
         painter.drawLine(x - 4, y + 4, x + 4, y - 4)
@@ -207,37 +284,45 @@ def aside(field: Field) -> str:
     if spec.access is Access.READ_ONLY:
         return ""
     parts = []
-    unit = "fps" if spec.kind is Kind.FPS100 and not spec.options else spec.unit
+    unit = "fps" if spec.kind is Kind.FPS100 else spec.unit
     if unit and not spec.options:
         parts.append(unit)
     if not spec.options and spec.kind is not Kind.BOOL and (limits := values.ranges_text(spec)):
         parts.append(limits)
     if spec.reboot:
-        parts.append("reboot needed")
+        parts.append(_tr("reboot needed"))
     return "   ".join(parts)
 
 
 def help_text(field: Field) -> str:
-    lines = [field.spec.help, field.path]
-    if field.spec.default is not None:
-        lines.insert(1, f"Default: {values.display(field.spec.default, field.spec)}")
+    """Help, limits, default and the field's own name, a line each."""
+    spec = field.spec
+    default = values.display(spec.default, spec) if spec.default is not None else ""
+    lines = [spec.help, aside(field), _tr("Default: {}").format(default) if default else "", field.path]
     return "\n".join(line for line in lines if line)
 
 
-def verdict_remark(proof: FieldProof, field: Field) -> Remark:
-    """The proof in words: green stays small, amber and red say what the camera did."""
+def revert_text(field: Field) -> str:
+    return _tr("Esc: back to {}").format(values.display(field.text, field.spec) or _tr("empty"))
+
+
+def verdict_remark(proof: FieldProof, field: Field) -> Remark | None:
+    """The proof in words: amber and red say what the camera did. A kept value needs no line, its tick is enough."""
 
     def shown(text: str | None) -> str:
-        return "nothing" if text is None else values.display(text, field.spec) or "empty"
+        return _tr("nothing") if text is None else values.display(text, field.spec) or _tr("empty")
 
     match proof.verdict:
         case Verdict.KEPT:
-            return Remark("Kept by the camera", "ok")
+            return None
         case Verdict.ADJUSTED:
-            return Remark(f"Camera set {shown(proof.read_back)} instead of {shown(proof.new)}", "warn")
+            return Remark(_tr("Camera set {0} instead of {1}").format(shown(proof.read_back), shown(proof.new)), "warn")
         case Verdict.IGNORED:
-            return Remark(f"Camera ignored it and still holds {shown(proof.read_back)}", "error")
+            text = _tr("Camera ignored {1} and still holds {0}. Another setting may forbid it.")
+            return Remark(text.format(shown(proof.read_back), shown(proof.new)), "error")
         case Verdict.SIDE_EFFECT:
-            return Remark(f"Changed by the camera: {shown(proof.old)} → {shown(proof.read_back)}", "warn")
+            text = _tr("Changed by the camera: {0} → {1}")
+            return Remark(text.format(shown(proof.old), shown(proof.read_back)), "warn")
         case Verdict.NOT_VERIFIABLE:
-            return Remark(proof.reason or "The camera does not show this value, so it cannot be checked", "info")
+            text = proof.reason or _tr("The camera does not show this value, so it cannot be checked")
+            return Remark(_tr("Sent. {}").format(text), "secondary")

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Iterator
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
 
-from app.errors import CameraError, DeviceBusy, DeviceFault, Forbidden, NotSupported
-from app.families.base import Session, SettingsTree
-from app.settings.changes import Proof, Verdict
+from app.errors import CameraError, DeviceBusy, DeviceFault, Forbidden, InvalidSetting, NotSupported
+from app.families.base import Maintenance, Session, SettingsTree
+from app.settings.changes import Change, FieldProof, Proof
 from app.settings.document import Document
 from app.settings.tree import Node, NodeKind, NodeState
 from ui.context import Context
@@ -20,11 +19,14 @@ from ui.forms.change_bar import ChangeBar
 from ui.forms.edits import DeviceEdits
 from ui.forms.review import ReviewSheet
 from ui.pages.base import Page
+from ui.pages.settings_check import NodeCheck
 from ui.pages.settings_panel import ResourcePanel
+from ui.pages.settings_writer import Outcome, Writer
 from ui.palette import PaletteEntry
 from ui.panes.resource_tree import ResourceTree
 
-CHECK_PAUSE = 0.15  # seconds between two background questions; a camera has other work to do
+PATIENCE = 300  # ms before a wait is shown
+WALKING = 0.15  # seconds; who walks through the tree with the arrow keys does not mean every node
 
 
 class SettingsPage(Page):
@@ -42,20 +44,24 @@ class SettingsPage(Page):
         settings = session.offer(SettingsTree)
         assert settings is not None
         self.settings = settings
-        self.device_name = device_name or str(session.address)
+        self.device_name = device_name or self.device_name
         self.edits = DeviceEdits(self)
         self.tree = ResourceTree()
-        self.panel = ResourcePanel(self.edits)
+        self.panel = ResourcePanel()
         self.bar = ChangeBar(self.edits, self.device_name)
         self.sheet: ReviewSheet | None = None
-        self._proofs: dict[str, Proof] = {}
+        self.writer = Writer(settings, context.messages, self.device_name)
+        self.check = NodeCheck(settings, self.tree.model, self._checked, self._refused, lambda: self.is_busy)
+        self._verdicts: dict[str, dict[str, FieldProof]] = {}
         self._wanted = ""
         self._loading: asyncio.Task[None] | None = None
-        self._user_busy = 0
-        self._applying = False
-        self._cancelled = False
         self._jump: tuple[str, str] | None = None
         self._started = False
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(PATIENCE)
+        self._patience.timeout.connect(lambda: self.panel.show_loading(self._waiting_for))
+        self._waiting_for = ""
         self._lay_out()
         self._connect()
 
@@ -65,8 +71,16 @@ class SettingsPage(Page):
         self.splitter.addWidget(self.tree)
         self.splitter.addWidget(self.panel)
         self.splitter.setStretchFactor(1, 1)
-        self.splitter.setSizes([270, 700])
         self.splitter.setChildrenCollapsible(False)
+        self.tree.setMinimumWidth(160)
+        self.panel.setMinimumWidth(320)
+        self.splitter.setSizes([250, 750])
+        state = self.context.settings.value("settings/splitter")
+        if state is not None:
+            self.splitter.restoreState(state)
+        self.splitter.splitterMoved.connect(
+            lambda: self.context.settings.setValue("settings/splitter", self.splitter.saveState())
+        )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -74,110 +88,173 @@ class SettingsPage(Page):
         layout.addWidget(self.bar)
 
     def _connect(self) -> None:
+        self.edits.changed.connect(self._edits_changed)
+        self.edits.moved.connect(self.jump)
         self.tree.chosen.connect(self._chosen)
-        self.panel.reload_wanted.connect(self._reload)
+        self.panel.reload_wanted.connect(self._read_again)
+        self.panel.reboot_wanted.connect(lambda: self.scope.start(self._reboot()))
         self.bar.review_wanted.connect(self.review)
         self.bar.apply_wanted.connect(self.apply)
         self.bar.discard_wanted.connect(self.edits.discard)
-        self.bar.cancel_wanted.connect(self._cancel)
-        self.bar.problem_wanted.connect(self.jump)
-        self.edits.moved.connect(self.jump)
+        self.bar.cancel_wanted.connect(self._stop_writing)
+        self.bar.place_wanted.connect(self.jump)
         for keys, action in (
             (QKeySequence("Ctrl+Return"), self.apply),
             (QKeySequence("Ctrl+Enter"), self.apply),
-            (QKeySequence(QKeySequence.StandardKey.Undo), self.edits.undo_stack.undo),
+            (QKeySequence("Ctrl+Z"), self.edits.undo_stack.undo),
             (QKeySequence("Ctrl+Y"), self.edits.undo_stack.redo),
             (QKeySequence("Ctrl+Shift+Z"), self.edits.undo_stack.redo),
-            (QKeySequence(QKeySequence.StandardKey.Find), self.panel.focus_search),
+            (QKeySequence("Ctrl+F"), self.find),
         ):
             QShortcut(keys, self, action, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
     # What the shell asks for
 
     def activated(self) -> None:
+        self.check.resume()
         if not self._started:
             self._started = True
-            self.panel.show_loading(self.tr("Reading what {} offers").format(self.device_name))
+            self._be_patient(self.tr("Reading what {} offers").format(self.device_name))
             self.scope.start(self._load_tree())
+
+    def deactivated(self) -> None:
+        self.check.pause()
 
     def pending_changes(self) -> int:
         return self.edits.count
 
     def palette_entries(self) -> Iterator[PaletteEntry]:
-        """Every node, and every field of the documents that were opened."""
+        """Every node, and every field of the documents that were read so far."""
         for node in self.tree.model.nodes:
-            yield PaletteEntry(node.title, f"{self.device_name} › {node.id}", lambda n=node.id: self.jump(n, ""))
+            place = f"{self.device_name} › {node.id}"
+            yield PaletteEntry(node.title, place, lambda n=node.id: self.jump(n, ""), icon="settings")
         for document in self.edits.documents:
             for each in document.fields:
-                where = " › ".join((document.title, *each.section))
+                where = " › ".join((self.device_name, document.title, *each.section))
                 yield PaletteEntry(each.spec.title, where, lambda r=document.resource, p=each.path: self.jump(r, p))
 
     def jump(self, resource: str, path: str) -> None:
-        """Shows a resource and puts the cursor on a field of it."""
+        """Shows a resource and puts the cursor on a field of it, at once or when it has been read."""
         self._jump = (resource, path) if path else None
         if self.panel.resource == resource:
+            self._close_sheet()
             self._finish_jump()
+        elif self._wanted == resource and self.tree.model.node(resource) is not None:
+            if self._loading is None:  # chosen, but it could not be read
+                self._read_again()
         else:
             self.tree.choose(resource)
 
+    def find(self) -> None:
+        """Ctrl+F: in the form when there is one, else in the tree."""
+        if self.panel.shows_form and self.sheet is None:
+            self.panel.focus_search()
+        else:
+            self.tree.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.tree.search.selectAll()
+
+    def close_page(self) -> None:
+        """A write that has begun goes on to its end, see `finish`; its outcome is posted to the messages."""
+        self._patience.stop()
+        super().close_page()
+
+    async def finish(self) -> None:
+        """Waits for a write that has begun. The session must stay open so long."""
+        await self.writer.finish()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether the user waits for the device."""
+        return self._loading is not None or self.writer.active
+
     # Tree and documents
+
+    def _be_patient(self, text: str) -> None:
+        """Shows that one waits, but not for a quick answer."""
+        self._waiting_for = text
+        self._patience.start()
 
     async def _load_tree(self) -> None:
         try:
             root = await self.settings.tree()
         except CameraError as error:
             self._started = False
-            self.panel.show_error("", self.tr("The settings could not be listed"), error, self.activated)
+            self.panel.show_error(self.tr("The settings could not be listed"), error, self.activated)
             return
+        finally:
+            self._patience.stop()
         self.tree.show_tree(root)
-        self.panel.show_hint(self.tr("Choose what to set at the left, or press Ctrl+K and type what you look for."))
-        self.tree.search.setFocus()
-        self.scope.start(self._check_nodes())
+        self.panel.show_hint(
+            self.tr("Settings of {}").format(self.device_name),
+            self.tr("Choose what to set at the left, or press Ctrl+K and type what you look for."),
+        )
+        focused = QApplication.focusWidget()
+        if self.isVisible() and (focused is None or self.isAncestorOf(focused)):
+            self.tree.search.setFocus()
+        self.scope.start(self.check.run())
 
     def _chosen(self, node: Node) -> None:
         if node.kind is NodeKind.GROUP:
             return
+        self._close_sheet()
         self._wanted = node.id
-        if self._loading is not None:
-            self._loading.cancel()
+        walking = self._stop_loading()
         kept = self.edits.document(node.id)
         if kept is not None and kept.edited_paths:
             self._show(kept)  # unsent edits are worth more than a fresh reading
-            return
-        if node.kind in (NodeKind.ACTION, NodeKind.BINARY):
+        elif node.kind in (NodeKind.ACTION, NodeKind.BINARY):
             self.panel.show_action(node, self.device_name)
-            return
-        self._loading = self.scope.start(self._load(node))
+        else:
+            self._start_loading(node, WALKING if walking else 0)
 
-    def _reload(self) -> None:
+    def _read_again(self) -> None:
         node = self.tree.model.node(self._wanted)
-        if node is not None:
-            self._loading = self.scope.start(self._load(node))
+        if node is not None and not self.writer.writes(node.id):
+            self._stop_loading()
+            self._verdicts.pop(node.id, None)
+            self._start_loading(node, 0)
 
-    async def _load(self, node: Node) -> None:
-        self._user_busy += 1
-        waiting = QTimer(self)
-        waiting.setSingleShot(True)
-        waiting.timeout.connect(lambda: self.panel.show_loading(self.tr("Reading {}").format(node.title)))
-        waiting.start(300)  # a quick answer needs no progress
+    def _start_loading(self, node: Node, pause: float) -> None:
+        self.check.make_way()
+        self._be_patient(self.tr("Reading {}").format(node.title))
+        self._loading = self.scope.start(self._load(node, pause))
+
+    def _stop_loading(self) -> bool:
+        """True when something was being read."""
+        self._patience.stop()
+        loading, self._loading = self._loading, None
+        if loading is not None:
+            loading.cancel()
+        return loading is not None
+
+    async def _load(self, node: Node, pause: float) -> None:
+        said = False
         try:
+            await asyncio.sleep(pause)
             document = await self.settings.load(node.id)
-        except CameraError as error:
-            self._mark(node.id, error)
-            if self._wanted == node.id:
-                self.panel.show_error(node.id, node.title, error, self._reload)
-            return
-        finally:
-            waiting.stop()
-            waiting.deleteLater()
-            self._user_busy -= 1
-        self.tree.model.set_state(node.id, NodeState.READY)
-        self.edits.keep(document)
-        if self._wanted == node.id:
+            self.tree.model.set_state(node.id, NodeState.READY)
+            self._keep(document)
+            said = True
             self._show(document)
+        except CameraError as error:
+            said = True
+            self._refused(node.id, error)
+            self.panel.show_error(node.title, error, self._read_again)
+        finally:
+            if self._loading is asyncio.current_task():
+                self._loading = None
+                self._patience.stop()
+                if not said:  # a fault of the program, which the scope reports
+                    self.panel.show_hint(node.title, self.tr("This cannot be shown. Messages say why."))
+
+    def _keep(self, document: Document, sent: tuple[Change, ...] = ()) -> None:
+        node = self.tree.model.node(document.resource)
+        if node is not None:
+            document.title = node.title  # the tree's words tell channels and streams apart
+        self.edits.keep(document, sent)
 
     def _show(self, document: Document) -> None:
-        self.panel.show_document(document, self._proofs.get(document.resource))
+        self.panel.show_document(document, self._verdicts.setdefault(document.resource, {}))
         self._finish_jump()
 
     def _finish_jump(self) -> None:
@@ -185,111 +262,128 @@ class SettingsPage(Page):
             path, self._jump = self._jump[1], None
             self.panel.jump_to(path)
 
-    def _mark(self, resource: str, error: CameraError) -> None:
-        """Only a refusal greys a node: a network that failed says nothing about the device."""
-        if isinstance(error, (NotSupported, Forbidden)) or (
-            isinstance(error, DeviceFault) and not isinstance(error, DeviceBusy)
-        ):
-            self.tree.model.set_state(resource, NodeState.REFUSED, error.summary)
+    def _checked(self, document: Document) -> None:
+        if self.edits.document(document.resource) is None:
+            self._keep(document)
 
-    async def _check_nodes(self) -> None:
-        """Asks every node once, gently and only while the user does not, so that refusals show before a click."""
-        waiting = deque(node for node in self.tree.model.nodes if node.kind in (NodeKind.SETTINGS, NodeKind.STATUS))
-        while waiting:
-            await asyncio.sleep(CHECK_PAUSE)
-            if self._user_busy or self._applying or not self.isVisible():
-                continue
-            node = waiting.popleft()
-            current = self.tree.model.node(node.id)
-            if current is None or current.state is not NodeState.UNKNOWN:
-                continue
-            try:
-                document = await self.settings.load(node.id)
-            except CameraError as error:
-                self._mark(node.id, error)
-                continue
-            self.tree.model.set_state(node.id, NodeState.READY)
-            if self.edits.document(node.id) is None:
-                self.edits.keep(document)
+    def _refused(self, resource: str, error: CameraError) -> None:
+        """Only a refusal greys a node: a network that failed says nothing about the device."""
+        fault = isinstance(error, DeviceFault) and not isinstance(error, DeviceBusy)
+        if fault or isinstance(error, (NotSupported, Forbidden)):
+            self.tree.model.set_state(resource, NodeState.REFUSED, error.summary)
 
     # Changes
 
+    def _edits_changed(self) -> None:
+        self.tree.model.set_edits({d.resource: len(d.edited_paths) for d in self.edits.pending})
+        self.pending_changed.emit()
+        if self.sheet is not None:
+            if self.edits.count and not self.edits.problems:
+                self.sheet.show_changes(self.edits.pending)
+            else:
+                self._close_sheet()
+
     def review(self) -> None:
-        if self.edits.problems or not self.edits.count or self.sheet is not None:
+        if self.writer.active or self.edits.problems or not self.edits.count or self.sheet is not None:
             return
-        self.sheet = ReviewSheet(self.device_name, self.edits.pending, self.settings.request_text, self.panel)
+        self.sheet = ReviewSheet(self.device_name, self.settings.request_text, self.panel)
         self.sheet.apply_wanted.connect(self.apply)
         self.sheet.closed.connect(self._sheet_closed)
-        self.sheet.setGeometry(self.panel.rect())
-        self.sheet.show()
-        self.sheet.raise_()
-        self.sheet.apply.setFocus()
-        self.panel.installEventFilter(self)
+        self.sheet.show_changes(self.edits.pending)
+        self.sheet.open()
 
     def _sheet_closed(self) -> None:
         self.sheet = None
-        self.panel.removeEventFilter(self)
-        self.panel.setFocus()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if self.sheet is not None and watched is self.panel and isinstance(event, QResizeEvent):
-            self.sheet.setGeometry(self.panel.rect())
-        return super().eventFilter(watched, event)
+    def _close_sheet(self) -> None:
+        if self.sheet is not None:
+            self.sheet.dismiss()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.sheet is not None:
+            self._close_sheet()
+        else:
+            super().keyPressEvent(event)
 
     def apply(self) -> None:
-        if self._applying or self.edits.problems or not self.edits.count:
+        """Sends what can be sent; with a problem it leads there instead."""
+        if self.writer.active or not self.edits.count:
             return
-        self._applying, self._cancelled = True, False
-        self.scope.start(self._apply_all(self.edits.pending))
+        if problems := self.edits.problems:
+            self.jump(problems[0].document.resource, problems[0].path)
+            return
+        self._close_sheet()
+        self.check.make_way()
+        self.writer.begin()
+        self.scope.start(self._apply_all(tuple(document.resource for document in self.edits.pending)))
 
-    def _cancel(self) -> None:
-        self._cancelled = True
+    def _stop_writing(self) -> None:
+        self.writer.stop()
+        self.bar.show_stopping()
 
-    async def _apply_all(self, documents: tuple[Document, ...]) -> None:
+    async def _apply_all(self, resources: tuple[str, ...]) -> None:
         """One resource after the other; a failure stops the row and keeps what was not sent as edits."""
-        proofs: list[Proof] = []
+        outcome = Outcome()
         try:
-            for number, document in enumerate(documents):
-                if self._cancelled:
+            for number, resource in enumerate(resources):
+                document = self.edits.document(resource)
+                if self.writer.stopping:
+                    outcome.stopped = True
                     break
-                self.bar.show_busy(self.tr("Writing {}").format(document.title), number, len(documents))
-                # A write that has begun is finished and read back even when the page goes away.
-                proof, after = await asyncio.shield(self.settings.apply(document, document.changes()))
-                proofs.append(proof)
-                self._took(proof, after)
+                if document is None or not document.edited_paths:
+                    continue  # taken back meanwhile
+                self.bar.show_busy(self.tr("Writing {}").format(document.title), number, len(resources))
+                changes = document.changes()
+                proof, after = await self.writer.write(document, changes)
+                outcome.proofs.append(proof)
+                self._took(proof, after, changes)
         except CameraError as error:
-            self.bar.show_summary(f"{document.title}: {error}", "error")
-            self.panel.show_failure(document.resource, error)
-            return
+            self._failed(document, error, outcome)
+        except Exception:
+            self.bar.show_summary("", "error")  # the scope reports it
+            raise
         finally:
-            self._applying = False
-        self.bar.show_summary(*summary(proofs, self._cancelled))
+            self.writer.end()
+        self.bar.show_summary(*outcome.summary())
 
-    def _took(self, proof: Proof, after: Document) -> None:
-        self._proofs[proof.resource] = proof
-        self.edits.keep(after)
+    def _failed(self, document: Document | None, error: CameraError, outcome: Outcome) -> None:
+        assert document is not None
+        outcome.failed(document.title, error)
+        self.panel.show_failure(document.resource, error)
+        if isinstance(error, InvalidSetting) and error.path:
+            self.jump(document.resource, error.path)
+
+    def _took(self, proof: Proof, after: Document, changes: tuple[Change, ...]) -> None:
+        self._keep(after, changes)
+        unsure = {path for path in after.edited_paths if self._edited_since(path, after, changes)}
+        verdicts = {each.path: each for each in proof.fields if each.path not in unsure}
+        self._verdicts[proof.resource] = verdicts
         if self.panel.resource == proof.resource:
-            self.panel.show_document(after, proof)
+            self.panel.show_document(after, verdicts)
         if proof.reboot_required:
-            self.panel.show_reboot_needed(self.device_name)
+            self._offer_reboot()
 
+    @staticmethod
+    def _edited_since(path: str, after: Document, changes: tuple[Change, ...]) -> bool:
+        """Whether the user typed on in a field while it was being written."""
+        return all(after.text(path) != change.new for change in changes if change.path == path)
 
-def summary(proofs: list[Proof], cancelled: bool) -> tuple[str, str]:
-    """The outcome of an Apply in one line, and its colour."""
-    counts = dict.fromkeys(Verdict, 0)
-    for proof in proofs:
-        for each in proof.fields:
-            counts[each.verdict] += 1
-    words = {
-        Verdict.KEPT: "kept",
-        Verdict.ADJUSTED: "adjusted by the camera",
-        Verdict.IGNORED: "ignored by the camera",
-        Verdict.SIDE_EFFECT: "changed besides",
-        Verdict.NOT_VERIFIABLE: "sent, cannot be checked",
-    }
-    text = ", ".join(f"{count} {words[verdict]}" for verdict, count in counts.items() if count)
-    if cancelled:
-        text = f"{text or 'Nothing sent'}; stopped by you, the rest is still here"
-    if counts[Verdict.IGNORED]:
-        return text, "error"
-    return text, "warn" if counts[Verdict.ADJUSTED] or counts[Verdict.SIDE_EFFECT] or cancelled else "ok"
+    # Reboot
+
+    def _offer_reboot(self) -> None:
+        text = self.tr("{} takes some of this over only after a reboot. It is away for about a minute then.")
+        can = self.session.offer(Maintenance) is not None
+        button = self.tr("Reboot {}").format(self.device_name) if can else ""
+        self.panel.show_reboot_needed(text.format(self.device_name), button)
+
+    async def _reboot(self) -> None:
+        maintenance = self.session.offer(Maintenance)
+        if maintenance is None:
+            return
+        try:
+            await maintenance.reboot()
+        except CameraError as error:
+            self.panel.show_reboot_needed(str(error), self.tr("Reboot {}").format(self.device_name))
+            return
+        self.panel.show_reboot_needed(self.tr("{} reboots.").format(self.device_name), "")
+        QTimer.singleShot(60_000, self.panel.reboot, self.panel.reboot.hide)

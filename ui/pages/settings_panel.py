@@ -4,225 +4,285 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QListWidget,
-    QProgressBar,
     QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from app.errors import CameraError
-from app.settings.changes import Proof
+from app.errors import AuthError, CameraError, DeviceBusy, Forbidden, NotSupported, TransportError
+from app.settings.changes import FieldProof
 from app.settings.document import Document
 from app.settings.tree import Node
-from ui.forms.edits import DeviceEdits
 from ui.forms.form import Form
+from ui.forms.row import GAP
+from ui.forms.section_index import SectionIndex
+from ui.forms.words import ElidedLabel
+from ui.panes.notice import Button, Notice
+from ui.theme import icon
 
 INDEX_FROM = 4  # sections from which an index beside the form helps
+INDEX_ROOM = 660  # pixels that the panel must have before the index takes some of them
+FIND_FROM = 12  # fields
 
 
 class ResourcePanel(QWidget):
     """Title line, find box, form and section index; or a message in their place."""
 
     reload_wanted = Signal()
+    reboot_wanted = Signal()
 
-    def __init__(self, edits: DeviceEdits, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.edits = edits
         self.resource = ""
-        self.title = QLabel()
+        self.title = ElidedLabel()
         self.title.setObjectName("pageTitle")
-        self.place = QLabel()
+        self.place = ElidedLabel()
         self.place.setProperty("role", "secondary")
-        self.place.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.search = _FindBox(self.tr("Find in this form"))
         self.search.textChanged.connect(self._find)
         self.search.left.connect(self._leave_search)
-        self.refresh = QPushButton(self.tr("Read again"))
+        self.search.entered.connect(self._enter_found)
+        self.refresh = QPushButton(icon("refresh"), self.tr("Read again"))
+        self.refresh.setIconSize(QSize(14, 14))
+        self.refresh.setToolTip(self.tr("Ask the camera again; unsent changes stay"))
         self.refresh.clicked.connect(self.reload_wanted)
-        self.banner = QLabel()
-        self.banner.setObjectName("banner")
-        self.banner.setWordWrap(True)
-        self.banner.hide()
+        self.banner = Banner()
+        self.reboot = Banner()
+        self.reboot.button.clicked.connect(self.reboot_wanted)
         self.form = Form()
-        self.index = QListWidget()
-        self.index.setObjectName("sectionIndex")
-        self.index.setFixedWidth(170)
-        self.index.setAccessibleName(self.tr("Sections"))
-        self.index.itemClicked.connect(lambda item: self.form.jump_to_section(item.text()))
-        self.index.itemActivated.connect(lambda item: self.form.jump_to_section(item.text()))
-        self.form.section_changed.connect(self._section_changed)
-        self._message = _Message()
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._message)
-        self._stack.addWidget(self._form_side())
+        self.form.set_tab_anchor(self.refresh)
+        self.help = ElidedLabel()
+        self.help.setProperty("role", "secondary")
+        self.help.setContentsMargins(0, 0, 0, 0)
+        self.nothing = QLabel(self.tr("No field here fits. Press Esc to see all of them."))
+        self.nothing.setProperty("role", "secondary")
+        self.nothing.setContentsMargins(GAP, GAP, GAP, GAP)
+        self.nothing.hide()
+        self.index = SectionIndex()
+        self.index.wanted.connect(self.form.jump_to_section)
+        self.form.section_changed.connect(self.index.show_current)
+        self.form.field_focused.connect(self._show_help)
+        self.notice = Notice()
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.notice)
+        self.stack.addWidget(self._form_side())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._stack)
+        layout.setSpacing(0)
+        layout.addWidget(self.reboot)
+        layout.addWidget(self.stack, 1)
 
     def _form_side(self) -> QWidget:
         side = QWidget()
-        head = QHBoxLayout()
-        head.setContentsMargins(12, 12, 12, 4)
-        head.setSpacing(12)
         names = QVBoxLayout()
-        names.setSpacing(2)
+        names.setSpacing(0)
         names.addWidget(self.title)
         names.addWidget(self.place)
+        head = QHBoxLayout()
+        head.setContentsMargins(GAP, 10, GAP, 6)
+        head.setSpacing(8)
         head.addLayout(names, 1)
         head.addWidget(self.search)
         head.addWidget(self.refresh)
+        rows = QVBoxLayout()
+        rows.setSpacing(0)
+        rows.addWidget(self.nothing)
+        rows.addWidget(self.form, 1)
         body = QHBoxLayout()
         body.setSpacing(0)
-        body.addWidget(self.form, 1)
+        body.addLayout(rows, 1)
         body.addWidget(self.index)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(GAP, 5, GAP, 5)
+        foot.addWidget(self.help)
+        rule = QFrame()
+        rule.setObjectName("rule")
+        rule.setFixedHeight(1)
         layout = QVBoxLayout(side)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
+        layout.setSpacing(0)
         layout.addLayout(head)
         layout.addWidget(self.banner)
         layout.addLayout(body, 1)
+        layout.addWidget(rule)
+        layout.addLayout(foot)
         return side
 
-    def show_document(self, document: Document, proof: Proof | None = None) -> None:
-        same = document.resource == self.resource
-        scrolled = self.form.verticalScrollBar().value()
+    @property
+    def shows_form(self) -> bool:
+        return self.stack.currentIndex() == 1
+
+    # What is shown
+
+    def show_document(self, document: Document, verdicts: dict[str, FieldProof]) -> None:
+        if document.resource != self.resource or not self.shows_form:
+            self.search.clear()
+            self.help.clear()
+        self.banner.hide()
         self.resource = document.resource
         self.title.setText(document.title)
         self.place.setText(document.resource)
-        self.search.setVisible(len(document.fields) > 12)
-        if not same:
-            self.search.clear()
-            self.banner.hide()
+        self.search.setVisible(len(document.fields) > FIND_FROM or bool(self.search.text()))
+        self.stack.setCurrentIndex(1)
         self.form.show_document(document)
-        self.form.show_proof(proof)
-        self.index.clear()
-        self.index.addItems(self.form.sections)
-        self.index.setVisible(self.index.count() >= INDEX_FROM)
-        self._stack.setCurrentIndex(1)
-        if same:
-            self.form.verticalScrollBar().setValue(scrolled)
+        self.form.show_verdicts(verdicts)
+        self._show_index()
 
     def show_loading(self, text: str) -> None:
-        self.resource = ""
-        self._message.show_message(text, "", busy=True)
-        self._stack.setCurrentIndex(0)
+        self._message("", text, busy=True)
 
-    def show_hint(self, text: str) -> None:
-        self.resource = ""
-        self._message.show_message("", text)
-        self._stack.setCurrentIndex(0)
+    def show_hint(self, title: str, text: str) -> None:
+        self._message(title, text, icon_name="settings")
 
-    def show_error(self, resource: str, title: str, error: CameraError, again: Callable[[], None]) -> None:
-        self.resource = ""
-        text = "\n".join(line for line in (error.summary, error.hint, error.detail) if line)
-        self._message.show_message(title, text, button=self.tr("Try again"), action=again)
-        self._stack.setCurrentIndex(0)
+    def show_error(self, title: str, error: CameraError, again: Callable[[], None]) -> None:
+        """Why there is no form. A refused password is not tried again."""
+        refused = isinstance(error, (NotSupported, Forbidden))
+        buttons: list[Button] = []
+        if not isinstance(error, AuthError) or refused:
+            buttons.append((self.tr("Ask again") if refused else self.tr("Try again"), "refresh", again))
+        text = f"{error.summary}\n{error.hint or self._what_to_do(error)}".strip()
+        role, name = ("secondary", "lock") if refused else ("warn", "warning")
+        self._message(title, text, icon_name=name, role=role, detail=error.detail, buttons=buttons)
+
+    def _what_to_do(self, error: CameraError) -> str:
+        if isinstance(error, Forbidden):
+            return self.tr("Log in with an account that has more rights.")
+        if isinstance(error, AuthError):
+            return self.tr("Open the camera again and type its password.")
+        if isinstance(error, DeviceBusy):
+            return self.tr("Wait a moment, then try again.")
+        if isinstance(error, TransportError):
+            return self.tr("Check that the camera has power and network, then try again.")
+        return ""
 
     def show_action(self, node: Node, device: str) -> None:
-        """An action or a file: told what it is; running it is offered under Maintenance, not among settings."""
+        """An action or a file: told what it is; there is no interface for running it from here."""
+        text = node.help or self.tr("This is something {} does or hands over, not a setting.").format(device)
+        self._message(node.title, f"{text}\n{node.id}", icon_name="action")
+
+    def _message(
+        self,
+        title: str,
+        text: str,
+        *,
+        icon_name: str = "",
+        role: str = "secondary",
+        detail: str = "",
+        buttons: list[Button] | None = None,
+        busy: bool = False,
+    ) -> None:
         self.resource = ""
-        text = node.help or self.tr("This is something {} does, not a setting.").format(device)
-        self._message.show_message(node.title, f"{text}\n{node.id}")
-        self._stack.setCurrentIndex(0)
+        had_focus = self.isAncestorOf(self.focusWidget()) if self.focusWidget() else False
+        self.notice.say(title, text, icon_name=icon_name, role=role, detail=detail, buttons=buttons or (), busy=busy)
+        self.stack.setCurrentIndex(0)
+        if had_focus and self.notice.buttons:
+            self.notice.buttons[0].setFocus()
 
     def show_failure(self, resource: str, error: CameraError) -> None:
         """The write failed: said above the form, the edits stay."""
         if self.resource == resource:
-            self._say("error", f"{error.summary} {error.hint}".strip())
+            self.banner.say("error", f"{error.summary} {error.hint or self._what_to_do(error)}".strip())
 
-    def show_reboot_needed(self, device: str) -> None:
-        self._say("warn", self.tr("{} takes some of this over after a reboot.").format(device))
+    def show_reboot_needed(self, text: str, button: str) -> None:
+        """Stays, whatever resource is shown, until the camera was told to reboot."""
+        self.reboot.say("warn", text, button)
 
-    def _say(self, role: str, text: str) -> None:
-        self.banner.setProperty("role", role)
-        self.banner.setText(text)
-        self.banner.style().unpolish(self.banner)
-        self.banner.style().polish(self.banner)
-        self.banner.show()
+    # Finding
 
     def jump_to(self, path: str) -> None:
         self.search.clear()
         self.form.jump_to(path)
 
     def focus_search(self) -> None:
-        if self._stack.currentIndex() == 1:
-            self.search.show()
-            self.search.setFocus()
-            self.search.selectAll()
+        self.search.show()
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
 
     def _find(self, words: str) -> None:
-        self.form.filter(words)
+        found = self.form.filter(words)
+        self.nothing.setVisible(not found and bool(words))
+        self._show_index()
 
     def _leave_search(self) -> None:
         self.search.clear()
-        self.form.setFocus()
+        self.form.focus_first()
 
-    def _section_changed(self, section: str) -> None:
-        items = self.index.findItems(section, Qt.MatchFlag.MatchExactly)
-        if items:
-            self.index.setCurrentItem(items[0])
+    def _enter_found(self) -> None:
+        self.form.focus_first()
+
+    def _show_help(self, path: str) -> None:
+        document = self.form.document
+        if document is not None:
+            spec = document.field(path).spec
+            self.help.setText(" · ".join(text for text in (spec.help, path) if text))
+
+    def _show_index(self) -> None:
+        self.index.show_sections(self.form.sections)
+        many = self.index.count() >= INDEX_FROM
+        self.index.setVisible(many and self.width() >= INDEX_ROOM)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.index.setVisible(self.index.count() >= INDEX_FROM and self.width() >= INDEX_ROOM)
+        self.search.setFixedWidth(200 if self.width() >= INDEX_ROOM else 140)
+
+
+class Banner(QFrame):
+    """One thing that must be read, with at most one button."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text = QLabel()
+        self.text.setWordWrap(True)
+        self.text.setTextFormat(Qt.TextFormat.PlainText)
+        self.button = QPushButton()
+        self.frame = QFrame()
+        self.frame.setObjectName("banner")
+        line = QHBoxLayout(self.frame)
+        line.setContentsMargins(2, 0, 2, 0)
+        line.addWidget(self.text, 1)
+        line.addWidget(self.button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(GAP, 4, GAP, 4)
+        layout.addWidget(self.frame)
+        self.hide()
+
+    def say(self, role: str, text: str, button: str = "") -> None:
+        self.text.setText(text)
+        self.button.setText(button)
+        self.button.setVisible(bool(button))
+        for widget in (self.frame, self.text):
+            widget.setProperty("role", role)
+            widget.style().unpolish(widget)
+            widget.style().polish(widget)
+        self.setAccessibleName(text)
+        self.show()
 
 
 class _FindBox(QLineEdit):
     left = Signal()
+    entered = Signal()
 
     def __init__(self, placeholder: str) -> None:
         super().__init__()
         self.setPlaceholderText(placeholder)
         self.setAccessibleName(placeholder)
+        self.setToolTip("Ctrl+F")
         self.setClearButtonEnabled(True)
         self.setFixedWidth(200)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.left.emit()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down):
+            self.entered.emit()
         else:
             super().keyPressEvent(event)
-
-
-class _Message(QFrame):
-    """Title, text, an optional button and a progress line, in the place where the form will be."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.title = QLabel()
-        self.title.setObjectName("pageTitle")
-        self.text = QLabel()
-        self.text.setWordWrap(True)
-        self.text.setProperty("role", "secondary")
-        self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.progress = QProgressBar()
-        self.progress.setRange(0, 0)
-        self.progress.setTextVisible(False)
-        self.progress.setMaximumWidth(240)
-        self.button = QPushButton()
-        self.button.clicked.connect(lambda: self._action())
-        self._action: Callable[[], None] = lambda: None
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(24, 24, 24, 24)
-        layout.setSpacing(12)
-        layout.addWidget(self.title)
-        layout.addWidget(self.progress)
-        layout.addWidget(self.text)
-        layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
-        layout.addStretch(1)
-
-    def show_message(
-        self, title: str, text: str, *, busy: bool = False, button: str = "", action: Callable[[], None] | None = None
-    ) -> None:
-        for label, words in ((self.title, title), (self.text, text)):
-            label.setText(words)
-            label.setVisible(bool(words))
-        self.progress.setVisible(busy)
-        self.button.setText(button)
-        self.button.setVisible(bool(button))
-        self._action = action or (lambda: None)

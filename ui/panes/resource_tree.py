@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import (
@@ -9,16 +10,26 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
+    QRect,
     QSize,
     QSortFilterProxyModel,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QTreeView, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPalette
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLineEdit,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeView,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.settings.tree import Node, NodeKind, NodeState
-from ui.theme import icon, tokens
+from ui.theme import BODY, ROW_LIST, SMALL, draw, tokens
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -30,6 +41,7 @@ ICONS = {
     NodeKind.BINARY: "file",
 }
 NODE_ROLE = Qt.ItemDataRole.UserRole + 1
+EDITS_ROLE = NODE_ROLE + 1  # how many changes wait there
 
 
 @dataclass(slots=True, eq=False)
@@ -47,6 +59,7 @@ class ResourceModel(QAbstractItemModel):
         super().__init__(parent)
         self._root = _Item(Node("", "", NodeKind.GROUP), None, 0)
         self._by_id: dict[str, _Item] = {}
+        self._edits: dict[str, int] = {}
 
     def show_tree(self, root: Node) -> None:
         self.beginResetModel()
@@ -68,6 +81,14 @@ class ResourceModel(QAbstractItemModel):
         item.node = replace(item.node, state=state, reason=reason)
         index = self._index_of(item)
         self.dataChanged.emit(index, index)
+
+    def set_edits(self, counts: Mapping[str, int]) -> None:
+        """How many changes wait at which resource; all others have none."""
+        old, self._edits = self._edits, dict(counts)
+        for resource in old.keys() | self._edits.keys():
+            if old.get(resource, 0) != self._edits.get(resource, 0) and (item := self._by_id.get(resource)):
+                index = self._index_of(item)
+                self.dataChanged.emit(index, index)
 
     def node(self, resource: str) -> Node | None:
         item = self._by_id.get(resource)
@@ -115,23 +136,77 @@ class ResourceModel(QAbstractItemModel):
         if not index.isValid():
             return None
         node = self._item(index).node
-        refused = node.state is NodeState.REFUSED
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return node.title
             case Qt.ItemDataRole.ToolTipRole:
                 return "\n".join(text for text in (node.reason, node.help, node.id) if text)
-            case Qt.ItemDataRole.ForegroundRole if refused:
-                return QColor(tokens().disabled)
             case Qt.ItemDataRole.AccessibleTextRole:
-                return f"{node.title}, not available: {node.reason}" if refused else node.title
-            case Qt.ItemDataRole.DecorationRole:
-                return icon(ICONS[node.kind], 16, "disabled" if refused else "secondary")
+                return self._spoken(node)
             case Qt.ItemDataRole.SizeHintRole:
-                return QSize(0, 28)
+                return QSize(0, ROW_LIST)
             case _ if role == NODE_ROLE:
                 return node
+            case _ if role == EDITS_ROLE:
+                return self._edits.get(node.id, 0)
         return None
+
+    def _spoken(self, node: Node) -> str:
+        if node.state is NodeState.REFUSED:
+            return self.tr("{0}, not available: {1}").format(node.title, node.reason)
+        count = self._edits.get(node.id, 0)
+        return self.tr("{0}, unsent changes: {1}").format(node.title, count) if count else node.title
+
+
+class _Delegate(QStyledItemDelegate):
+    """Icon, title, and behind it the changes that wait or why the device refused."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        node: Node = index.data(NODE_ROLE)
+        edits: int = index.data(EDITS_ROLE)
+        colours = tokens()
+        rect: QRect = option.rect
+        refused = node.state is NodeState.REFUSED
+        self._paint_ground(painter, option)
+        draw(
+            painter,
+            "lock" if refused else ICONS[node.kind],
+            QRect(rect.left() + 4, rect.center().y() - 7, 16, 16),
+            colours.disabled if refused else colours.secondary,
+        )
+        font = option.font
+        font.setPixelSize(BODY)
+        if node.kind is NodeKind.GROUP:
+            font.setWeight(font.Weight.DemiBold)
+        painter.setFont(font)
+        text = rect.adjusted(26, 0, -8, 0)
+        left = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        if edits:
+            painter.setPen(QColor(colours.modified))
+            painter.drawText(text, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, f"{edits}*")
+            text.setRight(text.right() - 28)
+        painter.setPen(QColor(colours.secondary if refused else colours.text))
+        metrics = painter.fontMetrics()
+        title = metrics.elidedText(node.title, Qt.TextElideMode.ElideRight, text.width())
+        painter.drawText(text, left, title)
+        if refused and not edits:
+            text.setLeft(text.left() + metrics.horizontalAdvance(title) + 10)
+            font.setPixelSize(SMALL)
+            painter.setFont(font)
+            painter.setPen(QColor(colours.secondary))
+            reason = painter.fontMetrics().elidedText(node.reason, Qt.TextElideMode.ElideRight, text.width())
+            if len(reason) > 6:
+                painter.drawText(text, left, reason)
+
+    def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
+        colours = tokens()
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(option.rect, QColor(colours.selected))
+        elif option.state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(option.rect, QColor(colours.hover))
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(QColor(colours.accent))
+            painter.drawRect(option.rect.adjusted(0, 0, -1, -1))
 
 
 class _Filter(QSortFilterProxyModel):
@@ -149,8 +224,10 @@ class _Filter(QSortFilterProxyModel):
         self.endFilterChange()
 
     def filterAcceptsRow(self, row: int, parent: Index) -> bool:
-        node = self.sourceModel().index(row, 0, parent).data(NODE_ROLE)
-        text = f"{node.title} {node.id}".casefold()
+        return self.fits(self.sourceModel().index(row, 0, parent).data(NODE_ROLE))
+
+    def fits(self, node: Node) -> bool:
+        text = f"{node.title} {node.id} {node.help}".casefold()
         return all(word in text for word in self._words)
 
 
@@ -162,6 +239,9 @@ class ResourceTree(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model = ResourceModel(self)
+        # The same ground as the list in it.
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+        self.setAutoFillBackground(True)
         self._filter = _Filter(self)
         self._filter.setSourceModel(self.model)
         self.search = QLineEdit()
@@ -173,14 +253,18 @@ class ResourceTree(QWidget):
         self.view.setModel(self._filter)
         self.view.setHeaderHidden(True)
         self.view.setUniformRowHeights(True)
-        self.view.setIndentation(14)
+        self.view.setIndentation(16)
+        self.view.setItemDelegate(_Delegate(self.view))
         self.view.setExpandsOnDoubleClick(True)
         self.view.setAccessibleName(self.tr("Settings of the device"))
         self.view.selectionModel().currentChanged.connect(self._current_changed)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 8, 0, 8)
+        layout.setContentsMargins(0, 10, 0, 0)
         layout.setSpacing(8)
-        layout.addWidget(self.search)
+        top = QHBoxLayout()
+        top.setContentsMargins(8, 0, 8, 0)
+        top.addWidget(self.search)
+        layout.addLayout(top)
         layout.addWidget(self.view, 1)
 
     def show_tree(self, root: Node) -> None:
@@ -202,8 +286,22 @@ class ResourceTree(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.search.text():
             self.search.clear()
-            return
-        super().keyPressEvent(event)
+        elif event.key() == Qt.Key.Key_Down and self.search.hasFocus():
+            self.view.setFocus(Qt.FocusReason.TabFocusReason)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.search.hasFocus():
+            self._choose_first()
+        else:
+            super().keyPressEvent(event)
+
+    def _choose_first(self) -> None:
+        """The first node that fits and has something to show."""
+        index = self._filter.index(0, 0)
+        while index.isValid():
+            node: Node = index.data(NODE_ROLE)
+            if node.kind is not NodeKind.GROUP and self._filter.fits(node):
+                self.view.setCurrentIndex(index)
+                return
+            index = self.view.indexBelow(index)
 
     def _filtered(self, text: str) -> None:
         self._filter.set_words(text)

@@ -1,0 +1,116 @@
+"""One Apply: writes that are never cut off in the middle, and what became of them in words."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QCoreApplication
+
+from app.errors import CameraError
+from app.families.base import SettingsTree
+from app.settings.changes import Change, Proof, Verdict
+from app.settings.document import Document
+from ui.bridge.messages import Messages
+
+_going_on: set[asyncio.Future[tuple[Proof, Document]]] = set()  # writes that have outlived their page
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("SettingsPage", text)
+
+
+class Writer:
+    """At most one Apply at a time. `begin`, `write` each document, `end`."""
+
+    def __init__(self, settings: SettingsTree, messages: Messages, device: str) -> None:
+        self._settings, self._messages, self._device = settings, messages, device
+        self._work: asyncio.Future[tuple[Proof, Document]] | None = None
+        self._resource = ""
+        self.active = False
+        self.stopping = False
+
+    def begin(self) -> None:
+        self.active, self.stopping = True, False
+
+    def stop(self) -> None:
+        """After the write under way."""
+        self.stopping = True
+
+    def end(self) -> None:
+        self.active = self.stopping = False
+
+    def writes(self, resource: str) -> bool:
+        return self._work is not None and self._resource == resource
+
+    async def write(self, document: Document, changes: tuple[Change, ...]) -> tuple[Proof, Document]:
+        """The proof and the document read back. When it is cancelled the write goes on by itself and its outcome
+        is posted."""
+        work = self._work = asyncio.ensure_future(self._settings.apply(document, changes))
+        self._resource = document.resource
+        try:
+            return await asyncio.shield(work)
+        except asyncio.CancelledError:
+            _going_on.add(work)
+            work.add_done_callback(lambda done: self._post(document.title, done))
+            raise
+        finally:
+            if work.done():
+                self._work = None
+
+    async def finish(self) -> None:
+        """Waits for the write under way, also after its page has been closed."""
+        if self._work is not None:
+            await asyncio.wait([self._work])
+
+    def _post(self, title: str, work: asyncio.Future[tuple[Proof, Document]]) -> None:
+        _going_on.discard(work)
+        self._work = None
+        if work.cancelled():
+            text = _tr("{} was being written when the program ended. Read it again to see what the camera holds.")
+            self._messages.warning(text.format(title), device=self._device)
+        elif (error := work.exception()) is not None:
+            self._messages.failure(error, device=self._device)
+        else:
+            outcome = Outcome([work.result()[0]])
+            text, role, _ = outcome.summary()
+            post = self._messages.info if role == "ok" else self._messages.warning
+            post(_tr("{0}: {1}").format(title, text), device=self._device)
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What an Apply came to."""
+
+    proofs: list[Proof] = field(default_factory=list)
+    stopped: bool = False
+    failure: str = ""
+
+    def failed(self, title: str, error: CameraError) -> None:
+        self.failure = _tr("{0} was not changed. {1}").format(title, error)
+
+    def summary(self) -> tuple[str, str, tuple[str, str] | None]:
+        """One line, its colour, and the resource and path of the first field that was not kept."""
+        verdicts = [(proof.resource, each) for proof in self.proofs for each in proof.fields]
+        counts = {verdict: sum(1 for _, each in verdicts if each.verdict is verdict) for verdict in Verdict}
+        words = {
+            Verdict.KEPT: _tr("{} kept"),
+            Verdict.ADJUSTED: _tr("{} adjusted by the camera"),
+            Verdict.IGNORED: _tr("{} ignored by the camera"),
+            Verdict.SIDE_EFFECT: _tr("{} more changed by the camera"),
+            Verdict.NOT_VERIFIABLE: _tr("{} sent, cannot be checked"),
+        }
+        text = ", ".join(word.format(counts[verdict]) for verdict, word in words.items() if counts[verdict])
+        odd = [(r, each) for r, each in verdicts if each.verdict not in (Verdict.KEPT, Verdict.NOT_VERIFIABLE)]
+        if odd:
+            text = _tr("{0}: {1}").format(text, ", ".join(dict.fromkeys(each.title for _, each in odd[:3])))
+        if self.stopped:
+            text = _tr("{}. Stopped, the rest is still here.").format(text or _tr("Nothing sent"))
+        if self.failure:
+            text = _tr("{0} Before that: {1}").format(self.failure, text) if text else self.failure
+        return text, self._role(counts), (odd[0][0], odd[0][1].path) if odd else None
+
+    def _role(self, counts: dict[Verdict, int]) -> str:
+        if self.failure or counts[Verdict.IGNORED]:
+            return "error"
+        return "warn" if counts[Verdict.ADJUSTED] or counts[Verdict.SIDE_EFFECT] or self.stopped else "ok"
