@@ -46,8 +46,8 @@ class Decoder:
         return float(ratio) if ratio and 0.25 <= float(ratio) <= 4.0 else 1.0
 
     def decode(self, unit: AccessUnit) -> Iterator[VideoFrame]:
-        """The pictures that this unit completes: usually one. VideoError when the decoder itself fails, or
-        when nothing at all comes out any more: the stream is no longer what its description says."""
+        """The pictures that this unit completes: usually one. VideoError when the decoder itself fails, or when
+        30 units in a row that arrived whole gave nothing: the stream is no longer what its description says."""
         if not self._started:
             if not unit.key:
                 self.skipped += 1
@@ -63,7 +63,10 @@ class Decoder:
             pictures = []
         else:
             self.corrupt += unit.damaged or any(picture.is_corrupt for picture in pictures)
-        self._fruitless = 0 if pictures else self._fruitless + 1
+        if pictures:
+            self._fruitless = 0
+        elif not unit.damaged:  # what the network did says nothing about the camera's encoding
+            self._fruitless += 1
         if self._fruitless >= _FRUITLESS:
             raise VideoError(
                 "What the camera sends cannot be decoded any more.",

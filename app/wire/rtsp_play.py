@@ -17,6 +17,7 @@ from app.errors import (
     CameraError,
     CredentialsNeeded,
     Forbidden,
+    InvalidSetting,
     NotSupported,
     ProtocolError,
     VideoError,
@@ -61,16 +62,16 @@ class Target:
 
     @classmethod
     def parse(cls, url: str) -> Target:
-        """NotSupported for another scheme, ProtocolError for what is no URL. Credentials in it are dropped."""
+        """NotSupported for another scheme, InvalidSetting for what is no URL. Credentials in it are dropped."""
         try:
             parts = urlsplit(url.strip())
             host, port = parts.hostname or "", parts.port or DEFAULT_PORT
         except ValueError as error:
-            raise ProtocolError("The stream's address is not a URL.", detail=str(error)) from None
+            raise InvalidSetting("The stream's address is not a URL.", detail=str(error)) from None
         if parts.scheme.lower() != "rtsp":
             raise NotSupported(f"Streams over “{parts.scheme[:20]}” cannot be played.", hint="Use an rtsp:// address.")
         if not host:
-            raise ProtocolError("The stream's address names no host.")
+            raise InvalidSetting("The stream's address names no host.")
         shown = f"[{host}]" if ":" in host else host
         rest = quote(parts.path, safe="/%:@!$&'()*+,;=~-._")
         query = f"?{quote(parts.query, safe='/%:@!$&()*+,;=~-._?')}" if parts.query else ""

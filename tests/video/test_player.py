@@ -179,6 +179,16 @@ def test_final_refusals_are_not_repeated(status: int, h264: Clip) -> None:
         assert server.connections == 1
 
 
+@pytest.mark.parametrize(
+    "url", ["rtsp://127.15.0.1:x/live", "rtsp:///live", "rtsp://[::1/live", "what", "ftp://127.15.0.1/"]
+)
+def test_an_address_that_is_none_fails_at_once(url: str) -> None:
+    player = Player(StreamEndpoint(url), Mailbox(), patience=QUICK)
+    player.start()
+    assert player.join(LONG)
+    assert player.status.phase is StreamPhase.FAILED
+
+
 def test_a_wrong_password_is_not_repeated(h264: Clip) -> None:
     with Server(playing(h264, auth="md5")) as server, Watcher(server, user="admin", password="no") as watcher:
         watcher.until(lambda: watcher.player.status.phase is StreamPhase.FAILED)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.errors import CameraError, CredentialsNeeded, NotSupported, ProtocolError
+from app.errors import CameraError, CredentialsNeeded, InvalidSetting, NotSupported
 from app.wire.rtsp import Message, Request
 from app.wire.rtsp_play import Conversation, Moved, Playing, StreamRefused, Target, negotiate
 
@@ -117,7 +117,7 @@ def test_no_url_holds_credentials_or_breaks_its_line() -> None:
     with pytest.raises(NotSupported):
         Target.parse("http://cam/x")
     for broken in ("rtsp://", "rtsp://cam:99999/", "rtsp://[::1"):
-        with pytest.raises(ProtocolError):
+        with pytest.raises(InvalidSetting):
             Target.parse(broken)
 
 
