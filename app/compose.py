@@ -12,21 +12,35 @@ from app.families import families, family
 from app.families.base import Credentials, Dialer, Family, Session
 from app.model.device import Address, Recognition
 from app.site.credentials import Vault, open_vault
+from app.site.journal import journalled, recall
+from app.site.records import Origin
+from app.site.site import Site
 from app.transport.dialer import NetworkDialer, guard_for
 from app.transport.interfaces import allowed_interfaces
 
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """The parts that the window and the command line share. interfaces is the list as the user wrote it."""
+    """The parts that the window and the command line share. interfaces is the list as the user wrote it.
+
+    site None: nothing is journalled. Whoever opened the site closes it.
+    """
 
     families: tuple[Family, ...]
     dialer: Dialer
     vault: Vault
     interfaces: str | None
+    site: Site | None = None
+    origin: Origin = Origin.FORM  # what the journal says of where changes come from
 
     @classmethod
-    async def create(cls, interfaces: str | None = None, vault: Vault | None = None) -> Engine:
+    async def create(
+        cls,
+        interfaces: str | None = None,
+        vault: Vault | None = None,
+        site: Site | None = None,
+        origin: Origin = Origin.FORM,
+    ) -> Engine:
         """interfaces: local addresses or names, by comma; None takes CAMWRIGHT_INTERFACES, and all without it.
 
         A list of loopback addresses only keeps every connection on this computer.
@@ -35,7 +49,7 @@ class Engine:
         dialer = NetworkDialer(allowed=guard_for((wanted or "").split(",")))
         if vault is None:
             vault = await asyncio.to_thread(open_vault)
-        return cls(families(), dialer, vault, wanted)
+        return cls(families(), dialer, vault, wanted, site, origin)
 
     def discovery(self) -> Discovery:
         """Not started."""
@@ -47,7 +61,14 @@ class Engine:
         return await identify(self.families, self.dialer, address)
 
     async def open(self, address: Address, recognition: Recognition, credentials: Credentials) -> Session:
-        """One try of the credentials, at the port that the device says or that was asked for."""
+        """One try of the credentials, at the port that the device says or that was asked for.
+
+        With a site every write of the session goes through its journal.
+        """
         chosen = family(recognition.family)
         there = address.with_default_port(recognition.port or chosen.default_port)
-        return await chosen.connect(self.dialer, there, recognition.dialect, credentials)
+        session = await chosen.connect(self.dialer, there, recognition.dialect, credentials)
+        if self.site is None:
+            return session
+        await recall(session, self.site, recognition)
+        return journalled(session, self.site, self.origin, recognition=recognition)

@@ -8,17 +8,42 @@ import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from app.cli.output import Refused
 from app.compose import Engine
 from app.families.base import Credentials, Session
 from app.model.device import Address
+from app.site.records import Origin
+from app.site.site import Site
 
 
-def add_host(command: argparse.ArgumentParser) -> None:
-    command.add_argument("host", metavar="HOST", help="address with optional port")
+def add_host(command: argparse.ArgumentParser, *, positional: bool = True, optional: bool = False) -> None:
+    """HOST and how to log in there; without positional only the latter."""
+    if positional:
+        command.add_argument("host", metavar="HOST", nargs="?" if optional else None, help="address with optional port")
     command.add_argument("--user", help="account (default: the one in the vault, else $CAMWRIGHT_USER, else admin)")
     command.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+
+
+def add_site(command: argparse.ArgumentParser) -> None:
+    """For commands that write into the journal or read it."""
+    command.add_argument(
+        "--site", metavar="FILE", help="site file with the journal (default: $CAMWRIGHT_SITE, else the user's own)"
+    )
+
+
+@asynccontextmanager
+async def site_file(options: argparse.Namespace) -> AsyncIterator[Site | None]:
+    """The open site file; None for commands without a journal, which leave it alone."""
+    if not hasattr(options, "site"):
+        yield None
+        return
+    site = await Site.open(Path(options.site) if options.site else None)
+    try:
+        yield site
+    finally:
+        await site.close()
 
 
 def parse_host(text: str) -> Address:
@@ -51,9 +76,16 @@ async def find_credentials(options: argparse.Namespace, address: Address, engine
 
 @asynccontextmanager
 async def session(options: argparse.Namespace) -> AsyncIterator[Session]:
-    """An open session with HOST, closed at the end."""
-    address = parse_host(options.host)
-    engine = await Engine.create()
+    """An open session with HOST, closed at the end; journalled when the command has a site file."""
+    async with site_file(options) as site, session_at(options, options.host, site) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def session_at(options: argparse.Namespace, host: str, site: Site | None) -> AsyncIterator[Session]:
+    """The same with any host and a site file that is open already."""
+    address = parse_host(host)
+    engine = await Engine.create(site=site, origin=Origin.CLI)
     recognition = await engine.identify(address)
     credentials = await find_credentials(options, address, engine)
     opened = await engine.open(address, recognition, credentials)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from app.cli.connect import add_host, session
+from app.cli.connect import add_host, add_site, session
 from app.cli.output import Exit, Refused, document, table
 from app.compose import Engine
 from app.errors import NotSupported, VideoError
@@ -42,6 +42,7 @@ def add_commands(commands: Any) -> None:
     add_host(changed)
     changed.add_argument("resource", metavar="RESOURCE")
     changed.add_argument("assignments", metavar="PATH=VALUE", nargs="+")
+    add_site(changed)
     changed.add_argument("--dry-run", action="store_true", help="check and show, send nothing")
     picture = add("snapshot", snapshot, "save a picture")
     add_host(picture)
@@ -54,7 +55,7 @@ def add_commands(commands: Any) -> None:
     watched.add_argument("--transport", choices=("auto", "tcp", "udp"), default="auto")
 
 
-def _need(opened: Session, interface: type[Interface], what: str) -> Interface:
+def need(opened: Session, interface: type[Interface], what: str) -> Interface:
     offered = opened.offer(interface)
     if offered is None:
         raise NotSupported(f"{opened.address} offers no {what} through {opened.family_title}.")
@@ -102,7 +103,7 @@ def _found(entry: Found) -> dict[str, Any]:
 
 async def tree(options: argparse.Namespace) -> Exit:
     async with session(options) as opened:
-        root = await _need(opened, SettingsTree, "settings").tree()
+        root = await need(opened, SettingsTree, "settings").tree()
     if options.json:
         document(_node(root))
     else:
@@ -129,7 +130,7 @@ def _print_node(node: Node, level: int) -> None:
 
 async def show(options: argparse.Namespace) -> Exit:
     async with session(options) as opened:
-        loaded = await _need(opened, SettingsTree, "settings").load(options.resource)
+        loaded = await need(opened, SettingsTree, "settings").load(options.resource)
     if options.json:
         document({"resource": loaded.resource, "fields": [_field(loaded, field) for field in loaded.fields]})
         return Exit.DONE
@@ -186,7 +187,7 @@ def _assign(loaded: Document, assignments: list[str]) -> tuple[tuple[Change, ...
 
 async def set_values(options: argparse.Namespace) -> Exit:
     async with session(options) as opened:
-        settings = _need(opened, SettingsTree, "settings")
+        settings = need(opened, SettingsTree, "settings")
         loaded = await settings.load(options.resource)
         changes, held = _assign(loaded, options.assignments)
         if options.dry_run:
@@ -195,7 +196,7 @@ async def set_values(options: argparse.Namespace) -> Exit:
         proof = Proof(loaded.resource, ())
         if changes:
             proof, _ = await settings.apply(loaded, changes)
-    return _print_proof(replace(proof, fields=(*held, *proof.fields)), options.json)
+    return print_proof(replace(proof, fields=(*held, *proof.fields)), options.json)
 
 
 def _print_planned(loaded: Document, changes: tuple[Change, ...], as_json: bool) -> None:
@@ -217,25 +218,34 @@ def _print_planned(loaded: Document, changes: tuple[Change, ...], as_json: bool)
         table((str(row["path"]), f"{row['old']} -> {row['new']}", "not sent") for row in planned)
 
 
-def _print_proof(proof: Proof, as_json: bool) -> Exit:
+def print_proof(proof: Proof, as_json: bool) -> Exit:
     if as_json:
-        rows = [
-            {
-                "path": field.path,
-                "old": None if field.secret else field.old,
-                "new": None if field.secret else field.new,
-                "verdict": field.verdict,
-                "read_back": None if field.secret else field.read_back,
-                "reason": field.reason,
-            }
-            for field in proof.fields
-        ]
-        document({"resource": proof.resource, "changes": rows, "reboot_required": proof.reboot_required})
+        document({"resource": proof.resource, "changes": proof_rows(proof), "reboot_required": proof.reboot_required})
     else:
         table((f.path, f"{f.old} -> {f.new}", f.verdict.value, f.read_back or "", f.reason) for f in proof.fields)
         if proof.reboot_required:
             print("The camera takes some of this over after a reboot.")
-    return Exit.DONE if all(map(_holds, proof.fields)) else Exit.NOT_KEPT
+    return Exit.DONE if holds(proof) else Exit.NOT_KEPT
+
+
+def proof_rows(proof: Proof) -> list[dict[str, Any]]:
+    """For JSON; secrets are null."""
+    return [
+        {
+            "path": field.path,
+            "old": None if field.secret else field.old,
+            "new": None if field.secret else field.new,
+            "verdict": field.verdict,
+            "read_back": None if field.secret else field.read_back,
+            "reason": field.reason,
+        }
+        for field in proof.fields
+    ]
+
+
+def holds(proof: Proof) -> bool:
+    """Whether the device keeps all that was asked of it, as far as anybody can tell."""
+    return all(map(_holds, proof.fields))
 
 
 def _holds(field: FieldProof) -> bool:
@@ -247,7 +257,7 @@ def _holds(field: FieldProof) -> bool:
 
 async def snapshot(options: argparse.Namespace) -> Exit:
     async with session(options) as opened:
-        picture = await _need(opened, Snapshot, "snapshot").jpeg(options.channel)
+        picture = await need(opened, Snapshot, "snapshot").jpeg(options.channel)
     try:
         await asyncio.to_thread(options.file.write_bytes, picture)
     except OSError as error:
@@ -261,7 +271,7 @@ async def snapshot(options: argparse.Namespace) -> Exit:
 
 async def watch(options: argparse.Namespace) -> Exit:
     async with session(options) as opened:
-        streams = _need(opened, Streams, "streams")
+        streams = need(opened, Streams, "streams")
         matching = [stream for stream in await streams.list() if stream.role == options.stream]
         if not matching:
             raise VideoError(f"{opened.address} has no {options.stream} stream.")

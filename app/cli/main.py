@@ -15,9 +15,9 @@ from importlib.metadata import entry_points
 from typing import Any
 
 from app import __version__
-from app.cli import devices, simulate
+from app.cli import devices, journal, simulate, snapshots
 from app.cli.output import Exit, Refused, failure
-from app.errors import CameraError, InvalidSetting
+from app.errors import CameraError, InvalidSetting, SiteError
 
 Command = Callable[[argparse.Namespace], Coroutine[Any, Any, Exit]]
 
@@ -33,6 +33,8 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--verbose", action="store_true", help="log what happens to standard error")
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
     devices.add_commands(commands)
+    snapshots.add_commands(commands)
+    journal.add_commands(commands)
     simulate.add_commands(commands)
     window = commands.add_parser("window", help="open the window")
     window.add_argument("--interfaces", metavar="A,B", help="local addresses or interfaces that may be used")
@@ -61,7 +63,7 @@ def _headless(command: Command, options: argparse.Namespace) -> int:
     as_json = bool(getattr(options, "json", False))
     try:
         return int(asyncio.run(command(options)))
-    except (Refused, InvalidSetting) as error:
+    except (Refused, InvalidSetting, SiteError) as error:
         failure(error, as_json)
         return Exit.REFUSED
     except CameraError as error:

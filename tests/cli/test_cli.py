@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,10 +19,13 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 def environment(**more: str) -> dict[str, str]:
     kept = {key: value for key, value in os.environ.items() if not key.startswith("CAMWRIGHT_")}
-    # No keyring of this machine: a test must not find, ask for or leave a password there.
-    return (
-        kept | {"CAMWRIGHT_INTERFACES": "127.0.0.1", "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"} | more
-    )
+    # No keyring and no site file of this machine: a test must not find, ask for or leave anything there.
+    ours = {
+        "CAMWRIGHT_INTERFACES": "127.0.0.1",
+        "CAMWRIGHT_SITE": str(Path(tempfile.gettempdir()) / f"camwright-test-{os.getpid()}" / "test.camwright"),
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+    }
+    return kept | ours | more
 
 
 def start(*arguments: str) -> tuple[subprocess.Popen[str], list[dict[str, object]]]:

@@ -1,0 +1,199 @@
+"""Commands on what was done: history, undo, recover."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from app.cli.connect import add_host, add_site, parse_host, session_at, site_file
+from app.cli.devices import print_proof
+from app.cli.output import Exit, Refused, document, table
+from app.settings.changes import Verdict
+from app.site.file import default_path
+from app.site.identity import Identity
+from app.site.records import ChangeSet, ChangeState, RecordedField
+from app.site.recovery import recovered
+from app.site.site import Site
+from app.site.undo import Standing, UndoPlan, plan_undo, undo
+
+_SHOWN_FIELDS = 3
+
+
+def add_commands(commands: Any) -> None:
+    listed = _add(commands, "history", history, "who changed what, newest first")
+    listed.add_argument("host", metavar="HOST", nargs="?", help="only of the device that was seen at this address")
+    listed.add_argument("--limit", type=int, default=50, metavar="N", help="at most so many (default 50)")
+    listed.add_argument("--before", type=int, metavar="ID", help="older than this change")
+    add_site(listed)
+    undone = _add(commands, "undo", undo_change, "set a change back, where the device still holds it")
+    undone.add_argument("change", metavar="ID", type=int, help="number of the change in the history")
+    add_host(undone, optional=True)
+    undone.add_argument("--force", action="store_true", help="also set back what somebody changed since")
+    undone.add_argument("--keep-changed", action="store_true", help="leave alone what somebody changed since")
+    undone.add_argument("--dry-run", action="store_true", help="compare and show, send nothing")
+    add_site(undone)
+    mended = _add(commands, "recover", recover_file, "copy what is readable of a damaged site file into a new one")
+    mended.add_argument("file", metavar="FILE", type=Path, nargs="?", help="default: the user's own site file")
+
+
+def _add(commands: Any, name: str, run: Any, text: str) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
+    command.set_defaults(run=run)
+    command.add_argument("--json", action="store_true", help="print one JSON document")
+    return command
+
+
+async def history(options: argparse.Namespace) -> Exit:
+    if options.limit < 1:
+        raise Refused("--limit is at least 1.")
+    async with site_file(options) as site:
+        assert site is not None
+        devices = await _devices_at(site, options.host) if options.host else None
+        entries = await site.history.page(options.limit, before=options.before, device_ids=devices)
+    if options.json:
+        document([change_set_row(entry) for entry in entries])
+        return Exit.DONE
+    if not entries:
+        print("Nothing was changed yet.")
+    for entry in entries:
+        _print_entry(entry)
+    return Exit.DONE
+
+
+async def _devices_at(site: Site, host: str) -> list[int]:
+    """Devices seen at an address; without a port any port counts."""
+    wanted = parse_host(host)
+    if wanted.port is not None:
+        return [device.id for device in await site.devices.find(Identity.of(address=str(wanted)))]
+    prefix = str(wanted).casefold()
+    return [
+        device.id
+        for device in await site.devices.all()
+        if any(address == prefix or address.rpartition(":")[0] == prefix for address in device.addresses)
+    ]
+
+
+def _print_entry(entry: ChangeSet) -> None:
+    when = entry.started.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    state = "" if entry.state is ChangeState.DONE else f"  {state_words(entry)}"
+    undone = f" of {entry.undo_of}" if entry.undo_of is not None else ""
+    print(
+        f"{entry.id:>6}  {when}  {entry.who} as {entry.account}  {entry.device_name or entry.address}"
+        f"  {entry.title}  ({entry.origin.value}{undone}){state}"
+    )
+    for field in entry.fields[:_SHOWN_FIELDS]:
+        print(f"        {field.title or field.path}: {_change(field)}")
+    if len(entry.fields) > _SHOWN_FIELDS:
+        print(f"        and {len(entry.fields) - _SHOWN_FIELDS} more")
+
+
+def state_words(entry: ChangeSet) -> str:
+    if entry.state is ChangeState.UNKNOWN:
+        return "outcome unknown: read the device again"
+    return f"failed: {entry.error}" if entry.state is ChangeState.FAILED else "being sent"
+
+
+def _change(field: RecordedField) -> str:
+    if field.secret:
+        return "a new secret"
+    if field.verdict is Verdict.SIDE_EFFECT:
+        return f"{field.old} -> {field.read_back or 'gone'} (changed by the device)"
+    became = f", the device holds {field.read_back}" if field.verdict is Verdict.ADJUSTED else ""
+    verdict = f" ({field.verdict.value}{became})" if field.verdict not in (None, Verdict.KEPT) else ""
+    return f"{field.old} -> {field.new}{verdict}"
+
+
+def change_set_row(entry: ChangeSet) -> dict[str, Any]:
+    return {
+        "id": entry.id,
+        "started": entry.started.isoformat(),
+        "finished": entry.finished.isoformat() if entry.finished else None,
+        "who": entry.who,
+        "account": entry.account,
+        "device": entry.device_name,
+        "device_keys": sorted(entry.device_keys),
+        "address": entry.address,
+        "family": entry.family,
+        "resource": entry.resource,
+        "title": entry.title,
+        "origin": entry.origin,
+        "state": entry.state,
+        "undo_of": entry.undo_of,
+        "reboot_required": entry.reboot_required,
+        "error": entry.error,
+        "changes": [
+            {
+                "path": f.path,
+                "title": f.title,
+                "old": None if f.secret else f.old,
+                "new": None if f.secret else f.new,
+                "verdict": f.verdict,
+                "read_back": None if f.secret else f.read_back,
+                "reason": f.reason,
+            }
+            for f in entry.fields
+        ],
+    }
+
+
+async def undo_change(options: argparse.Namespace) -> Exit:
+    if options.force and options.keep_changed:
+        raise Refused("Use --force or --keep-changed, not both.")
+    async with site_file(options) as site:
+        assert site is not None
+        entry = await site.history.get(options.change)
+        host = options.host or await _last_address(site, entry)
+        async with session_at(options, host, site) as session:
+            plan = await plan_undo(entry.id, session, site)
+            if options.dry_run or not plan.is_needed:
+                return _print_plan(plan, options.json)
+            if plan.moved and not (options.force or options.keep_changed):
+                raise Refused(
+                    "Somebody changed this since: "
+                    + "; ".join(
+                        f"{f.title or f.path} was {f.before}, then {f.ours}, is now {f.now}" for f in plan.moved
+                    ),
+                    hint="Use --force to set it back all the same, or --keep-changed to leave it.",
+                )
+            proof, _ = await undo(plan, session, {field.path for field in plan.moved} if options.force else ())
+    return print_proof(proof, options.json)
+
+
+async def _last_address(site: Site, entry: ChangeSet) -> str:
+    """Where the device was seen last; it may have moved since the change."""
+    addresses = (await site.devices.get(entry.device_id)).addresses
+    return addresses[0] if addresses else entry.address
+
+
+def _print_plan(plan: UndoPlan, as_json: bool) -> Exit:
+    if as_json:
+        rows = [
+            {
+                "path": f.path,
+                "before": None if f.standing is Standing.STUCK else f.before,
+                "ours": None if f.standing is Standing.STUCK else f.ours,
+                "now": f.now,
+                "standing": f.standing,
+                "reason": f.reason,
+            }
+            for f in plan.fields
+        ]
+        document({"change": plan.change_set.id, "resource": plan.document.resource, "fields": rows})
+        return Exit.DONE
+    table((f.path, f"{f.ours} -> {f.before}", f"now {f.now}", f.standing.value, f.reason) for f in plan.fields)
+    if not plan.is_needed:
+        print("There is nothing to set back.")
+    return Exit.DONE
+
+
+async def recover_file(options: argparse.Namespace) -> Exit:
+    path = options.file or default_path()
+    result = await asyncio.to_thread(recovered, path)
+    if options.json:
+        document({"file": str(result.path), "damaged": str(result.damaged), "rows": result.rows})
+        return Exit.DONE
+    print(f"{result.path}: {sum(result.rows.values())} entries from {result.damaged}, which was kept.")
+    print(f"Use it with --site {result.path}, or move it to the place of the damaged one.")
+    return Exit.DONE

@@ -1,0 +1,209 @@
+"""Commands on all settings at once: export, diff, restore."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+from app.cli.connect import add_host, add_site, session, session_at
+from app.cli.devices import holds, proof_rows
+from app.cli.output import Exit, Refused, document, table
+from app.families.base import Overview, Session
+from app.model.device import DeviceFacts
+from app.site.compare import Comparison, compare
+from app.site.restore import Restored, RestorePlan, Step, plan_restore, restore
+from app.site.snapshot import DeviceSnapshot, dump, read_file, take
+
+
+def add_commands(commands: Any) -> None:
+    def add(name: str, run: Any, text: str) -> argparse.ArgumentParser:
+        command: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
+        command.set_defaults(run=run)
+        command.add_argument("--json", action="store_true", help="print one JSON document")
+        return command
+
+    out = add("export", export, "write all settings of a device into a file, without secrets")
+    add_host(out)
+    out.add_argument("file", metavar="FILE", type=Path)
+    differing = add("diff", diff, "compare two devices, two files, or a device and a file")
+    differing.add_argument("one", metavar="A", help="HOST or FILE")
+    differing.add_argument("other", metavar="B", help="HOST or FILE")
+    differing.add_argument("--all", action="store_true", help="also ids, clocks and what can only be read")
+    add_host(differing, positional=False)
+    back = add("restore", restore_file, "write settings of a file back and prove that the device keeps them")
+    add_host(back)
+    back.add_argument("file", metavar="FILE", type=Path)
+    back.add_argument(
+        "--only",
+        metavar="PATH",
+        nargs="+",
+        default=[],
+        help="resources, fields or RESOURCE:FIELD; addresses, ports and accounts only when their field is named",
+    )
+    back.add_argument("--dry-run", action="store_true", help="compare and show, send nothing")
+    add_site(back)
+
+
+async def _facts(opened: Session) -> DeviceFacts:
+    overview = opened.offer(Overview)
+    return await overview.facts() if overview is not None else DeviceFacts()
+
+
+async def _taken(opened: Session, quiet: bool) -> DeviceSnapshot:
+    return await take(opened, await _facts(opened), progress=None if quiet else _progress)
+
+
+def _progress(done: int, all_of_them: int, title: str) -> None:
+    """On a terminal only: a log of every step would bury the result."""
+    if sys.stderr.isatty():
+        text = f"{done}/{all_of_them} {title}"[:78]
+        print(f"\r{text:<78}", end="\n" if done == all_of_them else "", file=sys.stderr, flush=True)
+
+
+async def export(options: argparse.Namespace) -> Exit:
+    async with session(options) as opened:
+        snapshot = await _taken(opened, options.json)
+    try:
+        await asyncio.to_thread(_write, options.file, dump(snapshot))
+    except OSError as error:
+        raise Refused(f"{options.file} cannot be written: {error.strerror or error}.") from error
+    refused = [{"resource": each.resource, "title": each.title, "reason": each.reason} for each in snapshot.refused]
+    if options.json:
+        document({"file": str(options.file), "resources": len(snapshot.resources), "refused": refused})
+        return Exit.DONE
+    print(f"{options.file}: {len(snapshot.resources)} resources of {snapshot.title}")
+    if refused:
+        print(f"{len(refused)} were refused:")
+        table((each["resource"], each["reason"]) for each in refused)
+    return Exit.DONE
+
+
+def _write(path: Path, data: bytes) -> None:
+    """All or nothing: a file cut short by a full disk must not stand where a good one was."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        beside.write_bytes(data)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+async def diff(options: argparse.Namespace) -> Exit:
+    async with AsyncExitStack() as stack:
+        one = await _side(options, options.one, stack)
+        other = await _side(options, options.other, stack)
+    found = compare(one, other, everything=options.all)
+    if options.json:
+        document(
+            {
+                "one": options.one,
+                "other": options.other,
+                "differences": [_difference(found, n) for n in range(len(found.differences))],
+                "only_one": found.only_one,
+                "only_other": found.only_other,
+            }
+        )
+        return Exit.DONE
+    table(
+        (each.resource, " / ".join([*each.section, each.title]), _text(each.one), _text(each.other), each.path)
+        for each in found.differences
+    )
+    for side, missing in ((options.other, found.only_one), (options.one, found.only_other)):
+        if missing:
+            print(f"Not in {side}: {', '.join(missing)}")
+    print(f"{len(found.differences)} differences")
+    return Exit.DONE
+
+
+def _text(value: str | None) -> str:
+    return "(not there)" if value is None else value or "(empty)"
+
+
+def _difference(found: Comparison, number: int) -> dict[str, Any]:
+    each = found.differences[number]
+    return {
+        "resource": each.resource,
+        "resource_title": each.resource_title,
+        "path": each.path,
+        "title": each.title,
+        "section": each.section,
+        "one": each.one,
+        "other": each.other,
+    }
+
+
+async def _side(options: argparse.Namespace, text: str, stack: AsyncExitStack) -> DeviceSnapshot:
+    """A file where there is one by that name, or where it can be nothing else; else a device."""
+    path = Path(text)
+    if await asyncio.to_thread(path.is_file) or path.suffix == ".json" or os.sep in text:
+        return await asyncio.to_thread(read_file, path)
+    return await _taken(await stack.enter_async_context(session_at(options, text, None)), options.json)
+
+
+async def restore_file(options: argparse.Namespace) -> Exit:
+    snapshot = await asyncio.to_thread(read_file, options.file)
+    async with session(options) as opened:
+        plan = await plan_restore(snapshot, opened, options.only, progress=None if options.json else _progress)
+        done: tuple[Restored, ...] = ()
+        if plan.wanted and not options.dry_run:
+            done = await restore(plan, opened)
+    _print_restored(plan, done, options)
+    if any(each.error is not None for each in done):
+        return Exit.FAILED
+    if options.only and plan.left_out and not plan.wanted:
+        return Exit.REFUSED
+    return Exit.DONE if all(each.proof is None or holds(each.proof) for each in done) else Exit.NOT_KEPT
+
+
+def _print_restored(plan: RestorePlan, done: tuple[Restored, ...], options: argparse.Namespace) -> None:
+    if options.json:
+        document(
+            {
+                "planned": [_step(step) for step in plan.wanted],
+                "left_out": [_step(step) for step in plan.left_out],
+                "unreadable": [{"resource": resource, "reason": reason} for resource, reason in plan.unreadable],
+                "resources": [_restored(each) for each in done],
+            }
+        )
+        return
+    if options.dry_run:
+        table((step.resource, step.path, f"{_text(step.old)} -> {_text(step.new)}") for step in plan.wanted)
+    for each in done:
+        if each.error is not None:
+            print(f"{each.resource}: not written. {each.error}")
+        for field in each.proof.fields if each.proof is not None else ():
+            shown = "" if field.secret else f"{field.old} -> {field.new}"
+            print(f"{each.resource}  {field.path}  {shown}  {field.verdict.value}  {field.reason}".rstrip())
+    if not plan.wanted:
+        print("The device holds these settings already.")
+    if plan.left_out:
+        print("Left alone:")
+        table((step.resource, step.path, step.reason) for step in plan.left_out)
+    for resource, reason in plan.unreadable:
+        print(f"{resource} was not compared: {reason}")
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {
+        "resource": step.resource,
+        "path": step.path,
+        "title": step.title,
+        "old": step.old,
+        "new": step.new,
+        "reason": step.reason,
+    }
+
+
+def _restored(each: Restored) -> dict[str, Any]:
+    proof = each.proof
+    return {
+        "resource": each.resource,
+        "changes": proof_rows(proof) if proof is not None else [],
+        "reboot_required": proof is not None and proof.reboot_required,
+        "error": each.error.summary if each.error is not None else "",
+    }

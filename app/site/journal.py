@@ -1,0 +1,221 @@
+"""Every write of every session goes through here: into the journal, to the device, and back into the journal."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from app.errors import CameraError, ConnectionLost, ProtocolError, SiteError, TimedOut, TooLarge
+from app.families.base import Overview, Session, SettingsTree
+from app.model.device import DeviceFacts, Recognition
+from app.settings.changes import Change, Proof
+from app.settings.document import Document
+from app.settings.tree import Node
+from app.site import secrets
+from app.site.history import Intent
+from app.site.identity import Identity
+from app.site.records import ChangeState, Origin, Sighting
+from app.site.site import Site
+
+_log = logging.getLogger(__name__)
+# After these nobody knows whether the device took the write; after any other error it did not.
+_OPEN_ENDS = (ConnectionLost, TimedOut, TooLarge, ProtocolError)
+
+
+class Subject:
+    """Who is written to. Asked once, when it is first needed: sessions that only read cost nothing."""
+
+    def __init__(self, session: Session, recognition: Recognition | None = None) -> None:
+        self.session = session
+        self._recognition = recognition
+        self._sighting: Sighting | None = None
+        self._lock = asyncio.Lock()
+
+    @property
+    def account(self) -> str:
+        return self.session.user
+
+    async def sighting(self) -> Sighting:
+        """What the device says of itself; what discovery heard where it does not answer."""
+        async with self._lock:
+            if self._sighting is None:
+                self._sighting = seen(self.session, await self._facts(), self._recognition)
+            return self._sighting
+
+    async def _facts(self) -> DeviceFacts:
+        overview = self.session.offer(Overview)
+        try:
+            return await overview.facts() if overview is not None else DeviceFacts()
+        except CameraError as error:
+            _log.info("%s does not say who it is: %s", self.session.address, error.summary)
+            return DeviceFacts()
+
+
+def seen(session: Session, facts: DeviceFacts, recognition: Recognition | None = None) -> Sighting:
+    """The device behind a session as the site file remembers it."""
+    heard = recognition or Recognition(session.family, session.dialect, 0)
+    address = str(session.address)
+    return Sighting(
+        Identity.of(facts.serial or heard.serial, facts.mac or heard.mac, address),
+        address,
+        session.family,
+        session.dialect,
+        facts.name or heard.name,
+        facts.model or heard.model,
+        facts.firmware or heard.firmware,
+    )
+
+
+class JournalledSettings:
+    """Implements `base.SettingsTree` around another one, of any family.
+
+    `apply` raises SiteError when the journal cannot be written: then nothing was sent. When only the outcome
+    cannot be written the proof is returned all the same, report is told, and the change set stays "sending"
+    (from the next start on "unknown").
+    """
+
+    def __init__(
+        self,
+        inner: SettingsTree,
+        site: Site,
+        subject: Subject,
+        origin: Origin = Origin.FORM,
+        *,
+        undo_of: int | None = None,
+        report: Callable[[SiteError], None] | None = None,
+    ) -> None:
+        self.inner = inner
+        self.site = site
+        self.subject = subject
+        self.origin = origin
+        self._undo_of = undo_of
+        self._report = report
+        self.last_id: int | None = None  # of the change set written last
+
+    def under(self, origin: Origin, undo_of: int | None = None) -> JournalledSettings:
+        """The same settings, journalled as coming from somewhere else."""
+        return JournalledSettings(self.inner, self.site, self.subject, origin, undo_of=undo_of, report=self._report)
+
+    async def tree(self) -> Node:
+        return await self.inner.tree()
+
+    async def load(self, resource: str) -> Document:
+        return await self.inner.load(resource)
+
+    def request_text(self, document: Document) -> str:
+        return self.inner.request_text(document)
+
+    def __getattr__(self, name: str) -> Any:
+        """What a family offers beyond the contract is not journalled and passes through."""
+        if name.startswith("_") or name == "inner":
+            raise AttributeError(name)
+        return getattr(self.inner, name)
+
+    async def apply(self, document: Document, changes: tuple[Change, ...]) -> tuple[Proof, Document]:
+        hidden = secrets.secrets_of(document, changes)
+        change_set = await self._begin(await self._intent(document, changes, hidden))
+        try:
+            proof, after = await self.inner.apply(document, changes)
+        except CameraError as error:
+            state = ChangeState.UNKNOWN if isinstance(error, _OPEN_ENDS) else ChangeState.FAILED
+            await self._finish(change_set, state, error=secrets.clean(str(error), hidden))
+            raise
+        except BaseException as error:
+            text = "Stopped before the device answered." if isinstance(error, asyncio.CancelledError) else repr(error)
+            await self._finish(change_set, ChangeState.UNKNOWN, error=secrets.clean(text, hidden))
+            raise
+        await self._finish(
+            change_set,
+            ChangeState.DONE,
+            fields=secrets.judged(document, proof.fields, hidden | secrets.secrets_of(after)),
+            after=secrets.masked(after, hidden) if after is not document else None,
+            reboot_required=proof.reboot_required,
+        )
+        return proof, after
+
+    async def _intent(self, document: Document, changes: tuple[Change, ...], hidden: frozenset[str]) -> Intent:
+        return Intent(
+            device=await self.subject.sighting(),
+            account=self.subject.account,
+            resource=document.resource,
+            title=document.title,
+            origin=self.origin,
+            fields=secrets.intended(document, changes, hidden),
+            before=secrets.masked(document, hidden),
+            undo_of=self._undo_of,
+        )
+
+    async def _begin(self, intent: Intent) -> int:
+        writing = asyncio.ensure_future(self.site.history.begin(intent))
+        try:
+            self.last_id = await asyncio.shield(writing)
+        except asyncio.CancelledError:
+            # The entry may be on the disk already; nothing was sent, and it must say so.
+            await asyncio.wait([writing])
+            if not writing.cancelled() and writing.exception() is None:
+                await self._finish(writing.result(), ChangeState.FAILED, error="Stopped before anything was sent.")
+            raise
+        except SiteError as error:
+            raise SiteError(
+                f"Nothing was sent: the change could not be written into the journal. {error.summary}",
+                hint=error.hint,
+                detail=error.detail,
+            ) from error
+        return self.last_id
+
+    async def _finish(self, change_set: int, state: ChangeState, **outcome: Any) -> None:
+        """Never fails: what the device did must reach the caller whatever the disk does."""
+        try:
+            await asyncio.shield(self.site.history.finish(change_set, state, **outcome))
+        except SiteError as error:
+            _log.warning("The outcome of change %d is not in the journal: %s", change_set, error)
+            if self._report is not None:
+                self._report(error)
+
+
+class JournalledSession(Session):
+    """A session whose settings are journalled; everything else is the session's own."""
+
+    def __init__(self, inner: Session, settings: JournalledSettings) -> None:
+        self.inner = inner
+        self.family = inner.family
+        self.family_title = inner.family_title
+        self.dialect = inner.dialect
+        self.address = inner.address
+        self.user = inner.user
+        self._interfaces = {**inner.interfaces(), SettingsTree: settings}
+
+    def interfaces(self) -> Mapping[type, object]:
+        return self._interfaces
+
+    async def close(self) -> None:
+        await self.inner.close()
+
+
+async def recall(session: Session, site: Site, recognition: Recognition) -> None:
+    """Remembers that the device was met here. Looking at a device must work with a full disk too: never fails."""
+    if site.file.problem is not None:
+        return
+    try:
+        await site.devices.remember(seen(session, DeviceFacts(), recognition))
+    except SiteError as error:
+        _log.warning("%s is not remembered: %s", session.address, error)
+
+
+def journalled(
+    session: Session,
+    site: Site,
+    origin: Origin = Origin.FORM,
+    *,
+    recognition: Recognition | None = None,
+    report: Callable[[SiteError], None] | None = None,
+) -> Session:
+    """The session with its writes in the journal; unchanged where it offers no settings."""
+    inner = session.offer(SettingsTree)
+    if inner is None:
+        return session
+    return JournalledSession(
+        session, JournalledSettings(inner, site, Subject(session, recognition), origin, report=report)
+    )

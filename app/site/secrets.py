@@ -1,0 +1,97 @@
+"""What must not be in any file of ours, taken out of documents and texts. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from xml.sax.saxutils import escape
+
+from app.settings.changes import Change, FieldProof
+from app.settings.document import Document, Field
+from app.settings.spec import Kind
+from app.site.records import RecordedField
+from app.wire.redact import redact
+
+MASK = "******"  # ASCII, so that it fits into documents of every encoding
+_SHORTEST = 4  # shorter secrets are masked in their own field only: they would be found in every text
+_PLAIN_KINDS = (Kind.BOOL, Kind.INT, Kind.FLOAT, Kind.OPTION, Kind.PORT, Kind.DATETIME, Kind.DATE, Kind.TIME)
+_NAME = re.compile(
+    r"(?i)\w*(?:pass(?:word|wd|phrase)|pwd|secret|token|communit(?:y|ystring))\w{0,2}"
+    r"|(?:\w*(?:shared|encryption|private|auth|priv|wpa|wep|psk|aes|des|secret)key\w{0,2})"
+)
+_ATTRIBUTE = re.compile(rb'(?i)(\b\w*(?:password|passwd|pwd|secret|token)\s*=\s*")[^"<>]+(")')
+
+
+def is_secret(field: Field) -> bool:
+    """A password by its kind, or anything whose name says that it is one."""
+    if field.spec.kind is Kind.PASSWORD:
+        return True
+    name = re.sub(r"\[\d+\]$", "", field.path.rpartition("/")[2])
+    return field.spec.kind not in _PLAIN_KINDS and _NAME.fullmatch(name) is not None
+
+
+def secrets_of(document: Document, changes: Iterable[Change] = ()) -> frozenset[str]:
+    """The secret texts that the document holds and the changes bring."""
+    by_path = {field.path: field for field in document.fields if is_secret(field)}
+    found = {field.text for field in by_path.values()}
+    for change in changes:
+        if change.secret or change.path in by_path:
+            found |= {change.old, change.new}
+    return frozenset(text for text in found if text.strip() and set(text) not in ({"*"}, {"•"}))
+
+
+def masked(document: Document, secrets: Iterable[str] = ()) -> bytes:
+    """The raw bytes with every secret leaf masked, and the given secrets wherever else they stand."""
+    edits = {f.path: MASK for f in document.fields if f.present and f.text.strip() and is_secret(f)}
+    raw = _ATTRIBUTE.sub(rb"\g<1>******\g<2>", document.source.encode(edits))
+    for secret in sorted({*secrets, *secrets_of(document)}, key=len, reverse=True):
+        if len(secret) >= _SHORTEST:
+            raw = _without(raw, secret)
+    return raw
+
+
+def _without(raw: bytes, secret: str) -> bytes:
+    for spelling in {secret, escape(secret), escape(secret, {'"': "&quot;", "'": "&apos;"})}:
+        for encoding in ("utf-8", "gb18030", "utf-16-le", "utf-16-be"):
+            raw = raw.replace(spelling.encode(encoding, "replace"), MASK.encode(encoding))
+    return raw
+
+
+def clean(text: str, secrets: Iterable[str] = ()) -> str:
+    """A text for people without secrets."""
+    for secret in sorted(secrets, key=len, reverse=True):
+        if len(secret) >= _SHORTEST:
+            text = text.replace(secret, MASK)
+    return redact(text)
+
+
+def intended(document: Document, changes: Iterable[Change], secrets: frozenset[str]) -> tuple[RecordedField, ...]:
+    """The changes as the journal may hold them, their verdicts open."""
+    return tuple(
+        _safe(RecordedField(c.path, c.title, c.old, c.new, c.secret or is_secret(document.field(c.path))), secrets)
+        for c in changes
+    )
+
+
+def judged(document: Document, fields: Iterable[FieldProof], secrets: frozenset[str]) -> tuple[RecordedField, ...]:
+    """The proof as the journal may hold it."""
+    hidden = {field.path for field in document.fields if is_secret(field)}
+    return tuple(
+        _safe(
+            RecordedField(
+                f.path, f.title, f.old, f.new, f.secret or f.path in hidden, f.verdict, f.read_back, f.reason
+            ),
+            secrets,
+        )
+        for f in fields
+    )  # fmt: skip
+
+
+def _safe(field: RecordedField, secrets: frozenset[str]) -> RecordedField:
+    """A value that merely contains a secret (an address with a password in it) becomes a secret as a whole."""
+    texts = (field.old, field.new, field.read_back or "")
+    if field.secret or any(clean(text, secrets) != text for text in texts):
+        read_back = None if field.read_back is None else MASK
+        field = replace(field, old=MASK if field.old else "", new=MASK, read_back=read_back, secret=True)
+    return replace(field, reason=clean(field.reason, secrets))

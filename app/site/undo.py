@@ -1,0 +1,131 @@
+"""Undo of a change set: what the fields hold now decides what may be set back without asking."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.errors import InvalidSetting, SiteError
+from app.families.base import Session, SettingsTree
+from app.settings import values
+from app.settings.changes import Proof, Verdict
+from app.settings.document import Document, Field
+from app.settings.spec import Access
+from app.site.identity import Identity
+from app.site.journal import JournalledSettings
+from app.site.records import ChangeSet, Origin, RecordedField
+from app.site.site import Site
+
+
+class Standing(StrEnum):
+    """How a field stands against the change that is to be undone."""
+
+    OURS = "holds our value"  # will be set back
+    BACK = "is back already"  # nothing to do
+    MOVED = "was changed since"  # before, ours and now differ: a person decides
+    STUCK = "cannot be set back"
+
+
+@dataclass(frozen=True, slots=True)
+class UndoField:
+    """The three sides of one field. now is None where the device does not show it any more."""
+
+    path: str
+    title: str
+    before: str
+    ours: str
+    now: str | None
+    standing: Standing
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UndoPlan:
+    """What an undo would do. document is the resource as it was read now; nothing was sent yet."""
+
+    change_set: ChangeSet
+    document: Document
+    fields: tuple[UndoField, ...]
+
+    @property
+    def moved(self) -> tuple[UndoField, ...]:
+        """The fields that somebody has to decide on."""
+        return tuple(field for field in self.fields if field.standing is Standing.MOVED)
+
+    @property
+    def is_needed(self) -> bool:
+        return any(field.standing in (Standing.OURS, Standing.MOVED) for field in self.fields)
+
+
+async def plan_undo(change_set_id: int, session: Session, site: Site) -> UndoPlan:
+    """Reads the resource again. SiteError when the change was made on another device; what `load` raises."""
+    change_set = await site.history.get(change_set_id)
+    settings = _settings(session)
+    await _same_device(change_set, settings, site)
+    document = await settings.load(change_set.resource)
+    return UndoPlan(change_set, document, tuple(_undo_field(document, each) for each in change_set.fields))
+
+
+async def undo(plan: UndoPlan, session: Session, also: Collection[str] = ()) -> tuple[Proof, Document]:
+    """Sets back every field that holds our value, and those of also (paths) that were changed since.
+
+    Goes through the same writing, proof and journal. InvalidSetting when there is nothing to set back, or a value
+    of then is refused by the limits of now.
+    """
+    wanted = [
+        field
+        for field in plan.fields
+        if field.standing is Standing.OURS or (field.standing is Standing.MOVED and field.path in also)
+    ]
+    if not wanted:
+        raise InvalidSetting("There is nothing to set back.")
+    plan.document.revert()
+    for field in wanted:
+        plan.document.set_text(field.path, field.before)
+    changes = plan.document.changes()
+    return await _settings(session).under(Origin.UNDO, plan.change_set.id).apply(plan.document, changes)
+
+
+def _settings(session: Session) -> JournalledSettings:
+    found = session.offer(SettingsTree)
+    if not isinstance(found, JournalledSettings):
+        raise SiteError("This session keeps no journal.", hint="Open it with a site file.")
+    return found
+
+
+async def _same_device(change_set: ChangeSet, settings: JournalledSettings, site: Site) -> None:
+    here = (await settings.subject.sighting()).identity
+    device = await site.devices.get(change_set.device_id)
+    if not here.is_same(Identity(change_set.device_keys | device.identity.keys)):
+        raise SiteError(
+            f"That change was made on {device.title}, and {settings.subject.session.address} is another device.",
+            hint="Nothing was sent. Open the device that the change was made on.",
+            detail=", ".join(sorted(change_set.device_keys)),
+        )
+
+
+def _undo_field(document: Document, field: RecordedField) -> UndoField:
+    held = {each.path: each for each in document.fields}.get(field.path)
+    now = held.text if held is not None and held.present else None
+    ours = field.new if field.read_back is None else field.read_back
+    standing, reason = _standing(field, held, ours)
+    if field.secret:
+        now = None
+    return UndoField(field.path, field.title, field.old, ours, now, standing, reason)
+
+
+def _standing(field: RecordedField, held: Field | None, ours: str) -> tuple[Standing, str]:
+    if field.secret:
+        return Standing.STUCK, "A secret is in no file of ours, so the old one is not known."
+    if held is None or not held.present:
+        return Standing.STUCK, "The device no longer shows this setting."
+    if held.spec.access is not Access.READ_WRITE:
+        return Standing.STUCK, "This setting cannot be read and written."
+    if field.verdict is Verdict.SIDE_EFFECT and field.read_back is None:
+        return Standing.STUCK, "The setting went away by itself; there is no value to compare."
+    if values.same(held.text, field.old, held.spec):
+        return Standing.BACK, "The device holds the earlier value already."
+    if values.same(held.text, ours, held.spec):
+        return Standing.OURS, ""
+    return Standing.MOVED, "Somebody has changed it since."
