@@ -47,7 +47,14 @@ class Place:
 class Power(Protocol):
     """The farm's end of the cable: a camera that reboots pulls itself off the network through it."""
 
+    @property
+    def viewers(self) -> tuple[tuple[str, str], ...]:
+        """Stream and address of everybody who has a stream set up."""
+
     def reboot(self, seconds: float) -> None: ...
+
+    def move(self) -> None:
+        """Takes the camera to the place that it wants, without a reboot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +93,15 @@ class SimulatedCamera(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Simulator:
-    """A family of simulated cameras: what its package exposes as SIMULATOR. models: the first is the default."""
+    """A family of simulated cameras: what its package exposes as SIMULATOR. models: the first is the default; turns:
+    those that a site without a wish for a model is made of, all when empty."""
 
     key: str
     title: str
     dialect: str
     models: tuple[str, ...]
     build: Callable[[CameraPlan, Snapshot], SimulatedCamera]
+    turns: tuple[str, ...] = ()
 
 
 def identity(plan: CameraPlan) -> str:

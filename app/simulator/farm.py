@@ -26,6 +26,28 @@ RTSP_PORT = 554
 _FILES_PER_CAMERA = 4
 _SHARED_HOST = "127.0.0.1"
 _NOT_TO_BE_HAD = (errno.EACCES, errno.EADDRINUSE, errno.EPERM)
+_PLACES = (
+    "Gate",
+    "Loading dock 1",
+    "Loading dock 2",
+    "Car park north",
+    "Reception",
+    "Server room",
+    "Corridor ground floor",
+    "Stairwell A",
+    "Warehouse aisle 3",
+    "Warehouse aisle 7",
+    "Yard",
+    "Bicycle stand",
+    "Delivery ramp",
+    "Roof terrace",
+    "Car park south",
+    "Workshop",
+    "Fence east",
+    "Fence west",
+    "Canteen",
+    "Emergency exit",
+)
 CameraLine = dict[str, str | int]
 
 
@@ -47,8 +69,8 @@ def plan_cameras(
     http_port: int | None = None,
     rtsp_port: int | None = None,
 ) -> tuple[CameraPlan, ...]:
-    """Plans for count cameras at consecutive addresses; without a model the models take turns. ValueError says what is
-    wrong with the wishes."""
+    """Plans for count cameras at consecutive addresses; without a model those for a site take turns. ValueError says
+    what is wrong with the wishes."""
     if count < 1:
         raise ValueError("run at least one camera")
     switches = Quirks.parse(quirks)
@@ -60,7 +82,7 @@ def plan_cameras(
         chosen = simulator(family)
         if model and model not in chosen.models:
             raise ValueError(f"no model “{model}”; there are {', '.join(chosen.models)}")
-        key, models = chosen.key, (model,) if model else chosen.models
+        key, models = chosen.key, (model,) if model else chosen.turns or chosen.models
     hosts = addresses(bind, count)
     if not _is_ours(bind):
         # macOS has 127.0.0.1 only: all cameras share it, each with ports of its own.
@@ -74,12 +96,19 @@ def plan_cameras(
             user=user,
             password=password or PASSWORD,
             model=models[(number - 1) % len(models)],
+            name=_site_name(number),
             quirks=switches,
             twin=twin,
             number=number,
         )
         for number, host in enumerate(hosts, 1)
     )
+
+
+def _site_name(number: int) -> str:
+    """What the number-th camera of a site looks at: no name comes twice."""
+    turn, place = divmod(number - 1, len(_PLACES))
+    return _PLACES[place] if turn == 0 else f"{_PLACES[place]} ({turn + 1})"
 
 
 def addresses(first: str, count: int) -> tuple[str, ...]:
@@ -190,6 +219,14 @@ class Station:
         """Gone at once, back after seconds; nothing happens while it is already away."""
         if self._away is None or self._away.done():
             self._away = asyncio.create_task(self._cycle(seconds))
+
+    @property
+    def viewers(self) -> tuple[tuple[str, str], ...]:
+        return self._rtsp.viewers if self._rtsp is not None else ()
+
+    def move(self) -> None:
+        """At the place that the camera wants at once, without having been away."""
+        self.reboot(0.0)
 
     def camera_line(self) -> CameraLine:
         return {

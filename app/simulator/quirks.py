@@ -26,6 +26,7 @@ _ALL = (
     Quirk("one_header", "puts Digest and Basic into one WWW-Authenticate header"),
     Quirk("short_nonces", "every nonce is good for one request, then stale"),
     Quirk("no_lockout", "never locks, however many passwords are wrong"),
+    Quirk("locked_by_other", "after this many requests somebody else has locked the account", "N", "20"),
     Quirk("lock_seconds", "how long it locks after five wrong passwords", "SECONDS", "1800"),
     # what a write does
     Quirk("ignores_field", "says OK but keeps the old value of this field", "PATH", required=True),
@@ -33,12 +34,23 @@ _ALL = (
     Quirk("side_effect", "a changed brightness moves the contrast, a changed GOP the key frame interval"),
     Quirk("full_document_only", "refuses a document in which a field is missing, with Device Error"),
     Quirk("sub_resources_only", "refuses whole documents where there are sub-resources, with notSupport"),
+    Quirk("partial_only", "refuses documents that hold everything, takes those that hold only what changes"),
     Quirk("reboots_on_write", "reboots after every accepted write"),
+    Quirk("forgets_writes", "what was written is gone after the next reboot"),
+    Quirk("moves_at_once", "a new address or port holds at once instead of after a reboot"),
+    Quirk("mutex", "line crossing and intrusion, and WDR and backlight, exclude each other"),
+    Quirk("swaps_options", "with WDR on the slow shutter times are no longer options"),
+    Quirk("grid_and_regions", "motion detection holds the grid and, derived from it, a list of regions"),
+    Quirk("squares_after_toggle", "the motion area becomes a square unless its layout is sent back to the byte"),
+    Quirk("schema_changes", "after this many requests the image settings have other fields and limits", "N", "20"),
+    Quirk("keeps_firmware", "says OK to an upgrade and comes back with the old version"),
     Quirk("read_only", "refuses every write with notSupport"),
     Quirk("ok_status_in_error", "sends error documents with HTTP 200"),
     # when it answers
     Quirk("busy", "answers Device Busy to this many requests, then works", "N", "3"),
     Quirk("slow", "waits this long before each answer", "SECONDS", "2"),
+    Quirk("work_seconds", "how long an upgrade or a formatting takes", "SECONDS", "6"),
+    Quirk("clock_drift", "the clock gains this much in each minute", "SECONDS", "30"),
     Quirk("reboot_seconds", "how long it is away after a reboot", "SECONDS", "8"),
     # broken HTTP
     Quirk("drip", "sends bodies one byte at a time", "SECONDS between bytes", "1"),
@@ -70,6 +82,10 @@ _ALL = (
     # what it says of itself
     Quirk("no_index", "has no index and no indexr"),
     Quirk("no_capabilities", "has no capabilities except those of the device"),
+    Quirk("short_ids", "streams are 1, 2 and 3 instead of 101, 102 and 103"),
+    Quirk("list_500", "this list answers Device Error, its members answer", "PATH", "Event/triggers"),
+    Quirk("wrong_list_size", "the size of a list is not the number of its members"),
+    Quirk("def_and_default", "spells “def” both as “def” and as “default” in one document"),
     Quirk("odd_attributes", "spells “def” as “default” and puts blanks into option lists"),
     # the picture
     Quirk("rtsp_refuse_tcp", "RTSP refuses interleaved transport"),
@@ -85,6 +101,13 @@ _ALL = (
     Quirk("no_cache_control", "leaves CACHE-CONTROL out of SSDP answers"),
 )
 _KNOWN = {quirk.name: quirk for quirk in _ALL}
+# Of each group a camera has one manner: what is asked for replaces what the model is used to.
+_EITHER_OR = (
+    {"basic_only", "sha256_only", "both_challenges", "sha256_first", "one_header"},
+    {"lf", "crlf"},
+    {"isapi_namespace", "no_namespace", "mixed_namespaces"},
+    {"def_and_default", "odd_attributes"},
+)
 
 
 def list_quirks() -> tuple[Quirk, ...]:
@@ -114,6 +137,12 @@ class Quirks:
             _check(quirk, value or quirk.default)
             values[name] = (*values.get(name, ()), value or quirk.default)
         return cls(values)
+
+    def over(self, manners: Quirks) -> Quirks:
+        """These, and of the manners of a model those that they do not contradict."""
+        settled = {name for group in _EITHER_OR if group & set(self.values) for name in group}
+        kept = {name: value for name, value in manners.values.items() if name not in settled}
+        return Quirks({**kept, **self.values})
 
     def __contains__(self, name: object) -> bool:
         return name in self.values

@@ -41,6 +41,7 @@ class Client:
     def __init__(self, session: str, stream_id: str, carrier: Carrier, *, lose_every: int = 0) -> None:
         self.session = session
         self.stream_id = stream_id
+        self.peer = ""  # the viewer's address
         self.carrier = carrier
         self.ssrc = secrets.randbits(32)
         self.sequence = secrets.randbits(16)

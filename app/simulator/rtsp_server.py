@@ -64,6 +64,11 @@ class RtspServer:
         return len(self._clients)
 
     @property
+    def viewers(self) -> tuple[tuple[str, str], ...]:
+        """Stream and address of each session."""
+        return tuple((client.stream_id, client.peer) for client in self._clients.values())
+
+    @property
     def encoders(self) -> int:
         """Streams that are being encoded."""
         return len(self._feeds)
@@ -345,6 +350,7 @@ class _Conversation:
     def _admit(self, request: RtspRequest, carrier: Carrier) -> Client:
         lose = self.server.quirks.lose_every
         client = Client(secrets.token_hex(6), request.stream_id, carrier, lose_every=lose)
+        client.peer = self._peer
         self.server.add(client)
         return client
 

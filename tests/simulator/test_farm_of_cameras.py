@@ -33,8 +33,11 @@ def test_wrong_wishes_are_refused(wishes):
 
 
 def test_models_take_turns():
-    models = simulator(None).models
-    assert [plan.model for plan in plan_cameras(count=len(models) + 1)] == [*models, models[0]]
+    turns, models = simulator(None).turns, simulator(None).models
+    assert set(turns) < set(models)
+    plans = plan_cameras(count=len(turns) + 50)
+    assert [plan.model for plan in plans][: len(turns) + 1] == [*turns, turns[0]]
+    assert len({plan.name for plan in plans}) == len(plans)
     assert {plan.model for plan in plan_cameras(count=3, model=models[1])} == {models[1]}
 
 

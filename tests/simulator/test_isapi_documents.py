@@ -61,7 +61,8 @@ async def test_everything_in_the_recursive_index_answers(run_camera):
                 described = await http.get(f"/ISAPI{path}/description")
                 assert described.status_code == 200, path
                 readable = ET.fromstring(described.content).find(f"{NS}get") is not None
-                if not readable or path.endswith("alertStream"):
+                # Nobody has uploaded a certificate yet.
+                if not readable or path.endswith(("alertStream", "deviceCertificate")):
                     continue
                 seen += 1
                 answer = await http.get(f"/ISAPI{path}")
@@ -81,7 +82,8 @@ async def test_every_document_can_be_written_back_unchanged(run_camera):
         for service in listed((await http.get("/ISAPI/index")).content):
             for path in listed((await http.get(f"/ISAPI{service}/indexr")).content, service):
                 description = ET.fromstring((await http.get(f"/ISAPI{path}/description")).content)
-                if description.find(f"{NS}get") is None or description.find(f"{NS}put") is None:
+                writable = description.find(f"{NS}get") is not None and description.find(f"{NS}put") is not None
+                if not writable or "Certificate" in path and "web" not in path:
                     continue
                 before = await http.get(f"/ISAPI{path}")
                 if before.headers["content-type"].startswith("application/octet-stream"):

@@ -16,4 +16,6 @@ def build(plan: CameraPlan, snapshot: Snapshot) -> SimulatedCamera:
     return IsapiCamera(plan, model, snapshot)
 
 
-SIMULATOR = Simulator("isapi", "ISAPI", "v2", tuple(model.name for model in MODELS), build)
+# A usual site: no recorder (it would show its own cameras) and nothing that only takes Basic.
+_TURNS = ("CW-D4M", "CW-B8M", "CW-G4A", "CW-T2M", "CW-H2T")
+SIMULATOR = Simulator("isapi", "ISAPI", "v2", tuple(model.name for model in MODELS), build, _TURNS)

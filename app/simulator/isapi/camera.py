@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import time
 from collections.abc import Callable
 
@@ -11,13 +10,16 @@ from app.simulator.access import Account, Gate, Level, Verdict, schemes_of
 from app.simulator.camera import CameraPlan, Place, Power, Snapshot, UpnpIdentity, identity
 from app.simulator.http_server import Answer, Request
 from app.simulator.isapi import events, paths, picture_source, shape, upnp, writes
+from app.simulator.isapi.actions import ACTIONS, Call
 from app.simulator.isapi.answers import OK, Outcome, Refusal, description, resource_list, user_check
 from app.simulator.isapi.clock import CameraClock
 from app.simulator.isapi.model import Model, catalog, select, select_rules
 from app.simulator.isapi.state import STREAMS, State, show_stream
-from app.simulator.isapi.tree import write
+from app.simulator.isapi.tree import Node, write
+from app.simulator.isapi.upkeep import Firmware, Log, LogEntry, Work
 from app.simulator.isapi.writes import Target
 from app.simulator.picture import EncoderSettings, PictureSettings, VideoSource
+from app.simulator.quirks import Quirks
 
 PREFIX = "/ISAPI"
 _TIME = "System/time"
@@ -36,45 +38,69 @@ class IsapiCamera:
 
     def __init__(self, plan: CameraPlan, model: Model, snapshot: Snapshot) -> None:
         self.plan = plan
-        self.quirks = plan.quirks
+        self.quirks = quirks = plan.quirks.over(Quirks.parse(model.manners))
         self.model = model.name
-        self.state = State(catalog(), model, self._live)
+        self.state = State(catalog(model, short_ids="short_ids" in quirks), model, self._live)
         self.hub = events.EventHub(plan.heartbeat)
-        self.clock = CameraClock()
-        self.style = shape.style_of(plan.quirks)
+        self.clock = CameraClock(drift=quirks.number("clock_drift") / 60 if "clock_drift" in quirks else 0.0)
+        self.style = shape.style_of(quirks)
+        self.firmware = Firmware(model.firmware, model.build)
+        self.upgrading = Work()
+        self.formatting: dict[str, Work] = {}
+        self.outputs: dict[str, str] = {}  # what each output was switched to by hand
+        self.files: dict[tuple[str, str], bytes] = {}  # uploaded certificates and keys
+        self.log = Log()
+        self.in_the_way: tuple[tuple[str, str], ...] = ()  # functions with their channel, after a refused write
+        self.snapshot = snapshot
         self.video: VideoSource | None = self
         self.reboots = 0
         self._profile = model
         self._identity = identity(plan)
-        self._snapshot = snapshot
         self._place = Place(plan.host, 0, 0)
         self._power: Power | None = None
         self._up_since = time.monotonic()
-        self._busy_left = int(plan.quirks.number("busy")) if "busy" in plan.quirks else 0
+        self._home: Place | None = None  # where it was put up
+        self._coming: Firmware | None = None
+        self._requests = 0
+        self._moving = False
+        self._busy_left = int(quirks.number("busy")) if "busy" in quirks else 0
         self._ask_key_frame: Callable[[str], None] | None = None
         self._kept: dict[str, tuple[int, object]] = {}
         self.gate = Gate(
             f"IP Camera({self._identity[:5].upper()})",
-            schemes_of(plan.quirks.__contains__),
+            schemes_of(quirks.__contains__),
             self._accounts,
-            lock_seconds=plan.quirks.number("lock_seconds"),
-            lockout="no_lockout" not in plan.quirks,
-            one_use="short_nonces" in plan.quirks,
+            lock_seconds=quirks.number("lock_seconds"),
+            lockout="no_lockout" not in quirks,
+            one_use="short_nonces" in quirks,
         )
 
     # -- the farm ------------------------------------------------------------------------------------------------
 
     def powered(self, place: Place, power: Power) -> None:
+        self._place = place
+        if self._moving:
+            self._moving = False
+            return
+        self._home = self._home or place
         if self._power is not None:
             self.reboots += 1
-        self._place, self._power = place, power
+            if self.upgrading.percent == 100:
+                self.firmware, self._coming = self._coming or self.firmware, None
+                self.upgrading.end()
+        self._power = power
         self._up_since = time.monotonic()
         self.gate.forget()
+        self.outputs.clear()
+        if "forgets_writes" in self.quirks:
+            self.state.reset()
         self.state.boot()
+        self._note("Operation", "boot")
 
     def wanted_place(self) -> Place | None:
         """By its own network settings; an address outside 127.0.0.0/8 cannot be simulated and is not followed."""
-        host, http, rtsp = self._place.host, self._place.http_port, self._place.rtsp_port
+        home = self._home or self._place
+        host, http, rtsp = home.host, home.http_port, home.rtsp_port
         if self.state.stored(_INTERFACES):
             wanted = self.state.value(_INTERFACES, "NetworkInterface[1]/IPAddress/ipAddress")
             host = wanted if wanted.startswith("127.") else host
@@ -98,12 +124,16 @@ class IsapiCamera:
     def raise_event(self, event: events.Event) -> None:
         """What the scene saw, told to everybody on the alert stream."""
         self.hub.publish(event)
+        self._note("Alarm", event.kind + ("Start" if event.active else "Stop"))
+
+    def _note(self, major: str, minor: str, user: str = "", host: str = "") -> None:
+        zone = self.state.raw_value(_TIME, "timeZone")
+        self.log.add(LogEntry(self.clock.now(zone), major, minor, user, host))
 
     # -- the picture ---------------------------------------------------------------------------------------------
 
     def encoder_settings(self, stream_id: str) -> EncoderSettings | None:
-        if stream_id in ("1", "2", "3"):
-            stream_id = f"10{stream_id}"
+        stream_id = paths.stream_key(self.state, stream_id)
         made = self._once(stream_id, lambda: picture_source.encoder_settings(self.state, stream_id))
         return made if isinstance(made, EncoderSettings) else None
 
@@ -142,11 +172,11 @@ class IsapiCamera:
             return self._unauthorised(verdict)
         if self._busy_left > 0:
             self._busy_left -= 1
-            return self._status(Outcome(2, "deviceBusy"), request)
+            return self.status(Outcome(2, "deviceBusy"), request)
         try:
             return await self._serve(request, verdict.account)
         except Refusal as refusal:
-            return self._status(refusal.outcome, request)
+            return self.status(refusal.outcome, request)
 
     def _unauthorised(self, verdict: Verdict) -> Answer:
         challenges = self.gate.challenges(stale=verdict.stale)
@@ -157,13 +187,13 @@ class IsapiCamera:
             return Answer(401, write(user_check(verdict), self.style), headers=headers)
         return Answer(401, shape.web_page("Document Error: Unauthorized"), "text/html", headers)
 
-    def _status(self, outcome: Outcome, request: Request) -> Answer:
+    def status(self, outcome: Outcome, request: Request) -> Answer:
         headers: tuple[tuple[str, str], ...] = (("Allow", outcome.allow),) if outcome.allow else ()
         headers += (("Retry-After", "1"),) if outcome.code == 2 else ()
         return Answer(outcome.http_status, write(outcome.document(request.path), self.style), headers=headers)
 
     async def _serve(self, request: Request, account: Account) -> Answer:
-        path = paths.normal(request.path[len(PREFIX) :])
+        path = paths.normal(self.state, request.path[len(PREFIX) :])
         above, _, last = path.rpartition("/")
         standard = last.lower()
         if standard in ("index", "indexr", "description"):
@@ -183,8 +213,10 @@ class IsapiCamera:
             raise Refusal(4, "lowPrivilege")
         if method != "GET" and "read_only" in self.quirks:
             raise Refusal(4, "notSupport")
-        if target.resource.kind != "document":
-            return await self._special(target.resource.path, method, request, account)
+        if self.upgrading.running and method != "GET":
+            raise Refusal(2, "upgrading")
+        if target.resource.do:
+            return await ACTIONS[target.resource.do](self, Call(target.resource, method, request, account))
         return self._get(target) if method == "GET" else self._write(method, target, request)
 
     def _get(self, target: Target) -> Answer:
@@ -207,9 +239,9 @@ class IsapiCamera:
         else:
             result = writes.delete(self.state, target)
         self._follow(target, result)
-        answer = self._status(result.outcome, request)
+        answer = self.status(result.outcome, request)
         if "reboots_on_write" in self.quirks:
-            return Answer(answer.status, answer.body, headers=answer.headers, close=True, after=self._reboot)
+            return Answer(answer.status, answer.body, headers=answer.headers, close=True, after=self.reboot)
         return answer
 
     def _follow(self, target: Target, result: writes.Result) -> None:
@@ -265,55 +297,35 @@ class IsapiCamera:
         )
         return Answer(body=write(document, self.style))
 
-    async def _special(self, path: str, method: str, request: Request, account: Account) -> Answer:
-        """Resources that are not documents of the state."""
-        if path == "System/reboot":
-            return self._with_reboot(request)
-        if path == "System/factoryReset":
-            self.state.reset(("System/Network/",) if request.query.get("mode") == "basic" else ())
-            return self._with_reboot(request)
-        if path == "System/configurationData":
-            return self._backup(method, request)
-        if path == "Security/userCheck":
-            return Answer(body=write(user_check(Verdict(account)), self.style))
-        if path == "Event/notification/alertStream":
-            return Answer(content_type=events.CONTENT_TYPE, stream=self.hub.stream(self._alert))
-        stream_id, _, name = path.removeprefix(f"{STREAMS}/").partition("/")
-        if name == "requestKeyFrame":
-            if self._ask_key_frame is not None:
-                self._ask_key_frame(stream_id)
-            return self._status(OK, request)
-        if name == "dynamicCap":
-            return Answer(body=write(paths.dynamic_capabilities(self.state, stream_id), self.style))
-        return await self._picture(stream_id, request)
+    # -- for the actions -----------------------------------------------------------------------------------------
 
-    def _backup(self, method: str, request: Request) -> Answer:
-        if method == "GET":
-            return Answer(body=self.state.backup(), content_type="application/octet-stream")
-        try:
-            self.state.restore(request.body)
-        except ValueError:
-            raise Refusal(6, "importErrorData") from None
-        return self._with_reboot(request)
+    def document(self, root: Node) -> Answer:
+        return Answer(body=write(root, self.style))
 
-    async def _picture(self, stream_id: str, request: Request) -> Answer:
-        settings = self.encoder_settings(stream_id)
-        if settings is None:
-            raise Refusal(4, "notSupport")
-        size = [request.query.get(f"videoResolution{side}", "") for side in ("Width", "Height")]
-        if not all(re.fullmatch(r"\d{2,4}|", text) for text in size):
-            raise Refusal(6, "badParameters")
-        width, height = int(size[0] or settings.width), int(size[1] or settings.height)
-        if not (16 <= width <= 3840 and 16 <= height <= 2160):
-            raise Refusal(6, "badParameters")
-        jpeg = await asyncio.to_thread(self._snapshot, self, stream_id, width, height)
-        return Answer(body=jpeg, content_type="image/jpeg")
+    def with_reboot(self, request: Request) -> Answer:
+        done = self.status(OK, request)
+        return Answer(done.status, done.body, close=True, after=self.reboot)
 
-    def _with_reboot(self, request: Request) -> Answer:
-        done = self._status(OK, request)
-        return Answer(done.status, done.body, close=True, after=self._reboot)
+    def new_work(self) -> Work:
+        return Work()
 
-    def _reboot(self) -> None:
+    def upgrade_to(self, firmware: Firmware) -> None:
+        """The file is written for a while, then the camera reboots with it."""
+        seconds = self.quirks.number("work_seconds")
+        self.upgrading.begin(seconds)
+        self._coming = None if "keeps_firmware" in self.quirks else firmware
+        asyncio.get_running_loop().call_later(seconds, self.reboot)
+
+    def ask_key_frame(self, stream_id: str) -> None:
+        if self._ask_key_frame is not None:
+            self._ask_key_frame(stream_id)
+
+    def viewers(self, stream_id: str) -> tuple[str, ...]:
+        """Addresses of those who watch a stream by RTSP."""
+        watched = self._power.viewers if self._power is not None else ()
+        return tuple(peer for stream, peer in watched if paths.stream_key(self.state, stream) == stream_id)
+
+    def reboot(self) -> None:
         self.hub.close()
         if self._power is not None:
             self._power.reboot(self.quirks.number("reboot_seconds"))
@@ -344,7 +356,7 @@ class IsapiCamera:
             f"http://{self._place.host}:{self._place.http_port}/",
         )
 
-    def _alert(self, event: events.Event) -> bytes:
+    def alert(self, event: events.Event) -> bytes:
         texts = {
             "ipAddress": self._place.host,
             "portNo": str(self._place.http_port),
@@ -384,8 +396,8 @@ class IsapiCamera:
         texts = {
             "device_id": self._uuid,
             "model": self.model,
-            "firmware": self._profile.firmware,
-            "build": self._profile.build,
+            "firmware": self.firmware.version,
+            "build": self.firmware.build,
             "device_type": self._profile.device_type,
             "reboots": str(self.reboots),
             "ip": self._place.host,

@@ -12,7 +12,8 @@ from app.simulator.access import Level
 from app.simulator.isapi.tree import Node, parse
 
 _STEP = re.compile(r"(\w+)(?:\[(\w[\w-]*)\])?")
-_FILES = ("system", "video", "streaming", "event", "smart", "security")
+_FILES = ("system", "video", "streaming", "event", "smart", "security", "upkeep")
+_SHORT_ID = re.compile(r"^(10)([1-9])$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +28,33 @@ class Mode:
 
 @dataclass(frozen=True, slots=True)
 class Model:
+    """A profile. files are the templates, of which a later one replaces resources of an earlier one; without lists
+    the paths (with all below) that it lacks; manners are quirks that it always has; capabilities lists the paths
+    whose capabilities it answers, empty for all that the templates give; other_modes has the sizes of streams that
+    differ from the rule (main_modes, and sub_modes for ids that end with 2)."""
+
     name: str
     device_type: str
     firmware: str
     build: str
     main_modes: tuple[Mode, ...]
+    files: tuple[str, ...] = _FILES
+    without: tuple[str, ...] = ()
+    manners: tuple[str, ...] = ()
+    capabilities: tuple[str, ...] = ()
+    sub_modes: tuple[Mode, ...] = ()
+    other_modes: tuple[tuple[str, tuple[Mode, ...]], ...] = ()
+
+    def modes(self, stream_id: str) -> tuple[Mode, ...]:
+        sub = self.sub_modes or SUB_MODES
+        return dict(self.other_modes).get(stream_id) or (sub if stream_id.endswith("2") else self.main_modes)
 
 
 _SMALL_MODES = (Mode(704, 576, 25, 30), Mode(640, 480, 25, 30), Mode(640, 360, 25, 30), Mode(352, 288, 25, 30))
 _HD_MODES = (Mode(1920, 1080, 25, 30), Mode(1280, 720, 50, 60), Mode(640, 360, 50, 60))
+_OLD_MODES = (Mode(1280, 960, 25, 30), Mode(1280, 720, 25, 30))
+_G2_MODES = (Mode(2688, 1520, 25, 30), Mode(2560, 1440, 25, 30), *_HD_MODES)
+_THERMAL_MODES = (Mode(1280, 720, 25, 30), Mode(704, 576, 25, 30), Mode(384, 288, 25, 30))
 SUB_MODES = (Mode(1280, 720, 25, 30), *_SMALL_MODES)
 MODELS = (
     Model("CW-D4M", "IPCamera", "V5.7.3", "build 240826", (Mode(2560, 1440, 25, 30), *_HD_MODES)),
@@ -47,13 +66,62 @@ MODELS = (
         (Mode(3840, 2160, 20, 20), Mode(2560, 1440, 25, 30), *_HD_MODES),
     ),
     Model("CW-T2M", "IPDome", "V5.5.0", "build 170725", _HD_MODES),
+    # What the first network cameras of the family could do: Basic only, short ids, hardly any capabilities.
+    Model(
+        "CW-L1M",
+        "IPCamera",
+        "V5.2.5",
+        "build 141201",
+        _OLD_MODES,
+        files=("system", "video", "streaming", "event", "security", "old"),
+        without=(
+            "System/Network/Bonjour",
+            "System/Network/ssh",
+            "Event/notification/httpHosts",
+            "Security/webCertificate",
+            "Security/serverCertificate",
+        ),
+        manners=("basic_only", "short_ids", "no_index", "def_and_default"),
+        capabilities=("Image/channels", "System/capabilities", "System/time"),
+        sub_modes=_SMALL_MODES,
+    ),
+    # People and vehicles told apart, sound, a bulk list of triggers that always fails.
+    Model(
+        "CW-G4A",
+        "IPCamera",
+        "V5.8.2",
+        "build 250617",
+        _G2_MODES,
+        files=(*_FILES, "g2"),
+        manners=("list_500=Event/triggers", "grid_and_regions", "mutex"),
+    ),
+    Model(
+        "CW-N8R",
+        "NVR",
+        "V4.62.0",
+        "build 240403",
+        _G2_MODES,
+        files=("system", "event", "security", "upkeep", "nvr"),
+        manners=("lf", "isapi_namespace", "wrong_list_size"),
+    ),
+    # One visible and one thermal picture in one housing.
+    Model(
+        "CW-H2T",
+        "IPCamera",
+        "V5.5.45",
+        "build 230921",
+        _G2_MODES,
+        files=(*_FILES, "thermal"),
+        manners=("both_challenges",),
+        other_modes=(("201", _THERMAL_MODES), ("202", _THERMAL_MODES[1:])),
+    ),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Resource:
     """One template. path is lower-level than /ISAPI; levels maps methods to the lowest level that may use them;
-    kind is "document", "action", "binary" or "computed"."""
+    kind is "document", "action", "binary" or "computed"; do names what answers when it is not a document."""
 
     path: str
     kind: str
@@ -61,6 +129,7 @@ class Resource:
     template: Node | None
     capabilities: bool = False
     item_capabilities: bool = False
+    do: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +156,18 @@ class Catalog:
 
 
 @cache
-def catalog() -> Catalog:
-    """Reads the templates once."""
+def catalog(model: Model = MODELS[0], *, short_ids: bool = False) -> Catalog:
+    """Reads the templates of a model once. short_ids: streams are 1, 2 and 3 instead of 101, 102 and 103."""
     resources: dict[str, Resource] = {}
     views: dict[str, View] = {}
     folder = importlib.resources.files("resources") / "simulator" / "isapi"
-    for name in _FILES:
-        for node in parse((folder / f"{name}.xml").read_bytes()).children:
-            resource = _resource(node)
+    for name in model.files:
+        for node in _expanded(parse((folder / f"{name}.xml").read_bytes())).children:
+            resource = _resource(_with_short_ids(node) if short_ids else node)
+            if resource.path.startswith(tuple(f"{path}/" for path in model.without)) or resource.path in model.without:
+                continue
+            for path in [path for path, view in views.items() if view.resource.path == resource.path]:
+                del views[path]
             resources[resource.path] = resource
             views[resource.path] = View(resource.path, resource, items=node.attributes.get("items", ""))
             for view in node.children:
@@ -103,6 +176,37 @@ def catalog() -> Catalog:
                     given = view.attributes
                     views[path] = View(path, resource, given["select"], given.get("items", ""), "text" in given)
     return Catalog(resources, views)
+
+
+def _expanded(node: Node) -> Node:
+    """`<each n="1,2">` becomes its children once for each key, with {n} replaced by the key."""
+    children: list[Node] = []
+    for child in node.children:
+        if child.name != "each":
+            children.append(_expanded(child))
+            continue
+        for key in child.attributes["n"].split(","):
+            children += [_expanded(_filled(inner, key)) for inner in child.children]
+    node.children = children
+    return node
+
+
+def _filled(node: Node, key: str) -> Node:
+    texts = {name: value.replace("{n}", key) for name, value in node.attributes.items()}
+    children = [_filled(child, key) for child in node.children]
+    return Node(node.name, texts, node.text.replace("{n}", key), children)
+
+
+def _with_short_ids(resource: Node) -> Node:
+    start = "Streaming/channels"
+    path = resource.attributes["path"]
+    if path != start and not path.startswith(f"{start}/"):
+        return resource
+    resource.attributes["path"] = path.replace(f"{start}/10", f"{start}/")
+    for _, node in resource.walk():
+        if node.name == "id":
+            node.text = _SHORT_ID.sub(r"\2", node.text)
+    return resource
 
 
 def _resource(node: Node) -> Resource:
@@ -118,6 +222,7 @@ def _resource(node: Node) -> Resource:
         template,
         "capabilities" in given,
         "item_capabilities" in given or "capabilities" in given,
+        given.get("do", ""),
     )
 
 

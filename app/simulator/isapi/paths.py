@@ -10,12 +10,21 @@ from app.simulator.isapi.state import STREAMS, State
 from app.simulator.isapi.tree import Node
 from app.simulator.isapi.writes import Target
 
-_SHORT_STREAM = re.compile(r"^(streaming/channels)/([123])(?=/|$)", re.IGNORECASE)
+_STREAM = re.compile(r"^(streaming/channels)/(\d+)(?=/|$)", re.IGNORECASE)
 
 
-def normal(path: str) -> str:
-    """Without outer slashes; stream ids 1, 2 and 3 are spelled out, as cameras accept them."""
-    return _SHORT_STREAM.sub(r"\1/10\2", path.strip("/"))
+def normal(state: State, path: str) -> str:
+    """Without outer slashes; stream ids may be spelled short or long, as cameras accept both."""
+    return _STREAM.sub(lambda found: f"{found[1]}/{stream_key(state, found[2])}", path.strip("/"))
+
+
+def stream_key(state: State, stream_id: str) -> str:
+    """The id that the camera itself uses for stream 1 or 101; as given when it has neither."""
+    resource = state.catalog.resources.get(STREAMS)
+    template = resource.template if resource is not None else None
+    other = stream_id.removeprefix("10") if len(stream_id) > 1 else f"10{stream_id}"
+    keys = [key for key in (stream_id, other) if template is not None and template.item(key) is not None]
+    return keys[0] if keys else stream_id
 
 
 def find(state: State, path: str) -> Target | None:

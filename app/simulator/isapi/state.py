@@ -6,7 +6,7 @@ import json
 import zlib
 from collections.abc import Callable
 
-from app.simulator.isapi.model import SUB_MODES, Catalog, Mode, Model, Resource, select
+from app.simulator.isapi.model import Catalog, Mode, Model, Resource, select
 from app.simulator.isapi.rules import Refused, Written, merge
 from app.simulator.isapi.tree import Node
 
@@ -61,12 +61,15 @@ class State:
 
     def value(self, path: str, steps: str) -> str:
         """One value as stored, "" when there is none."""
+        if path not in self.catalog.resources:
+            return ""
         node = select(self.read(self.catalog.resources[path]), steps)
         return "" if node is None else node.text
 
     def raw_value(self, path: str, steps: str) -> str:
         """As value, but live values are not filled in."""
-        document = self._documents.get(path) or self.catalog.resources[path].template
+        resource = self.catalog.resources.get(path)
+        document = self._documents.get(path) or (resource.template if resource is not None else None)
         node = select(document, steps) if document is not None else None
         return "" if node is None else node.text
 
@@ -133,7 +136,7 @@ class State:
                 stream.put("Video/maxFrameRate", str(best * 100))
 
     def _agree_on_size(self, stream: Node, old: Node) -> Mode:
-        modes = self._modes(stream.value("id"))
+        modes = self.modes(stream.value("id"))
         width, height = (int(stream.value(f"Video/videoResolution{side}")) for side in ("Width", "Height"))
         exact = next((m for m in modes if (m.width, m.height) == (width, height)), None)
         if exact is not None:
@@ -147,22 +150,19 @@ class State:
         stream.put("Video/videoResolutionHeight", str(fit.height))
         return fit
 
-    def _modes(self, stream_id: str) -> tuple[Mode, ...]:
-        return SUB_MODES if stream_id.endswith("2") else self.model.main_modes
-
     def mode_rates(self, mode: Mode) -> list[int]:
         """Frame rates times 100, the fastest first."""
         best = 100 * (mode.fps60 if self._mains_at_boot == "60hz" else mode.fps50)
         return [rate for rate in _RATES if rate <= best]
 
     def modes(self, stream_id: str) -> tuple[Mode, ...]:
-        return self._modes(stream_id)
+        return self.model.modes(stream_id)
 
     def _limit_stream(self, rule: Node, stream: Node, *, any_size: bool) -> None:
         video = rule.child("Video")
         if video is None:
             return
-        modes = self._modes(rule.value("id"))
+        modes = self.modes(rule.value("id"))
         size = stream.value("Video/videoResolutionWidth"), stream.value("Video/videoResolutionHeight")
         mode = next((m for m in modes if (str(m.width), str(m.height)) == size), modes[0])
         options = {

@@ -1,0 +1,288 @@
+"""Resources that are not documents of the state: each `do` of a template and what answers it."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from app.simulator.access import Account, Verdict
+from app.simulator.http_server import Answer, Request
+from app.simulator.isapi import events, paths
+from app.simulator.isapi.answers import OK, REBOOT_REQUIRED, Outcome, Refusal, user_check
+from app.simulator.isapi.clock import zone_of
+from app.simulator.isapi.model import Resource
+from app.simulator.isapi.tree import BadXml, Node, parse
+from app.simulator.isapi.upkeep import LogEntry, read_firmware
+
+if TYPE_CHECKING:
+    from app.simulator.isapi.camera import IsapiCamera
+
+# What a restore of the settings leaves alone, so that the camera can still be reached and logged in to.
+_KEPT_BY_BASIC = ("System/Network/", "Security/users", "Security/adminAccesses")
+_OUTPUTS = "System/IO/outputs"
+_HDD = "ContentMgmt/Storage/hdd"
+_CERTIFICATE_STARTS = (b"-----BEGIN ", b"\x30\x82", b"\x30\x81")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request that has been let in; method is never HEAD."""
+
+    resource: Resource
+    method: str
+    request: Request
+    account: Account
+
+    @property
+    def channel(self) -> str:
+        """The step behind `channels`, `outputs` and the like: the last one but one."""
+        return self.resource.path.split("/")[-2]
+
+
+Action = Callable[["IsapiCamera", Call], Awaitable[Answer]]
+
+
+async def _reboot(camera: IsapiCamera, call: Call) -> Answer:
+    return camera.with_reboot(call.request)
+
+
+async def _factory_reset(camera: IsapiCamera, call: Call) -> Answer:
+    mode = call.request.query.get("mode", "full")
+    if mode not in ("basic", "full"):
+        raise Refusal(6, "badParameters")
+    camera.state.reset(_KEPT_BY_BASIC if mode == "basic" else ())
+    return camera.with_reboot(call.request)
+
+
+async def _backup(camera: IsapiCamera, call: Call) -> Answer:
+    if call.method == "GET":
+        return Answer(body=camera.state.backup(), content_type="application/octet-stream")
+    try:
+        camera.state.restore(call.request.body)
+    except ValueError:
+        raise Refusal(6, "importErrorData") from None
+    return camera.with_reboot(call.request)
+
+
+async def _who_am_i(camera: IsapiCamera, call: Call) -> Answer:
+    return camera.document(user_check(Verdict(call.account)))
+
+
+async def _alert_stream(camera: IsapiCamera, call: Call) -> Answer:
+    return Answer(content_type=events.CONTENT_TYPE, stream=camera.hub.stream(camera.alert))
+
+
+async def _key_frame(camera: IsapiCamera, call: Call) -> Answer:
+    camera.ask_key_frame(call.channel)
+    return camera.status(OK, call.request)
+
+
+async def _dynamic_capabilities(camera: IsapiCamera, call: Call) -> Answer:
+    return camera.document(paths.dynamic_capabilities(camera.state, call.channel))
+
+
+async def _picture(camera: IsapiCamera, call: Call) -> Answer:
+    settings = camera.encoder_settings(call.channel)
+    if settings is None:
+        raise Refusal(4, "notSupport")
+    size = [call.request.query.get(f"videoResolution{side}", "") for side in ("Width", "Height")]
+    if not all(re.fullmatch(r"\d{2,4}|", text) for text in size):
+        raise Refusal(6, "badParameters")
+    width, height = int(size[0] or settings.width), int(size[1] or settings.height)
+    if not (16 <= width <= 3840 and 16 <= height <= 2160):
+        raise Refusal(6, "badParameters")
+    jpeg = await asyncio.to_thread(camera.snapshot, camera, call.channel, width, height)
+    return Answer(body=jpeg, content_type="image/jpeg")
+
+
+async def _viewers(camera: IsapiCamera, call: Call) -> Answer:
+    listed = [
+        Node("StreamingSessionStatus", children=[Node("clientAddress", children=[Node("ipAddress", text=peer)])])
+        for peer in camera.viewers(call.channel)
+    ]
+    return camera.document(Node("StreamingSessionStatusList", children=listed))
+
+
+async def _update_firmware(camera: IsapiCamera, call: Call) -> Answer:
+    found = read_firmware(call.request.body, camera.model, camera.firmware)
+    if isinstance(found, Outcome):
+        raise Refusal(found.code, found.subcode)
+    camera.upgrade_to(found)
+    return camera.status(OK, call.request)
+
+
+async def _upgrade_status(camera: IsapiCamera, call: Call) -> Answer:
+    work = camera.upgrading
+    texts = {"upgrading": "true" if work.running else "false", "percent": str(work.percent)}
+    return camera.document(Node("upgradeStatus", children=[Node(name, text=text) for name, text in texts.items()]))
+
+
+async def _format(camera: IsapiCamera, call: Call) -> Answer:
+    work = camera.formatting.setdefault(call.channel, camera.new_work())
+    if work.running:
+        raise Refusal(2, "deviceBusy")
+    work.begin(camera.quirks.number("work_seconds"))
+    storage = camera.state.read(camera.state.catalog.resources[_HDD])
+    disk = storage.item(call.channel)
+    if disk is not None:
+        disk.put("status", "ok")
+        disk.put("freeSpace", disk.value("capacity"))
+        camera.state.keep(camera.state.catalog.resources[_HDD], storage)
+    return camera.status(OK, call.request)
+
+
+async def _format_status(camera: IsapiCamera, call: Call) -> Answer:
+    work = camera.formatting.get(call.channel)
+    running = work is not None and work.running
+    texts = {"formating": "true" if running else "false", "percent": str(work.percent if work is not None else 0)}
+    return camera.document(Node("formatStatus", children=[Node(name, text=text) for name, text in texts.items()]))
+
+
+async def _trigger_output(camera: IsapiCamera, call: Call) -> Answer:
+    wanted = _document(call.request.body, "IOPortData").value("outputState")
+    if wanted not in ("high", "low"):
+        raise Refusal(6, "badParameters")
+    camera.outputs[call.channel] = wanted
+    return camera.status(OK, call.request)
+
+
+async def _output_status(camera: IsapiCamera, call: Call) -> Answer:
+    port = camera.state.read(camera.state.catalog.resources[_OUTPUTS]).item(call.channel)
+    rest = port.value("PowerOnState/defaultState", "low") if port is not None else "low"
+    active = camera.outputs.get(call.channel, rest) != rest
+    texts = {"ioPortID": call.channel, "ioPortType": "output", "ioState": "active" if active else "inactive"}
+    return camera.document(Node("IOPortStatus", children=[Node(name, text=text) for name, text in texts.items()]))
+
+
+async def _certificate_file(camera: IsapiCamera, call: Call) -> Answer:
+    """Certificates and keys as files, one of each kind."""
+    kind = call.request.headers.get("content-type", "").partition(";")[0].strip() or "application/x-x509-ca-cert"
+    if call.method == "GET":
+        kept = camera.files.get((call.resource.path, "application/x-x509-ca-cert"))
+        if kept is None:
+            raise Refusal(4, "invalidOperation")
+        return Answer(body=kept, content_type="application/x-x509-ca-cert")
+    if not call.request.body.startswith(_CERTIFICATE_STARTS):
+        raise Refusal(6, "badParameters")
+    camera.files[call.resource.path, kind] = call.request.body
+    return camera.status(OK, call.request)
+
+
+async def _server_certificate(camera: IsapiCamera, call: Call) -> Answer:
+    state = camera.state
+    kept = camera.files.get((call.resource.path, ""))
+    if call.method == "PUT":
+        if not call.request.body.startswith(_CERTIFICATE_STARTS):
+            raise Refusal(6, "badParameters")
+        camera.files[call.resource.path, ""] = call.request.body
+        return camera.status(REBOOT_REQUIRED, call.request)
+    if call.method == "DELETE":
+        if kept is None:
+            raise Refusal(4, "invalidOperation")
+        del camera.files[call.resource.path, ""]
+        return camera.status(OK, call.request)
+    info = state.read(call.resource)
+    info.put("IssuerDN/commonName", "Uploaded" if kept else info.value("IssuerDN/commonName"))
+    return camera.document(info)
+
+
+async def _search_log(camera: IsapiCamera, call: Call) -> Answer:
+    wanted = _document(call.request.body, "CMSearchDescription")
+    zone = camera.state.raw_value("System/time", "timeZone")
+    span = [wanted.value(f"timeSpanList/timeSpan/{side}Time") for side in ("start", "end")]
+    begin, end = (_time(text, zone) for text in span)
+    kind = wanted.value("metaId").rstrip("/").rpartition("/")[2].lower()
+    found = camera.log.find(begin, end, "" if kind in ("", "all", "log.std-cgi.com") else kind)
+    first = _count(wanted.value("searchResultPostion") or wanted.value("searchResultPosition"), 0)
+    most = min(_count(wanted.value("maxResults"), 40), 100)
+    shown = found[first : first + most]
+    more = first + len(shown) < len(found)
+    head = {
+        "searchID": wanted.value("searchID"),
+        "responseStatus": "true",
+        "responseStatusStrg": "MORE" if more else "OK" if shown else "NO MATCHES",
+        "numOfMatches": str(len(shown)),
+        "totalMatches": str(len(found)),
+    }
+    children = [Node(name, text=text) for name, text in head.items()]
+    children.append(Node("matchList", children=[_match(entry) for entry in shown]))
+    return camera.document(Node("CMSearchResult", children=children))
+
+
+def _match(entry: LogEntry) -> Node:
+    texts = {
+        "logDescriptor/metaId": f"log.std-cgi.com/{entry.major}/{entry.minor}",
+        "logDescriptor/StartDateTime": entry.time.isoformat(),
+        "logDescriptor/userName": entry.user,
+        "logDescriptor/ipAddress": entry.host,
+    }
+    inner = [Node(path.rpartition("/")[2], text=text) for path, text in texts.items()]
+    return Node("searchMatchItem", children=[Node("logDescriptor", children=inner)])
+
+
+async def _mutex(camera: IsapiCamera, call: Call) -> Answer:
+    """Which functions were in the way of the last write that was refused for it."""
+    listed = [
+        Node(
+            "MutexFunction",
+            children=[Node("id", text=str(n)), Node("describe", text=name), Node("channelNo", text=channel)],
+        )
+        for n, (name, channel) in enumerate(camera.in_the_way, 1)
+    ]
+    functions = Node("MutexFunctionList", {"size": str(len(listed))}, children=listed)
+    return camera.document(Node("MutexFunctionErrorMsg", children=[functions]))
+
+
+def _document(body: bytes, name: str) -> Node:
+    try:
+        sent = parse(body)
+    except BadXml:
+        raise Refusal(5, "badXmlFormat") from None
+    if sent.name != name:
+        raise Refusal(6, "badXmlContent")
+    return sent
+
+
+def _time(text: str, zone: str) -> datetime | None:
+    if not text:
+        return None
+    try:
+        time = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except ValueError:
+        raise Refusal(6, "badParameters") from None
+    return time if time.tzinfo is not None else time.replace(tzinfo=zone_of(zone))
+
+
+def _count(text: str, usual: int) -> int:
+    if not text:
+        return usual
+    if not re.fullmatch(r"[0-9]{1,6}", text):
+        raise Refusal(6, "badParameters")
+    return int(text)
+
+
+ACTIONS: dict[str, Action] = {
+    "reboot": _reboot,
+    "factory_reset": _factory_reset,
+    "backup": _backup,
+    "who_am_i": _who_am_i,
+    "alert_stream": _alert_stream,
+    "key_frame": _key_frame,
+    "dynamic_capabilities": _dynamic_capabilities,
+    "picture": _picture,
+    "viewers": _viewers,
+    "update_firmware": _update_firmware,
+    "upgrade_status": _upgrade_status,
+    "format": _format,
+    "format_status": _format_status,
+    "trigger_output": _trigger_output,
+    "output_status": _output_status,
+    "certificate_file": _certificate_file,
+    "server_certificate": _server_certificate,
+    "search_log": _search_log,
+    "mutex": _mutex,
+}
