@@ -54,10 +54,9 @@ def stream_fields() -> tuple[Field, ...]:
 
 
 def time_fields() -> tuple[Field, ...]:
+    modes = (Option("NTP", "by NTP"), Option("M", "by hand"))
     return (
-        Field(
-            "mode", "NTP", Spec(Kind.OPTION, "Clock is set", options=(Option("NTP", "by NTP"), Option("M", "by hand")))
-        ),
+        Field("mode", "NTP", Spec(Kind.OPTION, "Clock is set", options=modes)),
         Field("host", "pool.example", Spec(Kind.HOST, "Time server")),
     )
 

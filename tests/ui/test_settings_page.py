@@ -26,7 +26,7 @@ REFUSAL = NotSupported("This model has no smart codec.", hint="", detail="HTTP 4
 class Rig:
     """A page and its device; every test leaves nothing running."""
 
-    def __init__(self, qtbot, context, device: FakeDevice, offers: dict[type, object] | None = None) -> None:
+    def __init__(self, qtbot, context, device: FakeDevice, offers: dict[type, object] | None) -> None:  # noqa: F811
         self.device = device
         self.page = SettingsPage(OneSession({SettingsTree: device, **(offers or {})}), context, "Dock 2")
         qtbot.addWidget(self.page)

@@ -29,6 +29,7 @@ class ChangeBar(QFrame):
         self._role = "text"
         self._place: tuple[str, str] | None = None
         self._busy = False
+        self._reviewing = False
         self.text = ElidedLabel()
         self.text.setObjectName("changeText")
         self.text.setAccessibleName(self.tr("Changes"))
@@ -65,6 +66,11 @@ class ChangeBar(QFrame):
         self.progress.setValue(done)
         self._say(text, "text")
         self._show_buttons(0)
+
+    def show_reviewing(self, reviewing: bool) -> None:
+        """While the review is open it has the buttons."""
+        self._reviewing = reviewing
+        self._refresh()
 
     def show_stopping(self) -> None:
         """Stop was pressed; what has begun is finished."""
@@ -108,7 +114,7 @@ class ChangeBar(QFrame):
         self.cancel.setEnabled(self._busy)
         self.problem.setVisible(bool(problems or self._place) and not self._busy)
         for button in (self.review, self.apply, self.discard):
-            button.setVisible(count > 0 and not self._busy)
+            button.setVisible(count > 0 and not self._busy and not self._reviewing)
         self.review.setEnabled(not problems)
         self.apply.setEnabled(not problems)
         self.setVisible(bool(count or self._busy or self._summary))

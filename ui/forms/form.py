@@ -21,6 +21,7 @@ from app.settings.document import Document, Field
 from ui.forms.header import HEADER, SectionHeader
 from ui.forms.row import GAP, LABEL_MAX, ROW, FieldRow
 
+LABEL_LEAST, LABEL_SHARE = 120, 0.36  # of a narrow form
 MARGIN = 400  # pixels of rows built above and below what is seen, so that Tab always has somewhere to go
 TICK_STAYS, TICK_FADES = 4000, 1500  # ms that the sign of a kept value is seen
 
@@ -61,7 +62,7 @@ class Form(QScrollArea):
         self._tops: list[int] = []
         self._words: list[str] = []
         self._verdicts: dict[str, FieldProof] = {}
-        self._label_width = LABEL_MAX
+        self._label_wanted = LABEL_MAX
         self._tab_anchor: QWidget | None = None
         self._unsubscribe: Callable[[], None] = lambda: None
         self._fade = QVariantAnimation(self)
@@ -91,7 +92,7 @@ class Form(QScrollArea):
         if document is not None:
             self._entries = list(_entries(document.fields))
             self._by_path = {entry.field.path: n for n, entry in enumerate(self._entries) if entry.field is not None}
-            self._label_width = self._right_size(document)
+            self._label_wanted = self._right_size(document)
         self._lay_out()
         again = document is not None and document.resource == resource
         self.verticalScrollBar().setValue(scrolled if again else 0)
@@ -163,6 +164,9 @@ class Form(QScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        width = self._label_width()
+        for row in self._rows():
+            row.set_label_width(width)
         self._lay_out()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -201,6 +205,9 @@ class Form(QScrollArea):
         metrics = self.fontMetrics()
         titles = sorted({f.spec.title for f in document.fields}, key=len)[-12:]
         return min(max((metrics.horizontalAdvance(title) for title in titles), default=0) + 4, LABEL_MAX)
+
+    def _label_width(self) -> int:
+        return min(self._label_wanted, max(LABEL_LEAST, round(self.viewport().width() * LABEL_SHARE)))
 
     # Places
 
@@ -283,7 +290,7 @@ class Form(QScrollArea):
             header.clicked.connect(lambda: self._toggle(entry.section))
             entry.widget = header
         else:
-            row = FieldRow(self.document, entry.field, self._label_width, self._body)
+            row = FieldRow(self.document, entry.field, self._label_width(), self._body)
             row.height_changed.connect(self._lay_out, Qt.ConnectionType.QueuedConnection)
             row.focused.connect(self._row_focused)
             if (proof := self._verdicts.get(entry.field.path)) is not None:

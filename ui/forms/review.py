@@ -124,15 +124,15 @@ class ReviewSheet(QFrame):
             empty = self.tr("(empty)")
             old = values.MASK if secret else values.display(field.text, field.spec) or empty
             new = values.MASK if secret else values.display(document.text(path), field.spec) or empty
-            grid.addWidget(_text(field.spec.title, path), row, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(_text(old, role="secondary"), row, 1, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(_text("→", role="secondary"), row, 2, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(_text(new, name="strong"), row, 3, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(_text(field.spec.title, path), row, 0)
+            grid.addWidget(_text(old, role="secondary"), row, 1)
+            grid.addWidget(_text("→", role="secondary"), row, 2)
+            grid.addWidget(_text(new, name="strong"), row, 3)
             if field.spec.reboot:
                 note = _text(self.tr("takes effect after a reboot"), role="warn")
-                grid.addWidget(note, row, 4, Qt.AlignmentFlag.AlignTop)
+                grid.addWidget(note, row, 4)
         grid.setColumnMinimumWidth(0, 160)
-        grid.setColumnStretch(3, 1)
+        grid.setColumnStretch(5, 1)
         return grid
 
     def _apply(self) -> None:
@@ -145,9 +145,9 @@ class ReviewSheet(QFrame):
         had_focus = self.isAncestorOf(QApplication.focusWidget()) if QApplication.focusWidget() else True
         self.parentWidget().removeEventFilter(self)
         self.hide()
+        self.closed.emit()
         if had_focus and self._before is not None and self._before.isVisible():
             self._before.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.closed.emit()
         self.deleteLater()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -199,7 +199,7 @@ class _RawRequest(QWidget):
         self.fold.clicked.connect(self._toggle)
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.text.toPlainText()))
         line = QHBoxLayout()
-        line.setContentsMargins(0, 0, 0, 0)
+        line.setContentsMargins(-7, 0, 0, 0)  # a link's text stands where other texts do
         line.addWidget(self.fold)
         line.addWidget(self.copy)
         line.addStretch(1)
@@ -228,7 +228,7 @@ def _text(text: str, tip: str = "", *, role: str = "", name: str = "") -> QLabel
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setToolTip(tip)
     label.setObjectName(name)
-    if name == "strong":
+    if len(text) > 60:
         label.setWordWrap(True)
     if role:
         label.setProperty("role", role)

@@ -79,6 +79,11 @@ class FieldRow(QWidget):
         self.document, self.field = document, document.field(self.path)
         self.refresh()
 
+    def set_label_width(self, width: int) -> None:
+        if width != self._label_width:
+            self._label_width = width
+            self._place_editor()
+
     def refresh(self) -> None:
         """Takes value, mark and remarks from the document."""
         self.editor.show_text(self.document.text(self.path), self.field.text)  # type: ignore[attr-defined]
@@ -148,8 +153,8 @@ class FieldRow(QWidget):
         self.editor.setGeometry(left, (ROW - EDITOR) // 2, width, EDITOR)
 
     def _aside_width(self) -> int:
-        spare = 24 if self.document.is_modified(self.path) else 0  # the button that takes the edit back
-        return self.fontMetrics().horizontalAdvance(self._aside) + spare if self._aside else spare
+        revert = 28  # the button that takes an edit back; kept free so that nothing moves when it comes
+        return self.fontMetrics().horizontalAdvance(self._aside) + revert
 
     def _aside_rect(self) -> QRect:
         left = self.editor.geometry().right() + GAP
@@ -285,7 +290,7 @@ def aside(field: Field) -> str:
         return ""
     parts = []
     unit = "fps" if spec.kind is Kind.FPS100 else spec.unit
-    if unit and not spec.options:
+    if unit and not any(option.title.endswith(unit) for option in spec.options):
         parts.append(unit)
     if not spec.options and spec.kind is not Kind.BOOL and (limits := values.ranges_text(spec)):
         parts.append(limits)
@@ -321,7 +326,7 @@ def verdict_remark(proof: FieldProof, field: Field) -> Remark | None:
             text = _tr("Camera ignored {1} and still holds {0}. Another setting may forbid it.")
             return Remark(text.format(shown(proof.read_back), shown(proof.new)), "error")
         case Verdict.SIDE_EFFECT:
-            text = _tr("Changed by the camera: {0} → {1}")
+            text = _tr("Changed by the camera: {0} → {1}") if proof.old else _tr("Set by the camera: {1}")
             return Remark(text.format(shown(proof.old), shown(proof.read_back)), "warn")
         case Verdict.NOT_VERIFIABLE:
             text = proof.reason or _tr("The camera does not show this value, so it cannot be checked")

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterator
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
 
 from app.errors import CameraError, DeviceBusy, DeviceFault, Forbidden, InvalidSetting, NotSupported
@@ -25,6 +25,7 @@ from ui.pages.settings_writer import Outcome, Writer
 from ui.palette import PaletteEntry
 from ui.panes.resource_tree import ResourceTree
 
+TREE_WIDTH = "settings/tree_width"
 PATIENCE = 300  # ms before a wait is shown
 WALKING = 0.15  # seconds; who walks through the tree with the arrow keys does not mean every node
 
@@ -74,13 +75,7 @@ class SettingsPage(Page):
         self.splitter.setChildrenCollapsible(False)
         self.tree.setMinimumWidth(160)
         self.panel.setMinimumWidth(320)
-        self.splitter.setSizes([250, 750])
-        state = self.context.settings.value("settings/splitter")
-        if state is not None:
-            self.splitter.restoreState(state)
-        self.splitter.splitterMoved.connect(
-            lambda: self.context.settings.setValue("settings/splitter", self.splitter.saveState())
-        )
+        self.splitter.splitterMoved.connect(lambda at: self.context.settings.setValue(TREE_WIDTH, at))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -291,13 +286,21 @@ class SettingsPage(Page):
         self.sheet.closed.connect(self._sheet_closed)
         self.sheet.show_changes(self.edits.pending)
         self.sheet.open()
+        self.bar.show_reviewing(True)
 
     def _sheet_closed(self) -> None:
         self.sheet = None
+        self.bar.show_reviewing(False)
 
     def _close_sheet(self) -> None:
         if self.sheet is not None:
             self.sheet.dismiss()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        chosen = self.context.settings.value(TREE_WIDTH, type=int)
+        width = chosen if isinstance(chosen, int) and chosen > 0 else min(260, max(190, self.width() // 4))
+        self.splitter.setSizes([min(width, self.width() - 320), self.width()])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.sheet is not None:

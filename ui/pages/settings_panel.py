@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -26,7 +26,6 @@ from ui.forms.row import GAP
 from ui.forms.section_index import SectionIndex
 from ui.forms.words import ElidedLabel
 from ui.panes.notice import Button, Notice
-from ui.theme import icon
 
 INDEX_FROM = 4  # sections from which an index beside the form helps
 INDEX_ROOM = 660  # pixels that the panel must have before the index takes some of them
@@ -50,8 +49,7 @@ class ResourcePanel(QWidget):
         self.search.textChanged.connect(self._find)
         self.search.left.connect(self._leave_search)
         self.search.entered.connect(self._enter_found)
-        self.refresh = QPushButton(icon("refresh"), self.tr("Read again"))
-        self.refresh.setIconSize(QSize(14, 14))
+        self.refresh = QPushButton(self.tr("Read again"))
         self.refresh.setToolTip(self.tr("Ask the camera again; unsent changes stay"))
         self.refresh.clicked.connect(self.reload_wanted)
         self.banner = Banner()
@@ -103,16 +101,14 @@ class ResourcePanel(QWidget):
         foot = QHBoxLayout()
         foot.setContentsMargins(GAP, 5, GAP, 5)
         foot.addWidget(self.help)
-        rule = QFrame()
-        rule.setObjectName("rule")
-        rule.setFixedHeight(1)
         layout = QVBoxLayout(side)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(head)
         layout.addWidget(self.banner)
+        layout.addWidget(_rule())
         layout.addLayout(body, 1)
-        layout.addWidget(rule)
+        layout.addWidget(_rule())
         layout.addLayout(foot)
         return side
 
@@ -233,6 +229,13 @@ class ResourcePanel(QWidget):
         super().resizeEvent(event)
         self.index.setVisible(self.index.count() >= INDEX_FROM and self.width() >= INDEX_ROOM)
         self.search.setFixedWidth(200 if self.width() >= INDEX_ROOM else 140)
+
+
+def _rule() -> QFrame:
+    rule = QFrame()
+    rule.setObjectName("rule")
+    rule.setFixedHeight(1)
+    return rule
 
 
 class Banner(QFrame):

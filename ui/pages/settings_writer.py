@@ -104,11 +104,12 @@ class Outcome:
         odd = [(r, each) for r, each in verdicts if each.verdict not in (Verdict.KEPT, Verdict.NOT_VERIFIABLE)]
         if odd:
             text = _tr("{0}: {1}").format(text, ", ".join(dict.fromkeys(each.title for _, each in odd[:3])))
+        place = next(((r, each.path) for r, each in odd if each.read_back is not None), None)
         if self.stopped:
             text = _tr("{}. Stopped, the rest is still here.").format(text or _tr("Nothing sent"))
         if self.failure:
             text = _tr("{0} Before that: {1}").format(self.failure, text) if text else self.failure
-        return text, self._role(counts), (odd[0][0], odd[0][1].path) if odd else None
+        return text, self._role(counts), place
 
     def _role(self, counts: dict[Verdict, int]) -> str:
         if self.failure or counts[Verdict.IGNORED]:

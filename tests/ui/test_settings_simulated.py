@@ -1,0 +1,136 @@
+"""The settings page over the simulated camera: real sockets, real protocol, real writes, real quirks."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from aio import context, told, until  # noqa: F401 - fixtures
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from app.families import families
+from app.families.base import Credentials
+from app.model.device import Address
+from app.settings.tree import NodeKind, NodeState
+from app.simulator.farm import Farm, plan_cameras
+from app.transport.dialer import NetworkDialer, loopback_only
+from ui.pages.settings import SettingsPage
+
+pytestmark = pytest.mark.gui
+STREAM = "/ISAPI/Streaming/channels/101"
+BITRATE = "Video/vbrUpperCap"
+
+
+@pytest.fixture
+def with_camera(run, qtbot, context):  # noqa: F811
+    """Runs `scene(page)` against a camera with quirks."""
+
+    async def work(scene, quirks) -> None:
+        plans = plan_cameras(bind="127.19.3.1", http_port=0, rtsp_port=0, password="camera-1234", quirks=quirks)
+        farm = Farm(plans, ssdp=False)
+        await farm.start()
+        place = farm.stations[0].place
+        family = next(each for each in families() if each.key == "isapi")
+        dialer = NetworkDialer(allowed=loopback_only)
+        credentials = Credentials("admin", "camera-1234")
+        session = await family.connect(dialer, Address(place.host, place.http_port), "v2", credentials)
+        page = SettingsPage(session, context, "Dock 2")
+        qtbot.addWidget(page)
+        page.resize(1000, 600)
+        page.show()
+        page.activated()
+        try:
+            async with asyncio.timeout(90):
+                await until(lambda: page.tree.model.nodes)
+                await scene(page)
+        finally:
+            page.close_page()
+            await until(lambda: not page.scope.active)
+            await session.close()
+            await farm.stop()
+
+    return lambda scene, *quirks: run(work(scene, quirks))
+
+
+async def change_bitrate(page: SettingsPage, text: str) -> None:
+    """Filter, Enter, jump by the find box, type, review, Apply."""
+    page.tree.choose(STREAM)
+    await until(lambda: page.panel.resource == STREAM)
+    page.panel.focus_search()
+    QTest.keyClicks(page.panel.search, "highest bitrate")
+    QTest.keyClick(page.panel.search, Qt.Key.Key_Return)
+    line = QApplication.focusWidget()
+    assert page.panel.form.focused_path() == BITRATE
+    line.selectAll()
+    QTest.keyClicks(line, text)
+    QTest.mouseClick(page.bar.review, Qt.MouseButton.LeftButton)
+    assert page.sheet is not None
+    assert f"<vbrUpperCap>{text}</vbrUpperCap>" in page.settings.request_text(page.edits.document(STREAM))
+    QTest.mouseClick(page.sheet.apply, Qt.MouseButton.LeftButton)
+    await until(lambda: not page.writer.active and page.edits.count == 0)
+    await until(lambda: page.panel.form.row(BITRATE) is not None)
+
+
+def test_a_changed_bitrate_is_kept(with_camera):
+    async def scene(page):
+        await change_bitrate(page, "1500")
+        assert page.bar.text.text() == "1 kept"
+        assert page.panel.form.row(BITRATE).tick > 0
+        page.panel.refresh.click()
+        await until(lambda: not page.is_busy)
+        assert page.edits.document(STREAM).field(BITRATE).text == "1500"
+
+    with_camera(scene)
+
+
+def test_a_camera_that_clamps_is_caught(with_camera):
+    async def scene(page):
+        await change_bitrate(page, "9000")
+        row = page.panel.form.row(BITRATE)
+        assert row.remarks[0].text == "Camera set 4000 kbps instead of 9000 kbps"
+        assert "1 adjusted by the camera" in page.bar.text.text()
+
+    with_camera(scene, "clamps=vbrUpperCap:32:4000")
+
+
+def test_a_camera_that_ignores_is_caught(with_camera):
+    async def scene(page):
+        await change_bitrate(page, "1500")
+        row = page.panel.form.row(BITRATE)
+        assert row.remarks[0].role == "error"
+        assert "still holds 2048 kbps" in row.remarks[0].text
+        assert page.edits.document(STREAM).text(BITRATE) == "2048"
+
+    with_camera(scene, "ignores_field=vbrUpperCap")
+
+
+def test_a_camera_that_refuses_keeps_the_edit_and_says_why(with_camera):
+    async def scene(page):
+        page.tree.choose(STREAM)
+        await until(lambda: page.panel.resource == STREAM)
+        page.edits.document(STREAM).set_text(BITRATE, "1500")
+        page.apply()
+        await until(lambda: not page.writer.active)
+        assert page.panel.banner.isVisible()
+        assert page.edits.count == 1
+        assert page.bar.text.property("role") == "error"
+
+    with_camera(scene, "read_only")
+
+
+def test_every_settings_node_opens_or_is_greyed_with_a_reason(with_camera, told):  # noqa: F811
+    async def scene(page):
+        model = page.tree.model
+        wanted = [n.id for n in model.nodes if n.kind in (NodeKind.SETTINGS, NodeKind.STATUS)]
+        assert len(wanted) > 20
+        for resource in wanted:
+            page.tree.choose(resource)
+            await until(lambda: not page.is_busy)
+            node = model.node(resource)
+            assert node.state is not NodeState.UNKNOWN, resource
+            assert page.panel.resource == resource or node.reason, resource
+        assert not told
+
+    with_camera(scene)
