@@ -1,0 +1,179 @@
+"""Everything that reads bytes from outside, in one table: what to call, with what to begin, what it may raise."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.errors import CameraError, InvalidSetting, ProtocolError
+from app.families.isapi import clock, errors
+from app.model.device import Address
+from app.settings import values
+from app.settings.spec import Kind, Option, Spec
+from app.twin.format import load_twin
+from app.wire import digest, rtcp, rtp, rtsp, sdp, ssdp, upnp, xml
+from app.wire.depacketise import depacketiser
+from app.wire.http1 import ResponseReader
+from app.wire.inflate import ContentDecoder
+
+XML = (
+    b'\xef\xbb\xbf<?xml version="1.0" encoding="UTF-8"?>\r\n<!-- c --><A version="2.0" xmlns="urn:x" xmlns:b="urn:y">'
+    b"<id>101</id><b:name>T\xc3\xbcr &amp; Tor</b:name><list size='2'><v>1</v><v><![CDATA[2]]></v></list><e/></A>"
+)
+SDP = (
+    b"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=x\r\nt=0 0\r\na=control:*\r\nm=video 0 RTP/AVP 96\r\n"
+    b"a=rtpmap:96 H264/90000\r\n"
+    b"a=fmtp:96 packetization-mode=1;sprop-parameter-sets=Z0IAKeKQFgJNgSjAQEBQA==,aM48gA==\r\n"
+    b"a=control:trackID=1\r\na=framerate:25\r\n"
+)
+
+
+@dataclass(frozen=True)
+class Target:
+    """call is given bytes; anything it raises that is not in `allowed` is a fault."""
+
+    name: str
+    call: Callable[[bytes], object]
+    seeds: tuple[bytes, ...]
+    allowed: tuple[type[Exception], ...] = (ProtocolError,)
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "surrogateescape")
+
+
+def _splice(data: bytes) -> None:
+    """Reading, and then the law: no edit, same bytes; one edit, and it reads back."""
+    document = xml.parse(data)
+    assert document.splice({}) == data
+    for leaf in document.leaves[:3]:
+        edited = xml.parse(document.splice({leaf.path: "7"}))
+        element = edited.element(leaf.path)
+        assert element is not None
+        assert element.text.strip() == "7"
+
+
+def _http(data: bytes) -> None:
+    reader = ResponseReader("GET")
+    for start in range(0, len(data), 7):
+        reader.feed(data[start : start + 7])
+        reader.take()
+    reader.end()
+
+
+def _rtsp(data: bytes) -> None:
+    parser = rtsp.Parser()
+    for start in range(0, len(data), 11):
+        parser.feed(data[start : start + 11])
+
+
+def _rtp(encoding: str) -> Callable[[bytes], None]:
+    track = sdp.parse_sdp(SDP.replace(b"H264", encoding.encode())).tracks[0]
+
+    def feed(data: bytes) -> None:
+        reader = depacketiser(track)
+        for start in range(0, len(data), 64):
+            with contextlib.suppress(ProtocolError):
+                reader.push(rtp.parse_packet(data[start : start + 64]), 0)
+
+    return feed
+
+
+def _values(data: bytes) -> None:
+    for kind in Kind:
+        spec = Spec(
+            kind, "x", minimum=0, maximum=9, max_length=5, options=(Option("a", "A"),) if data[:1] < b"a" else ()
+        )
+        text = _text(data)
+        values.display(text, spec)
+        values.oddity(text, spec)
+        if not values.problem(text, spec):
+            values.parse(text, spec)
+        with contextlib.suppress(InvalidSetting):
+            values.format_value(values.parse(text, spec), spec)
+
+
+def _twin(data: bytes) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "twin.json").write_bytes(data)
+        Path(folder, "a.xml").write_bytes(b"<a/>")
+        load_twin(Path(folder))
+
+
+def _inflate(data: bytes) -> None:
+    for encoding in ("gzip", "deflate"):
+        with contextlib.suppress(CameraError):
+            ContentDecoder(encoding, 65536).feed(data)
+
+
+TWIN = json.dumps(
+    {
+        "format": 1,
+        "family": "isapi",
+        "dialect": "v2",
+        "model": "X",
+        "auth": {"scheme": "digest", "user": "admin", "password": "x"},
+        "default_status": 404,
+        "answers": [{"method": "GET", "path": "/a", "status": 200, "content_type": "application/xml", "file": "a.xml"}],
+    }
+).encode()
+STATUS = (
+    b'<ResponseStatus version="2.0" xmlns="urn:x"><requestURL>/a</requestURL><statusCode>4</statusCode>'
+    b"<statusString>Invalid Operation</statusString><subStatusCode>notSupport</subStatusCode></ResponseStatus>"
+)
+LOCK = (
+    b"<userCheck><statusValue>401</statusValue><lockStatus>lock</lockStatus><unlockTime>1800</unlockTime></userCheck>"
+)
+CHALLENGE = b'Digest realm="IP Camera(1)", qop="auth", nonce="4e7a", stale="FALSE", algorithm=SHA-256, Basic realm="x"'
+ANSWER = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nTransfer-Encoding: chunked\r\n\r\n5 \r\n<a/>\n\r\n0\r\n\r\n"
+)
+SEARCHED = (
+    b"HTTP/1.1 200 OK\r\nCACHE-CONTROL: max-age=1800\r\nST: upnp:rootdevice\r\nUSN: uuid:1::upnp:rootdevice\r\n"
+    b"LOCATION: http://127.0.0.1:80/d.xml\r\n\r\n"
+)
+DESCRIBED = (
+    b'<root xmlns="urn:schemas-upnp-org:device-1-0"><device><friendlyName>a</friendlyName><UDN>uuid:1</UDN>'
+    b"<presentationURL>http://127.0.0.1:80/</presentationURL></device></root>"
+)
+PLAYED = (
+    b"RTSP/1.0 200 OK\r\nCSeq: 3\r\nSession: 12;timeout=60\r\nContent-Length: 4\r\n\r\nabcd"
+    b"$\x00\x00\x10\x80\x60\x00\x01\x00\x00\x00\x01\x00\x00\x00\x01abcd"
+    b"ANNOUNCE rtsp://x RTSP/1.0\r\nCSeq: 1\r\n\r\n"
+)
+PACKET = b"\x80\xe0\x00\x01\x00\x00\x00\x01\x00\x00\x00\x01\x7c\x85" + bytes(range(40))
+REPORT = b"\x80\xc8\x00\x06\x00\x00\x00\x01" + bytes(20) + b"\x81\xcb\x00\x01\x00\x00\x00\x01"
+
+TARGETS = (
+    Target("xml", _splice, (XML, STATUS)),
+    Target("http answer", _http, (ANSWER,)),
+    Target(
+        "content coding", _inflate, (b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03K\x04\x00C\xbe\xb7\xe8\x01\x00\x00\x00",)
+    ),
+    Target("challenges", lambda data: digest.parse_challenges([_text(data)]), (CHALLENGE,)),
+    Target("ssdp", ssdp.parse, (SEARCHED, b"NOTIFY * HTTP/1.1\r\nNTS: ssdp:alive\r\nNT: a\r\nUSN: b\r\n\r\n")),
+    Target("upnp description", upnp.read_description, (DESCRIBED,)),
+    Target("rtsp", _rtsp, (PLAYED,)),
+    Target("sdp", sdp.parse_sdp, (SDP,)),
+    Target("rtp h264", _rtp("H264"), (PACKET,)),
+    Target("rtp h265", _rtp("H265"), (PACKET,)),
+    Target("rtp jpeg", _rtp("JPEG"), (PACKET,)),
+    Target("rtcp", rtcp.parse_rtcp, (REPORT,)),
+    Target("isapi status", errors.read_status, (STATUS,), ()),
+    Target("isapi lock", errors.read_lock, (LOCK,), ()),
+    Target(
+        "time zone",
+        lambda data: clock.parse_zone(_text(data)),
+        (b"CST-8:00:00DST01:00:00,M3.2.0/02:00:00,M11.1.0",),
+        (),
+    ),
+    Target(
+        "address", lambda data: Address.parse(_text(data)), (b"[fe80::1]:80", b"http://cam.local:8080/"), (ValueError,)
+    ),
+    Target("values", _values, (b"4096", b"true", b"10:20", b"127.0.0.1", b"2026-11-20T10:00:00+01:00", b"CST-8:00:00")),
+    Target("twin", _twin, (TWIN,), (CameraError,)),
+)
