@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A small mutating fuzzer over every parser in `targets`. Same seed, same inputs.
 
-usage: python -m tests.fuzz.mutate [--seconds 60] [--seed N] [TARGET...]
+usage: python tests/fuzz/mutate.py [--seconds 60] [--seed N] [TARGET...]
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 
-from tests.fuzz.targets import TARGETS, Target
+from targets import TARGETS, Target
 
 NASTY = (
     b"\x00",

@@ -1,11 +1,10 @@
-"""A fixed share of the fuzzer's inputs in every run; the long runs are by hand (`python -m tests.fuzz.mutate`)."""
+"""A fixed share of the fuzzer's inputs in every run; the long runs are by hand (`python tests/fuzz/mutate.py`)."""
 
 from __future__ import annotations
 
 import pytest
-
-from tests.fuzz.mutate import run
-from tests.fuzz.targets import TARGETS
+from mutate import run
+from targets import TARGETS
 
 
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
