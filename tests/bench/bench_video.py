@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import mmap
 import os
+import random
 import resource
 import socket
 import statistics
@@ -131,44 +132,59 @@ def measure() -> None:
             print(f" ({shown / theirs:.2f}), receive and depacketise {receive_cpu(codec, units) * per:.2f}")
 
 
-def stamped_clip(frames: int = 250) -> list[bytes]:
+def stamped_clip(frames: int = 250, width: int = 1280, height: int = 720) -> list[bytes]:
+    """Numbered pictures over texture that moves: what a decoder has to do is not far from a real scene's."""
     context = av.CodecContext.create("libx264", "w")
-    context.width, context.height, context.pix_fmt = 1280, 720, "yuv420p"
-    context.time_base = Fraction(1, RATE)
-    context.options = {"preset": "ultrafast", "tune": "zerolatency", "x264-params": "sliced-threads=0:keyint=50"}
-    units = []
+    context.width, context.height, context.pix_fmt = width, height, "yuv420p"
+    context.time_base, context.bit_rate = Fraction(1, RATE), 4_000_000
+    params = "sliced-threads=0:keyint=50:vbv-maxrate=4000:vbv-bufsize=4000"
+    context.options = {"preset": "ultrafast", "tune": "zerolatency", "x264-params": params}
+    noise = Image.effect_noise((width + 512, height + 512), 12).convert("RGB")
+    dice, units = random.Random(1), []
     for number in range(frames):
-        image = Image.new("RGB", (1280, 720), (60, 70, 80))
+        # Another part every time, as a sensor's noise is new in every picture.
+        at, down = dice.randrange(512), dice.randrange(512)
+        image = noise.crop((at, down, at + width, down + height))
         for bit in range(16):
             image.paste((255,) * 3 if number >> bit & 1 else (0,) * 3, (bit * 40, 0, bit * 40 + 40, 40))
-        image.paste((200, 120, 40), (number * 5 % 1200, 300, number * 5 % 1200 + 80, 380))
+        image.paste((200, 120, 40), (number * 5 % (width - 80), 300, number * 5 % (width - 80) + 80, 380))
         frame = av.VideoFrame.from_image(image).reformat(format="yuv420p")
         frame.pts = number
         units += [bytes(packet) for packet in context.encode(frame)]
     return units
 
 
-def serve(stamps: Path) -> None:
-    """One client at a time; the stream starts with PLAY and repeats. Numbers are those burned in."""
-    units = stamped_clip()
-    stamps.write_bytes(bytes(8 * len(units)))
+def serve(stamps: Path, height: int = 720, first: int = 0) -> None:
+    """The stream starts with PLAY, at picture `first`, and repeats. Numbers are those burned in. Behind the stamps
+    stands when the last client connected."""
+    width = height * 16 // 9
+    units = stamped_clip(width=width, height=height)
+    stamps.write_bytes(bytes(8 * len(units) + 8))
     with stamps.open("r+b") as file, mmap.mmap(file.fileno(), 0) as times:
         listener = socket.create_server(("127.15.0.1", 0))
         print(f"rtsp://127.15.0.1:{listener.getsockname()[1]}/live  stamps in {stamps}; Enter ends", flush=True)
-        threading.Thread(target=_clients, args=(listener, units, times), daemon=True).start()
+        sets = [u for u in nal_units(units[0]) if u[0] & 31 in (7, 8)]
+        sdp = Clip("H264", width, height, units, [], sets).sdp().encode()
+        threading.Thread(target=_clients, args=(listener, sdp, units, times, first), daemon=True).start()
         sys.stdin.readline()
 
 
-def _clients(listener: socket.socket, units: list[bytes], times: mmap.mmap) -> None:
-    sets = [u for u in nal_units(units[0]) if u[0] & 31 in (7, 8)]
-    sdp = Clip("H264", 1280, 720, units, [], sets).sdp().encode()
+def _clients(listener: socket.socket, sdp: bytes, units: list[bytes], times: mmap.mmap, first: int) -> None:
     while True:
         connection, _ = listener.accept()
+        struct.pack_into("<q", times, 8 * len(units), time.monotonic_ns())
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        threading.Thread(target=_client, args=(connection, sdp, units, times), daemon=True).start()
+        threading.Thread(target=_client, args=(connection, sdp, units, times, first), daemon=True).start()
 
 
-def _client(connection: socket.socket, sdp: bytes, units: list[bytes], times: mmap.mmap) -> None:
+def _client(connection: socket.socket, sdp: bytes, units: list[bytes], times: mmap.mmap, first: int) -> None:
+    try:
+        _talk(connection, sdp, units, times, first)
+    except OSError:
+        connection.close()
+
+
+def _talk(connection: socket.socket, sdp: bytes, units: list[bytes], times: mmap.mmap, first: int) -> None:
     data = b""
     while chunk := connection.recv(65536):
         data += chunk
@@ -185,11 +201,11 @@ def _client(connection: socket.socket, sdp: bytes, units: list[bytes], times: mm
             }.get(verb, "")
             connection.sendall(f"RTSP/1.0 200 OK\r\n{cseq}\r\nSession: 1\r\n{extra}\r\n".encode() + body)
             if verb == "PLAY":
-                threading.Thread(target=_stream, args=(connection, units, times), daemon=True).start()
+                threading.Thread(target=_stream, args=(connection, units, times, first), daemon=True).start()
 
 
-def _stream(connection: socket.socket, units: list[bytes], times: mmap.mmap) -> None:
-    sequence, number, due = 0, 0, time.monotonic()
+def _stream(connection: socket.socket, units: list[bytes], times: mmap.mmap, first: int) -> None:
+    sequence, number, due = 0, first, time.monotonic()
     try:
         while True:
             payloads = nal_payloads("H264", units[number % len(units)])
@@ -257,10 +273,12 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--serve", action="store_true")
     parser.add_argument("--latency", action="store_true")
+    parser.add_argument("--height", type=int, default=720)
+    parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--stamps", type=Path, default=Path(tempfile.gettempdir()) / f"camwright_stamps_{os.getpid()}")
     arguments = parser.parse_args()
     if arguments.serve:
-        serve(arguments.stamps)
+        serve(arguments.stamps, arguments.height, arguments.first)
     elif arguments.latency:
         latency()
     else:
