@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,11 +53,15 @@ class DemoVault:
 class DemoSite(QObject):
     """`await start()`, `stop()`. The child stops when its standard input ends, so a crash of ours ends it as well."""
 
-    def __init__(self, count: int = 6, first: str = FIRST, command: list[str] | None = None) -> None:
+    def __init__(
+        self, count: int = 6, first: str = FIRST, command: list[str] | None = None, quirks: Sequence[str] = ()
+    ) -> None:
+        """first: the address of the first camera; quirks: switches of the simulator, for all of them."""
         super().__init__()
         self.cameras: list[DemoCamera] = []
         self._count = count
         words = ["simulate", "--count", str(count), "--bind", first, "--until-eof"]
+        words += [f"--quirk={quirk}" for quirk in quirks]
         self._command = command or [*this_program(), *words]
         self._process = QProcess(self)
         self._process.readyReadStandardOutput.connect(self._read)

@@ -6,10 +6,10 @@ import asyncio
 import logging
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
@@ -20,10 +20,14 @@ from ui.context import Context, Vault
 from ui.theme import Mode, Theme
 from ui.window import Window
 
+if TYPE_CHECKING:  # imported with the demo only
+    from ui.demo import DemoCamera
+
 log = logging.getLogger(__name__)
 DEADLINE = 5.0  # seconds for sessions to close; then the program ends all the same
 
 Body = Callable[[Window, Messages, QSettings, Theme, AsyncExitStack], Awaitable[int]]
+Script = Callable[[Window, Theme, Sequence["DemoCamera"]], Awaitable[int]]
 
 
 def open_window() -> int:
@@ -33,11 +37,27 @@ def open_window() -> int:
 
 def demo(count: int = 6, tour: str | None = None) -> int:
     """The window on simulated cameras; with tour, pictures of every page go into that folder and it ends."""
+    if tour is None:
+        return play_demo(count, _until_closed)
+
+    async def show(window: Window, theme: Theme, cameras: Sequence[DemoCamera]) -> int:
+        from ui.tour import Tour
+
+        return await Tour(window, theme, Path(tour), cameras).run()
+
+    return play_demo(count, show)
+
+
+def play_demo(count: int, script: Script, first: str | None = None) -> int:
+    """The demo site from the first process to the last. It ends with the script, whose answer it returns.
+
+    first: address of the first camera, the next ones follow.
+    """
     with tempfile.TemporaryDirectory(prefix="camwright-demo-") as folder:
         settings = QSettings(str(Path(folder) / "demo.ini"), QSettings.Format.IniFormat)
 
         async def body(window: Window, messages: Messages, kept: QSettings, theme: Theme, stack: AsyncExitStack) -> int:
-            return await _on_the_demo(window, messages, kept, theme, stack, count, tour)
+            return await _on_the_demo(window, messages, kept, theme, stack, count, script, first)
 
         status = _run(body, settings, "Demo site")
         settings.sync()
@@ -98,11 +118,12 @@ async def _on_the_demo(
     theme: Theme,
     stack: AsyncExitStack,
     count: int,
-    tour: str | None,
+    script: Script,
+    first: str | None,
 ) -> int:
-    from ui.demo import DemoSite, DemoVault
+    from ui.demo import FIRST, DemoSite, DemoVault
 
-    site = DemoSite(count)
+    site = DemoSite(count, first or FIRST)
     stack.callback(site.stop)
     window.status.say(window.tr("Starting {} simulated cameras").format(count))
     cameras = await site.start()
@@ -111,10 +132,11 @@ async def _on_the_demo(
     for camera in cameras:
         await vault.set(camera.address, camera.credentials)
     await _attach(window, messages, settings, theme, stack, vault=vault, interfaces="127.0.0.1", try_demo=None)
-    if tour is not None:
-        from ui.tour import Tour
+    return await script(window, theme, cameras)
 
-        return await Tour(window, theme, Path(tour), [camera.address for camera in cameras]).run()
+
+async def _until_closed(window: Window, theme: Theme, cameras: Sequence[DemoCamera]) -> int:
+    del theme, cameras
     await _closed(window)
     return 0
 

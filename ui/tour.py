@@ -9,6 +9,7 @@ from pathlib import Path
 
 from app.model.device import Address
 from ui.bridge.messages import Level, Message
+from ui.demo import DemoCamera
 from ui.pages.device import DevicePage
 from ui.theme import Mode, Theme
 from ui.window import Window
@@ -22,11 +23,11 @@ class Tour:
     """`await Tour(window, theme, folder, devices).run()` is the exit status: 0, or 1 when a stop was not
     reached or something was reported as an error on the way."""
 
-    def __init__(self, window: Window, theme: Theme, folder: Path, devices: Sequence[Address]) -> None:
+    def __init__(self, window: Window, theme: Theme, folder: Path, cameras: Sequence[DemoCamera]) -> None:
         self._window = window
         self._theme = theme
         self._folder = folder
-        self._devices = tuple(devices)
+        self._devices = tuple(camera.address for camera in cameras)
         self._number = 0
         self.missed: list[str] = []
 
