@@ -54,6 +54,8 @@ class Database:
                 self._leave()
         except sqlite3.Error as error:
             raise self._explained(error) from error
+        except (TypeError, ValueError) as error:  # a number where a text was written, and the like
+            raise _damaged(self.path, f"{type(error).__name__}: {error}") from error
 
     def write(self, work: Work[Result]) -> Result:
         """One transaction: all of it is on the disk when this returns, or none of it."""
@@ -68,6 +70,8 @@ class Database:
                 self._leave()
         except sqlite3.Error as error:
             raise self._explained(error) from error
+        except UnicodeDecodeError as error:
+            raise _damaged(self.path, str(error)) from error
         return result
 
     def _leave(self) -> None:
@@ -111,7 +115,7 @@ class SiteFile:
 
     async def checked(self) -> SiteError | None:
         """Waits until the whole file was looked through once, and says what is wrong with it."""
-        await asyncio.wrap_future(self._check)
+        await asyncio.shield(asyncio.wrap_future(self._check))  # the check goes on when nobody waits
         return self._database.problem
 
     async def read(self, work: Work[Result]) -> Result:
@@ -119,8 +123,11 @@ class SiteFile:
 
     async def write(self, work: Work[Result]) -> Result:
         """SiteError: nothing of it was written. A caller that is cancelled meanwhile does not stop the writing."""
-        await asyncio.shield(self.checked())
-        return await asyncio.shield(self._run(lambda: self._database.write(work)))
+        return await asyncio.shield(self._write(work))
+
+    async def _write(self, work: Work[Result]) -> Result:
+        await self.checked()
+        return await self._run(lambda: self._database.write(work))
 
     async def revision(self) -> tuple[int, int]:
         """Differs from an earlier one when this or any other process has written since."""
@@ -161,6 +168,8 @@ def open_database(path: Path) -> Database:
         if _code(error) in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_CORRUPT):
             return _read_only(path, explained(path, error))
         raise explained(path, error) from error
+    except UnicodeDecodeError as error:  # SQLite's own message quotes a damaged name
+        return _read_only(path, _damaged(path, str(error)))
     except OSError as error:
         if path.is_file():
             return _read_only(path, SiteError(f"{path} can only be read.", detail=error.strerror or ""))
@@ -195,9 +204,15 @@ def _connect(path: Path, mode: str = "rw") -> sqlite3.Connection:
     """Raises sqlite3.Error. The thread may change: the check at the start has a connection and a thread of its own."""
     uri = f"{path.resolve().as_uri()}?{'immutable=1' if mode == 'immutable' else f'mode={mode}'}"
     connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    connection.text_factory = _text
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA trusted_schema = OFF")
     return connection
+
+
+def _text(raw: bytes) -> str:
+    """Damaged text is shown with its damage."""
+    return raw.decode("utf-8", "replace")
 
 
 def _opened(path: Path, connection: sqlite3.Connection) -> Database:
@@ -248,7 +263,7 @@ def _read_only(path: Path, problem: SiteError) -> Database:
         try:
             connection = _connect(path, mode)
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        except sqlite3.Error:
+        except (sqlite3.Error, UnicodeDecodeError):
             if connection is not None:
                 connection.close()
             continue
@@ -269,6 +284,9 @@ def _check(database: Database) -> None:
             found = [str(row[0]) for row in connection.execute("PRAGMA quick_check(3)")]
     except sqlite3.Error as error:
         database.problem = explained(database.path, error)
+        return
+    except UnicodeDecodeError as error:
+        database.problem = _damaged(database.path, str(error))
         return
     if found != ["ok"]:
         database.problem = _damaged(database.path, "; ".join(found))
