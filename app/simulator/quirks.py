@@ -35,6 +35,8 @@ _ALL = (
     Quirk("full_document_only", "refuses a document in which a field is missing, with Device Error"),
     Quirk("sub_resources_only", "refuses whole documents where there are sub-resources, with notSupport"),
     Quirk("partial_only", "refuses documents that hold everything, takes those that hold only what changes"),
+    Quirk("grid_and_regions", "motion documents hold a rectangle beside the grid it was worked out from"),
+    Quirk("squares_after_toggle", "a motion grid that is sent with rectangles becomes what they enclose"),
     Quirk("reboots_on_write", "reboots after every accepted write"),
     Quirk("forgets_writes", "what was written is gone after the next reboot"),
     Quirk("moves_at_once", "a new address or port holds at once instead of after a reboot"),

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from app.simulator.access import Account, Gate, Level, Verdict, schemes_of
 from app.simulator.camera import CameraPlan, Place, Power, Snapshot, UpnpIdentity, identity
 from app.simulator.http_server import Answer, Request
-from app.simulator.isapi import events, paths, picture_source, shape, upnp, writes
+from app.simulator.isapi import events, motion, paths, picture_source, shape, upnp, writes
 from app.simulator.isapi.actions import ACTIONS, Call
 from app.simulator.isapi.answers import OK, Outcome, Refusal, description, resource_list, user_check
 from app.simulator.isapi.clock import CameraClock
@@ -228,6 +228,7 @@ class IsapiCamera:
             return Answer(body=node.text.encode() + b"\r\n", content_type="text/plain")
         if target.resource.path == STREAMS:
             show_stream(node)
+        motion.show(node, self.quirks)
         return Answer(body=write(node, self.style))
 
     def _write(self, method: str, target: Target, request: Request) -> Answer:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from app.simulator.isapi.answers import OK, REBOOT_REQUIRED, Outcome, Refusal
+from app.simulator.isapi import motion
 from app.simulator.isapi.model import Resource, View, select, select_rules
 from app.simulator.isapi.rules import Refused, Written, blank, is_list, merge, problem
 from app.simulator.isapi.state import STREAMS, State
@@ -54,6 +55,7 @@ def put(state: State, quirks: Quirks, target: Target, body: bytes, *, has_parts:
     try:
         written = merge(node, sent, rules)
         written = _misbehave(quirks, node, written)
+        motion.mix_up(node, sent, quirks)
         if target.resource.path == STREAMS:
             state.finish_stream(before, after, [_from_root(target, change) for change in written])
     except Refused as refused:
