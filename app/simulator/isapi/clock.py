@@ -22,8 +22,16 @@ class CameraClock:
         self._set_at = monotonic()
 
     def now(self, zone: str) -> datetime:
+        return in_zone(datetime.now(UTC) + self._wrong(), zone).replace(microsecond=0)
+
+    def ahead(self, zone: str) -> timedelta:
+        """What the wall clock shows less UTC: the zone, how the clock was set, and what it gained since."""
+        wrong = self._wrong()
+        return wrong + (in_zone(datetime.now(UTC) + wrong, zone).utcoffset() or timedelta(0))
+
+    def _wrong(self) -> timedelta:
         gained = timedelta(seconds=self.drift * (self._monotonic() - self._set_at)) if self.drift else timedelta(0)
-        return in_zone(datetime.now(UTC) + self.offset + gained, zone).replace(microsecond=0)
+        return self.offset + gained
 
     def set(self, text: str, zone: str) -> None:
         """From an ISO 8601 text; without an offset it is in the camera's own zone. ValueError when it is none."""
