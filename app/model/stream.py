@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Protocol
+
+from app.model.device import Address
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +24,27 @@ class StreamInfo:
     gop_frames: int | None = None
 
 
+class Pins(Protocol):
+    """Fingerprints of certificates by address, as `app.transport.tls` keeps them."""
+
+    def get(self, address: Address) -> str | None: ...
+
+    def set(self, address: Address, fingerprint: str) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class StreamEndpoint:
-    """How to open a stream. The URL never holds credentials. transport: "tcp", "udp" or "auto" (TCP, then UDP)."""
+    """How to open a stream. The URL never holds credentials. transport: "tcp", "udp" or "auto" (TCP, then UDP).
+
+    Schemes: rtsp, rtsps (inside TLS), rtsph and rtsphs (inside HTTP or HTTPS), http and https (multipart); others
+    are left to FFmpeg. audio: the sound is wanted as well. pins remember certificates: without them the
+    first one counts for as long as the player lives.
+    """
 
     url: str
     user: str = ""
     password: str = field(default="", repr=False)
     transport: str = "auto"
     allow_basic: bool = True
+    audio: bool = True
+    pins: Pins | None = field(default=None, repr=False, compare=False)

@@ -1,30 +1,31 @@
-"""An RTSP connection as one thread sees it: blocking calls with deadlines, ended at once by `shutdown` from any thread.
-
-Every wait is a selector that also watches a wake-up socket, so that connecting, asking and receiving can be ended in
-the same way on every system.
-"""
+"""An RTSP connection as one thread sees it: blocking calls with deadlines, ended by `shutdown` from any thread."""
 
 from __future__ import annotations
 
+import base64
 import errno
-import selectors
+import secrets
 import socket
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from app.errors import ConnectionLost, ProtocolError, TimedOut, Unreachable
-from app.model.stream import StreamEndpoint
+from app.errors import ConnectionLost, NotSupported, ProtocolError, TimedOut, Unreachable
+from app.model.device import Address
+from app.model.stream import Pins, StreamEndpoint
+from app.transport.http_stream import ask
+from app.transport.line import Line, Wire
+from app.transport.tls import MemoryPins
 from app.wire.digest import DigestClient
 from app.wire.rtsp import Interleaved, Message, Parser, Request, encode
 from app.wire.rtsp_play import Conversation, Moved, Playing, Target, negotiate
 
-_CHUNK = 256 * 1024
 _DATAGRAMS = 256  # taken at once before anything else gets its turn
 _UDP_BUFFER = 2 * 1024 * 1024  # a key frame arrives as one burst
 _EARLY_LIMIT = 4096  # packets kept that overtake the answer to PLAY
 _MOVES = 3
+_TUNNEL = "application/x-rtsp-tunnelled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +38,12 @@ class Limits:
 
 
 class Media(NamedTuple):
-    """One RTP packet, or one RTCP packet where control is set. arrival is time.monotonic()."""
+    """One RTP packet, or one RTCP packet where control is set. arrival is time.monotonic(); audio: of the sound."""
 
     data: bytes
     control: bool
     arrival: float
+    audio: bool = False
 
 
 class RtspConnection:
@@ -53,16 +55,15 @@ class RtspConnection:
         self._auth = (
             DigestClient(endpoint.user, endpoint.password, allow_basic=endpoint.allow_basic) if endpoint.user else None
         )
-        self._wake_end, self._wake = socket.socketpair()
-        self._stopped = False
-        self._selector = selectors.DefaultSelector()
-        self._selector.register(self._wake_end, selectors.EVENT_READ)
-        self._tcp: socket.socket | None = None
-        self._udp: tuple[socket.socket, socket.socket] | None = None
+        self._line = Line()
+        self._wire: Wire | None = None  # what is read; written as well, unless there is a tunnel
+        self._post: Wire | None = None  # the tunnel's way to the camera
+        self._ports: list[socket.socket] = []  # RTP and RTCP of the picture, then of the sound
         self._server = ""
         self._parser = Parser()
         self._talk = Conversation("", None)
         self._playing: Playing | None = None
+        self._tunnelled = b""  # what came with the head of the tunnel's answer
         self._early: list[Media] = []
         self._last_media = 0.0
         self._heard = False
@@ -116,94 +117,80 @@ class RtspConnection:
             return TimedOut(f"The camera stopped sending the stream {seconds} ago.")
         return TimedOut(
             f"The camera agreed to send the stream, but nothing came for {seconds}.",
-            hint="A firewall may keep UDP away from this computer: choose TCP." if self._udp else "",
+            hint="A firewall may keep UDP away from this computer: choose TCP." if self._ports else "",
         )
 
-    def send_control(self, data: bytes) -> None:
+    def send_control(self, data: bytes, *, audio: bool = False) -> None:
         """An RTCP packet to the server, best effort."""
-        if self._playing is None or self._tcp is None:
+        playing = self._playing
+        agreed = playing.audio if playing is not None and audio else playing
+        if agreed is None or self._wire is None:
             return
-        try:
-            if self._udp is None:
-                self._tcp.send(bytes((0x24, self._playing.rtcp)) + len(data).to_bytes(2, "big") + data)
-            elif self._playing.rtcp:
-                self._udp[1].sendto(data, (self._server, self._playing.rtcp))
-        except OSError:
-            pass  # a report more or less; a lost connection shows in read
+        if not self._ports:
+            self._offer(bytes((0x24, agreed.rtcp)) + len(data).to_bytes(2, "big") + data)
+        elif agreed.rtcp:
+            try:
+                self._ports[3 if audio else 1].sendto(data, (self._server, agreed.rtcp))
+            except OSError:
+                pass  # a report more or less; a lost connection shows in read
 
     def shutdown(self) -> None:
         """Ends whatever the owner's thread waits for, at once; that call raises ConnectionLost."""
-        self._stopped = True
-        try:
-            self._wake.send(b"\0")
-        except OSError:
-            pass  # already closed: nobody waits any more
+        self._line.shutdown()
 
     def close(self) -> None:
         """By the owner's thread. Says goodbye without waiting for an answer."""
-        if self._playing is not None and self._tcp is not None:
-            try:
-                self._tcp.send(self._talk.encode(self._talk.teardown()))
-                self._tcp.shutdown(socket.SHUT_WR)
-            except (OSError, ProtocolError):
-                pass  # the server is gone; so are we
+        if self._playing is not None and self._wire is not None:
+            self._offer(self._talk.encode(self._talk.teardown()))
+            (self._post or self._wire).end()
         self._drop()
-        self._selector.close()
-        self._wake.close()
-        self._wake_end.close()
+        self._line.close()
 
     # Opening
 
     def _connect(self, target: Target) -> None:
-        deadline = time.monotonic() + self._limits.connect
-        where = f"{target.host}:{target.port}"
-        try:
-            places = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as error:
-            raise Unreachable(f"The name {target.host} leads nowhere.", detail=str(error)) from error
-        reason = ""
-        for family, kind, protocol, _, place in places:
-            tcp = socket.socket(family, kind, protocol)
-            tcp.setblocking(False)
-            try:
-                code = self._connect_one(tcp, place, deadline)
-            except BaseException:
-                tcp.close()
-                raise
-            if code == 0:
-                tcp.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                self._tcp = tcp
-                self._server = str(tcp.getpeername()[0])
-                self._selector.register(tcp, selectors.EVENT_READ)
-                return
-            tcp.close()
-            reason = f"{errno.errorcode.get(code, '')} {code}".strip()
-            if code == errno.ETIMEDOUT:
-                raise TimedOut(f"The stream's port at {where} does not answer.", detail=reason)
-        raise Unreachable(
-            f"Nothing answers at the stream's port {where}.",
-            hint="Check that RTSP is switched on and its port is right.",
-            detail=reason,
-        )
+        address = Address(target.host, target.port)
+        pins = (self._endpoint.pins or MemoryPins()) if target.secure else None
+        self._wire = self._line.connect(address, self._limits.connect, pins)
+        self._server = self._wire.peer
+        self._parser = Parser()
+        if target.tunnel:
+            self._tunnel(target, address, pins)
 
-    def _connect_one(self, tcp: socket.socket, place: object, deadline: float) -> int:
-        """0 or an errno; ETIMEDOUT when the deadline passed."""
-        code = tcp.connect_ex(place)  # type: ignore[arg-type]
-        if code not in (errno.EINPROGRESS, errno.EWOULDBLOCK, getattr(errno, "WSAEWOULDBLOCK", -1)):
-            return code
-        self._selector.register(tcp, selectors.EVENT_WRITE)
-        try:
-            if tcp not in self._ready(deadline):
-                return errno.ETIMEDOUT
-        finally:
-            self._selector.unregister(tcp)
-        return tcp.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+    def _tunnel(self, target: Target, address: Address, pins: Pins | None) -> None:
+        """Two HTTP connections under one cookie: one to read from, one to write base64 to."""
+        assert self._wire is not None
+        path = "/" + target.url.split("/", 3)[3] if target.url.count("/") > 2 else "/"
+        cookie = ("x-sessioncookie", secrets.token_hex(11))
+        head, rest, self._wire = ask(
+            self._line,
+            self._wire,
+            address,
+            path,
+            auth=self._auth,
+            limits=(self._limits.connect, self._limits.answer),
+            pins=pins,
+            headers=(cookie, ("Accept", _TUNNEL), ("Cache-Control", "no-cache"), ("Pragma", "no-cache")),
+        )
+        if head.status != 200:
+            raise NotSupported(
+                "The camera does not send its stream inside HTTP.", detail=f"HTTP {head.status} to the tunnel's GET"
+            )
+        self._tunnelled = rest
+        self._post = self._line.connect(address, self._limits.connect, pins)
+        lines = [f"POST {path} HTTP/1.0", f"Host: {address}", f"{cookie[0]}: {cookie[1]}", f"Content-Type: {_TUNNEL}"]
+        value = self._auth.authorization("POST", path) if self._auth else None
+        lines += [f"Authorization: {value}"] if value else []
+        lines += ["Cache-Control: no-cache", "Pragma: no-cache", "Content-Length: 32767"]
+        until = time.monotonic() + self._limits.answer
+        self._post.send(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1", "replace"), until)
 
     def _negotiate(self, target: Target) -> Playing:
-        self._parser = Parser()
         self._talk = Conversation(target.url, self._auth)
         wanted = {"tcp": ("tcp",), "udp": ("udp",)}.get(self._endpoint.transport, ("tcp", "udp"))
-        steps = negotiate(self._talk, wanted, self._open_ports)
+        if target.secure or target.tunnel:
+            wanted = ("tcp",)
+        steps = negotiate(self._talk, wanted, self._open_ports, self._open_ports if self._endpoint.audio else None)
         request = next(steps)
         while True:
             self._parser.channels = self._talk.channels
@@ -221,21 +208,23 @@ class RtspConnection:
         self._send(self._talk.encode(request))
         deadline = time.monotonic() + self._limits.answer
         while True:
-            ready = self._ready(deadline)
+            ready = self._line.ready(deadline)
             if not ready and time.monotonic() >= deadline:
                 raise TimedOut(
                     f"The camera took the connection but did not answer {request.method}"
                     f" within {self._limits.answer:.0f} s.",
                     hint="It may serve only a few viewers at a time.",
                 )
-            if self._tcp not in ready:
+            if self._post is not None and self._post.socket in ready:
+                self._post.receive()
+            if self._wire is None or self._wire.socket not in ready:
                 continue
             answer: Message | None = None
             for found in self._receive():
                 if isinstance(found, Interleaved):
                     if len(self._early) < _EARLY_LIMIT:
-                        control = found.channel != self._talk.channels[0]
-                        self._early.append(Media(found.payload, control, time.monotonic()))
+                        place = self._talk.channels.index(found.channel)
+                        self._early.append(Media(found.payload, place % 2 == 1, time.monotonic(), place > 1))
                 elif found.status == 0:
                     self._reply(found)
                 elif 100 <= found.status < 200:
@@ -247,36 +236,42 @@ class RtspConnection:
 
     def _open_ports(self) -> tuple[int, int]:
         """An even port and the next one on the address that reaches the server."""
-        assert self._tcp is not None
-        if self._udp is None:
-            self._udp = _port_pair(self._tcp.family, str(self._tcp.getsockname()[0]))
-            for each in self._udp:
-                self._selector.register(each, selectors.EVENT_READ)
-        return self._udp[0].getsockname()[1], self._udp[1].getsockname()[1]
+        assert self._wire is not None
+        pair = _port_pair(self._wire.socket.family, self._wire.own)
+        for each in pair:
+            self._line.add(each)
+        self._ports += pair
+        return pair[0].getsockname()[1], pair[1].getsockname()[1]
 
     # Playing
 
     def _arrived(self, until: float) -> Iterator[Media]:
         """Waits once, then gives what every socket has. The selector's order does not matter."""
-        assert self._playing is not None
-        ready = self._ready(until)
+        assert self._wire is not None
+        channels = self._talk.channels
+        ready = self._line.ready(until)
         arrival = time.monotonic()
         for each in ready:
-            if each is self._tcp:
+            if each is self._wire.socket:
                 for found in self._receive():
                     if isinstance(found, Message):
                         self._message(found)
-                    elif found.channel == self._playing.rtp:
-                        self._last_media = arrival
-                        yield Media(found.payload, False, arrival)
-                    elif found.channel == self._playing.rtcp:
-                        yield Media(found.payload, True, arrival)
-            elif self._udp is not None:
-                control = each is self._udp[1]
+                    elif found.channel in channels:
+                        place = channels.index(found.channel)
+                        self._heard_media(place, arrival)
+                        yield Media(found.payload, place % 2 == 1, arrival, place > 1)
+            elif each in self._ports:
+                place = self._ports.index(each)
                 for data in self._datagrams(each):
-                    if not control:
-                        self._last_media = arrival
-                    yield Media(data, control, arrival)
+                    self._heard_media(place, arrival)
+                    yield Media(data, place % 2 == 1, arrival, place > 1)
+            elif self._post is not None:
+                self._post.receive()  # nothing is expected there but its end
+
+    def _heard_media(self, place: int, arrival: float) -> None:
+        """Only pictures count: a camera that sends nothing but sound is silent to the eye."""
+        if place == 0:
+            self._last_media = arrival
 
     def _datagrams(self, udp: socket.socket) -> Iterator[bytes]:
         for _ in range(_DATAGRAMS):
@@ -317,59 +312,34 @@ class RtspConnection:
 
     # Sockets
 
-    def _ready(self, until: float) -> list[socket.socket]:
-        """The sockets with something to do; ConnectionLost when shutdown was called."""
-        events = self._selector.select(max(until - time.monotonic(), 0))
-        if self._stopped:
-            raise ConnectionLost("The view was closed.")
-        return [key.fileobj for key, _ in events if isinstance(key.fileobj, socket.socket)]
-
     def _receive(self) -> list[Message | Interleaved]:
-        assert self._tcp is not None
-        try:
-            data = self._tcp.recv(_CHUNK)
-        except BlockingIOError:
-            return []
-        except OSError as error:
-            raise ConnectionLost("The camera broke the connection.", detail=str(error)) from error
-        if not data:
-            raise ConnectionLost("The camera closed the connection.")
+        assert self._wire is not None
+        data, self._tunnelled = self._tunnelled + self._wire.receive(), b""
         return self._parser.feed(data)
 
     def _send(self, data: bytes) -> None:
-        assert self._tcp is not None
-        deadline = time.monotonic() + self._limits.answer
-        view = memoryview(data)
-        while view:
-            try:
-                view = view[self._tcp.send(view) :]
-            except BlockingIOError:
-                self._wait_writable(deadline)
-            except OSError as error:
-                raise ConnectionLost("The camera broke the connection.", detail=str(error)) from error
+        way = self._post or self._wire
+        assert way is not None
+        way.send(base64.b64encode(data) if self._post else data, time.monotonic() + self._limits.answer)
 
-    def _wait_writable(self, deadline: float) -> None:
-        assert self._tcp is not None
-        self._selector.modify(self._tcp, selectors.EVENT_WRITE)
-        try:
-            if self._tcp not in self._ready(deadline) and time.monotonic() >= deadline:
-                raise TimedOut("The camera does not read what it is asked.")
-        finally:
-            self._selector.modify(self._tcp, selectors.EVENT_READ)
+    def _offer(self, data: bytes) -> None:
+        way = self._post or self._wire
+        if way is not None:
+            way.offer(base64.b64encode(data) if self._post else data)
 
     def _close_ports(self) -> None:
-        if self._udp is not None:
-            for each in self._udp:
-                self._selector.unregister(each)
-                each.close()
-            self._udp = None
+        for each in self._ports:
+            self._line.remove(each)
+            each.close()
+        self._ports.clear()
 
     def _drop(self) -> None:
         self._close_ports()
-        if self._tcp is not None:
-            self._selector.unregister(self._tcp)
-            self._tcp.close()
-            self._tcp = None
+        for each in (self._wire, self._post):
+            if each is not None:
+                each.close()
+        self._wire = self._post = None
+        self._tunnelled = b""
         self._playing = None
         self._early.clear()
 

@@ -1,4 +1,4 @@
-"""Where coded pictures come from. RTSP today; others (HTTP multipart, foreign URLs) keep to the same few calls."""
+"""Where coded pictures come from: RTSP here; HTTP multipart and foreign URLs keep to the same few calls."""
 
 from __future__ import annotations
 
@@ -13,11 +13,14 @@ from app.transport.rtsp import Limits, Media, RtspConnection
 from app.wire.depacketise import depacketiser
 from app.wire.rtcp import Bye, SenderReport, parse_rtcp, receiver_report
 from app.wire.rtp import AccessUnit, Depacketiser, Sequencer, is_rtcp, parse_packet
+from app.wire.rtp_audio import SoundReader, SoundUnit, sound_reader
+from app.wire.sdp import Track
 
 log = logging.getLogger(__name__)
 
 _REORDER_DEPTH = 64  # packets; UDP only
 _REPORT_EVERY = 5.0  # seconds (RFC 3550 6.2)
+_SOUNDS = 500  # units that wait to be taken
 _BAD_LIMIT = 1000  # packets in a row that are no RTP
 
 
@@ -29,10 +32,14 @@ class Arrived(NamedTuple):
 
 
 class Source(Protocol):
-    """open, then read until it raises, then close: in one thread. shutdown from any thread ends a wait at once."""
+    """open, then read until it raises, then close: in one thread. shutdown from any thread ends a wait at once.
+
+    codec is "H264", "H265", "JPEG" or FFmpeg's name of another one; sound is the audio track, None without one.
+    """
 
     codec: str
     transport: str
+    sound: Track | None
 
     @property
     def received_bytes(self) -> int: ...
@@ -47,6 +54,9 @@ class Source(Protocol):
 
     def read(self, wait: float) -> list[Arrived]: ...
 
+    def take_sound(self) -> list[SoundUnit]:
+        """What `read` heard meanwhile; each unit once."""
+
     def shutdown(self) -> None: ...
 
     def close(self) -> None: ...
@@ -58,11 +68,15 @@ class RtspSource:
     def __init__(self, endpoint: StreamEndpoint, limits: Limits = Limits()) -> None:  # noqa: B008 - frozen
         self.codec = ""
         self.transport = ""
+        self.sound: Track | None = None
         self.received_bytes = 0
         self.last_report: SenderReport | None = None
         self._connection = RtspConnection(endpoint, limits)
         self._depacketiser: Depacketiser | None = None
         self._sequencer = Sequencer()
+        self._sound_reader: SoundReader | None = None
+        self._sound_sequencer = Sequencer()
+        self._sounds: list[SoundUnit] = []
         self._clock = 90000
         self._payload_type = -1
         self._bad = 0
@@ -89,6 +103,10 @@ class RtspSource:
         self._payload_type = track.payload_type
         self.codec, self.transport = track.encoding, playing.transport
         self._sequencer = Sequencer(_REORDER_DEPTH if playing.transport == "udp" else 0, track.clock_rate)
+        if playing.audio is not None:
+            self.sound = sound = playing.audio.track
+            self._sound_reader = sound_reader(sound)
+            self._sound_sequencer = Sequencer(_REORDER_DEPTH if playing.transport == "udp" else 0, sound.clock_rate)
         self._next_report = time.monotonic() + 1.0
 
     def read(self, wait: float) -> list[Arrived]:
@@ -96,13 +114,19 @@ class RtspSource:
         done: list[Arrived] = []
         for media in self._connection.read(wait):
             self.received_bytes += len(media.data)
-            if media.control or is_rtcp(media.data):
+            if media.audio:
+                self._hear(media)
+            elif media.control or is_rtcp(media.data):
                 self._control(media)
             else:
                 done += self._packet(media)
         if time.monotonic() >= self._next_report:
             self._report()
         return done
+
+    def take_sound(self) -> list[SoundUnit]:
+        found, self._sounds = self._sounds, []
+        return found
 
     def shutdown(self) -> None:
         self._connection.shutdown()
@@ -127,6 +151,22 @@ class RtspSource:
             for due, lost in self._sequencer.push(packet, media.arrival)
             for unit in self._depacketiser.push(due, lost)
         ]
+
+    def _hear(self, media: Media) -> None:
+        """Sound that is broken is left out; its reports do not matter here."""
+        reader, sound = self._sound_reader, self.sound
+        if reader is None or sound is None or media.control or is_rtcp(media.data):
+            return
+        try:
+            packet = parse_packet(media.data)
+        except ProtocolError as error:
+            log.debug("sound: %s", error)
+            return
+        if packet.payload_type != sound.payload_type:
+            return
+        for due, lost in self._sound_sequencer.push(packet, media.arrival):
+            self._sounds += reader.push(due, lost)
+        del self._sounds[:-_SOUNDS]
 
     def _control(self, media: Media) -> None:
         try:

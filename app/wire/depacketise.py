@@ -9,6 +9,14 @@ from app.wire.rtp_nal import H264, H265, NalDepacketiser
 from app.wire.sdp import Track
 
 CODECS = ("H264", "H265", "JPEG")
+SOUNDS = ("PCMU", "PCMA", "AAC")
+
+
+def is_audible(track: Track) -> bool:
+    """Sound that can be decoded. AAC needs its configuration, which only this one mode describes."""
+    if track.encoding == "AAC":
+        return bool(track.fmtp.get("config")) and track.fmtp.get("mode", "aac-hbr").lower() == "aac-hbr"
+    return track.encoding in SOUNDS
 
 
 def depacketiser(track: Track) -> Depacketiser:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote, urljoin, urlsplit
 
 from app.errors import (
@@ -22,12 +22,17 @@ from app.errors import (
     ProtocolError,
     VideoError,
 )
-from app.wire.depacketise import CODECS
+from app.wire.depacketise import CODECS, is_audible
 from app.wire.digest import DigestClient, parse_challenges
 from app.wire.rtsp import Message, Request, encode
 from app.wire.sdp import Description, Track, control_url, parse_sdp, urlsplit_scheme
 
-DEFAULT_PORT = 554
+SCHEMES = {
+    "rtsp": (554, False, False),
+    "rtsps": (322, True, False),
+    "rtsph": (80, False, True),
+    "rtsphs": (443, True, True),
+}
 SESSION_TIMEOUT = 60.0  # seconds, where the server does not say (RFC 2326 12.37)
 AGENT = "Camwright"
 
@@ -54,39 +59,56 @@ class Moved(VideoError):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where an rtsp:// URL leads. url is clean: no credentials, nothing that breaks a request line."""
+    """Where a stream's URL leads. url is clean: no credentials, nothing that breaks a request line; its scheme is
+    rtsp or rtsps, whatever carries it. secure: inside TLS (rtsps, rtsphs); tunnel: inside HTTP (rtsph, rtsphs)."""
 
     host: str
     port: int
     url: str
+    secure: bool = False
+    tunnel: bool = False
 
     @classmethod
     def parse(cls, url: str) -> Target:
         """NotSupported for another scheme, InvalidSetting for what is no URL. Credentials in it are dropped."""
         try:
             parts = urlsplit(url.strip())
-            host, port = parts.hostname or "", parts.port or DEFAULT_PORT
+            host, own_port = parts.hostname or "", parts.port
         except ValueError as error:
             raise InvalidSetting("The stream's address is not a URL.", detail=str(error)) from None
-        if parts.scheme.lower() != "rtsp":
+        scheme = parts.scheme.lower()
+        if scheme not in SCHEMES:
             raise NotSupported(f"Streams over “{parts.scheme[:20]}” cannot be played.", hint="Use an rtsp:// address.")
         if not host:
             raise InvalidSetting("The stream's address names no host.")
         shown = f"[{host}]" if ":" in host else host
         rest = quote(parts.path, safe="/%:@!$&'()*+,;=~-._")
         query = f"?{quote(parts.query, safe='/%:@!$&()*+,;=~-._?')}" if parts.query else ""
-        return cls(host, port, f"rtsp://{shown}:{port}{rest}{query}")
+        default, secure, tunnel = SCHEMES[scheme]
+        port = own_port or default
+        name = "rtsps" if secure else "rtsp"
+        return cls(host, port, f"{name}://{shown}:{port}{rest}{query}", secure, tunnel)
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """One track. For TCP rtp and rtcp are channels, for UDP the server's ports (0: not said)."""
+
+    track: Track
+    rtp: int
+    rtcp: int
 
 
 @dataclass(frozen=True, slots=True)
 class Playing:
-    """What was agreed on. For TCP rtp and rtcp are channels, for UDP the server's ports (0: not said)."""
+    """What was agreed on: the picture's track as `Agreed`, and the sound's where there is one."""
 
     track: Track
     description: Description
     transport: str
     rtp: int
     rtcp: int
+    audio: Agreed | None = None
 
 
 class Conversation:
@@ -182,9 +204,13 @@ class Conversation:
 
 
 def negotiate(
-    talk: Conversation, transports: tuple[str, ...], ports: Callable[[], tuple[int, int]]
+    talk: Conversation,
+    transports: tuple[str, ...],
+    ports: Callable[[], tuple[int, int]],
+    audio_ports: Callable[[], tuple[int, int]] | None = None,
 ) -> Generator[Request, Message, Playing]:
-    """OPTIONS to PLAY. transports in the order to try ("tcp", "udp"); ports opens the UDP pair when it is needed.
+    """OPTIONS to PLAY. transports in the order to try ("tcp", "udp"); ports opens the UDP pair when it is needed;
+    audio_ports does so for the sound, which is set up as well where it is given and the camera has any.
 
     Yields requests, is sent their answers, returns what plays. Raises CameraError as the answers deserve.
     """
@@ -202,8 +228,9 @@ def negotiate(
     if not urlsplit_scheme(base):
         base = urljoin(talk.url, base) if base.startswith("/") else talk.url
     aggregate = control_url(base, description.control)
-    track_url = control_url(aggregate, track.control)
-    playing = yield from _setup(talk, track_url, transports, ports, track, description)
+    playing = yield from _setup(talk, control_url(aggregate, track.control), transports, ports, track, description)
+    if audio_ports is not None:
+        playing = yield from _setup_audio(talk, aggregate, playing, audio_ports)
     talk.url = aggregate
     answer = yield from talk.ask(Request("PLAY", aggregate, (("Range", "npt=0.000-"),)))
     if answer.status == 457:  # a live stream that takes any range for an invalid one
@@ -222,11 +249,7 @@ def _setup(
 ) -> Generator[Request, Message, Playing]:
     answer: Message | None = None
     for transport in transports:
-        if transport == "tcp":
-            wanted = "RTP/AVP/TCP;unicast;interleaved=0-1"
-        else:
-            wanted = "RTP/AVP;unicast;client_port={}-{}".format(*ports())
-        answer = yield from talk.ask(Request("SETUP", url, (("Transport", wanted),)))
+        answer = yield from talk.ask(_setup_request(url, transport, (0, 1) if transport == "tcp" else ports()))
         if answer.status == 200:
             if transport == "tcp" and _is_udp(answer) and transport != transports[-1]:
                 continue  # the wish was ignored: ask for what it does
@@ -240,15 +263,49 @@ def _setup(
     raise refusal(answer, "setting the stream up")
 
 
+def _setup_request(url: str, transport: str, places: tuple[int, int]) -> Request:
+    """places: the channels (TCP) or our own ports (UDP)."""
+    first, second = places
+    text = f"RTP/AVP/TCP;unicast;interleaved={first}-{second}"
+    if transport == "udp":
+        text = f"RTP/AVP;unicast;client_port={first}-{second}"
+    return Request("SETUP", url, (("Transport", text),))
+
+
+def _setup_audio(
+    talk: Conversation, aggregate: str, playing: Playing, ports: Callable[[], tuple[int, int]]
+) -> Generator[Request, Message, Playing]:
+    """With the sound where it can be had. A refusal costs the sound, never the picture."""
+    sounds = (track for track in playing.description.tracks if track.kind == "audio" and is_audible(track))
+    track = next(sounds, None)
+    if track is None:
+        return playing
+    free = (playing.rtcp + 1, playing.rtcp + 2) if playing.rtcp < 254 else (playing.rtp - 2, playing.rtp - 1)
+    places = free if playing.transport == "tcp" else ports()
+    answer = yield from talk.ask(_setup_request(control_url(aggregate, track.control), playing.transport, places))
+    if answer.status != 200:
+        return playing
+    try:
+        first, second = _agreed(answer, playing.transport, places if playing.transport == "tcp" else (0, 0))
+    except CameraError:
+        return playing
+    if playing.transport == "tcp":
+        if {first, second} & set(talk.channels):
+            return playing  # both tracks on one channel: the picture's packets would be taken for sound
+        talk.channels = (*talk.channels, first, second)
+    return replace(playing, audio=Agreed(track, first, second))
+
+
 def _is_udp(answer: Message) -> bool:
     text = answer.header("transport").lower()
     return "/udp" in text or "port=" in text or (text.startswith("rtp/avp;") and "interleaved" not in text)
 
 
-def _agreed(answer: Message, transport: str) -> tuple[int, int]:
+def _agreed(answer: Message, transport: str, asked: tuple[int, int] | None = None) -> tuple[int, int]:
     """Channels (TCP) or server ports (UDP) of a Transport header. A silent server gets what was asked for."""
     text = answer.header("transport")
     name, default, top = ("interleaved", (0, 1), 255) if transport == "tcp" else ("server_port", (0, 0), 65535)
+    default = asked or default
     if transport == "tcp" and _is_udp(answer):
         raise VideoError("The camera ignored the wish for TCP.", hint="Try UDP.", detail=f"Transport: {text}")
     found = re.search(rf"(?:^|;)\s*{name}\s*=\s*(\d{{1,5}})(?:\s*-\s*(\d{{1,5}}))?", text, re.ASCII | re.IGNORECASE)
