@@ -9,7 +9,7 @@ from app.errors import AuthError, ProtocolError, TransportError
 from app.families.base import Clue, Dialer, HttpChannel, Probe
 from app.families.isapi import errors
 from app.families.isapi.client import DEFAULT_PORT
-from app.families.isapi.dialect import V2
+from app.families.isapi.dialect import DIALECTS, V2, Dialect
 from app.model.device import Address, Recognition
 from app.transport.failures import LoginAsked
 from app.wire import ssdp, upnp, xml
@@ -17,6 +17,7 @@ from app.wire.http import HttpAnswer, HttpRequest
 
 FAMILY = "isapi"
 ENOUGH = 40  # below, a clue could be a router's or a television's
+SURE = 90  # from here on the device told who it is
 
 PROBES = (
     Probe(
@@ -104,11 +105,8 @@ async def fingerprint(dialer: Dialer, address: Address) -> Recognition | None:
     """
     channel = dialer.http(address.with_default_port(DEFAULT_PORT), None)
     try:
-        answer = await _ask(channel, V2.path("/System/deviceInfo"))
-        if answer is None:
-            return None
-        points, facts = judge(answer)
-        if 0 < points < 90 and answer.status == 401:
+        spoken, points, facts, guarded = await _best(channel)
+        if 0 < points < SURE and guarded:
             other = await _ask(channel, "/camwright-asks/for-nothing")
             if other is not None and other.status == 401:
                 points -= 30
@@ -119,7 +117,7 @@ async def fingerprint(dialer: Dialer, address: Address) -> Recognition | None:
     said = facts.get
     return Recognition(
         family=FAMILY,
-        dialect=V2.key,
+        dialect=spoken.key,
         confidence=points,
         name=said("name", ""),
         model=said("model", ""),
@@ -128,6 +126,25 @@ async def fingerprint(dialer: Dialer, address: Address) -> Recognition | None:
         firmware=said("firmware", ""),
         port=channel.address.port,
     )
+
+
+async def _best(channel: HttpChannel) -> tuple[Dialect, int, dict[str, str], bool]:
+    """The dialect that the device information speaks for, the newer one where both are as likely; how sure that is,
+    what it says, and whether it wants a password first."""
+    best: tuple[Dialect, int, dict[str, str], bool] = (V2, 0, {}, False)
+    for spoken in DIALECTS.values():
+        answer = await _ask(channel, spoken.path("/System/deviceInfo"))
+        if answer is None:
+            break  # no proper HTTP: another path will not mend it
+        points, facts = judge(answer)
+        guarded = answer.status == 401
+        if not spoken.prefix and points < SURE and not guarded:
+            points = 0  # other families refuse such a path in much the same words
+        if points > best[1]:
+            best = (spoken, points, facts, guarded)
+        if points >= SURE or (points and guarded):
+            break
+    return best
 
 
 async def _ask(channel: HttpChannel, path: str) -> HttpAnswer | None:

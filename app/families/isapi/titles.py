@@ -33,6 +33,31 @@ _KNOWN = re.compile(
 )  # fmt: skip
 
 
+_STREAM = re.compile(r"/Streaming/channels/(\w+)", re.IGNORECASE)
+_BELOW_STREAM = re.compile(r"/Streaming/channels/(\w+)/", re.IGNORECASE)
+_TRIGGER = re.compile(r"/Event/triggers/([\w-]+)", re.IGNORECASE)
+_NUMBERED = re.compile(r"/\{(id\d?|sid)\}$")
+_ROLES = {"1": "Main stream", "2": "Sub-stream", "3": "Third stream"}
+
+
+def stream_title(number: str) -> str:
+    """ "101" and "1" -> "Main stream"; the channel is not said."""
+    if not (number.isascii() and number.isdigit()):
+        return "Stream"
+    role = number[-2:].lstrip("0") if len(number) > 2 else number
+    return _ROLES.get(role, f"Stream {number}")
+
+
+def _channel(tail: str, template: str) -> str:
+    """The channel in a path, "" where there is none or it is not known which step that is."""
+    for step, shape in zip(tail.split("/"), template.split("/"), strict=False):
+        if shape == "{channel}" and not is_placeholder(step):
+            return "" if _NUMBERED.search(template) and step == "1" else step
+    if re.fullmatch(r"/Smart/\w+/\{id\}", template) and not tail.endswith("}"):
+        return tail.rpartition("/")[2]
+    return ""
+
+
 def words(name: str) -> str:
     """ "videoResolutionWidth" -> "Video resolution width"; acronyms keep their capitals."""
     parts: list[str] = []
@@ -73,6 +98,34 @@ class Titles:
         if len(names) > 1 and names[-1].lower() in _VAGUE:
             return Label(f"{words(names[-2])}: {words(names[-1]).lower()}")
         return Label(words(names[-1]) if names else tail)
+
+    def page(self, tail: str, template: str = "") -> str:
+        """The title of a resource's page at a real path; template is its own in the catalog where it has one."""
+        stream = _STREAM.fullmatch(tail)
+        if stream:
+            return stream_title(stream[1])
+        trigger = _TRIGGER.fullmatch(tail)
+        if trigger:
+            return self.trigger(trigger[1])
+        title = self.resource(template or tail).title
+        last = tail.rpartition("/")[2]
+        below = _BELOW_STREAM.match(tail)
+        if below:
+            stream = stream_title(below[1])
+            return title if stream == "Main stream" else f"{title}, {stream[:1].lower()}{stream[1:]}"
+        channel = _channel(tail, template)
+        if channel:
+            return title if channel == "1" else f"{title}, channel {channel}"
+        numbered = _NUMBERED.search(template) and not plain(template).endswith("/interfaces/*")
+        return f"{title} {last}" if numbered and not is_placeholder(last) else title
+
+    def trigger(self, name: str) -> str:
+        """ "VMD-1" -> "Motion detection actions": what the camera does about an event."""
+        kind, _, number = name.partition("-")
+        event = self.options.get(f"eventType={kind}") or self.option("eventType", kind)
+        if kind.lower() == "io":
+            return f"{event} {number} actions".replace("  ", " ")
+        return f"{event} actions" + (f", channel {number}" if number not in ("", "1") else "")
 
     def rank(self, tail: str) -> int:
         """Place in the order of display; uncurated resources come last."""

@@ -28,7 +28,6 @@ _HIDDEN = {
 }  # fmt: skip
 # Pages that only repeat what stands below them.
 _REPEATING = {"/Event", "/System/Video/inputs", "/System/Video/outputs", "/System/IO"}
-_ROLES = {"1": "Main stream", "2": "Sub-stream", "3": "Third stream"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +45,9 @@ class Entry:
 def build(dialect: Dialect, known: Catalog, titles: Titles, found: Survey, refused: Mapping[str, str]) -> Node:
     """The tree. refused: full path -> reason, from earlier attempts to load."""
     drawing = _Drawing(dialect, titles, found, refused)
-    entries: dict[str, Entry] = {}
-    for tail, resource in _resources(dialect, known, found):
-        entry = _entry(dialect, titles, tail, resource)
-        if entry is not None:
-            entries.setdefault(tail, entry)
+    here = entries(dialect, known, titles, found)
     by_group: dict[str, list[Entry]] = {}
-    for entry in entries.values():
+    for entry in here.values():
         by_group.setdefault(group_of(entry.tail), []).append(entry)
     children = tuple(
         Node(
@@ -69,18 +64,33 @@ def build(dialect: Dialect, known: Catalog, titles: Titles, found: Survey, refus
     return Node("group:device", "Settings", NodeKind.GROUP, readable=False, children=children)
 
 
+def entries(dialect: Dialect, known: Catalog, titles: Titles, found: Survey) -> dict[str, Entry]:
+    """What the device should have, by tail, in the order in which it lists it."""
+    made: dict[str, Entry] = {}
+    for tail, resource in _resources(dialect, known, found):
+        entry = entry_of(dialect, titles, tail, resource)
+        if entry is not None and not (resource is None and _is_step_only(tail, found)):
+            made.setdefault(tail, entry)
+    return made
+
+
+def _is_step_only(tail: str, found: Survey) -> bool:
+    """A service that the device lists only because of what is below it."""
+    return tail.count("/") == 1 and any(each.startswith(tail + "/") for each in found.index or ())
+
+
 def _resources(dialect: Dialect, known: Catalog, found: Survey) -> Iterator[tuple[str, Resource | None]]:
     """Concrete paths the device should have, from its index where it has one."""
     if found.index is None:
         for resource in known.resources:
             tail = dialect.tail(resource.template)
             if gate.has(found, tail) and not _items(dialect, known, found, tail):
-                for each in _expand(tail, found):
+                for each in _expand(dialect, tail, found):
                     yield each, resource
         return
     for tail in found.index:
         items = _items(dialect, known, found, tail)
-        for each in items or _expand(tail, found):
+        for each in items or _expand(dialect, tail, found):
             yield each, known.lookup(dialect.path(each))
     # Actions are no pages, so few devices list them; the two every device has are offered all the same.
     for tail in ("/System/reboot", "/System/factoryReset"):
@@ -94,10 +104,10 @@ def _items(dialect: Dialect, known: Catalog, found: Survey, tail: str) -> tuple[
         return ()
     if known.lookup(dialect.path(f"{tail}/{{id}}")) is None:
         return ()
-    return tuple(f"{tail}/{each}" for each in _ids(tail, found))
+    return tuple(f"{tail}/{each}" for each in _ids(dialect, tail, found))
 
 
-def _expand(tail: str, found: Survey) -> Iterator[str]:
+def _expand(dialect: Dialect, tail: str, found: Survey) -> Iterator[str]:
     """The concrete paths of a template. Templates within lists that were not read give nothing: the list's own
     document holds what they hold."""
     steps = tail.split("/")
@@ -107,22 +117,22 @@ def _expand(tail: str, found: Survey) -> Iterator[str]:
         return
     if len(places) > 1:
         return
-    for each in _ids("/".join(steps[: places[0]]), found):
+    for each in _ids(dialect, "/".join(steps[: places[0]]), found):
         yield "/".join(each if at == places[0] else step for at, step in enumerate(steps))
 
 
-def _ids(collection: str, found: Survey) -> tuple[str, ...]:
+def _ids(dialect: Dialect, collection: str, found: Survey) -> tuple[str, ...]:
     if collection == asked.VIDEO and found.ids.get(asked.PROXIES):
         return found.ids.get(collection, ())  # a recorder's cameras are behind its proxies, not its inputs
     fallback: dict[str, tuple[str, ...]] = {
-        asked.STREAMS: tuple(f"{channel}{n:02}" for channel in found.video for n in (1, 2)),
+        asked.STREAMS: tuple(each for channel in found.video for each in dialect.stream_ids(channel)),
         asked.VIDEO: found.video,
         asked.INTERFACES: ("1",),
     }
     if collection in found.ids or collection in fallback:
         return found.ids.get(collection) or fallback.get(collection, ())
     if collection == "/Smart/ROI/channels":
-        return _ids(asked.STREAMS, found)
+        return _ids(dialect, asked.STREAMS, found)
     if collection in (
         "/System/TwoWayAudio/channels",
         "/System/Audio/AudioIn/channels",
@@ -140,7 +150,8 @@ def _ids(collection: str, found: Survey) -> tuple[str, ...]:
     return ()
 
 
-def _entry(dialect: Dialect, titles: Titles, tail: str, resource: Resource | None) -> Entry | None:
+def entry_of(dialect: Dialect, titles: Titles, tail: str, resource: Resource | None) -> Entry | None:
+    """None for what is no page: endless transfers, repetitions, services."""
     # Listed by the device, unknown to the text: the device shows what it is when it is opened.
     known_as, kind = tail, NodeKind.SETTINGS
     methods: tuple[str, ...] = ("GET", "PUT")
@@ -209,9 +220,8 @@ class _Drawing:
     def _title(self, entry: Entry, *, alone: bool) -> str:
         title = self.titles.resource(entry.template).title
         last = entry.tail.rpartition("/")[2]
-        if re.fullmatch(r"/Streaming/channels/[^/]+", entry.tail):
-            number = last[-2:].lstrip("0") if asked.channel_of(last) else last
-            return _ROLES.get(number, f"Stream {last}")
+        if re.fullmatch(r"/(Streaming/channels|Event/triggers)/[^/]+", entry.tail):
+            return self.titles.page(entry.tail, entry.template)
         if alone or not is_placeholder(entry.template.rpartition("/")[2]):
             channel = next(_steps_that_vary(entry), "")
             return title if alone or not channel else f"Channel {channel}"

@@ -1,21 +1,24 @@
-"""Simulated cameras that speak ISAPI v2."""
+"""Simulated cameras and recorders that speak ISAPI, of both generations."""
 
 from __future__ import annotations
 
 from app.simulator.camera import CameraPlan, SimulatedCamera, Simulator, Snapshot
+from app.simulator.isapi import v1
 from app.simulator.isapi.camera import IsapiCamera
 from app.simulator.isapi.model import MODELS
 
 
 def build(plan: CameraPlan, snapshot: Snapshot) -> SimulatedCamera:
     """A camera of the plan's model; ValueError names the models there are."""
+    if plan.model == v1.MODEL.name:
+        return v1.FirstGenerationCamera(plan, v1.MODEL, snapshot)
     by_name = {model.name: model for model in MODELS}
     model = by_name.get(plan.model or MODELS[0].name)
     if model is None:
-        raise ValueError(f"no model “{plan.model}”; there are {', '.join(by_name)}")
+        raise ValueError(f"no model “{plan.model}”; there are {', '.join((*by_name, v1.MODEL.name))}")
     return IsapiCamera(plan, model, snapshot)
 
 
 # A usual site: no recorder (it would show its own cameras) and nothing that only takes Basic.
 _TURNS = ("CW-D4M", "CW-B8M", "CW-G4A", "CW-T2M", "CW-H2T")
-SIMULATOR = Simulator("isapi", "ISAPI", "v2", tuple(model.name for model in MODELS), build, _TURNS)
+SIMULATOR = Simulator("isapi", "ISAPI", "v2", (*(model.name for model in MODELS), v1.MODEL.name), build, _TURNS)

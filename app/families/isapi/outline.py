@@ -1,0 +1,97 @@
+"""The protocol's own view of a device: all paths the text knows or the device lists, and fields before they are read.
+
+Pure. Beside the tree for people, which shows only what this device should have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from app.families.isapi import catalog as catalogs
+from app.families.isapi import tree
+from app.families.isapi.catalog import Catalog, is_placeholder
+from app.families.isapi.dialect import Dialect
+from app.families.isapi.survey import Survey
+from app.families.isapi.titles import Titles
+from app.settings.search import Entry
+from app.settings.tree import Node, NodeKind, NodeState
+
+_NOT_LISTED = "The camera does not list this page among those it has."
+_NOT_CLAIMED = "The camera's capabilities say that it does not have this."
+_BY_ENTRY = "Opens through the entries of its list."
+
+
+class _Branch:
+    """One step of a path while the tree is being drawn."""
+
+    def __init__(self) -> None:
+        self.children: dict[str, _Branch] = {}
+        self.entry: tree.Entry | None = None
+        self.reason = ""
+
+
+def protocol_tree(dialect: Dialect, known: Catalog, titles: Titles, found: Survey, refused: Mapping[str, str]) -> Node:
+    """By path, with a node for every resource of the text: what the device lacks is greyed and says why."""
+    top = _Branch()
+    here = tree.entries(dialect, known, titles, found)
+    for tail, entry in here.items():
+        path = dialect.path(tail)
+        branch = _plant(top, path)
+        branch.entry, branch.reason = entry, refused.get(path, "")
+    missing = _NOT_LISTED if found.index is not None else _NOT_CLAIMED
+    templates = {entry.template for entry in here.values()}
+    for resource in known.resources:
+        tail = dialect.tail(resource.template)
+        absent = tree.entry_of(dialect, titles, tail, resource)
+        if absent is None or tail in here or tail in templates:
+            continue
+        branch = _plant(top, resource.template)
+        held = any(is_placeholder(step) for step in tail.split("/")) and _nearest_list(tail) in here
+        branch.entry, branch.reason = absent, _BY_ENTRY if held else missing
+    return _node(dialect, top, "", "Protocol")
+
+
+def _nearest_list(tail: str) -> str:
+    steps = tail.split("/")
+    at = next(place for place, step in enumerate(steps) if is_placeholder(step))
+    return "/".join(steps[:at])
+
+
+def _plant(top: _Branch, path: str) -> _Branch:
+    for step in path.strip("/").split("/"):
+        top = top.children.setdefault(step, _Branch())
+    return top
+
+
+def _node(dialect: Dialect, branch: _Branch, path: str, title: str) -> Node:
+    below = sorted(branch.children.items(), key=lambda item: tree.natural(item[0].lower()))
+    children = tuple(_node(dialect, child, f"{path}/{step}", step) for step, child in below)
+    entry = branch.entry
+    if entry is None:
+        return Node(f"path:{path or '/'}", title, NodeKind.GROUP, readable=False, children=children)
+    return Node(
+        id=path,
+        title=title,
+        kind=entry.kind,
+        readable=entry.readable,
+        writable=entry.writable,
+        state=NodeState.REFUSED if branch.reason else NodeState.UNKNOWN,
+        reason=branch.reason,
+        children=children,
+    )
+
+
+def entries(dialect: Dialect, path: str, titles: Titles) -> tuple[Entry, ...]:
+    """The fields of a resource as the text has them; () for a path it does not know."""
+    resource = catalogs.catalog(dialect).lookup(path)
+    if resource is None:
+        return ()
+    page = titles.page(dialect.tail(path), dialect.tail(resource.template))
+    found = []
+    for field in resource.fields.values():
+        if field.kind == "group":
+            continue
+        label = titles.field(resource.block, field.path)
+        section = tuple(titles.group(step) for step in field.path.split("/")[:-1])
+        found.append(Entry(path, page, field.path, label.title, section, "", label.help))
+    return tuple(found)

@@ -1,0 +1,102 @@
+"""The protocol's own tree, and titles of pages."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.families.isapi import outline, tree
+from app.families.isapi.catalog import catalog
+from app.families.isapi.dialect import V1, V2
+from app.families.isapi.survey import STREAMS, VIDEO, Flags, Survey
+from app.families.isapi.titles import titles
+from app.settings.tree import NodeKind, NodeState
+
+CAMERA = Survey(
+    Flags(switches={"issupportloitering": False}, known=True),
+    None,
+    {STREAMS: ("101", "102"), VIDEO: ("1",)},
+)
+
+
+def nodes(top):
+    yield top
+    for child in top.children:
+        yield from nodes(child)
+
+
+def by_id(top):
+    found = list(nodes(top))
+    made = {node.id: node for node in found}
+    assert len(made) == len(found), "ids are unique"
+    return made
+
+
+@pytest.mark.parametrize("dialect", [V2, V1])
+def test_the_protocols_tree_hides_nothing(dialect):
+    known = catalog(dialect)
+    drawn = by_id(outline.protocol_tree(dialect, known, titles(), CAMERA, {}))
+    for tail in tree.entries(dialect, known, titles(), CAMERA):
+        assert drawn[dialect.path(tail)].state is not NodeState.REFUSED
+    for resource in known.resources:
+        if tree.entry_of(dialect, titles(), dialect.tail(resource.template), resource) is None:
+            continue
+        steps = resource.template.replace("{channel}", "1").replace("{id}", "1")
+        greyed = drawn.get(resource.template)
+        assert greyed is None or greyed.reason or "{" not in resource.template
+        assert greyed is not None or steps in drawn or "101" in str(drawn.keys())
+
+
+def test_what_the_device_lacks_says_why():
+    drawn = by_id(outline.protocol_tree(V2, catalog(V2), titles(), CAMERA, {"/ISAPI/System/time": "Not for you."}))
+    assert drawn["/ISAPI/System/time"].reason == "Not for you."
+    assert drawn["/ISAPI/System/time"].state is NodeState.REFUSED
+    lacking = [node for node in drawn.values() if "loitering" in node.id.lower() and node.kind is not NodeKind.GROUP]
+    assert lacking
+    assert all(node.state is NodeState.REFUSED and node.reason for node in lacking)
+    assert drawn["/ISAPI/Streaming/channels/101"].title == "101", "here the protocol's names count"
+
+
+def test_the_tree_for_people_keeps_streams_selectable_with_their_pages_below():
+    top = tree.build(V2, catalog(V2), titles(), CAMERA, {})
+    main = by_id(top)["/ISAPI/Streaming/channels/101"]
+    assert (main.title, main.kind) == ("Main stream", NodeKind.SETTINGS)
+    assert main.children
+    assert [group.title for group in top.children][:4] == ["Video & audio", "Image", "Overlay", "Detection"]
+
+
+@pytest.mark.parametrize(
+    ("tail", "template", "title"),
+    [
+        ("/Streaming/channels/101", "/Streaming/channels/{channel}", "Main stream"),
+        ("/Streaming/channels/202", "/Streaming/channels/{channel}", "Sub-stream"),
+        ("/Streaming/channels/1", "/Streaming/channels/{channel}", "Main stream"),
+        ("/Streaming/channels/105", "/Streaming/channels/{channel}", "Stream 105"),
+        ("/Streaming/channels/102/status", "/Streaming/channels/{channel}/status", "Viewers, sub-stream"),
+        (
+            "/System/Video/inputs/channels/1/overlays/text/3",
+            "/System/Video/inputs/channels/{channel}/overlays/text/{id}",
+            "Text 3",
+        ),
+        ("/Smart/FieldDetection/1/regions/2", "/Smart/FieldDetection/{id}/regions/{id2}", "Area 2"),
+        ("/Smart/LineDetection/1/lineItem/1", "/Smart/LineDetection/{id}/lineItem/{id2}", "Line 1"),
+        ("/Smart/LineDetection/1", "/Smart/LineDetection/{id}", "Line crossing"),
+        ("/Smart/LineDetection/4", "/Smart/LineDetection/{id}", "Line crossing, channel 4"),
+        ("/Event/triggers/VMD-1", "/Event/triggers/{id}", "Motion detection actions"),
+        ("/Event/triggers/VMD-2", "/Event/triggers/{id}", "Motion detection actions, channel 2"),
+        ("/Event/triggers/IO-2", "/Event/triggers/{id}", "Alarm input 2 actions"),
+        ("/Event/triggers/somethingNew-1", "/Event/triggers/{id}", "Something new actions"),
+        ("/System/Network/interfaces/1", "/System/Network/interfaces/{id}", "TCP/IP"),
+        ("/Security/users/2", "/Security/users/{id}", "User 2"),
+        ("/Nobody/knows/this", "", "This"),
+    ],
+)
+def test_pages_have_titles_of_their_own(tail, template, title):
+    assert titles().page(tail, template) == title
+
+
+def test_fields_are_known_before_they_are_read():
+    entries = outline.entries(V2, "/ISAPI/Streaming/channels/101", titles())
+    assert {entry.page for entry in entries} == {"Main stream"}
+    assert {"Video/videoCodecType", "Video/vbrUpperCap"} <= {entry.path for entry in entries}
+    assert not any(entry.loaded or entry.value for entry in entries)
+    assert outline.entries(V2, "/ISAPI/Nobody", titles()) == ()
