@@ -78,6 +78,7 @@ class Gate:
         self._lockout = lockout
         self._one_use = one_use
         self._clock = clock
+        self._locked_until = 0.0  # for everybody, by somebody else's wrong passwords
         self._key = secrets.token_bytes(16)
         self._serial = 0
         self._used: dict[str, set[str]] = {}
@@ -106,6 +107,9 @@ class Gate:
 
     def locked_for(self, peer: str) -> int:
         """Seconds until this address may try again, rounded up; 0 when it may now."""
+        elsewhere = self._locked_until - self._clock()
+        if elsewhere > 0:
+            return math.ceil(elsewhere)
         count, until = self._wrong.get(peer, (0, 0.0))
         if count < TRIES or not self._lockout:
             return 0
@@ -115,8 +119,13 @@ class Gate:
         self._wrong.pop(peer, None)
         return 0
 
+    def lock_for_all(self) -> None:
+        """Somebody else has had too many tries: the account is locked, whoever asks."""
+        self._locked_until = self._clock() + self._lock_seconds
+
     def forget(self) -> None:
         """A reboot forgets nonces and locks."""
+        self._locked_until = 0.0
         self._key = secrets.token_bytes(16)
         self._used.clear()
         self._wrong.clear()

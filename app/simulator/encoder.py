@@ -19,7 +19,7 @@ from PIL import Image
 
 from app.errors import VideoError
 from app.simulator.painter import Painter, jpeg
-from app.simulator.picture import EncoderSettings, VideoSource
+from app.simulator.picture import EncoderSettings, VideoSource, picture_of
 
 log = logging.getLogger(__name__)
 
@@ -233,7 +233,7 @@ class Encoder:
             now = time.time()
             force = self._force_key.is_set()
             self._force_key.clear()
-            image = painter.paint(self._source.picture_settings(), now)
+            image = painter.paint(picture_of(self._source, self._stream_id), now)
             for data, key in coder.encode(image, round(now * CLOCK), force):
                 self._on_picture(EncodedPicture(settings, data, key, now))
             # Late by more than a picture: skip, rather than to hurry afterwards.

@@ -14,7 +14,7 @@ from io import BytesIO
 from PIL import Image, ImageDraw, ImageEnhance, ImageFont
 
 from app.errors import NotSupported
-from app.simulator.picture import OverlayText, PictureSettings, VideoSource
+from app.simulator.picture import OverlayText, PictureSettings, VideoSource, picture_of
 from app.simulator.scene import Scene, SceneObject
 from app.simulator.scenery import backdrop
 from app.simulator.sprites import sprite
@@ -48,7 +48,7 @@ class Painter:
         for overlay in settings.overlays:
             self._text(overlay)
         if settings.show_clock:
-            stamp = time.strftime("%Y-%m-%d  %H:%M:%S", time.localtime(now))
+            stamp = time.strftime("%Y-%m-%d  %H:%M:%S", time.gmtime(now + settings.clock_ahead))
             self._text(OverlayText(stamp, 0.02, 0.025))
         return self._canvas
 
@@ -57,7 +57,7 @@ class Painter:
             self._scene = Scene(settings.seed)
         self._settings = settings
         # What is pasted on top has no part in the still picture: the cache is shared over it.
-        self._still = still(replace(settings, overlays=(), show_clock=False), self.size)
+        self._still = still(replace(settings, overlays=(), show_clock=False, clock_ahead=0), self.size)
         self._canvas = self._still.copy()
         self._painted.clear()
 
@@ -157,7 +157,7 @@ def snapshot_jpeg(source: VideoSource, stream_id: str, width: int = 0, height: i
     if encoding is None:
         raise NotSupported(f"There is no stream {stream_id}.")
     size = (width or encoding.width, height or encoding.height)
-    return jpeg(Painter(*size).paint(source.picture_settings(), time.time()), quality=85)
+    return jpeg(Painter(*size).paint(picture_of(source, stream_id), time.time()), quality=85)
 
 
 def jpeg(image: Image.Image, quality: int) -> bytes:

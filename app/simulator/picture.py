@@ -7,7 +7,7 @@ A `VideoSource` goes to `rtsp_server.RtspServer` and to `painter.snapshot_jpeg`;
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,8 @@ class OverlayText:
 @dataclass(frozen=True, slots=True)
 class PictureSettings:
     """What the lens and the image processor do. brightness to sharpness are 0..100 with 50 for no change;
-    flip is "", "LEFTRIGHT", "UPDOWN" or "CENTER"; seed makes each camera's scene different."""
+    flip is "", "LEFTRIGHT", "UPDOWN" or "CENTER"; seed makes each camera's scene different; clock_ahead is how many
+    seconds the camera's wall clock is ahead of UTC."""
 
     brightness: int = 50
     contrast: int = 50
@@ -46,6 +47,19 @@ class PictureSettings:
     overlays: tuple[OverlayText, ...] = ()
     show_clock: bool = True
     seed: int = 0
+    clock_ahead: int = 0
+
+
+@runtime_checkable
+class ManyPictures(Protocol):
+    """A video source whose streams show different scenes: a recorder, a housing with two lenses."""
+
+    def channel_picture(self, stream_id: str) -> PictureSettings: ...
+
+
+def picture_of(source: VideoSource, stream_id: str) -> PictureSettings:
+    """What a stream shows."""
+    return source.channel_picture(stream_id) if isinstance(source, ManyPictures) else source.picture_settings()
 
 
 class VideoSource(Protocol):

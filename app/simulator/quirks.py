@@ -35,8 +35,6 @@ _ALL = (
     Quirk("full_document_only", "refuses a document in which a field is missing, with Device Error"),
     Quirk("sub_resources_only", "refuses whole documents where there are sub-resources, with notSupport"),
     Quirk("partial_only", "refuses documents that hold everything, takes those that hold only what changes"),
-    Quirk("grid_and_regions", "motion documents hold a rectangle beside the grid it was worked out from"),
-    Quirk("squares_after_toggle", "a motion grid that is sent with rectangles becomes what they enclose"),
     Quirk("reboots_on_write", "reboots after every accepted write"),
     Quirk("forgets_writes", "what was written is gone after the next reboot"),
     Quirk("moves_at_once", "a new address or port holds at once instead of after a reboot"),
@@ -96,6 +94,13 @@ _ALL = (
     Quirk("rtsp_garbage", "RTSP sends nonsense instead of pictures"),
     Quirk("rtsp_no_parameter_sets", "the SDP has no parameter sets"),
     Quirk("rtsp_lose", "every N-th packet is lost", "N", "50"),
+    # the dome
+    Quirk("ptz_ignores_stop", "ignores this many stops after each movement", "N", "1"),
+    Quirk("ptz_ignores_timeout", "momentary moves do not end by themselves"),
+    Quirk("ptz_answers_late", "does at once what a PTZ command says and answers this much later", "SECONDS", "2"),
+    Quirk("ptz_no_position", "does not say where it looks"),
+    Quirk("ptz_continuous_only", "has no momentary moves"),
+    Quirk("ptz_only_old", "knows only the PTZControl commands of the first protocol text"),
     # discovery
     Quirk("foreign_location", "SSDP points to another address", "HOST:PORT", "192.0.0.64:80"),
     Quirk("no_ssdp", "neither answers nor announces"),

@@ -14,7 +14,7 @@ from app.simulator.http_server import Answer, Request
 from app.simulator.isapi import events, paths
 from app.simulator.isapi.answers import OK, REBOOT_REQUIRED, Outcome, Refusal, user_check
 from app.simulator.isapi.clock import zone_of
-from app.simulator.isapi.model import Resource
+from app.simulator.isapi.model import Resource, select
 from app.simulator.isapi.tree import BadXml, Node, parse
 from app.simulator.isapi.upkeep import LogEntry, read_firmware
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 # What a restore of the settings leaves alone, so that the camera can still be reached and logged in to.
 _KEPT_BY_BASIC = ("System/Network/", "Security/users", "Security/adminAccesses")
 _OUTPUTS = "System/IO/outputs"
-_HDD = "ContentMgmt/Storage/hdd"
+_STORAGE = "ContentMgmt/Storage"
 _CERTIFICATE_STARTS = (b"-----BEGIN ", b"\x30\x82", b"\x30\x81")
 
 
@@ -126,12 +126,13 @@ async def _format(camera: IsapiCamera, call: Call) -> Answer:
     if work.running:
         raise Refusal(2, "deviceBusy")
     work.begin(camera.quirks.number("work_seconds"))
-    storage = camera.state.read(camera.state.catalog.resources[_HDD])
-    disk = storage.item(call.channel)
+    resource = camera.state.catalog.resources[_STORAGE]
+    storage = camera.state.read(resource)
+    disk = select(storage, f"hddList/hdd[{call.channel}]")
     if disk is not None:
         disk.put("status", "ok")
         disk.put("freeSpace", disk.value("capacity"))
-        camera.state.keep(camera.state.catalog.resources[_HDD], storage)
+        camera.state.keep(resource, storage)
     return camera.status(OK, call.request)
 
 

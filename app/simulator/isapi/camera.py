@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from app.simulator.access import Account, Gate, Level, Verdict, schemes_of
 from app.simulator.camera import CameraPlan, Place, Power, Snapshot, UpnpIdentity, identity
 from app.simulator.http_server import Answer, Request
-from app.simulator.isapi import events, motion, paths, picture_source, shape, upnp, writes
+from app.simulator.isapi import events, motion, mutex, paths, picture_source, shape, upnp, writes
 from app.simulator.isapi.actions import ACTIONS, Call
 from app.simulator.isapi.answers import OK, Outcome, Refusal, description, resource_list, user_check
 from app.simulator.isapi.clock import CameraClock
 from app.simulator.isapi.model import Model, catalog, select, select_rules
+from app.simulator.isapi.ptz import PtzResources
 from app.simulator.isapi.state import STREAMS, State, show_stream
 from app.simulator.isapi.tree import Node, write
 from app.simulator.isapi.upkeep import Firmware, Log, LogEntry, Work
@@ -40,7 +42,8 @@ class IsapiCamera:
         self.plan = plan
         self.quirks = quirks = plan.quirks.over(Quirks.parse(model.manners))
         self.model = model.name
-        self.state = State(catalog(model, short_ids="short_ids" in quirks), model, self._live)
+        resources = catalog(model, short_ids="short_ids" in quirks)
+        self.state = State(resources, model, self._live, swaps_options="swaps_options" in quirks)
         self.hub = events.EventHub(plan.heartbeat)
         self.clock = CameraClock(drift=quirks.number("clock_drift") / 60 if "clock_drift" in quirks else 0.0)
         self.style = shape.style_of(quirks)
@@ -54,6 +57,7 @@ class IsapiCamera:
         self.snapshot = snapshot
         self.video: VideoSource | None = self
         self.reboots = 0
+        self.ptz = PtzResources(quirks) if model.ptz else None
         self._profile = model
         self._identity = identity(plan)
         self._place = Place(plan.host, 0, 0)
@@ -138,8 +142,17 @@ class IsapiCamera:
         return made if isinstance(made, EncoderSettings) else None
 
     def picture_settings(self) -> PictureSettings:
-        made = self._once("", lambda: picture_source.picture_settings(self.state, self.plan.number))
-        return made if isinstance(made, PictureSettings) else PictureSettings()
+        return self.channel_picture("101")
+
+    def channel_picture(self, stream_id: str) -> PictureSettings:
+        """What the channel of a stream shows; stream 201 belongs to channel 2."""
+        channel = stream_id[:-2] if len(stream_id) > 2 else "1"
+        # Recorders show other places than the cameras that stand beside them.
+        seed = self.plan.number + 1000 * (int(channel) - 1 if channel.isdigit() else 0)
+        made = self._once(f"#{channel}", lambda: picture_source.picture_settings(self.state, seed, channel))
+        zone = self.state.raw_value(_TIME, "timeZone")
+        ahead = round(self.clock.ahead(zone).total_seconds())
+        return replace(made if isinstance(made, PictureSettings) else PictureSettings(), clock_ahead=ahead)
 
     def rtsp_challenges(self, method: str, uri: str, authorization: str | None, peer: str) -> tuple[str, ...] | None:
         verdict = self.gate.check(method, uri, authorization, peer)
@@ -170,13 +183,24 @@ class IsapiCamera:
         verdict = self.gate.check(request.method, request.target, request.headers.get("authorization"), request.peer)
         if verdict.account is None:
             return self._unauthorised(verdict)
+        self._count_request()
         if self._busy_left > 0:
             self._busy_left -= 1
             return self.status(Outcome(2, "deviceBusy"), request)
         try:
             return await self._serve(request, verdict.account)
         except Refusal as refusal:
+            if isinstance(refusal, mutex.Conflict):
+                self.in_the_way = refusal.functions
             return self.status(refusal.outcome, request)
+
+    def _count_request(self) -> None:
+        """Some things happen to a camera in the middle of the work."""
+        self._requests += 1
+        if "locked_by_other" in self.quirks and self._requests == self.quirks.number("locked_by_other"):
+            self.gate.lock_for_all()
+        if "schema_changes" in self.quirks and self._requests == self.quirks.number("schema_changes"):
+            self.state.change_schema()
 
     def _unauthorised(self, verdict: Verdict) -> Answer:
         challenges = self.gate.challenges(stale=verdict.stale)
@@ -194,6 +218,8 @@ class IsapiCamera:
 
     async def _serve(self, request: Request, account: Account) -> Answer:
         path = paths.normal(self.state, request.path[len(PREFIX) :])
+        if self.ptz is not None and self.ptz.answers(path):
+            return await self.ptz.handle(self, path, request, account)
         above, _, last = path.rpartition("/")
         standard = last.lower()
         if standard in ("index", "indexr", "description"):
@@ -220,8 +246,9 @@ class IsapiCamera:
         return self._get(target) if method == "GET" else self._write(method, target, request)
 
     def _get(self, target: Target) -> Answer:
-        tree = self.state.read(target.resource)
-        node = select(tree, target.steps)
+        if any(target.view.path.lower() == path.lower() for path in self.quirks.all("list_500")):
+            raise Refusal(3, "deviceError")
+        node = select(self.state.read(target.resource), target.steps)
         if node is None:
             raise Refusal(4, "notSupport")
         if target.view.text:
@@ -233,14 +260,25 @@ class IsapiCamera:
 
     def _write(self, method: str, target: Target, request: Request) -> Answer:
         if method == "PUT":
-            parts = paths.has_parts(self.state, target)
-            result = writes.put(self.state, self.quirks, target, request.body, has_parts=parts)
+            result = writes.put(
+                self.state,
+                self.quirks,
+                target,
+                request.body,
+                has_parts=paths.has_parts(self.state, target),
+                same_layout="squares_after_toggle" in self.quirks
+                and motion.layout_of(request.body) == motion.layout_of(self._get(target).body),
+            )
         elif method == "POST":
             result = writes.post(self.state, target, request.body)
         else:
             result = writes.delete(self.state, target)
         self._follow(target, result)
-        answer = self.status(result.outcome, request)
+        self._note("Operation", "remoteConfig", host=request.peer)
+        moves = target.resource.path in (_INTERFACES, _PORTS) and "moves_at_once" in self.quirks
+        answer = self.status(OK if moves else result.outcome, request)
+        if moves and self.wanted_place() != self._place:
+            return Answer(answer.status, answer.body, headers=answer.headers, close=True, after=self._move)
         if "reboots_on_write" in self.quirks:
             return Answer(answer.status, answer.body, headers=answer.headers, close=True, after=self.reboot)
         return answer
@@ -262,6 +300,8 @@ class IsapiCamera:
         if target is None or target.resource.template is None or "no_capabilities" in self.quirks:
             raise Refusal(4, "notSupport")
         allowed = target.resource.item_capabilities if target.steps else target.resource.capabilities
+        if self._profile.capabilities and target.resource.path not in self._profile.capabilities:
+            allowed = False
         if not allowed or target.view.text:
             raise Refusal(4, "notSupport")
         if request.method not in ("GET", "HEAD"):
@@ -330,6 +370,11 @@ class IsapiCamera:
         self.hub.close()
         if self._power is not None:
             self._power.reboot(self.quirks.number("reboot_seconds"))
+
+    def _move(self) -> None:
+        if self._power is not None:
+            self._moving = True
+            self._power.move()
 
     @property
     def _login_is_odd(self) -> bool:

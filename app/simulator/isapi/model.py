@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import importlib.resources
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from functools import cache
 
 from app.simulator.access import Level
@@ -44,6 +44,7 @@ class Model:
     capabilities: tuple[str, ...] = ()
     sub_modes: tuple[Mode, ...] = ()
     other_modes: tuple[tuple[str, tuple[Mode, ...]], ...] = ()
+    ptz: bool = False
 
     def modes(self, stream_id: str) -> tuple[Mode, ...]:
         sub = self.sub_modes or SUB_MODES
@@ -66,6 +67,7 @@ MODELS = (
         (Mode(3840, 2160, 20, 20), Mode(2560, 1440, 25, 30), *_HD_MODES),
     ),
     Model("CW-T2M", "IPDome", "V5.5.0", "build 170725", _HD_MODES),
+    Model("CW-P2D", "IPDome", "V5.7.1", "build 230512", _HD_MODES, ptz=True),
     # What the first network cameras of the family could do: Basic only, short ids, hardly any capabilities.
     Model(
         "CW-L1M",
@@ -93,7 +95,7 @@ MODELS = (
         "build 250617",
         _G2_MODES,
         files=(*_FILES, "g2"),
-        manners=("list_500=Event/triggers", "grid_and_regions", "mutex"),
+        manners=("list_500=Event/triggers", "grid_and_regions"),
     ),
     Model(
         "CW-N8R",
@@ -176,6 +178,18 @@ def catalog(model: Model = MODELS[0], *, short_ids: bool = False) -> Catalog:
                     given = view.attributes
                     views[path] = View(path, resource, given["select"], given.get("items", ""), "text" in given)
     return Catalog(resources, views)
+
+
+def with_new_schema(catalog: Catalog, path: str, change: Callable[[Node], None]) -> Catalog:
+    """A catalog in which the template of one resource is another, as after a silent update of a camera."""
+    old = catalog.resources[path]
+    if old.template is None:
+        raise KeyError(path)
+    template = old.template.copy()
+    change(template)
+    new = replace(old, template=template)
+    views = {key: replace(view, resource=new) if view.resource is old else view for key, view in catalog.views.items()}
+    return Catalog({**catalog.resources, path: new}, views)
 
 
 def _expanded(node: Node) -> Node:

@@ -7,7 +7,6 @@ from app.simulator.isapi.state import IMAGE, STREAMS, State
 from app.simulator.isapi.tree import Node
 from app.simulator.picture import EncoderSettings, OverlayText, PictureSettings
 
-OVERLAYS = "System/Video/inputs/channels/1/overlays"
 INPUTS = "System/Video/inputs/channels"
 _CODECS = {"H.264": "h264", "H.265": "h265", "MJPEG": "mjpeg"}
 
@@ -20,40 +19,47 @@ def encoder_settings(state: State, stream_id: str) -> EncoderSettings | None:
     video = stream.child("Video")
     if video is None:
         return None
+    mode = next(
+        (m for m in state.modes(stream_id) if str(m.width) == video.value("videoResolutionWidth")),
+        state.modes(stream_id)[0],
+    )
     constant = video.value("videoQualityControlType") == "CBR"
     return EncoderSettings(
         codec=_CODECS[video.value("videoCodecType")],
         width=int(video.value("videoResolutionWidth")),
         height=int(video.value("videoResolutionHeight")),
-        fps=int(video.value("maxFrameRate")) / 100,
+        fps=int(video.value("maxFrameRate")) / 100 or mode.fps50,  # 0: as fast as it goes
         bitrate_kbps=int(video.value("constantBitRate" if constant else "vbrUpperCap")),
-        gop_frames=int(video.value("GovLength")),
+        gop_frames=int(video.value("GovLength", "50")),
     )
 
 
-def picture_settings(state: State, seed: int) -> PictureSettings:
-    image = state.read(state.catalog.resources[IMAGE]).item("1")
-    overlays = state.read(state.catalog.resources[OVERLAYS])
+def picture_settings(state: State, seed: int, channel: str = "1") -> PictureSettings:
+    """What channel shows; each channel has a scene of its own."""
+    image = state.read(state.catalog.resources[IMAGE]).item(channel)
+    shown = state.catalog.resources.get(f"{INPUTS}/{channel}/overlays")
+    overlays = state.read(shown) if shown is not None else Node("VideoOverlay")
     if image is None:
         return PictureSettings(seed=seed)
     flipped = image.value("ImageFlip/enabled") == "true"
     return PictureSettings(
-        brightness=int(image.value("Color/brightnessLevel")),
-        contrast=int(image.value("Color/contrastLevel")),
-        saturation=int(image.value("Color/saturationLevel")),
-        sharpness=int(image.value("Sharpness/SharpnessLevel")),
+        brightness=int(image.value("Color/brightnessLevel", "50")),
+        contrast=int(image.value("Color/contrastLevel", "50")),
+        # Heat has no colours.
+        saturation=int(image.value("Color/saturationLevel", "0")),
+        sharpness=int(image.value("Sharpness/SharpnessLevel", "50")),
         flip=image.value("ImageFlip/ImageFlipStyle") if flipped else "",
-        overlays=tuple(_overlays(state, overlays)),
+        overlays=tuple(_overlays(state, overlays, channel)),
         show_clock=overlays.value("DateTimeOverlay/enabled") == "true",
         seed=seed,
     )
 
 
-def _overlays(state: State, overlays: Node) -> list[OverlayText]:
+def _overlays(state: State, overlays: Node, channel: str) -> list[OverlayText]:
     shown: list[OverlayText] = []
     name = overlays.child("channelNameOverlay")
     if name is not None and name.value("enabled") == "true":
-        shown.append(_at(state.value(INPUTS, "VideoInputChannel[1]/name"), name, overlays))
+        shown.append(_at(state.value(INPUTS, f"VideoInputChannel[{channel}]/name"), name, overlays))
     texts = select(overlays, "TextOverlayList")
     lines = texts.children if texts is not None else []
     wanted = (line for line in lines if line.value("enabled") == "true" and line.value("displayText"))

@@ -14,7 +14,8 @@ from datetime import datetime
 
 from app.simulator.isapi.tree import Node
 
-_CLOCK_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?", re.ASCII)
+# A span may end at 24:00, the end of the day.
+_CLOCK_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?|24:00(:00)?", re.ASCII)
 # Camera clocks are 32 bits wide.
 _LOCAL_TIME = re.compile(r"(19[7-9]\d|20[0-3]\d)-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)?", re.ASCII)
 _ZONE = re.compile(
@@ -80,6 +81,8 @@ def problem(text: str, rule: Node) -> str:
     kind = limits.get("t", "")
     if "opt" in limits:
         options = [option.strip() for option in limits["opt"].split(",")]
+        if kind == "set":
+            return "" if not text or set(text.split(",")) <= set(options) else "badParameters"
         return "" if text in options or limits["opt"] == "all" else "badParameters"
     if kind in _KINDS and _KINDS[kind](text):
         return _KINDS[kind](text)

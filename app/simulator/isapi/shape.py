@@ -33,6 +33,8 @@ def style_of(quirks: Quirks) -> Style:
         "\n" if "lf" in quirks else "\r\n",
         "bom" in quirks,
         "odd_attributes" in quirks,
+        "def_and_default" in quirks,
+        "wrong_list_size" in quirks,
         encode,
     )
 

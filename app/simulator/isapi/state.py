@@ -6,23 +6,28 @@ import json
 import zlib
 from collections.abc import Callable
 
-from app.simulator.isapi.model import Catalog, Mode, Model, Resource, select
-from app.simulator.isapi.rules import Refused, Written, merge
+from app.simulator.isapi.model import Catalog, Mode, Model, Resource, select, with_new_schema
+from app.simulator.isapi.rules import Refused, Written, merge, problem
 from app.simulator.isapi.tree import Node
 
 _RATES = (6000, 5000, 3000, 2500, 2200, 2000, 1800, 1600, 1500, 1250, 1200, 1000, 800, 600, 400, 200, 100)
 STREAMS = "Streaming/channels"
 IMAGE = "Image/channels"
 _BACKUP_MAGIC = b"CWSIMCFG"
+_SLOW = ("1/3", "1/6", "1/12")  # shutter times that cannot be had with WDR
+_SLOWEST_WITH_WDR = "1/25"
 
 
 class State:
     """Documents by resource path. Values marked live in a template are filled in on every read until written."""
 
-    def __init__(self, catalog: Catalog, model: Model, live: Callable[[str], str]) -> None:
+    def __init__(
+        self, catalog: Catalog, model: Model, live: Callable[[str], str], *, swaps_options: bool = False
+    ) -> None:
         self.catalog = catalog
         self.model = model
         self._live = live
+        self._swaps_options = swaps_options
         self._documents: dict[str, Node] = {}
         self._mains_at_boot = "50hz"
         self.version = 0  # goes up with every change, for those who keep what they have read
@@ -49,6 +54,10 @@ class State:
                 stream = current.item(rule.value("id"))
                 if stream is not None:
                     self._limit_stream(rule, stream, any_size=any_size)
+        if resource.path == IMAGE and self._swaps_options:
+            current = self.read(resource)
+            for rule in rules.children:
+                _limit_shutter(rule, current.item(rule.value("id")))
         return rules
 
     def keep(self, resource: Resource, tree: Node) -> None:
@@ -117,6 +126,23 @@ class State:
             raise ValueError(f"damaged at {error.path}") from error
         return tree
 
+    def change_schema(self) -> None:
+        """The image settings become others under the open form: one field goes, one comes, limits move."""
+        if IMAGE not in self.catalog.resources:
+            return
+        before = self.read(self.catalog.resources[IMAGE])
+        self.catalog = with_new_schema(self.catalog, IMAGE, _other_image)
+        self._documents.pop(IMAGE, None)
+        after = self.read(self.catalog.resources[IMAGE])
+        _take_over(after, before)
+        self.keep(self.catalog.resources[IMAGE], after)
+
+    def finish_image(self, after: Node) -> None:
+        """A shutter time that is no longer an option becomes the slowest that is."""
+        for channel in after.children if self._swaps_options else ():
+            if channel.value("WDR/mode") == "open" and channel.value("Shutter/ShutterLevel") in _SLOW:
+                channel.put("Shutter/ShutterLevel", _SLOWEST_WITH_WDR)
+
     def finish_stream(self, before: Node, after: Node, written: list[Written]) -> None:
         """Makes a written stream list consistent, as firmware does: width and height belong together, the rate
         follows the size unless it was asked for. Refused where what was asked for does not exist."""
@@ -173,13 +199,45 @@ class State:
         for name, values in options.items():
             leaf = video.child(name)
             if leaf is not None:
-                leaf.attributes["opt"] = ",".join(values)
+                # Recorders have 0 for as fast as the camera can.
+                full = ["0"] if name == "maxFrameRate" and leaf.attributes.get("def") == "0" else []
+                leaf.attributes["opt"] = ",".join([*full, *values])
 
     def _fill(self, tree: Node) -> None:
         for _, node in tree.walk():
             key = node.attributes.get("live")
             if key is not None:
                 node.text = self._live(key)
+
+
+def _limit_shutter(rule: Node, channel: Node | None) -> None:
+    leaf = rule.find("Shutter/ShutterLevel")
+    if leaf is not None and channel is not None and channel.value("WDR/mode") == "open":
+        options = leaf.attributes["opt"].split(",")
+        leaf.attributes["opt"] = ",".join(option for option in options if option not in _SLOW)
+
+
+def _other_image(template: Node) -> None:
+    for channel in template.children:
+        channel.children[:] = [child for child in channel.children if child.name != "Sharpness"]
+        brightness = channel.find("Color/brightnessLevel")
+        if brightness is not None:
+            brightness.attributes["max"] = "10"
+            brightness.attributes["def"] = brightness.text = "5"
+        mode = Node("DehazeMode", {"opt": "open,close,auto", "def": "auto"}, "auto")
+        channel.children.append(Node("Dehaze", children=[mode]))
+
+
+def _take_over(after: Node, before: Node) -> None:
+    """Values of another schema, as far as the new one has a place for them and allows them."""
+    for node in after.children:
+        old = before.item(node.value("id")) if node.child("id") is not None else before.child(node.name)
+        if old is None:
+            continue
+        if node.children:
+            _take_over(node, old)
+        elif not problem(old.text, node):
+            node.text = old.text
 
 
 def _dump(node: Node) -> list[object]:

@@ -105,6 +105,8 @@ class Style:
     newline: str = "\r\n"
     bom: bool = False
     odd_attributes: bool = False
+    both_defaults: bool = False
+    wrong_sizes: bool = False
     encode: Callable[[str], bytes] = lambda text: text.encode("utf-8")
 
 
@@ -129,7 +131,7 @@ def _lines(node: Node, style: Style, capabilities: bool, root: bool, lines: list
         head += ' version="2.0"' + (f' xmlns="{namespace}"' if style.namespace else "")
     for name in CAPABILITY:
         if name in node.attributes and (capabilities or name == LIST_SIZE):
-            head += _attribute(name, node.attributes[name], style)
+            head += _attribute(name, node, style, capabilities)
     if node.children:
         lines.append(f"<{head}>")
         for child in node.children:
@@ -139,8 +141,11 @@ def _lines(node: Node, style: Style, capabilities: bool, root: bool, lines: list
         lines.append(f"<{head}>{escape(node.text)}</{node.name}>")
 
 
-def _attribute(name: str, value: str, style: Style) -> str:
-    if style.odd_attributes and name == "def":
+def _attribute(name: str, node: Node, style: Style, capabilities: bool) -> str:
+    value = node.attributes[name]
+    if name == LIST_SIZE and style.wrong_sizes and node.children and not capabilities:
+        value = str(len(node.children) - 1)
+    if name == "def" and (style.odd_attributes or (style.both_defaults and len(node.name) % 2)):
         name = "default"
     if style.odd_attributes and name == "opt":
         value = value.replace(",", ", ")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from app.simulator.isapi import motion, mutex
 from app.simulator.isapi.answers import OK, REBOOT_REQUIRED, Outcome, Refusal
-from app.simulator.isapi import motion
 from app.simulator.isapi.model import Resource, View, select, select_rules
 from app.simulator.isapi.rules import Refused, Written, blank, is_list, merge, problem
-from app.simulator.isapi.state import STREAMS, State
+from app.simulator.isapi.state import IMAGE, STREAMS, State
 from app.simulator.isapi.tree import BadXml, Node, parse
 from app.simulator.quirks import Quirks
 
@@ -35,8 +35,11 @@ class Result:
     changes: tuple[Written, ...] = ()
 
 
-def put(state: State, quirks: Quirks, target: Target, body: bytes, *, has_parts: bool) -> Result:
-    """has_parts: the target has sub-resources of its own. Refusal for anything the camera does not take."""
+def put(
+    state: State, quirks: Quirks, target: Target, body: bytes, *, has_parts: bool, same_layout: bool = False
+) -> Result:
+    """has_parts: the target has sub-resources of its own; same_layout: a motion area is as the camera said it, to
+    the byte. Refusal for anything the camera does not take."""
     if target.view.text:
         return _put_text(state, target, body)
     sent = _read(body)
@@ -52,17 +55,23 @@ def put(state: State, quirks: Quirks, target: Target, body: bytes, *, has_parts:
         raise Refusal(4, "notSupport")
     if "full_document_only" in quirks and _lacks(sent, node):
         raise Refusal(3, "deviceError")
+    if "partial_only" in quirks and _writable(node) > 1 and not _lacks(sent, node):
+        raise Refusal(4, "notSupport")
     try:
         written = merge(node, sent, rules)
         written = _misbehave(quirks, node, written)
-        motion.mix_up(node, sent, quirks)
+        mixed_up = motion.mix_up(node, sent, quirks, to_the_byte=same_layout)
+        if target.resource.path == IMAGE:
+            state.finish_image(after)
         if target.resource.path == STREAMS:
             state.finish_stream(before, after, [_from_root(target, change) for change in written])
     except Refused as refused:
         raise Refusal(_CODES.get(refused.subcode, 6), refused.subcode) from refused
     if target.resource.path == USERS and after.item("1") is None:
         raise Refusal(4, "invalidOperation")
-    if written:
+    if "mutex" in quirks:
+        mutex.check(state, target.resource, before, after)
+    if written or mixed_up:
         state.keep(target.resource, after)
     needs_reboot = any(change.reboot for change in written)
     return Result(REBOOT_REQUIRED if needs_reboot else OK, tuple(written))
@@ -156,6 +165,11 @@ def _lacks(sent: Node, node: Node) -> bool:
         if other is None or (child.children and not is_list(child) and _lacks(other, child)):
             return True
     return False
+
+
+def _writable(node: Node) -> int:
+    """How many leaves may be written."""
+    return sum(1 for _, each in node.walk() if not each.children and not {"ro", "wo"} & set(each.attributes))
 
 
 def _from_root(target: Target, change: Written) -> Written:

@@ -1,0 +1,63 @@
+"""Functions that exclude each other: the one that is on keeps the other off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.simulator.isapi.answers import Refusal
+from app.simulator.isapi.model import Resource, select
+from app.simulator.isapi.state import IMAGE, State
+from app.simulator.isapi.tree import Node
+
+
+@dataclass(frozen=True, slots=True)
+class _Function:
+    """name is the protocol's word; it is on while the leaf at steps of the resource holds on."""
+
+    name: str
+    path: str
+    steps: str
+    on: str = "true"
+
+    def is_on(self, tree: Node) -> bool:
+        leaf = select(tree, self.steps)
+        return leaf is not None and leaf.text == self.on
+
+
+_EITHER_OR = (
+    (
+        _Function("lineDetection", "Smart/LineDetection", "LineDetection[1]/enabled"),
+        _Function("fieldDetection", "Smart/FieldDetection", "FieldDetection[1]/enabled"),
+    ),
+    (
+        _Function("WDR", IMAGE, "ImageChannel[1]/WDR/mode", "open"),
+        _Function("BLC", IMAGE, "ImageChannel[1]/BLC/enabled"),
+    ),
+)
+
+
+class Conflict(Refusal):
+    """Refused because of what else is on; functions with their channel."""
+
+    def __init__(self, functions: tuple[tuple[str, str], ...]) -> None:
+        super().__init__(4, "invalidOperation")
+        self.functions = functions
+
+
+def check(state: State, resource: Resource, before: Node, after: Node) -> None:
+    """Conflict when a write switches something on beside what it excludes."""
+    found = tuple((name, "1") for name in _in_the_way(state, resource, before, after))
+    if found:
+        raise Conflict(found)
+
+
+def _in_the_way(state: State, resource: Resource, before: Node, after: Node) -> Iterator[str]:
+    for group in _EITHER_OR:
+        for wanted in (each for each in group if each.path == resource.path):
+            if not wanted.is_on(after) or wanted.is_on(before):
+                continue
+            for other in (each for each in group if each is not wanted):
+                held = state.catalog.resources.get(other.path)
+                if held is not None and other.is_on(after if held is resource else state.read(held)):
+                    yield other.name
