@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 from fakes_settings import MemorySource, stream_fields
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QLineEdit
@@ -14,7 +16,7 @@ from app.settings.spec import Access, Kind, Option, Spec
 from ui.forms.change_bar import ChangeBar
 from ui.forms.editors import ChoiceEditor, Fact, FrameRateEditor, NumberEditor, step_number
 from ui.forms.edits import DeviceEdits
-from ui.forms.form import Form
+from ui.forms.form import Form, section_title
 from ui.forms.switch import SwitchEditor
 
 pytestmark = pytest.mark.gui
@@ -270,3 +272,162 @@ def test_the_change_bar_counts_names_and_blocks(qtbot, form, document):
     with qtbot.waitSignal(bar.place_wanted) as wanted:
         bar.problem.click()
     assert wanted.args == ["/stream", "name"]
+
+
+def show(qtbot, *fields: Field) -> tuple[Form, Document]:
+    document = make(fields)
+    form = Form()
+    qtbot.addWidget(form)
+    form.resize(600, 400)
+    form.show_document(document)
+    form.show()
+    qtbot.waitExposed(form)
+    return form, document
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(st.sampled_from(list(Kind)), st.text(max_size=60), st.booleans(), st.booleans())
+def test_looking_at_a_document_never_changes_it(qtbot, kind, text, listed, open_options):
+    options = (Option("1", "One"), Option("2", "Two")) if listed or kind is Kind.OPTION else ()
+    spec = Spec(kind, "Any", minimum=0, maximum=9, max_length=9, options=options, open_options=open_options)
+    form, document = show(qtbot, Field("a", text, spec), Field("b", text, spec, ("S",)))
+    for path in ("a", "b"):
+        editor(form, path).setFocus()
+        qtbot.keyClick(editor(form, path), Qt.Key.Key_Escape)
+    form.resize(300, 200)
+    assert document.edited_paths == ()
+    assert document.encode() == document.source.raw
+    form.deleteLater()
+
+
+@pytest.mark.parametrize(
+    ("held", "switched"), [("1", "0"), ("0", "1"), ("true", "false"), ("TRUE", "false"), ("false", "true")]
+)
+def test_switching_twice_is_no_change_whatever_the_spelling(qtbot, held, switched):
+    form, document = show(qtbot, Field("on", held, Spec(Kind.BOOL, "On")))
+    qtbot.mouseClick(editor(form, "on"), Qt.MouseButton.LeftButton)
+    assert document.text("on") == switched
+    qtbot.mouseClick(editor(form, "on"), Qt.MouseButton.LeftButton)
+    assert document.edited_paths == ()
+
+
+def test_open_options_take_free_text_and_give_options_by_their_titles(qtbot):
+    options = (Option("a", "Alpha"), Option("b", "Beta"))
+    form, document = show(qtbot, Field("o", "zeta", Spec(Kind.OPTION, "O", options=options, open_options=True)))
+    combo = editor(form, "o")
+    assert combo.currentText() == "zeta"
+    combo.setFocus()
+    combo.lineEdit().selectAll()
+    qtbot.keyClicks(combo, "Alp")
+    assert combo.currentText() == "Alp"  # nothing is completed behind one's back
+    assert document.text("o") == "Alp"
+    qtbot.keyClicks(combo, "ha")
+    assert document.text("o") == "a"
+    document.revert("o")
+    assert combo.currentText() == "zeta"
+
+
+def test_a_mask_in_place_of_a_password_is_not_typed_on(qtbot):
+    form, document = show(qtbot, Field("p", "******", Spec(Kind.PASSWORD, "Password")))
+    line = editor(form, "p")
+    assert line.text() == ""
+    qtbot.keyClicks(line, "s3cret")
+    assert document.text("p") == "s3cret"
+    line.clear()
+    line.textEdited.emit("")
+    assert document.edited_paths == ()
+
+
+def test_a_newer_document_with_the_same_fields_keeps_widget_focus_and_scroll(qtbot):
+    form, _ = show(qtbot, *thousand().fields)
+    form.jump_to("s10/f500")
+    qtbot.waitUntil(lambda: form.focused_path() == "s10/f500")
+    line = editor(form, "s10/f500")
+    scrolled = form.verticalScrollBar().value()
+    newer = tuple(Field(f.path, "7", f.spec, f.section) for f in thousand().fields)
+    form.show_document(make(newer))
+    assert editor(form, "s10/f500") is line
+    assert line.text() == "7"
+    assert form.verticalScrollBar().value() == scrolled
+    assert form.focused_path() == "s10/f500"
+    form.show_document(make(newer[:900]))  # fields went away: built anew, focus and place stay
+    assert form.focused_path() == "s10/f500"
+    assert editor(form, "s10/f500") is not line
+
+
+def test_finding_in_a_long_form_builds_only_what_fits(qtbot):
+    form, _ = show(qtbot, *thousand().fields)
+    assert form.filter("field 777") == 1
+    built = sum(1 for i in range(1000) if form.row(f"s{i // 50}/f{i}") is not None)
+    assert built < 80
+    assert [section_title(s) for s in form.sections] == ["Section 15"]
+
+
+def test_the_revert_sign_takes_the_edit_back(qtbot):
+    form, document = show(qtbot, Field("n", "5", Spec(Kind.INT, "N", minimum=0, maximum=9)))
+    document.set_text("n", "6")
+    row = form.row("n")
+    qtbot.mouseClick(row, Qt.MouseButton.LeftButton, pos=row._revert_rect().center())
+    assert document.edited_paths == ()
+    assert editor(form, "n").text() == "5"
+
+
+def test_the_sign_of_a_kept_value_fades_and_takes_no_room(qtbot):
+    form, _ = show(qtbot, Field("n", "5", Spec(Kind.INT, "N")))
+    height = form.row("n").wanted_height()
+    verdicts = {"n": FieldProof("n", "N", "4", "5", Verdict.KEPT, "5")}
+    form.show_verdicts(verdicts)
+    assert form.row("n").tick > 0
+    assert form.row("n").wanted_height() == height
+    assert "Kept" in editor(form, "n").accessibleDescription()
+    form._fade.setCurrentTime(form._fade.duration())
+    qtbot.waitUntil(lambda: form.row("n").tick == 0)
+    assert verdicts == {}
+
+
+def test_edits_survive_a_fresh_reading_and_undo_survives_it_in_every_document(document):
+    edits = DeviceEdits()
+    other = Document("/other", "Other", document.fields, document.source)
+    edits.keep(document)
+    edits.keep(other)
+    document.set_text("Video/bitrate", "2048")
+    other.set_text("name", "Ramp")
+    edits.keep(make())
+    assert edits.document("/stream").text("Video/bitrate") == "2048"
+    edits.undo_stack.undo()
+    assert other.edited_paths == ()
+    edits.undo_stack.undo()
+    assert edits.count == 0
+    edits.undo_stack.redo()
+    assert edits.document("/stream").text("Video/bitrate") == "2048"
+
+
+def test_undo_of_a_field_that_the_device_no_longer_has_does_nothing(document):
+    edits = DeviceEdits()
+    edits.keep(document)
+    document.set_text("name", "Ramp")
+    edits.keep(make(tuple(f for f in document.fields if f.path != "name")))
+    edits.undo_stack.undo()
+    assert edits.count == 0
+
+
+def test_typing_back_by_hand_leaves_no_undo_step(document):
+    edits = DeviceEdits()
+    edits.keep(document)
+    for text in ("409", "40", "409", "4096"):
+        document.set_text("Video/bitrate", text)
+    assert edits.undo_stack.count() == 0
+
+
+@pytest.mark.parametrize("typed", ["1e3", "1_0", "nan", "inf", "12.", "12,5", "-1"])
+def test_frame_rates_that_are_no_plain_numbers_stay_as_typed(qtbot, typed):
+    form, document = show(qtbot, Field("r", "2500", Spec(Kind.FPS100, "Rate", minimum=100, maximum=6000)))
+    line = editor(form, "r")
+    line.selectAll()
+    qtbot.keyClicks(line, typed)
+    assert line.text() == typed
+    good = {"12.": "1200", "12,5": "1250"}
+    assert document.text("r") == good.get(typed, typed)
+    assert bool(document.problem("r")) == (typed not in good)

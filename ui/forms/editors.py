@@ -229,6 +229,7 @@ class Fact(QLabel):
         super().__init__(parent)
         self.spec = spec
         self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setContentsMargins(0, 2, 0, 0)  # on one line with the painted label
         self.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )

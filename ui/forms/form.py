@@ -192,6 +192,9 @@ class Form(QScrollArea):
             row.bind(document)
 
     def _clear(self) -> None:
+        focused = QApplication.focusWidget()
+        if focused is not None and self._body.isAncestorOf(focused):
+            focused.clearFocus()  # or it would wander through every row that goes
         for index in self._built:
             widget = self._entries[index].widget
             assert widget is not None

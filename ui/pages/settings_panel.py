@@ -121,7 +121,6 @@ class ResourcePanel(QWidget):
     def show_document(self, document: Document, verdicts: dict[str, FieldProof]) -> None:
         if document.resource != self.resource or not self.shows_form:
             self.search.clear()
-            self.help.clear()
         self.banner.hide()
         self.resource = document.resource
         self.title.setText(document.title)
@@ -130,6 +129,7 @@ class ResourcePanel(QWidget):
         self.stack.setCurrentIndex(1)
         self.form.show_document(document)
         self.form.show_verdicts(verdicts)
+        self._show_help(self.form.focused_path())
         self._show_index()
 
     def show_loading(self, text: str) -> None:
@@ -216,9 +216,8 @@ class ResourcePanel(QWidget):
 
     def _show_help(self, path: str) -> None:
         document = self.form.document
-        if document is not None:
-            spec = document.field(path).spec
-            self.help.setText(" · ".join(text for text in (spec.help, path) if text))
+        help_text = document.field(path).spec.help if document is not None and path else ""
+        self.help.setText(" · ".join(text for text in (help_text, path) if text))
 
     def _show_index(self) -> None:
         self.index.show_sections(self.form.sections)

@@ -41,6 +41,7 @@ ICONS = {
     NodeKind.BINARY: "file",
 }
 NODE_ROLE = Qt.ItemDataRole.UserRole + 1
+REASON_ROOM = 110  # pixels; a few letters of a reason tell nothing
 EDITS_ROLE = NODE_ROLE + 1  # how many changes wait there
 
 
@@ -195,7 +196,7 @@ class _Delegate(QStyledItemDelegate):
             painter.setFont(font)
             painter.setPen(QColor(colours.secondary))
             reason = painter.fontMetrics().elidedText(node.reason, Qt.TextElideMode.ElideRight, text.width())
-            if len(reason) > 6:
+            if text.width() >= REASON_ROOM or reason == node.reason:
                 painter.drawText(text, left, reason)
 
     def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
