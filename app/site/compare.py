@@ -10,8 +10,8 @@ from app.settings import values
 from app.settings.spec import Access, Kind, Spec
 from app.site.snapshot import DeviceSnapshot, ResourceCopy, Value
 
-_ID = re.compile(r"(?i)(?:\w*(?:[a-z]ID|_id|uuid)|id|uuid|guid|serial(?:Number|No)?|mac(?:Address)?)")
-_CAMEL_ID = re.compile(r"\w*[a-z0-9](?:ID|Id|UUID)")
+_ID = re.compile(r"(?i)\w*_id|id|\w*uuid|guid|serial(?:Number|No)?|mac(?:Address)?")
+_CAMEL_ID = re.compile(r"\w*[a-z0-9](?:ID|Id)")
 _CLOCK = re.compile(r"(?i)(?:local|utc|device|system|current)?(?:date)?time")
 
 

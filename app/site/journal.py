@@ -32,6 +32,7 @@ class Subject:
         self._recognition = recognition
         self._sighting: Sighting | None = None
         self._lock = asyncio.Lock()
+        self.secrets: frozenset[str] = frozenset()  # every one met in this session; in memory only
 
     @property
     def account(self) -> str:
@@ -114,7 +115,7 @@ class JournalledSettings:
         return getattr(self.inner, name)
 
     async def apply(self, document: Document, changes: tuple[Change, ...]) -> tuple[Proof, Document]:
-        hidden = secrets.secrets_of(document, changes)
+        hidden = self._hide(secrets.secrets_of(document, changes))
         change_set = await self._begin(await self._intent(document, changes, hidden))
         try:
             proof, after = await self.inner.apply(document, changes)
@@ -126,14 +127,20 @@ class JournalledSettings:
             text = "Stopped before the device answered." if isinstance(error, asyncio.CancelledError) else repr(error)
             await self._finish(change_set, ChangeState.UNKNOWN, error=secrets.clean(text, hidden))
             raise
+        hidden = self._hide(secrets.secrets_of(after))
         await self._finish(
             change_set,
             ChangeState.DONE,
-            fields=secrets.judged(document, proof.fields, hidden | secrets.secrets_of(after)),
+            fields=secrets.judged(document, proof.fields, hidden),
             after=secrets.masked(after, hidden) if after is not document else None,
             reboot_required=proof.reboot_required,
         )
         return proof, after
+
+    def _hide(self, found: frozenset[str]) -> frozenset[str]:
+        """Every secret of the session: an old one may stand in a later document where nobody expects it."""
+        self.subject.secrets |= found
+        return self.subject.secrets
 
     async def _intent(self, document: Document, changes: tuple[Change, ...], hidden: frozenset[str]) -> Intent:
         return Intent(

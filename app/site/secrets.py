@@ -42,13 +42,20 @@ def secrets_of(document: Document, changes: Iterable[Change] = ()) -> frozenset[
 
 
 def masked(document: Document, secrets: Iterable[str] = ()) -> bytes:
-    """The raw bytes with every secret leaf masked, and the given secrets wherever else they stand."""
-    edits = {f.path: MASK for f in document.fields if f.present and f.text.strip() and is_secret(f)}
+    """The raw bytes with every secret leaf masked, and the given secrets wherever else they stand.
+
+    A leaf that holds a secret among other things (an address with a password) is masked as a whole.
+    """
+    edits = {f.path: MASK for f in document.fields if f.present and f.text.strip() and (is_secret(f) or _leaks(f))}
     raw = _ATTRIBUTE.sub(rb"\g<1>******\g<2>", document.source.encode(edits))
     for secret in sorted({*secrets, *secrets_of(document)}, key=len, reverse=True):
         if len(secret) >= _SHORTEST:
             raw = _without(raw, secret)
     return raw
+
+
+def _leaks(field: Field) -> bool:
+    return field.spec.kind not in _PLAIN_KINDS and redact(field.text) != field.text
 
 
 def _without(raw: bytes, secret: str) -> bytes:

@@ -202,9 +202,9 @@ def load(data: bytes, name: str = "The file") -> DeviceSnapshot:
     if not isinstance(content, dict) or content.get("kind") != KIND:
         raise SiteError(f"{name} is no file of settings.", hint="“camwright export” makes them.")
     version = content.get("format")
-    if isinstance(version, int) and not isinstance(version, bool) and version > FORMAT:
+    if type(version) is int and version > FORMAT:
         raise SiteError(f"{name} was written by a newer Camwright.", hint="Update Camwright to read it.")
-    if version != FORMAT:
+    if type(version) is not int or version != FORMAT:
         raise SiteError(f"{name} has a format that nobody knows: {str(version)[:40]}.")
     return _Reader(name).snapshot(content)
 
@@ -289,8 +289,8 @@ class _Reader:
     def _get(self, content: dict[str, Any], name: str, kind: type, place: str) -> Any:
         found = content.get(name)
         if not isinstance(found, kind):
-            word = {"str": "text", "dict": "object"}.get(kind.__name__, kind.__name__)
-            raise self._wrong(f"{place}.{name}".strip("."), f"a {word} is missing there")
+            word = {"str": "a text", "dict": "an object"}.get(kind.__name__, f"a {kind.__name__}")
+            raise self._wrong(f"{place}.{name}".strip("."), f"{word} is missing there")
         return found
 
     def _wrong(self, place: str, what: str) -> SiteError:

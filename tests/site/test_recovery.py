@@ -4,10 +4,10 @@ import asyncio
 import contextlib
 import os
 import random
+import runpy
 import shutil
 import signal
 import sqlite3
-import sys
 from pathlib import Path
 
 import pytest
@@ -17,16 +17,11 @@ from hypothesis import strategies as st
 from app.errors import SiteError
 from app.site import salvage, schema
 from app.site.file import open_database
-from app.site.recovery import recover, recovered
 from app.site.records import ChangeState
+from app.site.recovery import recover, recovered
 from app.site.site import Site
 
-sys.path.insert(0, str(Path(__file__).parent))
-try:
-    from writer import intent
-finally:
-    sys.path.pop(0)
-
+intent = runpy.run_path(str(Path(__file__).with_name("writer.py")))["intent"]
 COUNT = 60
 
 

@@ -4,10 +4,12 @@ import asyncio
 import contextlib
 import os
 import random
+import runpy
 import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -272,11 +274,7 @@ async def test_a_writer_killed_at_any_instant_leaves_a_whole_file(open_site, pla
 
 
 async def test_what_is_being_sent_elsewhere_is_not_settled_too_early(open_site, monkeypatch):
-    sys.path.insert(0, str(WRITER.parent))
-    try:
-        from writer import intent
-    finally:
-        sys.path.pop(0)
+    intent = runpy.run_path(str(WRITER))["intent"]
     async with open_site() as site:
         mine = await site.history.begin(intent("mine", 1))
     async with open_site() as site:  # this process lives
@@ -339,11 +337,14 @@ async def test_damage_found_while_working_stops_the_writing(open_site, place):
 
 
 async def test_reads_do_not_wait_for_the_check(open_site, place, monkeypatch):
-    import threading
-
     gate = threading.Event()
     real = file._check
-    monkeypatch.setattr(file, "_check", lambda database: (gate.wait(60), real(database)) and None)
+
+    def late(database):
+        gate.wait(60)
+        real(database)
+
+    monkeypatch.setattr(file, "_check", late)
     opened = await SiteFile.open(place)
     try:
         assert await opened.read(lambda connection: connection.execute("SELECT 1").fetchone()) == (1,)

@@ -1,0 +1,193 @@
+"""History, undo, export, diff, restore and recover as a user has them: real processes, real simulated cameras."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+MAIN = "/ISAPI/Streaming/channels/101"
+ADDRESS = "/ISAPI/System/Network/interfaces/1/ipAddress"
+
+
+def environment(**more: str) -> dict[str, str]:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("CAMWRIGHT_")}
+    ours = {"CAMWRIGHT_INTERFACES": "127.0.0.1", "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}
+    return kept | ours | more
+
+
+@pytest.fixture(scope="module")
+def cameras():
+    """Addresses of two cameras, and their password."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "app", "simulate", "--until-eof", "--bind", "127.23.20.1", "--count", "2"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environment(),
+    )
+    lines = [json.loads(process.stdout.readline()) for _ in range(2)]
+    yield [f"{line['address']}:{line['http_port']}" for line in lines], lines[0]["password"]
+    process.stdin.close()
+    assert process.wait(30) == 0
+    process.stdout.close()
+
+
+@pytest.fixture
+def run(cameras, tmp_path: Path):
+    def call(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+        given = {"CAMWRIGHT_PASSWORD": cameras[1], "CAMWRIGHT_SITE": str(tmp_path / "site.camwright")} | more
+        return subprocess.run(
+            [sys.executable, "-m", "app", *arguments],
+            input="",
+            capture_output=True,
+            text=True,
+            timeout=90,
+            env=environment(**given),
+            check=False,
+        )
+
+    return call
+
+
+@pytest.fixture
+def said(run):
+    """The JSON document of a command, whose exit status must be as given."""
+
+    def call(*arguments: str, status: int = 0, **more: str):
+        done = run(*arguments, "--json", **more)
+        assert done.returncode == status, done.stdout + done.stderr
+        return json.loads(done.stdout)
+
+    return call
+
+
+@pytest.fixture
+def host(cameras) -> str:
+    return cameras[0][0]
+
+
+def length(said, host) -> str:
+    fields = said("show", host, MAIN)["fields"]
+    return next(field["value"] for field in fields if field["path"] == "Video/GovLength")
+
+
+def test_set_is_in_the_history_and_can_be_undone(said, run, host):
+    assert said("history") == []
+    before = length(said, host)
+    said("set", host, MAIN, "Video/GovLength=41")
+    (entry,) = said("history")
+    assert (entry["state"], entry["origin"], entry["account"], entry["resource"]) == ("done", "cli", "admin", MAIN)
+    assert entry["changes"][0] | {"title": "", "reason": ""} == {
+        "path": "Video/GovLength", "title": "", "old": before, "new": "41", "verdict": "kept", "read_back": "41",
+        "reason": "",
+    }  # fmt: skip
+    assert said("undo", str(entry["id"]), "--dry-run")["fields"][0]["standing"] == "holds our value"
+    assert length(said, host) == "41"
+    undone = said("undo", str(entry["id"]))  # the address is the one it was seen at last
+    assert undone["changes"][0]["verdict"] == "kept"
+    assert length(said, host) == before
+    assert [(each["origin"], each["undo_of"]) for each in said("history", host)] == [("undo", 1), ("cli", None)]
+    assert said("history", "127.23.99.99") == []
+    assert len(said("history", host.partition(":")[0])) == 2
+    assert "nothing to set back" in run("undo", "1").stdout.lower()
+    for_people = run("history").stdout
+    assert "41" in for_people
+    assert "undo of 1" in for_people
+
+
+def test_what_was_changed_since_is_not_set_back_unasked(said, run, host):
+    before = length(said, host)
+    said("set", host, MAIN, "Video/GovLength=42")
+    said("set", host, MAIN, "Video/GovLength=43")
+    refused = run("undo", "1", "--json")
+    assert refused.returncode == 2
+    assert all(side in json.loads(refused.stdout)["error"]["summary"] for side in (before, "42", "43"))
+    assert length(said, host) == "43"
+    assert run("undo", "1", "--keep-changed").returncode == 2
+    assert run("undo", "1", "--keep-changed", "--force").returncode == 2
+    said("undo", "1", "--force")
+    assert length(said, host) == before
+
+
+def test_undo_refuses_what_is_not_there_and_other_devices(said, run, host, cameras):
+    assert run("undo", "77").returncode == 2
+    said("set", host, MAIN, "Video/GovLength=44")
+    other = run("undo", "1", cameras[0][1])
+    assert other.returncode == 2
+    assert "another device" in other.stderr
+    said("undo", "1")
+
+
+def test_export_diff_and_restore(said, run, host, cameras, tmp_path):
+    file = str(tmp_path / "gate.json")
+    written = said("export", host, file)
+    assert written["resources"] > 30
+    assert all(each["reason"] for each in written["refused"])
+    assert cameras[1] not in Path(file).read_text()
+    before = length(said, host)
+    said("set", host, MAIN, "Video/GovLength=45", "channelName=Yard")
+    differences = said("diff", file, host)["differences"]
+    assert {(each["path"], each["other"]) for each in differences} >= {
+        ("Video/GovLength", "45"),
+        ("channelName", "Yard"),
+    }
+    planned = said("restore", host, file, "--dry-run")
+    assert {each["path"] for each in planned["planned"]} >= {"Video/GovLength", "channelName"}
+    assert length(said, host) == "45"
+    done = said("restore", host, file, "--only", f"{MAIN}:Video/GovLength")
+    assert [change["verdict"] for each in done["resources"] for change in each["changes"]] == ["kept"]
+    assert length(said, host) == before
+    said("restore", host, file)
+    assert said("diff", host, file)["differences"] == []
+    assert [entry["origin"] for entry in said("history")].count("restore") >= 2
+    assert "differences" in run("diff", file, host).stdout
+
+
+def test_two_devices_compare_and_addresses_stay_their_own(said, cameras, tmp_path):
+    one, other = cameras[0]
+    found = said("diff", one, other)["differences"]
+    assert "ipAddress" in {each["path"] for each in found if each["resource"] == ADDRESS}
+    file = str(tmp_path / "one.json")
+    said("export", one, file)
+    plan = said("restore", other, file, "--dry-run")
+    assert ADDRESS not in {each["resource"] for each in plan["planned"]}
+    assert "unreachable" in next(each["reason"] for each in plan["left_out"] if each["resource"] == ADDRESS)
+    said("restore", other, file, "--only", ADDRESS, status=2)
+
+
+def test_bad_files_are_refused_before_anything_is_sent(run, host, tmp_path):
+    (tmp_path / "bad.json").write_text('{"kind": "other"}')
+    assert run("restore", host, str(tmp_path / "bad.json")).returncode == 2
+    assert run("restore", host, str(tmp_path / "missing.json")).returncode == 2
+    assert run("diff", str(tmp_path / "missing.json"), host).returncode == 2
+    assert run("export", host, str(tmp_path / "no" / "folder.json")).returncode == 2
+
+
+def test_only_writing_commands_make_a_site_file(run, host, tmp_path):
+    run("show", host, MAIN)
+    assert not (tmp_path / "site.camwright").exists()
+    run("set", host, MAIN, "Video/GovLength=46", "--site", str(tmp_path / "other.camwright"))
+    assert (tmp_path / "other.camwright").exists()
+    assert not (tmp_path / "site.camwright").exists()
+
+
+def test_a_damaged_file_stops_writing_and_recover_brings_it_back(said, run, host, tmp_path):
+    said("set", host, MAIN, "Video/GovLength=47")
+    path = tmp_path / "site.camwright"
+    raw = bytearray(path.read_bytes())
+    raw[:100] = bytes(100)
+    path.write_bytes(raw)
+    refused = run("set", host, MAIN, "Video/GovLength=48")
+    assert refused.returncode == 2
+    assert "recover" in refused.stderr
+    assert length(said, host) == "47"
+    result = said("recover")
+    assert result["rows"]["change_sets"] == 1
+    assert path.read_bytes() == bytes(raw)
+    assert [entry["id"] for entry in said("history", "--site", result["file"])] == [1]
+    said("undo", "1", "--site", result["file"])
