@@ -13,9 +13,11 @@ CameraError
 │   └── Forbidden         the account is good, its level is not
 ├── ProtocolError         the device's answer breaks the rules (malformed, wrong document, lies)
 ├── DeviceFault           the device understood and refused
-│   └── DeviceBusy        … for now
+│   ├── DeviceBusy        … for now
+│   └── Excluded          … because another function that is on excludes it
 ├── NotSupported          the device does not have this: a greyed control, not a failure
 ├── InvalidSetting        a value refused before anything was sent
+│   └── Conflict          … because the device holds something else by now
 ├── SiteError             the site file cannot be read or written: nothing was sent
 └── VideoError            the stream cannot be shown
 """
@@ -88,9 +90,7 @@ class BadCredentials(AuthError):
 class LockedOut(AuthError):
     """The device refuses every password until seconds have passed (None: it does not say how long)."""
 
-    def __init__(
-        self, summary: str, *, hint: str = "", detail: str = "", seconds: int | None = None
-    ) -> None:
+    def __init__(self, summary: str, *, hint: str = "", detail: str = "", seconds: int | None = None) -> None:
         super().__init__(summary, hint=hint, detail=detail)
         self.seconds = seconds
 
@@ -123,7 +123,15 @@ class DeviceFault(CameraError):
 
 
 class DeviceBusy(DeviceFault):
-    """The device asks to come back later."""
+    """The device asks to come back later: after `retry_after` seconds, where it says when."""
+
+    retry_after: float | None = None
+
+
+class Excluded(DeviceFault):
+    """The device refused because a function that is on excludes what was asked. others names it for people."""
+
+    others: tuple[str, ...] = ()
 
 
 class NotSupported(CameraError):
@@ -136,6 +144,13 @@ class InvalidSetting(CameraError):
     def __init__(self, summary: str, *, path: str = "", hint: str = "", detail: str = "") -> None:
         super().__init__(summary, hint=hint, detail=detail)
         self.path = path
+
+
+class Conflict(InvalidSetting):
+    """The device no longer holds what the edit was made on. held and found are texts for people."""
+
+    held: str = ""
+    found: str = ""
 
 
 class SiteError(CameraError):

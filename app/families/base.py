@@ -15,6 +15,7 @@ from app.model.device import Address, DeviceFacts, Recognition
 from app.model.stream import StreamEndpoint, StreamInfo
 from app.settings.changes import Change, Proof
 from app.settings.document import Document
+from app.settings.search import Entry
 from app.settings.tree import Node
 from app.wire.http import HttpAnswer, HttpRequest
 
@@ -94,6 +95,28 @@ class SettingsTree(Protocol):
         """The proof, and the document as it was read back."""
 
 
+class SettingsOutline(Protocol):
+    """The same resources as `SettingsTree`, as the protocol knows them. Offered beside it where a family can."""
+
+    async def protocol_tree(self) -> Node:
+        """By their own paths, with those that the device lacks or refuses: greyed, with the reason."""
+
+    def catalogued(self, resource: str) -> tuple[Entry, ...]:
+        """The fields that the protocol's text gives a resource, without values; () where it gives none."""
+
+
+class LadderMemory(Protocol):
+    """Which form of writing a device took, kept by family, model, firmware and the template of the endpoint.
+
+    Both may raise SiteError; a family then writes as if nothing were known.
+    """
+
+    async def rung(self, family: str, model: str, firmware: str, endpoint: str) -> str | None:
+        """None where nothing is known."""
+
+    async def learn(self, family: str, model: str, firmware: str, endpoint: str, rung: str) -> None: ...
+
+
 class Streams(Protocol):
     async def list(self) -> tuple[StreamInfo, ...]: ...
 
@@ -127,6 +150,9 @@ class Session(ABC):
     def offer(self, interface: type[Interface]) -> Interface | None:
         """The implementation, or None where the device has none: then the page is not shown."""
         return cast("Interface | None", self.interfaces().get(interface))
+
+    def use_memory(self, memory: LadderMemory) -> None:  # noqa: B027  # a family may have nothing to remember
+        """Gives the session a memory that outlives it; without one it remembers for itself."""
 
     @abstractmethod
     async def close(self) -> None: ...

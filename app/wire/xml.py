@@ -107,6 +107,11 @@ class XmlDocument:
     _reading: Reading = field(repr=False)
     _fed: bytes = field(repr=False)
 
+    @property
+    def text(self) -> str:
+        """The answer as it was read, with what could not be decoded replaced."""
+        return self._reading.text.encode("utf-8", "replace").decode("utf-8")
+
     def element(self, path: str) -> Element | None:
         """The element with exactly this path, else the first that `Element.find` finds."""
         return self._by_path.get(path) or self.root.find(path)
@@ -235,7 +240,7 @@ class _Builder:
         return ()
 
     def elements(self, restore: Callable[[str], str]) -> tuple[list[Element], dict[str, tuple[int, int]]]:
-        """All elements in document order, and where each leaf stands."""
+        """All elements in document order, and where each stands: from its start tag to before its end tag."""
         paths = self._paths()
         built: list[Element | None] = [None] * len(self._nodes)
         places: dict[str, tuple[int, int]] = {}
@@ -251,8 +256,7 @@ class _Builder:
                 children=children,
                 path=paths[n],
             )
-            if not children:
-                places[paths[n]] = (node.start, node.end)
+            places[paths[n]] = (node.start, node.end)
         return [each for each in built if each is not None], places
 
     def _paths(self) -> list[str]:

@@ -27,18 +27,22 @@ OK = (
 class FakeChannel:
     """answers: "PATH" or "METHOD PATH" -> bytes, (status, bytes), HttpAnswer, or a callable of the request.
 
-    A PUT without an answer of its own is kept as the next GET. next_up is used up first: errors are raised.
+    A PUT without an answer of its own is kept as the next GET. next_up is used up first: errors are raised; from_put
+    likewise, but not before the first PUT.
     """
 
     def __init__(self, answers=None, address="127.12.0.1:80"):
         self.answers = dict(answers or {})
         self.next_up = deque()
+        self.from_put = deque()
         self.sent: list[HttpRequest] = []
         self.address = Address.parse(address)
         self.closed = False
 
     async def send(self, request: HttpRequest) -> HttpAnswer:
         self.sent.append(request)
+        if self.from_put and self.paths("PUT"):
+            self.next_up.append(self.from_put.popleft())
         if self.next_up:
             planned = self.next_up.popleft()
             if planned is not None:
@@ -63,6 +67,9 @@ class FakeChannel:
 
     async def close(self) -> None:
         self.closed = True
+
+    def sent_by(self, method):
+        return [request for request in self.sent if request.method == method]
 
     def paths(self, method="GET"):
         return [request.path for request in self.sent if request.method == method]

@@ -76,7 +76,7 @@ async def test_the_media_type_is_the_one_the_device_used(settings, device):
     device.answers[TIME] = HttpAnswer(200, (("Content-Type", 'application/xml; charset="UTF-8"'),), CLOCK)
     document = await edited(settings)
     await settings.apply(document, document.changes())
-    assert device.sent[2].content_type == 'application/xml; charset="UTF-8"'
+    assert device.sent_by("PUT")[0].content_type == 'application/xml; charset="UTF-8"'
 
 
 @pytest.mark.anyio
@@ -98,7 +98,7 @@ async def test_a_wanted_reboot_is_passed_on(settings, device):
 @pytest.mark.anyio
 async def test_a_busy_device_is_asked_again_at_a_growing_pace(settings, device, sleeps):
     document = await edited(settings)
-    device.next_up.extend([(503, BUSY), (200, BUSY)])
+    device.from_put.extend([(503, BUSY), (200, BUSY)])
     proof, _ = await settings.apply(document, document.changes())
     assert proof.kept_everything
     assert len(sleeps.waited) == 2
@@ -138,7 +138,7 @@ async def test_wrong_values_never_leave(settings, device):
 @pytest.mark.parametrize("lost", [ConnectionLost("gone"), TimedOut("slow")])
 async def test_a_lost_answer_is_settled_by_reading_back(settings, device, lost):
     document = await edited(settings)
-    device.next_up.append(lost)
+    device.from_put.append(lost)
     proof, _ = await settings.apply(document, document.changes())
     assert [each.verdict for each in proof.fields] == [Verdict.IGNORED]
 
@@ -146,7 +146,7 @@ async def test_a_lost_answer_is_settled_by_reading_back(settings, device, lost):
 @pytest.mark.anyio
 async def test_a_device_that_vanishes_after_the_write_leaves_it_unproved(settings, device):
     document = await edited(settings)
-    device.next_up.extend([None, *[ConnectionLost("gone")] * 9])
+    device.from_put.extend([None, *[ConnectionLost("gone")] * 99])
     proof, _ = await settings.apply(document, document.changes())
     assert [each.verdict for each in proof.fields] == [Verdict.NOT_VERIFIABLE]
 
@@ -154,7 +154,7 @@ async def test_a_device_that_vanishes_after_the_write_leaves_it_unproved(setting
 @pytest.mark.anyio
 async def test_a_short_absence_after_the_write_is_waited_out(settings, device, sleeps):
     document = await edited(settings)
-    device.next_up.extend([None, ConnectionLost("gone"), (503, BUSY)])
+    device.from_put.extend([None, ConnectionLost("gone"), (503, BUSY)])
     proof, _ = await settings.apply(document, document.changes())
     assert [each.verdict for each in proof.fields] == [Verdict.KEPT]
     assert len(sleeps.waited) == 2
@@ -201,7 +201,7 @@ async def test_an_entry_takes_the_capabilities_of_its_list(fake_channel):
 @pytest.mark.anyio
 async def test_a_reboot_is_wanted_even_where_nothing_could_be_read_back(settings, device):
     document = await edited(settings)
-    device.next_up.extend([(200, REBOOT), *[ConnectionLost("gone")] * 9])
+    device.from_put.extend([(200, REBOOT), *[ConnectionLost("gone")] * 99])
     proof, _ = await settings.apply(document, document.changes())
     assert proof.reboot_required
     assert [each.verdict for each in proof.fields] == [Verdict.NOT_VERIFIABLE]
@@ -345,4 +345,4 @@ async def test_every_recorded_device_has_a_tree(recorded, fake_channel):
 
 
 def test_settings_wait_for_real_by_default():
-    assert IsapiSettings(None)._sleep is asyncio.sleep
+    assert IsapiSettings(None).ladder.sleep is asyncio.sleep

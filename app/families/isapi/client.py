@@ -4,31 +4,42 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import TypeVar
 
 from app.errors import DeviceBusy
 from app.families.base import HttpChannel
 from app.families.isapi import errors
 from app.families.isapi.dialect import Dialect
+from app.model.device import Address
 from app.wire.http import DOCUMENT_LIMIT, HttpAnswer, HttpRequest
 from app.wire.xml import XmlDocument
 
 XML = "application/xml"
 DEFAULT_PORT = 80
 BUSY_WAITS = (0.5, 1.0, 2.0)  # seconds before each new try while the device is busy
+LONGEST_WAIT = 30.0  # seconds; a device that wants more is busy for people, not for a moment
 
 Sleep = Callable[[float], Awaitable[None]]
 T = TypeVar("T")
 
 
 async def patiently(call: Callable[[], Awaitable[T]], sleep: Sleep = asyncio.sleep) -> T:
-    """The result of call, tried up to three times more while the device says that it is busy."""
+    """The result of call, tried up to three times more while the device says that it is busy.
+
+    A device that says when to come back is taken at its word, up to LONGEST_WAIT.
+    """
     for wait in BUSY_WAITS:
         try:
             return await call()
-        except DeviceBusy:
-            await sleep(wait)
+        except DeviceBusy as busy:
+            await sleep(min(max(wait, busy.retry_after or 0.0), LONGEST_WAIT))
     return await call()
+
+
+def called(address: Address) -> str:
+    """How messages name a camera: the address as people type it."""
+    return str(replace(address, port=None) if address.port == DEFAULT_PORT else address)
 
 
 class Client:
@@ -38,17 +49,22 @@ class Client:
         self.channel = channel
         self.dialect = dialect
 
+    @property
+    def camera(self) -> str:
+        """The device in messages."""
+        return called(self.channel.address)
+
     async def answer(self, path: str, *, deadline: float = 10.0, limit: int = DOCUMENT_LIMIT) -> HttpAnswer:
         """The answer to a GET, whatever its status."""
         return await self.channel.send(HttpRequest("GET", self.dialect.path(path), deadline=deadline, limit=limit))
 
     async def read(self, path: str) -> XmlDocument:
         """The XML document at path; raises what a refusal stands for."""
-        return errors.document(await self.answer(path), self.dialect.path(path))
+        return errors.document(await self.answer(path), self.dialect.path(path), self.camera)
 
     async def send(self, request: HttpRequest) -> errors.Status:
         """Sends what was made elsewhere and raises unless the device took it."""
-        return errors.check(await self.channel.send(request), request.path)
+        return errors.check(await self.channel.send(request), request.path, self.camera)
 
     async def put(self, path: str, body: bytes = b"", *, deadline: float = 10.0) -> errors.Status:
         """PUT; an action has no body."""

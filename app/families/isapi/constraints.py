@@ -125,7 +125,7 @@ def spec_of(
         ranges=limits.ranges if numeric else (),
         min_length=_length(minimum) if lengths else None,
         max_length=_length(maximum) if lengths else None,
-        options=tuple(Option(value, _option_title(kind, leaf.name, value, titles)) for value in options),
+        options=tuple(Option(value, option_title(kind, leaf.name, value, titles)) for value in options),
         open_options=bool(options) and (not limits.options or text not in options),
         default=limits.default,
         unit=label.unit or (known.unit if known else ""),
@@ -159,7 +159,8 @@ def _length(bound: float | None) -> int | None:
     return int(bound) if bound is not None and bound >= 0 else None
 
 
-def _option_title(kind: Kind, name: str, value: str, titles: Titles) -> str:
+def option_title(kind: Kind, name: str, value: str, titles: Titles) -> str:
+    """An option for people; frame rates are told in frames a second."""
     if kind is Kind.FPS100:
         if value in _SLOW_FPS:
             return _SLOW_FPS[value]

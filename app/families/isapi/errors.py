@@ -1,7 +1,7 @@
 """The device's own words for what went wrong -> `app.errors`.
 
 ResponseStatus comes in any namespace, with any HTTP status, 200 included; the brief userCheck answer carries the
-state of an account that is being locked.
+state of an account that is being locked. Every summary says which camera: `camera` is how people know it.
 """
 
 from __future__ import annotations
@@ -24,70 +24,74 @@ from app.wire.xml import Element, XmlDocument
 
 STATUS_LIMIT = 64 * 1024  # bytes; a status answer is far below
 
+CAMERA = "The camera"  # where nobody said which
+
 # subStatusCode (lower case) -> what happened, what to do next.
 SUBCODES: dict[str, tuple[str, str]] = {
-    "riskpassword": ("The password is too weak for this device.", "Use a longer one with letters, digits and signs."),
-    "nomemory": ("The device is out of memory.", "Close other viewers or restart it, then try again."),
-    "serviceunavailable": ("The device cannot do this right now.", "Try again in a moment."),
-    "upgrading": ("The device is installing firmware.", "Wait until it has restarted."),
-    "devicebusy": ("The device is busy.", "Try again in a moment."),
-    "reconnectipc": ("The recorder is reconnecting to this camera.", "Try again in a moment."),
-    "deviceerror": ("The device reports a hardware fault.", "Restart it; if it stays, look at its storage and power."),
-    "badflash": ("The device could not write to its flash memory.", "Restart it and try again."),
-    "28181uninitialized": ("GB28181 is not set up on this device.", "Set it up first."),
-    "notsupport": ("The device does not have this.", ""),
-    "notsupported": ("The device does not have this.", ""),
-    "lowprivilege": ("This account may not do that.", "Use an administrator account."),
-    "badauthorization": ("The device refused the password.", "Check the account name and Caps Lock."),
-    "methodnotallowed": ("The device does not allow this on that page.", ""),
-    "notsethdiskredund": ("Redundancy is not possible with the disks as they are.", "Check the disk properties."),
-    "invalidoperation": ("The device does not allow this.", "It may lack the function, or another one excludes it."),
-    "notactivated": ("The device has no password yet.", "Give it its first password, then log in."),
-    "hasactivated": ("The device already has a password.", "Log in with it."),
-    "badxmlformat": ("The device could not read the request.", "Its firmware may want another form of this page."),
-    "badparameters": ("The device refused a value.", "Check limits that depend on other settings."),
-    "badxmlcontent": ("The device refused a value or misses one.", "Check limits that depend on other settings."),
-    "badhostaddress": ("The host address is wrong.", "Check the address."),
-    "badipv4address": ("The IPv4 address is wrong.", "Check the address."),
-    "badipv6address": ("The IPv6 address is wrong.", "Check the address."),
-    "conflictipv4address": ("Another device uses this IPv4 address.", "Choose a free one."),
-    "conflictipv6address": ("Another device uses this IPv6 address.", "Choose a free one."),
-    "baddomainname": ("The domain name is wrong.", "Check the name."),
-    "conflictdomainname": ("This domain name is taken.", "Choose another name."),
-    "connectsreverfail": ("The device could not reach the server.", "Check the address, gateway and DNS."),
-    "connectserverfail": ("The device could not reach the server.", "Check the address, gateway and DNS."),
-    "badport": ("This port is used twice.", "Choose another port."),
-    "porterror": ("The port is wrong.", "Choose another port."),
-    "importerrordata": ("The device could not import the data.", "Check that the file fits this device."),
-    "badnetmask": ("The subnet mask is wrong.", "Check the mask."),
-    "badversion": ("The version does not fit this device.", "Use a file for this model and firmware."),
-    "baddevtype": ("The file is for another type of device.", "Use a file for this model."),
-    "badlanguage": ("The firmware has another language than the device.", "Use the file for this region."),
-    "incorrentusernameorpassword": ("The user name or password is wrong.", "Check both."),
-    "invalidstoragepoolofcloudserver": ("The cloud storage pool is wrong.", "Check the pool and its ID."),
-    "nofreespaceofstoragepool": ("The storage pool is full.", "Free some space."),
-    "fileformaterror": ("The file has the wrong format.", "Use a file for this function."),
-    "filecontenterror": ("The content of the file is wrong.", "Check the file."),
-    "unsupportcapture": ("No snapshot at this resolution while H.264+ is on.", "Turn it off or lower the resolution."),
-    "unablecalibrate": ("Calibration is not possible here.", ""),
-    "pleasecalibrate": ("The device wants to be calibrated first.", "Calibrate it, then try again."),
-    "snmpv3passwordnone": ("SNMPv3 has no password.", "Set the SNMPv3 password first."),
-    "snmpv3namedifferent": ("The SNMPv3 names for reading and writing are the same.", "Choose two names."),
-    "notsupportdeicing": ("De-icing does not work on this power supply.", "Use PoE+, 24 V AC or 12 V DC."),
-    "notmeetdeicing": ("It is too warm for de-icing.", "It starts only below 30 °C inside the housing."),
-    "alarminputoccupied": ("The alarm input is used to trigger vehicle capture.", "Choose another input."),
-    "notsupportwithapmode": ("WAN settings are not possible in access-point mode.", "Leave that mode first."),
-    "rebootrequired": ("The device takes this up after a restart.", "Restart it."),
+    "riskpassword": ("{camera} finds the password too weak.", "Use a longer one with letters, digits and signs."),
+    "nomemory": ("{camera} is out of memory.", "Close other viewers or restart it, then try again."),
+    "serviceunavailable": ("{camera} cannot do this right now.", "Try again in a moment."),
+    "upgrading": ("{camera} is installing firmware.", "Wait until it has restarted."),
+    "devicebusy": ("{camera} is busy.", "Try again in a moment."),
+    "reconnectipc": ("{camera} is reconnecting to this channel.", "Try again in a moment."),
+    "deviceerror": ("{camera} reports a hardware fault.", "Restart it; if it stays, look at its storage and power."),
+    "badflash": ("{camera} could not write to its flash memory.", "Restart it and try again."),
+    "28181uninitialized": ("GB28181 is not set up on {camera}.", "Set it up first."),
+    "notsupport": ("{camera} does not have this.", ""),
+    "notsupported": ("{camera} does not have this.", ""),
+    "lowprivilege": ("{camera} does not let this account do that.", "Use an administrator account."),
+    "badauthorization": ("{camera} refused the password.", "Check the account name and Caps Lock."),
+    "methodnotallowed": ("{camera} does not allow this on that page.", ""),
+    "notsethdiskredund": ("{camera} cannot mirror its disks as they are.", "Check the disk properties."),
+    "invalidoperation": ("{camera} does not allow this.", "It may lack the function, or another one excludes it."),
+    "notactivated": ("{camera} has no password yet.", "Give it its first password, then log in."),
+    "hasactivated": ("{camera} already has a password.", "Log in with it."),
+    "badxmlformat": ("{camera} could not read the request.", "Its firmware may want another form of this page."),
+    "badparameters": ("{camera} refused a value.", "Check limits that depend on other settings."),
+    "badxmlcontent": ("{camera} refused a value or misses one.", "Check limits that depend on other settings."),
+    "badhostaddress": ("{camera} refused the host address.", "Check the address."),
+    "badipv4address": ("{camera} refused the IPv4 address.", "Check the address."),
+    "badipv6address": ("{camera} refused the IPv6 address.", "Check the address."),
+    "conflictipv4address": ("{camera} says that another device uses this IPv4 address.", "Choose a free one."),
+    "conflictipv6address": ("{camera} says that another device uses this IPv6 address.", "Choose a free one."),
+    "baddomainname": ("{camera} refused the domain name.", "Check the name."),
+    "conflictdomainname": ("{camera} says that this domain name is taken.", "Choose another name."),
+    "connectsreverfail": ("{camera} could not reach the server.", "Check the address, gateway and DNS."),
+    "connectserverfail": ("{camera} could not reach the server.", "Check the address, gateway and DNS."),
+    "badport": ("{camera} uses this port already.", "Choose another port."),
+    "porterror": ("{camera} refused the port.", "Choose another port."),
+    "importerrordata": ("{camera} could not import the data.", "Check that the file fits this device."),
+    "badnetmask": ("{camera} refused the subnet mask.", "Check the mask."),
+    "badversion": ("{camera} refused the file: its version does not fit.", "Use a file for this model and firmware."),
+    "baddevtype": ("{camera} refused the file: it is for another type of device.", "Use a file for this model."),
+    "badlanguage": ("{camera} refused the firmware: it has another language.", "Use the file for this region."),
+    "incorrentusernameorpassword": ("{camera} refused the user name or password.", "Check both."),
+    "invalidstoragepoolofcloudserver": ("{camera} refused the cloud storage pool.", "Check the pool and its ID."),
+    "nofreespaceofstoragepool": ("The storage pool of {camera} is full.", "Free some space."),
+    "fileformaterror": ("{camera} refused the file: it has the wrong format.", "Use a file for this function."),
+    "filecontenterror": ("{camera} refused the content of the file.", "Check the file."),
+    "unsupportcapture": ("{camera} gives no snapshot of this size with H.264+ on.", "Turn it off or choose a smaller size."),
+    "unablecalibrate": ("{camera} cannot be calibrated here.", ""),
+    "pleasecalibrate": ("{camera} wants to be calibrated first.", "Calibrate it, then try again."),
+    "snmpv3passwordnone": ("{camera} has no SNMPv3 password.", "Set the SNMPv3 password first."),
+    "snmpv3namedifferent": ("{camera} wants two SNMPv3 names, for reading and writing.", "Choose two names."),
+    "notsupportdeicing": ("{camera} cannot de-ice on this power supply.", "Use PoE+, 24 V AC or 12 V DC."),
+    "notmeetdeicing": ("{camera} is too warm for de-icing.", "It starts only below 30 °C inside the housing."),
+    "alarminputoccupied": ("{camera} uses this alarm input to trigger vehicle capture.", "Choose another input."),
+    "notsupportwithapmode": ("{camera} takes no WAN settings in access-point mode.", "Leave that mode first."),
+    "rebootrequired": ("{camera} takes this up after a restart.", "Restart it."),
 }  # fmt: skip
 
 _UNSUPPORTED = {"notsupport", "notsupported", "methodnotallowed", "invalidoperation"}
+_FORM_SUBCODES = {"notsupport", "notsupported", "methodnotallowed", "badxmlcontent", "badxmlformat", "deviceerror"}
+_FORM_STATUSES = (400, 403, 404, 405, 500, 501)
 _BUSY = {"devicebusy", "serviceunavailable", "upgrading", "reconnectipc", "nomemory"}
 _CODES = {
-    2: ("The device is busy.", "Try again in a moment."),
-    3: ("The device reports a fault of its own.", "Restart it and try again."),
-    4: ("The device does not allow this.", ""),
-    5: ("The device could not read the request.", "Its firmware may want another form of this page."),
-    6: ("The device refused a value or misses one.", "Check limits that depend on other settings."),
+    2: ("{camera} is busy.", "Try again in a moment."),
+    3: ("{camera} reports a fault of its own.", "Restart it and try again."),
+    4: ("{camera} does not allow this.", ""),
+    5: ("{camera} could not read the request.", "Its firmware may want another form of this page."),
+    6: ("{camera} refused a value or misses one.", "Check limits that depend on other settings."),
 }
 
 
@@ -111,6 +115,11 @@ class Status:
         return self.code == 7 or self.sub.lower() == "rebootrequired"
 
     @property
+    def plain_sub(self) -> str:
+        """The sub-code as the tables spell it."""
+        return "".join(self.sub.split()).lower()
+
+    @property
     def detail(self) -> str:
         """For the Details fold."""
         shown = (
@@ -131,17 +140,17 @@ class LockFacts:
     seconds: int | None = None
     tries_left: int | None = None
 
-    def error(self) -> BadCredentials | LockedOut:
+    def error(self, camera: str = CAMERA) -> BadCredentials | LockedOut:
         if self.locked:
             wait = f" for another {_duration(self.seconds)}" if self.seconds else " for a while"
             return LockedOut(
-                f"The device is locked{wait} after too many wrong passwords.",
+                f"{camera} is locked{wait} after too many wrong passwords.",
                 hint="Do not try again before: each try starts the wait anew on some devices.",
                 seconds=self.seconds,
             )
         left = "" if self.tries_left is None else f" {_tries(self.tries_left)} left before it locks."
         return BadCredentials(
-            "The device refused the password.",
+            f"{camera} refused the password.",
             hint=f"Tried once.{left} Check the account name and Caps Lock, or ask for the password.",
             tries_left=self.tries_left,
             lock_seconds=self.seconds,
@@ -203,19 +212,44 @@ def read_lock(body: bytes) -> LockFacts | None:
     return LockFacts(locked, seconds if locked else None, tries)
 
 
-def refusal(answer: HttpAnswer) -> BadCredentials | LockedOut | None:
+def refusal(answer: HttpAnswer, camera: str = CAMERA) -> BadCredentials | LockedOut | None:
     """What the body of a 401 tells of the account, for the channel to raise; None where it tells nothing."""
     facts = read_lock(answer.body)
-    return None if facts is None else facts.error()
+    return None if facts is None else facts.error(camera)
 
 
-def status_error(status: Status, http: int = 200) -> CameraError:
+def moves_down(answer: HttpAnswer) -> bool:
+    """Whether a refused write may go through in another form: the device objects to the document, not to a value,
+    to the account or to the moment."""
+    if 200 <= answer.status < 300 and read_status(answer.body) is None:
+        return False
+    status = read_status(answer.body)
+    if status is None:
+        return answer.status in _FORM_STATUSES
+    sub = status.plain_sub
+    return sub in _FORM_SUBCODES or (not sub and status.code in (3, 4, 5, 6))
+
+
+def failed_inside(answer: HttpAnswer) -> bool:
+    """Whether the device stumbled over a write: it may hold some of it all the same."""
+    status = read_status(answer.body)
+    return answer.status >= 500 if status is None else status.code == 3 or status.plain_sub == "deviceerror"
+
+
+def retry_after(answer: HttpAnswer) -> float | None:
+    """Seconds the device wants to be left alone, None where it does not say."""
+    seconds = _whole(answer.header("retry-after").strip())
+    return None if seconds is None else float(seconds)
+
+
+def status_error(status: Status, http: int = 200, camera: str = CAMERA) -> CameraError:
     """The error that a ResponseStatus stands for. http decides only where the status itself is vague."""
-    sub = "".join(status.sub.split()).lower()
-    summary, hint = SUBCODES.get(sub) or _CODES.get(status.code or 0) or (
-        f"The device refused: {status.text or status.sub or f'HTTP {http}'}.",
-        "",
-    )  # fmt: skip
+    sub = status.plain_sub
+    known = SUBCODES.get(sub) or _CODES.get(status.code or 0)
+    if known is not None:
+        summary, hint = known[0].format(camera=camera), known[1]
+    else:
+        summary, hint = f"{camera} refused: {status.text or status.sub or f'HTTP {http}'}.", ""
     facts = {"hint": hint, "detail": _detail(status, http)}
     if sub == "badauthorization":
         return BadCredentials(summary, hint=hint, detail=facts["detail"])
@@ -232,68 +266,81 @@ def _detail(status: Status, http: int) -> str:
     return status.detail if http == 200 else f"HTTP {http}, {status.detail}"
 
 
-def http_error(answer: HttpAnswer, what: str) -> CameraError:
+def http_error(answer: HttpAnswer, what: str, camera: str = CAMERA) -> CameraError:
     """The error behind an HTTP status that no ResponseStatus explains. what is the path that was asked."""
     status = answer.status
     detail = f"HTTP {status} for {what}"
     if status == 401:
         facts = read_lock(answer.body) or LockFacts(locked=False)
-        return facts.error()
+        return facts.error(camera)
     if status == 403:
         return NotSupported(
-            "The device refuses this page.",
+            f"{camera} refuses this page.",
             hint="It does not have the function, or this account may not use it.",
             detail=detail,
         )
     if status in (404, 405, 501):
-        return NotSupported("The device does not have this.", detail=detail)
+        return NotSupported(f"{camera} does not have this.", detail=detail)
     if status == 503:
-        return DeviceBusy("The device is busy.", hint="Try again in a moment.", detail=detail, code="503")
+        return DeviceBusy(f"{camera} is busy.", hint="Try again in a moment.", detail=detail, code="503")
     if 300 <= status < 400:
         return ProtocolError(
-            "The device sends us to another address, which is not followed.",
+            f"{camera} sends us to another address, which is not followed.",
             hint="It may want HTTPS: try its HTTPS port.",
             detail=detail,
         )
     if status >= 500:
         return DeviceFault(
-            "The device failed while it answered.", hint="Try again; restart it if it stays.", detail=detail,
+            f"{camera} failed while it answered.", hint="Try again; restart it if it stays.", detail=detail,
             code=str(status),
         )  # fmt: skip
-    return DeviceFault("The device refused the request.", detail=detail, code=str(status))
+    return DeviceFault(f"{camera} refused the request.", detail=detail, code=str(status))
 
 
-def check(answer: HttpAnswer, what: str) -> Status:
+def check(answer: HttpAnswer, what: str, camera: str = CAMERA) -> Status:
     """The ResponseStatus of an answer, or a plain OK where a good answer carries none; raises what it stands for."""
     status = read_status(answer.body)
     good = 200 <= answer.status < 300
-    if status is None:
-        if good:
-            return Status(code=1)
-        raise http_error(answer, what)
-    if status.ok and good:
+    if status is None and good:
+        return Status(code=1)
+    if status is not None and status.ok and good:
         return status
-    if answer.status == 401:
-        raise http_error(answer, what)
-    raise status_error(status, answer.status)
+    if status is None or answer.status == 401:
+        raise _patient(http_error(answer, what, camera), answer)
+    raise _patient(status_error(status, answer.status, camera), answer)
 
 
-def document(answer: HttpAnswer, what: str) -> XmlDocument:
+def _patient(problem: CameraError, answer: HttpAnswer) -> CameraError:
+    if isinstance(problem, DeviceBusy):
+        problem.retry_after = retry_after(answer)
+    return problem
+
+
+def document(answer: HttpAnswer, what: str, camera: str = CAMERA) -> XmlDocument:
     """The XML document of an answer. Raises what a refusal stands for, and ProtocolError for anything but XML."""
     if not 200 <= answer.status < 300:
-        check(answer, what)
+        check(answer, what, camera)
     if not answer.body.strip():
-        raise ProtocolError("The device sent an empty page.", detail=f"{what}: HTTP {answer.status}, no bytes")
-    parsed = xml.parse(answer.body)
+        raise ProtocolError(f"{camera} sent an empty page.", detail=f"{what}: HTTP {answer.status}, no bytes")
+    try:
+        parsed = xml.parse(answer.body)
+    except ProtocolError as problem:
+        raise _named(problem, camera, what) from problem
     if parsed.root.name.lower() == "html":
         raise ProtocolError(
-            "The device sent a web page instead of its settings.",
+            f"{camera} sent a web page instead of its settings.",
             hint="It may not speak this protocol on this port.",
             detail=f"{what}: HTML",
         )
     status = status_of(parsed.root)
     if status is not None:
         if not status.ok:
-            raise status_error(status, answer.status)
-        raise ProtocolError("The device said OK instead of sending the page.", detail=f"{what}: {status.detail}")
+            raise _patient(status_error(status, answer.status, camera), answer)
+        raise ProtocolError(f"{camera} said OK instead of sending the page.", detail=f"{what}: {status.detail}")
     return parsed
+
+
+def _named(problem: ProtocolError, camera: str, what: str) -> ProtocolError:
+    """The reader of XML knows no camera; its first words stand for one."""
+    words = problem.summary.replace("The device's answer", f"The answer of {camera}").replace("The device", camera)
+    return ProtocolError(words, hint=problem.hint, detail=f"{what}: {problem.detail}" if problem.detail else what)

@@ -8,11 +8,12 @@ from typing import Protocol, runtime_checkable
 
 from app.errors import AuthError, CameraError, Forbidden, NotSupported, ProtocolError
 from app.families import base
-from app.families.base import Credentials, Dialer
+from app.families.base import Credentials, Dialer, HttpChannel
 from app.families.isapi import errors
-from app.families.isapi.client import DEFAULT_PORT, Client, patiently
-from app.families.isapi.dialect import Dialect, dialect
+from app.families.isapi.client import DEFAULT_PORT, Client, called, patiently
+from app.families.isapi.dialect import DIALECTS, Dialect, dialect
 from app.families.isapi.overview import IsapiOverview
+from app.families.isapi.ptz import IsapiPtz
 from app.families.isapi.settings import IsapiSettings
 from app.families.isapi.streams import IsapiMaintenance, IsapiSnapshot, IsapiStreams
 from app.model.device import Address
@@ -44,22 +45,31 @@ class IsapiSession(base.Session):
     family = KEY
     family_title = TITLE
 
-    def __init__(self, client: Client, credentials: Credentials) -> None:
+    def __init__(
+        self, client: Client, credentials: Credentials, open_channel: Callable[[], HttpChannel] | None = None
+    ) -> None:
         self._client = client
         self.dialect = client.dialect.key
         self.address = client.channel.address
         self.user = credentials.user
         streams = IsapiStreams(client, credentials)
+        settings = self._settings = IsapiSettings(client)
         self._interfaces: dict[type, object] = {
             base.Overview: IsapiOverview(client),
-            base.SettingsTree: IsapiSettings(client),
+            base.SettingsTree: settings,
+            base.SettingsOutline: settings,
             base.Streams: streams,
             base.Snapshot: IsapiSnapshot(client, streams),
             base.Maintenance: IsapiMaintenance(client),
         }
+        if open_channel is not None:
+            self._interfaces[base.Ptz] = IsapiPtz(open_channel, client.dialect)
 
     def interfaces(self) -> Mapping[type, object]:
         return self._interfaces
+
+    def use_memory(self, memory: base.LadderMemory) -> None:
+        self._settings.use_memory(memory)
 
     async def close(self) -> None:
         await self._client.channel.close()
@@ -67,16 +77,42 @@ class IsapiSession(base.Session):
 
 async def connect(dialer: Dialer, address: Address, dialect_key: str, credentials: Credentials) -> IsapiSession:
     """Logs in with one try. AuthError: refused or locked; NotSupported: it does not speak this protocol."""
-    channel = dialer.http(address.with_default_port(DEFAULT_PORT), credentials)
-    if isinstance(channel, _ReadsRefusals):
-        channel.read_refusal = errors.refusal
-    client = Client(channel, dialect(dialect_key))
+    channel = _channel(dialer, address.with_default_port(DEFAULT_PORT), credentials)
     try:
-        await _log_in(client, client.dialect)
+        client = await _first_spoken(channel, dialect(dialect_key))
     except BaseException:
         await channel.close()
         raise
-    return IsapiSession(client, credentials)
+    return IsapiSession(client, credentials, lambda: _channel(dialer, channel.address, credentials))
+
+
+def _channel(dialer: Dialer, address: Address, credentials: Credentials) -> HttpChannel:
+    channel = dialer.http(address, credentials)
+    if isinstance(channel, _ReadsRefusals):
+        channel.read_refusal = partial(errors.refusal, camera=called(channel.address))
+    return channel
+
+
+async def _first_spoken(channel: HttpChannel, supposed: Dialect) -> Client:
+    """The dialect that was recognised, else another one: before the login a device that guards every path looks the
+    same in both. The password is tried once all the same, as a refused one ends it."""
+    client = Client(channel, supposed)
+    try:
+        await _log_in(client, supposed)
+        return client
+    except NotSupported as problem:
+        for other in DIALECTS.values():
+            if other is not supposed and await _speaks(channel, other):
+                return Client(channel, other)
+        raise problem
+
+
+async def _speaks(channel: HttpChannel, spoken: Dialect) -> bool:
+    try:
+        await _log_in(Client(channel, spoken), spoken)
+    except (NotSupported, ProtocolError):
+        return False
+    return True
 
 
 async def _log_in(client: Client, spoken: Dialect) -> None:
@@ -95,7 +131,7 @@ async def _log_in(client: Client, spoken: Dialect) -> None:
     if all(isinstance(each, ProtocolError) for each in problems):
         raise problems[0]  # it never made sense: say how, not what it lacks
     raise NotSupported(
-        f"This device does not answer {spoken.title}.",
+        f"{client.camera} does not answer {spoken.title}.",
         hint="Check the address and port, or choose another protocol.",
         detail="; ".join(each.detail or each.summary for each in problems),
     )

@@ -156,9 +156,9 @@ class IsapiSnapshot:
         answer = await self._client.answer(path, deadline=15.0, limit=SNAPSHOT_LIMIT)
         if answer.body.startswith(_JPEG) and 200 <= answer.status < 300:
             return answer.body
-        errors.check(answer, self._client.dialect.path(path))
+        errors.check(answer, self._client.dialect.path(path), self._client.camera)
         raise ProtocolError(
-            "The device sent no picture.",
+            f"{self._client.camera} sent no picture.",
             detail=f"{len(answer.body)} bytes of {answer.content_type or 'unknown type'} instead of a JPEG",
         )
 

@@ -1,49 +1,213 @@
-"""How edits reach a device: a ladder of ways, tried from the top until the device takes one.
+"""How edits reach a device: a ladder of forms, tried from the one that worked last time, else from the top.
 
-The ladder has one rung so far, the whole document with only the edited leaves changed. A rung turns a document and
-its changes into the requests that carry them; a device that says "not supported" to one is asked with the next.
+A device that objects to the form is asked with the next; one that objects to a value, to the account or to the
+moment is taken at its word.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from app.errors import InvalidSetting, NotSupported
+from app.errors import AuthError, CameraError, InvalidSetting, NotSupported, TransportError
+from app.families.base import LadderMemory
+from app.families.isapi import catalog as catalogs
+from app.families.isapi import errors, rungs
 from app.families.isapi.client import XML, Client, Sleep, patiently
-from app.families.isapi.errors import Status
+from app.families.isapi.document import XmlSource
 from app.settings import values
 from app.settings.changes import Change
 from app.settings.document import Document
 from app.settings.spec import Access, Kind
 from app.wire.http import HttpRequest
+from app.wire.xml import Element, XmlDocument
 
 WRITE_DEADLINE = 20.0  # seconds; some cameras answer a changed stream only after restarting the encoder
 MASK = "******"
+FAMILY = "isapi"
+
+Who = Callable[[], Awaitable[tuple[str, str]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Rung:
-    """name is remembered per device; make gives the requests in the order they are sent."""
+class Written:
+    """What the device said. refusal is set where it took some requests of several and refused a later one."""
 
-    name: str
-    make: Callable[[Document, Mapping[str, str]], tuple[HttpRequest, ...]]
-
-
-def whole_document(document: Document, edits: Mapping[str, str]) -> tuple[HttpRequest, ...]:
-    return (
-        HttpRequest(
-            "PUT",
-            document.resource,
-            body=document.source.encode(edits),
-            content_type=document.source.media_type or XML,
-            deadline=WRITE_DEADLINE,
-        ),
-    )
+    rung: str
+    reboot: bool = False
+    refusal: CameraError | None = None
 
 
-LADDER = (Rung("whole document", whole_document),)
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    problem: CameraError
+    stumbled: bool
+
+
+@dataclass
+class Ladder:
+    """memory keeps what worked, by model and firmware as who tells them (("", "") where the device does not)."""
+
+    client: Client
+    memory: LadderMemory
+    who: Who
+    sleep: Sleep = asyncio.sleep
+    without_whole: set[str] = field(default_factory=set)  # resources that are known not to take their document
+
+    async def write(self, document: Document, edits: Mapping[str, str]) -> Written:
+        """Sends the edits in the first form that the device takes. Raises what it said to the first form where it
+        takes none, and at once what has nothing to do with the form."""
+        first: CameraError | None = None
+        sent: set[tuple[str, bytes]] = set()
+        for rung in await self._order(document.resource):
+            requests = await self._requests(rung, document, edits)
+            if not requests or all((each.path, each.body) in sent for each in requests):
+                continue
+            sent |= {(each.path, each.body) for each in requests}
+            outcome = await self._send_all(rung, requests)
+            if isinstance(outcome, Written):
+                return outcome
+            first = first or outcome.problem
+            if outcome.stumbled and await self._holds(document, edits):
+                return Written(rung)
+        raise self._final(first)
+
+    def _final(self, first: CameraError | None) -> CameraError:
+        """The first refusal, which knows most; "does not have this" would be a strange word for a page that is there."""
+        if first is not None and not isinstance(first, NotSupported):
+            return first
+        return NotSupported(
+            f"{self.client.camera} takes no change here.",
+            hint="It may lack the function, or another function that is on excludes it.",
+            detail=first.detail if first is not None else "",
+        )
+
+    async def learn(self, resource: str, rung: str) -> None:
+        """Remembers the form that worked, where that is news."""
+        model, firmware = await self.who()
+        endpoint = self._endpoint(resource)
+        known = await self.memory.rung(FAMILY, model, firmware, endpoint) if model else rung
+        if rung != (known or rungs.WHOLE):
+            await self.memory.learn(FAMILY, model, firmware, endpoint, rung)
+
+    async def _order(self, resource: str) -> tuple[str, ...]:
+        model, firmware = await self.who()
+        known = await self.memory.rung(FAMILY, model, firmware, self._endpoint(resource)) if model else None
+        order = sorted(rungs.ORDER, key=lambda rung: rung != known)
+        return tuple(rung for rung in order if rung != rungs.WHOLE or resource not in self.without_whole)
+
+    def _endpoint(self, resource: str) -> str:
+        known = catalogs.catalog(self.client.dialect).lookup(resource)
+        return known.template if known else resource
+
+    async def _requests(self, rung: str, document: Document, edits: Mapping[str, str]) -> tuple[HttpRequest, ...]:
+        """In the order they are sent; () where this form cannot carry the edits."""
+        if rung == rungs.WHOLE:
+            return (put(document.resource, rungs.whole(document, edits), document.source.media_type),)
+        if rung == rungs.PART:
+            return await self._parts(document, edits)
+        known = catalogs.catalog(self.client.dialect).lookup(document.resource)
+        body = rungs.partial(document, edits, known)
+        return () if body is None else (put(document.resource, body, document.source.media_type),)
+
+    async def _send_all(self, rung: str, requests: Sequence[HttpRequest]) -> Written | _Refused:
+        reboot = False
+        for number, request in enumerate(requests):
+            outcome = await self._send(request)
+            if isinstance(outcome, _Refused):
+                return outcome if number == 0 else Written(rung, reboot, outcome.problem)
+            reboot = reboot or outcome.reboot_required
+        return Written(rung, reboot)
+
+    async def _send(self, request: HttpRequest) -> errors.Status | _Refused:
+        async def once() -> errors.Status | _Refused:
+            answer = await self.client.channel.send(request)
+            try:
+                return errors.check(answer, request.path, self.client.camera)
+            except CameraError as problem:
+                if isinstance(problem, AuthError) or not errors.moves_down(answer):
+                    raise
+                return _Refused(problem, errors.failed_inside(answer))
+
+        return await patiently(once, self.sleep)
+
+    async def _holds(self, document: Document, edits: Mapping[str, str]) -> bool:
+        """Whether a device that stumbled over a write made it all the same."""
+        found = await self._read(document.resource)
+        root = found.root if found is not None else None
+        return root is not None and all(
+            root.find(path) is not None and values.same(root.text_of(path), text, document.field(path).spec)
+            for path, text in edits.items()
+        )
+
+    # -- the parts of a document that have paths of their own ------------------------------------------------------
+
+    async def _parts(self, document: Document, edits: Mapping[str, str]) -> tuple[HttpRequest, ...]:
+        if not isinstance(document.source, XmlSource):
+            return ()
+        root = document.source.document.root
+        if any(root.find(path) is None for path in edits):
+            return ()
+        found = await self._cover(document.resource, root, dict(edits), {})
+        return () if found is None else tuple(found)
+
+    async def _cover(
+        self, resource: str, root: Element, edits: dict[str, str], asked: dict[str, XmlDocument | None]
+    ) -> list[HttpRequest] | None:
+        """The smallest parts that together carry the edits, one where one does; None where there are none."""
+        around = rungs.common(list(edits))
+        group = around
+        while group:
+            request = await self._part(resource, root, rungs.chain(root, group), edits, asked)
+            if request is not None:
+                return [request]
+            group = group.rpartition("/")[0]
+        depth = len(around.split("/")) if around else 0
+        shares: dict[str, dict[str, str]] = {}
+        for path, text in edits.items():
+            shares.setdefault("/".join(path.split("/")[: depth + 1]), {})[path] = text
+        if len(shares) < 2:
+            return None
+        found: list[HttpRequest] = []
+        for share in shares.values():
+            below = await self._cover(resource, root, share, asked)
+            if below is None:
+                return None
+            found += below
+        return found
+
+    async def _part(
+        self,
+        resource: str,
+        root: Element,
+        down: tuple[Element, ...],
+        edits: Mapping[str, str],
+        asked: dict[str, XmlDocument | None],
+    ) -> HttpRequest | None:
+        if not down:
+            return None
+        for address in rungs.addresses(catalogs.catalog(self.client.dialect), resource, root.name, down):
+            if address not in asked:
+                asked[address] = await self._read(address)
+            part = asked[address]
+            if part is None or not rungs.carries(part, down[-1], edits):
+                continue
+            own = {rungs.within(path, down[-1].path): text for path, text in edits.items()}
+            return put(address, rungs.without_derived(part.splice(own), down[-1].path, rungs.derived(root)), XML)
+        return None
+
+    async def _read(self, path: str) -> XmlDocument | None:
+        try:
+            return await patiently(lambda: self.client.read(path), self.sleep)
+        except TransportError:
+            raise
+        except CameraError:
+            return None
+
+
+def put(path: str, body: bytes, media_type: str = XML) -> HttpRequest:
+    return HttpRequest("PUT", path, body=body, content_type=media_type or XML, deadline=WRITE_DEADLINE)
 
 
 def edits_of(document: Document, changes: tuple[Change, ...]) -> dict[str, str]:
@@ -57,24 +221,17 @@ def edits_of(document: Document, changes: tuple[Change, ...]) -> dict[str, str]:
         problem = values.problem(change.new, spec)
         if problem:
             raise InvalidSetting(f"{spec.title}: {problem}", path=change.path)
+        if isinstance(document.source, XmlSource) and _is_derived(document.source, change.path):
+            raise InvalidSetting(
+                f"{spec.title} cannot be set: the camera works these shapes out from its grid.",
+                path=change.path,
+                hint="Draw the grid instead.",
+            )
     return {change.path: change.new for change in changes}
 
 
-async def write(client: Client, document: Document, edits: Mapping[str, str], *, sleep: Sleep = asyncio.sleep) -> bool:
-    """Sends the edits; True where the device wants a reboot. Raises the refusal of the last rung."""
-    refusal: NotSupported | None = None
-    for rung in LADDER:
-        try:
-            statuses = [await _send(client, request, sleep) for request in rung.make(document, edits)]
-        except NotSupported as problem:
-            refusal = problem
-            continue
-        return any(status.reboot_required for status in statuses)
-    raise refusal or NotSupported("The device takes no changes here.")
-
-
-async def _send(client: Client, request: HttpRequest, sleep: Sleep) -> Status:
-    return await patiently(lambda: client.send(request), sleep)
+def _is_derived(source: XmlSource, path: str) -> bool:
+    return any(path.startswith(f"{each}/") for each in rungs.derived(source.document.root))
 
 
 def masked_text(document: Document, edits: Mapping[str, str], host: str) -> str:
@@ -82,14 +239,14 @@ def masked_text(document: Document, edits: Mapping[str, str], host: str) -> str:
     secrets = {
         field.path: MASK
         for field in document.fields
-        if field.spec.kind is Kind.PASSWORD and (edits.get(field.path) or field.text)
+        if field.spec.kind is Kind.PASSWORD and (edits.get(field.path) or (field.present and field.text))
     }
-    request = LADDER[0].make(document, edits)[0]
-    shown = LADDER[0].make(document, {**edits, **secrets})[0]
+    request = put(document.resource, rungs.whole(document, edits), document.source.media_type)
+    shown = rungs.whole(document, {**edits, **secrets})
     head = (
         f"{request.method} {request.path} HTTP/1.1\n"
         f"Host: {host}\n"
         f"Content-Type: {request.content_type}\n"
         f"Content-Length: {len(request.body)}\n"
     )
-    return f"{head}\n{shown.body.decode('utf-8', 'replace')}"
+    return f"{head}\n{shown.decode('utf-8', 'replace')}"

@@ -1,0 +1,185 @@
+"""Resources as documents: the answer, its capabilities, what depends on what, and lists that devices refuse."""
+
+from __future__ import annotations
+
+import asyncio
+
+from app.errors import CameraError, DeviceBusy, DeviceFault, Forbidden, NotSupported, ProtocolError, TransportError
+from app.families.isapi import catalog as catalogs
+from app.families.isapi import dependence, errors, lists
+from app.families.isapi import document as documents
+from app.families.isapi.client import Client, Sleep, patiently
+from app.families.isapi.dialect import Dialect
+from app.families.isapi.survey import REFUSALS
+from app.families.isapi.titles import titles
+from app.settings.depends import Depends
+from app.settings.document import Document
+from app.settings.spec import Kind
+from app.wire.http import HttpAnswer
+from app.wire.xml import Element, XmlDocument
+
+# Seconds between the tries of a read-back: a changed service starts again, a changed device restarts (FIELD 56).
+READ_BACK_WAITS = (0.5, 1.0, 2.0, *(3.0,) * 30)
+_BUSY_TRIES = 4  # of them for a device that is there and only busy
+
+
+class Loader:
+    """Loads documents and remembers what the device refused. refused: full path -> reason, for the tree."""
+
+    def __init__(self, client: Client, sleep: Sleep = asyncio.sleep) -> None:
+        self._client = client
+        self._sleep = sleep
+        self.refused: dict[str, str] = {}
+        self.composed: set[str] = set()  # lists that were put together from their entries
+        self._without: set[str] = set()  # addresses of capabilities that are not there
+
+    async def load(self, resource: str) -> Document:
+        """Document and constraints; waits while the device is busy."""
+        path = self._client.dialect.path(resource)
+        return await patiently(lambda: self._load(path), self._sleep)
+
+    async def again(self, document: Document) -> Document:
+        """What the device holds now: the very same document where not a byte has changed."""
+
+        async def once() -> Document:
+            if document.resource in self.composed:
+                fresh = await self._load(document.resource)
+                return document if fresh.source.raw == document.source.raw else fresh
+            answer = await self._answer(document.resource)
+            if answer.body == document.source.raw:
+                return document
+            return await self._build(document.resource, answer)
+
+        return await patiently(once, self._sleep)
+
+    async def read_back(self, resource: str) -> Document:
+        """A fresh copy after a write; waits while the device is busy, restarts or wakes up."""
+        path = self._client.dialect.path(resource)
+        was_gone, busy = False, 0
+        for wait in READ_BACK_WAITS:
+            try:
+                return await self._load(path)
+            except TransportError:
+                was_gone = True
+            except DeviceBusy as problem:
+                busy += 1
+                if busy >= _BUSY_TRIES and not was_gone:
+                    raise
+                wait = max(wait, min(problem.retry_after or 0.0, 30.0))
+            except (NotSupported, ProtocolError, DeviceFault):
+                if not was_gone:  # a device that wakes up may not know its pages yet
+                    raise
+            await self._sleep(wait)
+        return await self._load(path)
+
+    async def _load(self, path: str) -> Document:
+        try:
+            answer = await self._answer(path)
+        except (NotSupported, Forbidden) as refusal:
+            self.refused[path] = refusal.summary
+            raise
+        except DeviceFault as fault:
+            composed = None if isinstance(fault, DeviceBusy) else await self._composed(path)
+            if composed is None:
+                raise
+            return composed
+        made = await self._build(path, answer)
+        self.refused.pop(path, None)
+        self.composed.discard(path)
+        return made
+
+    async def _answer(self, path: str) -> HttpAnswer:
+        answer = await self._client.answer(path)
+        errors.check(answer, path, self._client.camera)
+        return answer
+
+    async def _build(self, path: str, answer: HttpAnswer) -> Document:
+        capabilities = await self._capabilities(path)
+        depends = await self._depends(path, answer, capabilities)
+        return document_of(self._client.dialect, path, answer, capabilities, depends, self._client.camera)
+
+    async def _composed(self, path: str) -> Document | None:
+        """A list that answers with an error, from the entries it is known to have (FIELD 32)."""
+        tail = self._client.dialect.tail(path)
+        found: list[XmlDocument] = []
+        for each in lists.probes(tail):
+            entry = await self._maybe(f"{path}/{each}")
+            if entry is not None:
+                found.append(entry)
+        known = catalogs.catalog(self._client.dialect).lookup(path)
+        body = lists.compose(known.block if known else "", found)
+        if body is None:
+            return None
+        self.composed.add(path)
+        self.refused.pop(path, None)
+        answer = HttpAnswer(200, (("Content-Type", documents.XML),), body)
+        return await self._build(path, answer)
+
+    async def _capabilities(self, path: str) -> Element | None:
+        """The capabilities of a resource, else those of the list it is an entry of."""
+        own = await self.optional(f"{path}/capabilities")
+        known = catalogs.catalog(self._client.dialect).lookup(path)
+        if own is not None or known is None or not catalogs.is_placeholder(known.template.rpartition("/")[2]):
+            return own
+        return await self.optional(f"{path.rpartition('/')[0]}/capabilities")
+
+    async def _depends(self, path: str, answer: HttpAnswer, capabilities: Element | None) -> Depends | None:
+        root = root_of(answer)
+        if root is None:
+            return None
+        found = dependence.of(root, capabilities, titles())
+        if dependence.is_stream(root):
+            dynamic = await self.optional(f"{path}/dynamicCap")
+            if dynamic is not None:
+                found = found.merged(dependence.of_stream(root, dynamic))
+        return found
+
+    async def optional(self, path: str) -> Element | None:
+        """A page that most devices do not have, which is asked only once."""
+        if path in self._without:
+            return None
+        try:
+            return (await self._client.read(path)).root
+        except DeviceBusy:
+            return None
+        except REFUSALS:
+            self._without.add(path)
+            return None
+
+    async def _maybe(self, path: str) -> XmlDocument | None:
+        try:
+            return await self._client.read(path)
+        except TransportError:
+            raise
+        except CameraError:
+            return None
+
+
+def root_of(answer: HttpAnswer) -> Element | None:
+    """The root of an XML answer, None for anything else."""
+    try:
+        return errors.document(answer, "").root
+    except CameraError:
+        return None
+
+
+def document_of(
+    dialect: Dialect,
+    path: str,
+    answer: HttpAnswer,
+    capabilities: Element | None,
+    depends: Depends | None = None,
+    camera: str = errors.CAMERA,
+) -> Document:
+    """The document of any readable answer, XML or plain text. ProtocolError for what is neither."""
+    known = catalogs.catalog(dialect).lookup(path)
+    title = titles().page(dialect.tail(path), dialect.tail(known.template) if known else "")
+    read_only = known is not None and "PUT" not in known.methods
+    context = documents.Context(path, title, titles(), known, read_only)
+    body = answer.body.lstrip(b"\xef\xbb\xbf \t\r\n")
+    media = answer.header("content-type") if "xml" in answer.content_type else ""
+    if body and not body.startswith((b"<", b"{", b"[")) and answer.content_type in ("", "text/plain", documents.XML):
+        kind = Kind.TIMEZONE if path.endswith("/timeZone") else Kind.TEXT
+        return documents.build_plain(context, answer.body, media or "text/plain", kind)
+    made = documents.build(context, errors.document(answer, path, camera), capabilities, media)
+    return made if depends is None else Document(made.resource, made.title, made.fields, made.source, depends)

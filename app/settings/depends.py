@@ -1,0 +1,159 @@
+"""How settings of one document hang together: what may be chosen, and what can be edited at all, by the values of
+others. Frozen facts, made by a family when it reads a document; `Document` asks them with its working values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from app.settings.spec import Kind, Option, Spec
+
+TextOf = Callable[[str], str]
+_YES = frozenset(("true", "1", "yes", "on"))
+_NO = frozenset(("false", "0", "no", "off"))
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """path can be edited only while the setting `on` has one of `texts` (compared without regard to capitals;
+    the spellings of a switch are one). negated: only while it has none of them. reason is a plain sentence."""
+
+    path: str
+    on: str
+    texts: frozenset[str]
+    reason: str
+    negated: bool = False
+
+    def holds(self, text_of: TextOf) -> bool:
+        return (_plain(text_of(self.on)) in self.texts) is not self.negated
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """While every setting in `when` has its text, these options or limits are in force."""
+
+    when: tuple[tuple[str, str], ...]
+    options: tuple[Option, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+
+    def holds(self, text_of: TextOf) -> bool:
+        return all(_plain(text_of(path)) == _plain(text) for path, text in self.when)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The constraints of path by cases; where none holds, the document's own are in force."""
+
+    path: str
+    cases: tuple[Case, ...]
+
+    def spec(self, spec: Spec, text_of: TextOf) -> Spec:
+        case = next((each for each in self.cases if each.holds(text_of)), None)
+        if case is None:
+            return spec
+        if case.options:
+            kind = spec.kind if spec.kind in (Kind.FPS100, Kind.BOOL) else Kind.OPTION
+            return replace(spec, kind=kind, options=case.options, open_options=False, minimum=None, maximum=None)
+        return replace(spec, minimum=case.minimum, maximum=case.maximum, ranges=())
+
+
+@dataclass(frozen=True, slots=True)
+class Combined:
+    """Settings that people choose together ("Resolution" for a width and a height).
+
+    parts are the paths of the settings; each option's value is their texts joined by JOIN. path is this choice's own
+    and never on the wire.
+    """
+
+    path: str
+    title: str
+    parts: tuple[str, ...]
+    options: tuple[Option, ...]
+    help: str = ""
+
+    JOIN = "x"
+
+    def spec(self) -> Spec:
+        return Spec(Kind.OPTION, self.title, self.help, options=self.options, source="device")
+
+    def join(self, texts: Iterable[str]) -> str:
+        return self.JOIN.join(each.strip() for each in texts)
+
+    def split(self, text: str) -> tuple[str, ...]:
+        """The texts of the parts, () where the text has another number of them."""
+        found = tuple(each.strip() for each in text.lower().replace("×", self.JOIN).split(self.JOIN))
+        return found if len(found) == len(self.parts) and all(found) else ()
+
+
+@dataclass(frozen=True)
+class Depends:
+    """Everything that is known of one document."""
+
+    needs: tuple[Need, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    combined: tuple[Combined, ...] = ()
+    _needs: Mapping[str, tuple[Need, ...]] = field(init=False, repr=False, compare=False)
+    _choices: Mapping[str, Choice] = field(init=False, repr=False, compare=False)
+    _followers: Mapping[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        needs: dict[str, list[Need]] = {}
+        followers: dict[str, dict[str, None]] = {}
+        for need in self.needs:
+            needs.setdefault(need.path, []).append(need)
+            followers.setdefault(need.on, {})[need.path] = None
+        for choice in self.choices:
+            for path in dict.fromkeys(path for case in choice.cases for path, _ in case.when):
+                followers.setdefault(path, {})[choice.path] = None
+        for combined in self.combined:
+            for part in combined.parts:
+                others = [each for each in (*combined.parts, combined.path) if each != part]
+                followers.setdefault(part, {}).update(dict.fromkeys(others))
+        object.__setattr__(self, "_needs", {path: tuple(found) for path, found in needs.items()})
+        object.__setattr__(self, "_choices", {each.path: each for each in self.choices})
+        object.__setattr__(self, "_followers", {path: tuple(found) for path, found in followers.items()})
+
+    def spec(self, path: str, spec: Spec, text_of: TextOf) -> Spec:
+        """The constraints in force."""
+        choice = self._choices.get(path)
+        return spec if choice is None else choice.spec(spec, text_of)
+
+    def enabled(self, path: str, text_of: TextOf) -> tuple[bool, str]:
+        """Whether it can be edited now, and why not."""
+        for need in self._needs.get(path, ()):
+            if not need.holds(text_of):
+                return False, need.reason
+        return True, ""
+
+    def followers(self, path: str) -> tuple[str, ...]:
+        """What may look different once path has changed, with what follows from that."""
+        found: dict[str, None] = {}
+        waiting = [path]
+        while waiting:
+            for each in self._followers.get(waiting.pop(), ()):
+                if each != path and each not in found:
+                    found[each] = None
+                    waiting.append(each)
+        return tuple(found)
+
+    def merged(self, other: Depends) -> Depends:
+        """Both; where two say something of one choice, the other one's word counts."""
+        told = {each.path for each in other.choices}
+        combined = {each.path for each in other.combined}
+        return Depends(
+            self.needs + other.needs,
+            tuple(each for each in self.choices if each.path not in told) + other.choices,
+            tuple(each for each in self.combined if each.path not in combined) + other.combined,
+        )
+
+
+def _plain(text: str) -> str:
+    text = text.strip().lower()
+    return "true" if text in _YES else "false" if text in _NO else text
+
+
+def texts(*wanted: str) -> frozenset[str]:
+    """The texts of a `Need` in the spelling that it compares."""
+    return frozenset(_plain(each) for each in wanted)
