@@ -92,3 +92,10 @@ class StreamStats:
     transport: str = ""  # "tcp" or "udp"
     first_frame_ms: float | None = None
     reconnects: int = 0
+    received_fps: float = 0.0  # coded pictures that arrived
+    age_ms: float | None = None  # since the newest picture arrived
+    packets: int = 0  # that arrived; with gaps they make the loss
+    playing_s: float = 0.0  # since this connection's first picture
+    sound: str = ""  # codec
+    sound_level: float = 0.0  # peak, 0.0 to 1.0
+    sound_note: str = ""  # why nothing is heard

@@ -34,6 +34,7 @@ class HttpSource:
         self.transport = "http"
         self.sound: Track | None = None
         self.received_bytes = 0
+        self.packets = 0  # parts
         self.gaps = 0
         self.jitter = 0.0
         self._endpoint = endpoint
@@ -83,6 +84,7 @@ class HttpSource:
             units = [unit for part in parts if (unit := _unit(part, now)) is not None]
             if units:
                 self._last = now
+                self.packets += len(units)
                 return [Arrived(unit, now) for unit in units]
             if now >= self._last + self._limits.silence:
                 raise TimedOut(f"The camera stopped sending the stream {self._limits.silence:.0f} s ago.")

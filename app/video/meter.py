@@ -29,6 +29,9 @@ class Meter:
         self._decode = 0.0
         self._first: float | None = None
         self._reconnects = -1
+        self._packets = 0
+        self._arrival: float | None = None
+        self._playing_since: float | None = None
 
     @property
     def frames(self) -> int:
@@ -44,7 +47,8 @@ class Meter:
     def opened(self, codec: str, transport: str) -> None:
         with self._lock:
             self._codec, self._transport = codec, transport
-            self._since_key = None
+            self._since_key = self._gop = None
+            self._playing_since = None
             self._bytes.clear()
             self._pictures.clear()
 
@@ -52,6 +56,7 @@ class Meter:
         """A coded picture arrived."""
         with self._lock:
             self._bytes.append((now, size))
+            self._arrival = now
             if key:
                 if self._since_key is not None:
                     self._gop = self._since_key
@@ -66,14 +71,16 @@ class Meter:
             self._frames += 1
             self._size = (width, height)
             self._pictures.append(now)
+            self._playing_since = self._playing_since or now
             self._decode += (seconds - self._decode) / min(self._frames, 16)
             if self._first is None:
                 self._first = now - self._started
             self._forget(now)
 
-    def losses(self, gaps: int, corrupt: int, jitter: float) -> None:
+    def losses(self, gaps: int, corrupt: int, jitter: float, packets: int = 0) -> None:
         """What was counted since the last call; jitter in seconds."""
         with self._lock:
+            self._packets += packets
             self._gaps += gaps
             self._corrupt += corrupt
             self._jitter = jitter
@@ -98,6 +105,10 @@ class Meter:
                 transport=self._transport,
                 first_frame_ms=None if self._first is None else self._first * 1000,
                 reconnects=max(self._reconnects, 0),
+                received_fps=rate([at for at, _ in self._bytes]),
+                age_ms=None if self._arrival is None else (now - self._arrival) * 1000,
+                packets=self._packets,
+                playing_s=0.0 if self._playing_since is None else now - self._playing_since,
             )
 
     def _forget(self, now: float) -> None:

@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -15,15 +15,23 @@ from av.video.frame import VideoFrame
 from app.errors import AuthError, CameraError, InvalidSetting, NotSupported, VideoError
 from app.model.stream import StreamEndpoint
 from app.transport.rtsp import Limits
+from app.transport.tls import MemoryPins
 from app.video import snapshot
 from app.video.decoder import Decoder, Scaler, fit
+from app.video.foreign import FOREIGN_SCHEMES, ForeignSource
 from app.video.frame import Frame, Mailbox, StreamPhase, StreamStats, StreamStatus
+from app.video.http_source import HttpSource
 from app.video.meter import Meter
+from app.video.record import Recorder, Recording
+from app.video.record import check as check_place
+from app.video.sound import Listener
 from app.video.source import Arrived, RtspSource, Source
+from app.wire.rtp_audio import SoundUnit
 from app.wire.rtsp_play import StreamRefused
 
 log = logging.getLogger(__name__)
 
+_FILES = (".m3u8", ".flv", ".ts", ".mp4", ".mkv")  # over HTTP: FFmpeg's business
 _POLL = 0.25  # seconds between two looks at the clock while nothing arrives
 
 
@@ -50,13 +58,28 @@ class LivePlayer(Protocol):
 
     def stats(self) -> StreamStats: ...
 
-    def latest_picture_jpeg(self) -> bytes: ...
+    def latest_picture_jpeg(self, device: str = "") -> bytes: ...
 
-    def snapshot(self, path: Path) -> None: ...
+    def snapshot(self, path: Path, device: str = "") -> None: ...
+
+    def set_sound(self, *, muted: bool, volume: float = 1.0) -> None: ...
+
+    def record(self, path: Path) -> None: ...
+
+    def stop_recording(self) -> Recording: ...
+
+    @property
+    def recording(self) -> Recording | None: ...
 
 
 def open_source(endpoint: StreamEndpoint, limits: Limits) -> Source:
     """The source for an endpoint's URL."""
+    scheme, _, rest = endpoint.url.partition("://")
+    scheme = scheme.strip().lower()
+    if scheme in ("http", "https") and not rest.partition("?")[0].lower().endswith(_FILES):
+        return HttpSource(endpoint, limits)
+    if scheme in FOREIGN_SCHEMES:
+        return ForeignSource(endpoint, limits)
     return RtspSource(endpoint, limits)
 
 
@@ -82,7 +105,7 @@ class Player:
         patience: Patience = Patience(),
         make_source: Callable[[StreamEndpoint, Limits], Source] = open_source,
     ) -> None:
-        self._endpoint = endpoint
+        self._endpoint = endpoint if endpoint.pins is not None else replace(endpoint, pins=MemoryPins())
         self._mailbox = mailbox
         self._on_status = on_status
         self._patience = patience
@@ -92,7 +115,10 @@ class Player:
         self._stop = threading.Event()
         self._source: Source | None = None
         self._view: tuple[int, int] | None = None
-        self._picture: VideoFrame | None = None
+        self._picture: tuple[VideoFrame, float] | None = None  # and time.time() of its arrival
+        self._listener = Listener()
+        self._record_lock = threading.Lock()
+        self._recorder: Recorder | None = None
         self._status = StreamStatus(StreamPhase.CONNECTING, "Connecting …", time.monotonic())
         self._thread = threading.Thread(target=self._run, name=f"live {endpoint.url[:60]}", daemon=True)
 
@@ -124,25 +150,73 @@ class Player:
         self._view = None if width is None or height is None else (max(width, 0), max(height, 0))
 
     def stats(self) -> StreamStats:
-        return self._meter.snapshot(self._mailbox.dropped)
+        listener = self._listener
+        return replace(
+            self._meter.snapshot(self._mailbox.dropped),
+            sound=listener.codec,
+            sound_level=listener.level,
+            sound_note=listener.note,
+        )
 
-    def latest_picture_jpeg(self) -> bytes:
+    def set_sound(self, *, muted: bool, volume: float = 1.0) -> None:
+        """A player starts muted. What stands in the way of hearing something is in the statistics."""
+        self._listener.volume = min(max(volume, 0.0), 1.0)
+        self._listener.muted = muted
+
+    def latest_picture_jpeg(self, device: str = "") -> bytes:
         """The last decoded picture at full size; VideoError before the first."""
-        return snapshot.jpeg(self._latest())
+        picture, taken = self._latest()
+        return snapshot.jpeg(picture, snapshot.Label(device, taken))
 
-    def snapshot(self, path: Path) -> None:
+    def snapshot(self, path: Path, device: str = "") -> None:
         """The last decoded picture at full size into a .jpg or .png file. VideoError, InvalidSetting."""
-        snapshot.save(self._latest(), path)
+        picture, taken = self._latest()
+        snapshot.save(picture, path, snapshot.Label(device, taken))
 
-    def _latest(self) -> VideoFrame:
+    def _latest(self) -> tuple[VideoFrame, float]:
         picture = self._picture
         if picture is None:
             raise VideoError("There is no picture yet.")
         return picture
 
+    def record(self, path: Path) -> None:
+        """From the next key frame into a new .mp4 or .mkv file, through reconnects. InvalidSetting, VideoError."""
+        recorder = Recorder(path)
+        check_place(path)
+        with self._lock:
+            source = self._source
+        with self._record_lock:
+            if self._recorder is not None:
+                raise VideoError("This stream is being recorded already.")
+            if source is not None and source.codec:
+                recorder.begin(source.codec, source.sound)
+            self._recorder = recorder
+
+    def stop_recording(self) -> Recording:
+        """What was recorded. May wait for the disk. VideoError where nothing is being recorded."""
+        with self._record_lock:
+            recorder, self._recorder = self._recorder, None
+            if recorder is None:
+                raise VideoError("This stream is not being recorded.")
+            return recorder.close()
+
+    @property
+    def recording(self) -> Recording | None:
+        """How far it is, None while nothing is recorded."""
+        recorder = self._recorder
+        return None if recorder is None else recorder.state()
+
     # The stream's thread
 
     def _run(self) -> None:
+        try:
+            self._keep_playing()
+        finally:
+            with self._record_lock:
+                if self._recorder is not None:
+                    self._recorder.close()
+
+    def _keep_playing(self) -> None:
         failures = 0
         while not self._stop.is_set():
             before = self._meter.frames
@@ -183,16 +257,21 @@ class Player:
                 self._set_status(StreamPhase.CONNECTING, "Connecting …")
             source.open()
             self._meter.opened(source.codec, source.transport)
+            self._listener.begin(source.sound)
+            with self._record_lock:
+                if self._recorder is not None:
+                    self._recorder.begin(source.codec, source.sound)
             self._set_status(StreamPhase.WAITING, "Connected, waiting for a key frame.")
             self._receive(source)
         finally:
             with self._lock:
                 self._source = None
             source.close()
+            self._listener.end()
 
     def _receive(self, source: Source) -> None:
         decoder, scaler = Decoder(source.codec), Scaler()
-        gaps = corrupt = 0
+        gaps = corrupt = packets = 0
         last = time.monotonic()
         while not self._stop.is_set():
             for arrived in source.read(_POLL):
@@ -200,13 +279,25 @@ class Player:
                 if self._decode(decoder, scaler, arrived):
                     last = time.monotonic()
                     self._playing()
-            if source.gaps != gaps or decoder.corrupt != corrupt:
-                self._meter.losses(source.gaps - gaps, decoder.corrupt - corrupt, source.jitter)
-                gaps, corrupt = source.gaps, decoder.corrupt
-            else:
-                self._meter.losses(0, 0, source.jitter)
+                self._keep(arrived)  # after it was shown: a slow disk must not be seen
+            self._hear(source.take_sound())
+            self._meter.losses(source.gaps - gaps, decoder.corrupt - corrupt, source.jitter, source.packets - packets)
+            gaps, corrupt, packets = source.gaps, decoder.corrupt, source.packets
             if time.monotonic() - last > self._patience.stalled:
                 self._stalled(decoder)
+
+    def _keep(self, arrived: Arrived) -> None:
+        if self._recorder is not None:
+            with self._record_lock:
+                if self._recorder is not None:
+                    self._recorder.picture(arrived.unit, arrived.arrival)
+
+    def _hear(self, units: list[SoundUnit]) -> None:
+        self._listener.hear(units)
+        if units and self._recorder is not None:
+            with self._record_lock:
+                if self._recorder is not None:
+                    self._recorder.sound(units)
 
     def _decode(self, decoder: Decoder, scaler: Scaler, arrived: Arrived) -> bool:
         """True when a picture came out."""
@@ -214,7 +305,7 @@ class Player:
         seen = False
         for picture in decoder.decode(arrived.unit):
             seen = True
-            self._picture = picture
+            self._picture = (picture, time.time() - (time.monotonic() - arrived.arrival))
             frame = self._frame(picture, scaler, decoder.pixel_aspect, arrived.arrival)
             now = time.monotonic()
             self._meter.picture(picture.width, picture.height, now - started, now)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 from PIL import Image
+from PIL.ExifTags import IFD, Base
 
 from app.errors import InvalidSetting, VideoError
 from app.video.decoder import colours
@@ -23,21 +26,45 @@ def image(picture: VideoFrame) -> Image.Image:
     return Image.frombytes("RGB", size, bytes(plane), "raw", "RGB", plane.line_size, 1)
 
 
-def jpeg(picture: VideoFrame, quality: int = 92) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What a picture's file says of itself: the device's name and when it was taken (time.time() seconds)."""
+
+    device: str = ""
+    taken: float | None = None
+
+    def exif(self) -> Image.Exif:
+        found = Image.Exif()
+        found[Base.Software] = "Camwright"
+        if self.device:
+            # The tag is ASCII by its rule; readers in use take UTF-8, and a name must not be lost.
+            found[Base.ImageDescription] = found[Base.Model] = self.device
+        if self.taken is not None:
+            local = datetime.fromtimestamp(self.taken).astimezone()
+            text = local.strftime("%Y:%m:%d %H:%M:%S")
+            found[Base.DateTime] = text
+            details = found.get_ifd(IFD.Exif)
+            details[Base.DateTimeOriginal] = text
+            details[Base.OffsetTimeOriginal] = local.strftime("%z")[:3] + ":" + local.strftime("%z")[3:5]
+            details[Base.SubsecTimeOriginal] = f"{local.microsecond // 1000:03}"
+        return found
+
+
+def jpeg(picture: VideoFrame, label: Label = Label(), quality: int = 92) -> bytes:
     target = io.BytesIO()
-    image(picture).save(target, "JPEG", quality=quality)
+    image(picture).save(target, "JPEG", quality=quality, exif=label.exif())
     return target.getvalue()
 
 
-def save(picture: VideoFrame, path: Path) -> None:
+def save(picture: VideoFrame, path: Path, label: Label = Label()) -> None:
     """By the name's ending: .jpg, .jpeg or .png. InvalidSetting for others, VideoError where it cannot be written."""
     kind = _FORMATS.get(path.suffix.lower())
     if kind is None:
         raise InvalidSetting(f"A picture cannot be saved as “{path.suffix}”.", hint="Use .jpg or .png.")
     try:
         if kind == "JPEG":
-            path.write_bytes(jpeg(picture))
+            path.write_bytes(jpeg(picture, label))
         else:
-            image(picture).save(path, kind)
+            image(picture).save(path, kind, exif=label.exif())
     except OSError as error:
         raise VideoError(f"The picture could not be written to {path}.", detail=str(error)) from error

@@ -45,6 +45,9 @@ class Source(Protocol):
     def received_bytes(self) -> int: ...
 
     @property
+    def packets(self) -> int: ...
+
+    @property
     def gaps(self) -> int: ...
 
     @property
@@ -83,6 +86,11 @@ class RtspSource:
         self._own_ssrc = random.getrandbits(32)
         self._report_heard = 0.0
         self._next_report = 0.0
+
+    @property
+    def packets(self) -> int:
+        """Packets of pictures that arrived."""
+        return self._sequencer.received
 
     @property
     def gaps(self) -> int:
