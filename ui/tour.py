@@ -5,37 +5,52 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from app.model.device import Address
+from PySide6.QtWidgets import QPushButton
+
+from app.families.base import Credentials
+from app.model.device import Address, DeviceState, Found
 from ui.bridge.messages import Level, Message
-from ui.demo import DemoCamera
+from ui.demo import DemoCamera, DemoSite
+from ui.models.status import Login, Standing
 from ui.pages.device import DevicePage
+from ui.pages.live import LivePage
+from ui.pages.settings import SettingsPage
 from ui.theme import Mode, Theme
 from ui.window import Window
 
 log = logging.getLogger(__name__)
 LIMIT = 30.0  # seconds to wait for one thing
 SETTLE = 0.4  # seconds for pictures and layouts to come to rest
+RESOURCES = ("Clock", "Picture settings", "Text overlay", "TCP/IP", "Motion detection", "Users", "Main stream")
+WRONG = 6  # passwords that no camera forgives
+ODD = "127.0.10.101"  # address of the camera that does not do what it is told
+# Made to fail where the tour looks: the simulator is given these, so the names are its own.
+RATE, NAME, REBOOT = "Video/vbrUpperCap", "channelName", "Video/SmartCodec/enabled"
+QUIRKS = (f"clamps={RATE}:256:4000", f"ignores_field={NAME}", "reboot_seconds=3", "lock_seconds=1800")
 
 
 class Tour:
-    """`await Tour(window, theme, folder, devices).run()` is the exit status: 0, or 1 when a stop was not
+    """`await Tour(window, theme, folder, cameras).run()` is the exit status: 0, or 1 when a stop was not
     reached or something was reported as an error on the way."""
 
     def __init__(self, window: Window, theme: Theme, folder: Path, cameras: Sequence[DemoCamera]) -> None:
         self._window = window
         self._theme = theme
         self._folder = folder
-        self._devices = tuple(camera.address for camera in cameras)
+        self._cameras = tuple(cameras)
         self._number = 0
         self.missed: list[str] = []
 
     async def run(self) -> int:
         await asyncio.to_thread(self._folder.mkdir, parents=True, exist_ok=True)
+        odd = DemoSite(1, ODD, quirks=QUIRKS)
         try:
-            await self._go()
+            await self._go(odd)
         finally:
+            odd.stop()
             self._theme.use(Mode.LIGHT)
         for what in self.missed:
             log.error("the tour did not reach: %s", what)
@@ -45,43 +60,155 @@ class Tour:
             log.error("during the tour: %s %s", message.text, message.detail)
         return 1 if self.missed or errors else 0
 
-    async def _go(self) -> None:
+    async def _go(self, odd: DemoSite) -> None:
+        """Only to cameras of our own: others may run on this computer, and their passwords are not ours to guess."""
         window = self._window
         await self._shoot("welcome")
-        await self._until("every device", lambda: all(map(window.pane.model.device, self._devices)))
+        strange = (await odd.start())[0]
+        for camera in (*self._cameras, strange):
+            await self._until(f"camera {camera.address}", lambda c=camera: window.pane.model.device(c.address))
         await self._shoot("site")
-        # Only our own: other cameras may run on this computer, and their passwords are not ours to guess.
-        ours = [address for address in self._devices if window.pane.model.device(address) is not None]
-        if ours:
-            window.pane.select(ours[0])
-            await self._until("a session", lambda: self._page(ours[0]).session is not None)
-            await self._pages(self._page(ours[0]))
-        await self._sheets(self._page(ours[0]).name if ours else "")
-        if len(ours) > 1:
-            await self._login(ours[1], ours[0])
-        window.resize(1024, 640)
-        await self._shoot("small")
-        window.resize(1920, 1080)
-        await self._shoot("large")
+        first = await self._open(self._cameras[0])
+        await self._pages(first)
+        await self._edits(first)
+        await self._sheets(first.name)
+        await self._login(strange)
+        await self._verdicts(self._page(strange.address))
+        await self._reboot(self._page(strange.address))
+        await self._locked(self._cameras[-1])
+        await self._states()
+        await self._sizes(self._cameras[0])
+        await self._empty()
+
+    async def _open(self, camera: DemoCamera) -> DevicePage:
+        self._window.pane.select(camera.address)
+        page = self._page(camera.address)
+        await self._until(f"a session with {camera.address}", lambda: page.session is not None)
+        return page
+
+    # Pages
 
     async def _pages(self, device: DevicePage) -> None:
         for page in device.pages:
             device.show_page(page.title)
             await self._rest(4)
             await self._shoot(page.title.lower())
-        entries = [entry for page in device.pages for entry in page.palette_entries()]
-        for wanted in ("Device information", "Time", "Stream", "Main stream", "Image"):
-            for entry in entries:
-                if wanted.casefold() in entry.title.casefold():
-                    entry.run()
-                    await self._rest(3)
-                    await self._shoot("settings-" + wanted.lower().replace(" ", "-"))
-                    break
+            if isinstance(page, LivePage):
+                page.view.set_statistics_shown(True)
+                await self._rest(6)
+                await self._shoot("live-statistics")
+                page.view.set_statistics_shown(False)
+        settings = self._settings(device)
+        for title in RESOURCES:
+            if await self._resource(settings, title):
+                await self._shoot("settings-" + title.lower().replace(" ", "-").replace("/", "-"))
+
+    async def _resource(self, settings: SettingsPage, title: str) -> bool:
+        nodes = [node for node in settings.tree.model.nodes if node.title == title]
+        if nodes:
+            settings.jump(nodes[0].id, "")
+            await self._until(title, lambda: settings.panel.resource == nodes[0].id)
+            await self._rest(2)
+        return bool(nodes)
+
+    async def _edits(self, device: DevicePage) -> None:
+        """Changes, a problem, the review, the proof."""
+        settings = self._settings(device)
+        document = settings.edits.document(settings.panel.resource)
+        if document is None:
+            self.missed.append("a form")
+            return
+        for path, text in ((NAME, "Loading dock 2"), (RATE, "99999")):
+            document.set_text(path, text)
+        settings.jump(document.resource, RATE)
+        await self._rest(2)
+        await self._shoot("settings-problem")
+        document.set_text(RATE, "3072")
+        settings.jump(document.resource, NAME)
+        await self._rest()
+        await self._shoot("settings-changes")
+        settings.review()
+        await self._shoot("review")
+        if settings.sheet is not None:
+            for fold in settings.sheet.findChildren(QPushButton, "link")[:1]:
+                fold.click()
+            await self._shoot("review-request")
+        settings.apply()
+        await self._until("the proof", lambda: not settings.edits.count and not settings.writer.active)
+        settings.jump(document.resource, NAME)
+        await self._shoot("settings-kept")
+
+    async def _verdicts(self, device: DevicePage) -> None:
+        """A camera that clamps one value, ignores another and wants a reboot for the third."""
+        device.show_page(SettingsPage.title)
+        settings = self._settings(device)
+        await self._until("the tree", lambda: settings.tree.model.nodes)
+        await self._resource(settings, "Main stream")
+        document = settings.edits.document(settings.panel.resource)
+        if document is None:
+            self.missed.append("the odd camera's form")
+            return
+        for path, text in ((NAME, "Loading dock 2"), (RATE, "4096"), (REBOOT, "true")):
+            document.set_text(path, text)
+        settings.apply()
+        await self._until("verdicts", lambda: not settings.edits.count and not settings.writer.active)
+        for path, name in ((NAME, "settings-ignored"), (RATE, "settings-verdicts")):
+            settings.jump(document.resource, path)
+            await self._rest(2)
+            await self._shoot(name)
+
+    async def _reboot(self, device: DevicePage) -> None:
+        settings = self._settings(device)
+        settings.panel.reboot.button.click()
+        address = device.found.address
+        model = self._window.pane.model
+        await self._until("a lost camera", lambda: _state(model.device(address)) is DeviceState.LOST)
+        if device.found.state is not DeviceState.LOST:
+            self.missed.append("the lost camera's page")
+        await self._shoot("lost")
+        await self._until("the camera back", lambda: _state(model.device(address)) is DeviceState.FOUND)
+
+    # Login
+
+    async def _login(self, camera: DemoCamera) -> None:
+        """Asked for, refused, let in."""
+        self._window.pane.select(camera.address)
+        page = self._page(camera.address)
+        await self._until("the login", lambda: page.sheet is not None)
+        await self._shoot("login")
+        await self._try(page, Credentials(camera.credentials.user, "wrong"), Login.REFUSED)
+        await self._shoot("login-refused")
+        await self._try(page, camera.credentials, Login.OPEN)
+
+    async def _locked(self, camera: DemoCamera) -> None:
+        """Another camera, its password taken out of the vault: wrong ones until it locks."""
+        assert self._window.context is not None
+        await self._window.context.vault.forget(str(camera.address))
+        self._window.pane.select(camera.address)
+        page = self._page(camera.address)
+        await self._until("the login", lambda: page.sheet is not None)
+        for number in range(WRONG):
+            await self._try(page, Credentials(camera.credentials.user, f"wrong-{number}"), Login.REFUSED, Login.LOCKED)
+            if page.standing.login is Login.LOCKED:
+                break
+        await self._shoot("login-locked")
+
+    async def _try(self, page: DevicePage, credentials: Credentials, *ends: Login) -> None:
+        if page.sheet is not None:
+            page.sheet.user.setText(credentials.user)
+            page.sheet.password.setText(credentials.password)
+            page.sheet.enter.click()
+        await self._rest()
+        await self._until(f"an answer to the login ({ends[0]})", lambda: page.standing.login in ends)
+
+    # Sheets, states, sizes
 
     async def _sheets(self, device: str) -> None:
         window = self._window
         window.open_palette()
         await self._shoot("palette")
+        window.palette_list.line.setText("bitrate")
+        await self._shoot("palette-search")
         window.palette_list.close_palette()
         window.show_keys()
         await self._shoot("keys")
@@ -100,19 +227,53 @@ class Tour:
         await self._shoot("messages")
         window.show_messages(False)
 
-    async def _login(self, other: Address, known: Address) -> None:
-        """Another device, its password taken out of the vault for a while: the credentials sheet."""
+    async def _states(self) -> None:
+        """Devices in states that no simulated camera takes; nothing is sent to them."""
         window = self._window
+        like = self._page(self._cameras[0].address).found
+        for number, (state, name) in enumerate(
+            (
+                (DeviceState.NEEDS_SETUP, "needs-setup"),
+                (DeviceState.FOREIGN_SUBNET, "foreign-subnet"),
+                (DeviceState.UNKNOWN, "unknown"),
+            )
+        ):
+            made_up = _made_up(like, number, state)
+            window.pane.model.take((made_up,), (), ())
+            window.pane.set_standing(made_up.address, Standing())
+            window.pane.select(made_up.address)
+            await self._shoot(name)
+        window.pane.model.take((), (), tuple(_made_up(like, number, DeviceState.UNKNOWN) for number in range(3)))
+
+    async def _sizes(self, camera: DemoCamera) -> None:
+        window = self._window
+        device = await self._open(camera)
+        for width, height, size in ((1024, 640, "small"), (1920, 1080, "large")):
+            window.resize(width, height)
+            for page in device.pages:
+                device.show_page(page.title)
+                await self._rest(3)
+                await self._shoot(f"{size}-{page.title.lower()}")
+        window.resize(1280, 720)
+
+    async def _empty(self) -> None:
+        """Filtered to nothing, then nothing found at all."""
+        window = self._window
+        window.pane.search.setText("no such camera")
+        await self._shoot("no-device-fits")
+        window.pane.search.clear()
         assert window.context is not None
-        vault = window.context.vault
-        kept = await vault.get(str(other))
-        await vault.forget(str(other))
-        window.pane.select(other)
-        await self._until("the login", lambda: self._page(other).sheet is not None)
-        await self._shoot("login")
-        if kept is not None:
-            await vault.set(str(other), kept)
-        window.pane.select(known)
+        discovery = window.context.discovery
+        await self._until("the end of the scan", lambda: discovery.progress.done)
+        for found in discovery.found:
+            discovery.forget(found)
+        await self._rest(2)
+        await self._shoot("empty-site")
+
+    # Helpers
+
+    def _settings(self, device: DevicePage) -> SettingsPage:
+        return next(page for page in device.pages if isinstance(page, SettingsPage))
 
     def _page(self, address: Address) -> DevicePage:
         page = self._window.device_page(address)
@@ -132,7 +293,7 @@ class Tour:
         for _ in range(times):
             await asyncio.sleep(SETTLE)
 
-    async def _until(self, what: str, reached: Callable[[], bool]) -> None:
+    async def _until(self, what: str, reached: Callable[[], object]) -> None:
         loop = asyncio.get_running_loop()
         end = loop.time() + LIMIT
         while not reached():
@@ -140,3 +301,13 @@ class Tour:
                 self.missed.append(what)
                 return
             await asyncio.sleep(0.05)
+
+
+def _state(found: Found | None) -> DeviceState | None:
+    return found.state if found is not None else None
+
+
+def _made_up(like: Found, number: int, state: DeviceState) -> Found:
+    name = ("Ramp", "Yard north", "")[number]
+    address = Address(f"192.0.2.{64 + number}", 80)
+    return replace(like, address=address, name=name, serial=f"TOUR{number}", mac="", state=state, note="")

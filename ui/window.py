@@ -79,6 +79,7 @@ class Window(QMainWindow):
         self.header = Header(site, by_id, self._theme)
         self.pane = SitePane(self._messages)
         self.pane.chosen.connect(self.show_device)
+        self.pane.followed.connect(self._followed)
         self.pane.forgotten.connect(self._forgotten)
         self.pane.demo_wanted.connect(self._try_demo)
         self.welcome = WelcomePage(self.open_palette)
@@ -292,6 +293,12 @@ class Window(QMainWindow):
 
     def _standing(self, found: Found, standing: Standing) -> None:
         self.pane.set_standing(found.address, standing)
+
+    def _followed(self, found: Found) -> None:
+        """Lost, back again, another name: its page says so as the list does."""
+        page = self._devices.get(found.address)
+        if page is not None:
+            page.update_found(found)
 
     def _forgotten(self, found: Found) -> None:
         """Taken out of the list: a page with unsent edits stays, any other closes."""

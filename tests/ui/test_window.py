@@ -8,7 +8,7 @@ import threading
 from fakes import found
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QScrollArea
 
 from app.errors import CameraError
 from app.families.base import Credentials
@@ -177,3 +177,30 @@ def test_sessions_close_at_the_end(site, run) -> None:
         assert [session.closed for session in site.connect.sessions] == [True, True]
 
     run(go())
+
+
+def test_an_open_page_follows_what_is_heard_of_its_device(site, run) -> None:
+    from dataclasses import replace
+
+    from app.discovery import Changes
+    from app.model.device import DeviceState
+
+    async def go() -> None:
+        site.window.pane.select(GATE)
+        page = site.window.current_device
+        site.discovery.tell(Changes(changed=(replace(page.found, state=DeviceState.LOST),)))
+        assert page.head.word.text() == "lost"
+        site.discovery.tell(Changes(changed=(replace(page.found, state=DeviceState.FOUND, name="North gate"),)))
+        assert page.head.name.text() == "North gate"
+        assert page.head.word.text() != "lost"
+
+    run(go())
+
+
+def test_the_list_of_keys_shows_all_of_them_without_scrolling(site) -> None:
+    site.window.resize(1280, 720)
+    site.window.show_keys()
+    area = site.window._sheet.findChild(QScrollArea)
+    QApplication.processEvents()
+    assert area.verticalScrollBar().maximum() == 0
+    assert area.horizontalScrollBar().maximum() == 0

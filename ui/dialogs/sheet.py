@@ -100,29 +100,13 @@ class KeysSheet(Sheet):
     """Every action with its key."""
 
     def __init__(self, parent: QWidget, groups: list[tuple[str, Rows]]) -> None:
-        super().__init__(parent, parent.tr("Keys"), 640, 520)
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(GAP_WIDE)
-        grid.setVerticalSpacing(6)
-        grid.setColumnStretch(1, 1)
-        line = 0
-        for title, rows in groups:
-            heading = QLabel(title)
-            heading.setObjectName("sectionTitle")
-            if line:
-                grid.setRowMinimumHeight(line, GAP)
-                line += 1
-            grid.addWidget(heading, line, 0, 1, 2)
-            for keys, text in rows:
-                line += 1
-                key = QLabel(keys)
-                key.setProperty("mono", True)
-                grid.addWidget(key, line, 0)
-                grid.addWidget(QLabel(text), line, 1)
-            line += 1
+        super().__init__(parent, parent.tr("Keys"), 760, 480)
         holder = QWidget()
-        holder.setLayout(grid)
-        grid.setRowStretch(line, 1)
+        columns = QHBoxLayout(holder)
+        columns.setContentsMargins(0, 0, 0, 0)
+        columns.setSpacing(32)
+        for some in (groups[:1], groups[1:]):
+            columns.addWidget(self._column(some), 1, Qt.AlignmentFlag.AlignTop)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setWidget(holder)
@@ -130,10 +114,32 @@ class KeysSheet(Sheet):
         holder.setAutoFillBackground(False)
         self.body.addWidget(area)
 
+    def _column(self, groups: list[tuple[str, Rows]]) -> QWidget:
+        column = QWidget()
+        grid = QGridLayout(column)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(GAP_WIDE)
+        grid.setVerticalSpacing(6)
+        grid.setColumnStretch(1, 1)
+        for title, rows in groups:
+            line = grid.rowCount()
+            if line > 1:
+                grid.setRowMinimumHeight(line, GAP)
+                line += 1
+            heading = QLabel(title)
+            heading.setObjectName("sectionTitle")
+            grid.addWidget(heading, line, 0, 1, 2)
+            for place, (keys, text) in enumerate(rows, line + 1):
+                key = QLabel(keys)
+                key.setProperty("mono", True)
+                grid.addWidget(key, place, 0)
+                grid.addWidget(QLabel(text), place, 1)
+        return column
+
 
 class AboutSheet(Sheet):
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent, "Camwright", 460, 280)
+        super().__init__(parent, "Camwright", 460, 220)
         for text, role in (
             (self.tr("Version {}").format(__version__), "secondary"),
             (

@@ -165,7 +165,7 @@ class FactsCard(_Card):
         heading.setText(self.tr("Device"))
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(GAP_WIDE)
-        self._grid.setVerticalSpacing(2)
+        self._grid.setVerticalSpacing(0)
         self._grid.setColumnStretch(1, 1)
         self.body.addLayout(self._grid)
         self.notes = QLabel()
@@ -207,7 +207,7 @@ class FactsCard(_Card):
         value = QLabel(text)
         value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         value.setAccessibleName(f"{title}: {text}")
-        value.setMinimumHeight(28)
+        self._grid.setRowMinimumHeight(line, 32)
         value.setWordWrap(True)
         self.values[key] = value
         self._grid.addWidget(label, line, 0)

@@ -44,6 +44,7 @@ class SitePane(QFrame):
     """chosen: the device that the centre shall show. Signals are not sent for the pane's own rearrangements."""
 
     chosen = Signal(object)  # Found
+    followed = Signal(object)  # Found: new, or something about it has changed
     forgotten = Signal(object)  # Found
     demo_wanted = Signal()
 
@@ -238,6 +239,8 @@ class SitePane(QFrame):
                 self._current = None
             with self._rearranging():
                 self.model.take(changes.added, changes.changed, changes.removed)
+        for found in (*changes.added, *changes.changed):
+            self.followed.emit(found)
         for found in changes.removed:
             self.forgotten.emit(found)
         self._show_progress()
@@ -390,7 +393,8 @@ class SitePane(QFrame):
         if self.can_demo:
             buttons.append((self.tr("Try the demo site"), "demo", self.demo_wanted.emit))
         advice = self._discovery.report().advice[:ADVICE_AFTER] if self._discovery is not None else ()
-        text = "\n\n".join((self.tr("Scan again, add an address, or try the demo site."), *advice))
+        what = self.tr("Scan again, add an address, or try the demo site.")
+        text = "\n\n".join((what if self.can_demo else self.tr("Scan again or add an address."), *advice))
         self.empty.say(self.tr("No cameras yet"), text, icon_name="camera", buttons=buttons)
 
     def _clear_filter(self) -> None:
