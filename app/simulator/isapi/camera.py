@@ -152,7 +152,9 @@ class IsapiCamera:
         made = self._once(f"#{channel}", lambda: picture_source.picture_settings(self.state, seed, channel))
         zone = self.state.raw_value(_TIME, "timeZone")
         ahead = round(self.clock.ahead(zone).total_seconds())
-        return replace(made if isinstance(made, PictureSettings) else PictureSettings(), clock_ahead=ahead)
+        window = self.ptz.head.window if self.ptz is not None else None
+        settings = made if isinstance(made, PictureSettings) else PictureSettings()
+        return replace(settings, clock_ahead=ahead, window=window)
 
     def rtsp_challenges(self, method: str, uri: str, authorization: str | None, peer: str) -> tuple[str, ...] | None:
         verdict = self.gate.check(method, uri, authorization, peer)
@@ -266,7 +268,7 @@ class IsapiCamera:
                 target,
                 request.body,
                 has_parts=paths.has_parts(self.state, target),
-                same_layout="squares_after_toggle" in self.quirks
+                same_layout="squares_after_rewrite" in self.quirks
                 and motion.layout_of(request.body) == motion.layout_of(self._get(target).body),
             )
         elif method == "POST":

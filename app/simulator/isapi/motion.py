@@ -12,11 +12,12 @@ _DIGITS = 6  # hex digits a row; the used bits are at the left
 _LAYOUT = re.compile(rb"<layout[\s>].*</layout>", re.DOTALL)
 _AREAS = "areas"  # private attribute: how many rectangles the camera shows
 _MOST_AREAS = 4
+_MIXERS = ("squares_after_toggle", "squares_after_rewrite")
 
 
 def show(node: Node, quirks: Quirks) -> None:
     """Adds the rectangles around the grid to a document that is about to be sent."""
-    if "grid_and_regions" not in quirks and "squares_after_toggle" not in quirks:
+    if not any(name in quirks for name in ("grid_and_regions", *_MIXERS)):
         return
     for layout in _layouts(node):
         count = int(layout.attributes.get(_AREAS, "1"))
@@ -28,7 +29,8 @@ def mix_up(node: Node, sent: Node, quirks: Quirks, *, to_the_byte: bool) -> bool
 
     to_the_byte: the layout is as the camera said it itself. True when something was mixed up.
     """
-    if "squares_after_toggle" not in quirks or to_the_byte:
+    forgiven = to_the_byte and "squares_after_toggle" not in quirks
+    if forgiven or not any(name in quirks for name in _MIXERS):
         return False
     corners = [
         (int(each.value("positionX")), int(each.value("positionY")))
