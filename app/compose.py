@@ -70,5 +70,6 @@ class Engine:
         session = await chosen.connect(self.dialer, there, recognition.dialect, credentials)
         if self.site is None:
             return session
+        session.use_memory(self.site.ladder)
         await recall(session, self.site, recognition)
         return journalled(session, self.site, self.origin, recognition=recognition)

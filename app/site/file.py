@@ -15,7 +15,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import platformdirs
 
@@ -94,6 +94,7 @@ class SiteFile:
         self._thread = thread
         self._checker = ThreadPoolExecutor(1, thread_name_prefix="site check")
         self._check: Future[None] = self._checker.submit(_check, database)
+        self._writing: set[asyncio.Future[Any]] = set()
         self._closed = False
 
     @classmethod
@@ -123,7 +124,10 @@ class SiteFile:
 
     async def write(self, work: Work[Result]) -> Result:
         """SiteError: nothing of it was written. A caller that is cancelled meanwhile does not stop the writing."""
-        return await asyncio.shield(self._write(work))
+        task = asyncio.ensure_future(self._write(work))
+        self._writing.add(task)
+        task.add_done_callback(self._writing.discard)
+        return await asyncio.shield(task)
 
     async def _write(self, work: Work[Result]) -> Result:
         await self.checked()
@@ -144,9 +148,11 @@ class SiteFile:
         return now
 
     async def close(self) -> None:
-        """Closing twice is no error."""
+        """Ends what is being written first. Closing twice is no error."""
         if self._closed:
             return
+        if self._writing:
+            await asyncio.wait(set(self._writing))
         self._closed = True
         await asyncio.wrap_future(self._check)
         await asyncio.get_running_loop().run_in_executor(self._thread, self._database.connection.close)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from app.errors import CameraError, ConnectionLost, ProtocolError, SiteError, TimedOut, TooLarge
-from app.families.base import Overview, Session, SettingsTree
+from app.families.base import LadderMemory, Overview, Session, SettingsTree
 from app.model.device import DeviceFacts, Recognition
 from app.settings.changes import Change, Proof
 from app.settings.document import Document
@@ -18,6 +18,8 @@ from app.site.history import Intent
 from app.site.identity import Identity
 from app.site.records import ChangeState, Origin, Sighting
 from app.site.site import Site
+
+Write = Callable[[], Awaitable[tuple[Proof, Document]]]
 
 _log = logging.getLogger(__name__)
 # After these nobody knows whether the device took the write; after any other error it did not.
@@ -115,10 +117,14 @@ class JournalledSettings:
         return getattr(self.inner, name)
 
     async def apply(self, document: Document, changes: tuple[Change, ...]) -> tuple[Proof, Document]:
+        return await self.record(document, changes, lambda: self.inner.apply(document, changes))
+
+    async def record(self, document: Document, changes: tuple[Change, ...], write: Write) -> tuple[Proof, Document]:
+        """Any other way of writing changes of a document (by hand, in two phases), journalled as `apply` is."""
         hidden = self._hide(secrets.secrets_of(document, changes))
         change_set = await self._begin(await self._intent(document, changes, hidden))
         try:
-            proof, after = await self.inner.apply(document, changes)
+            proof, after = await write()
         except CameraError as error:
             state = ChangeState.UNKNOWN if isinstance(error, _OPEN_ENDS) else ChangeState.FAILED
             await self._finish(change_set, state, error=secrets.clean(str(error), hidden))
@@ -196,6 +202,9 @@ class JournalledSession(Session):
 
     def interfaces(self) -> Mapping[type, object]:
         return self._interfaces
+
+    def use_memory(self, memory: LadderMemory) -> None:
+        self.inner.use_memory(memory)
 
     async def close(self) -> None:
         await self.inner.close()

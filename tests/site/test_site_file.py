@@ -237,6 +237,7 @@ async def test_whoever_waits_may_go_and_the_writing_goes_on(open_site):
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
+    async with open_site() as site:  # closing waits for it
         assert len(await site.devices.all()) == 1
 
 
