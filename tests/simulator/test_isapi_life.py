@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -136,3 +137,19 @@ async def test_reboots_on_write(run_camera):
             assert (await http.put("/ISAPI/Image/channels/1/color", content=sent)).status_code == 200
         await until(lambda: farm.cameras[0].reboots == 1 and farm.stations[0].is_up)
         assert farm.cameras[0].video.picture_settings().contrast == 9
+
+
+async def test_the_picture_shows_the_time_that_the_camera_tells(run_camera):
+    async with run_camera("reboot_seconds=0") as farm, client(farm) as http:
+        for local, zone, hours in (
+            ("2030-01-15T12:00:00", "CST-8:00:00", 8),
+            ("2031-06-15T12:00:00", "CST5:00:00", -5),
+        ):
+            text = f"<Time><timeMode>manual</timeMode><localTime>{local}</localTime><timeZone>{zone}</timeZone></Time>"
+            answer = await http.put("/ISAPI/System/time", content=text.encode())
+            assert answer.status_code == 200, answer.text
+            told = ET.fromstring((await http.get("/ISAPI/System/time")).content).findtext(f"{NS}localTime")
+            assert datetime.fromisoformat(told).utcoffset() == timedelta(hours=hours)
+            shown = datetime.now(UTC) + timedelta(seconds=farm.cameras[0].video.picture_settings().clock_ahead)
+            wall = datetime.fromisoformat(told).replace(tzinfo=UTC)
+            assert abs(shown - wall) < timedelta(seconds=20), (shown, wall)

@@ -68,7 +68,8 @@ def _offset_at(standard: datetime, text: str) -> timezone:
     starts = _change(standard.year, rules[0])
     ends = _change(standard.year, rules[1]) - gain  # the rule's time is that of the summer clock
     summer = starts <= standard < ends if starts < ends else not ends <= standard < starts
-    return timezone(base + gain) if summer else zone
+    possible = abs(base + gain) < timedelta(hours=24)
+    return timezone(base + gain) if summer and possible else zone
 
 
 def _change(year: int, rule: re.Match[str]) -> datetime:

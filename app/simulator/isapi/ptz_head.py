@@ -38,9 +38,7 @@ class Route:
 class Head:
     """deaf: stops that are ignored after each movement; endless: momentary moves do not end."""
 
-    def __init__(
-        self, clock: Callable[[], float] = time.monotonic, *, deaf: int = 0, endless: bool = False
-    ) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic, *, deaf: int = 0, endless: bool = False) -> None:
         self.presets: dict[str, Stored] = {}
         self.routes: dict[str, Route] = {}
         self.patterns: dict[str, list[tuple[float, Place]]] = {}
