@@ -187,8 +187,9 @@ class Wire:
             pass  # the other side was quicker
 
     def close(self) -> None:
-        self._line.remove(self.socket)
-        self.socket.close()
+        if self.socket.fileno() >= 0:
+            self._line.remove(self.socket)
+            self.socket.close()
 
     def _sealed(self, data: bytes) -> bytes:
         if self._tls is None:

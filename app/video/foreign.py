@@ -25,7 +25,7 @@ from app.wire.rtp import AccessUnit
 from app.wire.rtp_audio import SoundUnit
 from app.wire.sdp import Track
 
-FOREIGN_SCHEMES = frozenset({"rtmp", "rtmps", "srt", "udp", "tcp", "http", "https", "mms", "mmsh", "mmst", "file"})
+FOREIGN_SCHEMES = frozenset({"rtmp", "rtmps", "srt", "http", "https", "mmsh", "mmst"})
 _CODECS = {"h264": "H264", "hevc": "H265", "mjpeg": "JPEG"}
 _FILTERS = {"h264": "h264_mp4toannexb", "hevc": "hevc_mp4toannexb"}
 _CLOCK = 90_000
@@ -143,6 +143,7 @@ def _with_login(endpoint: StreamEndpoint) -> str:
 
 def _child(url: str, pipe: Connection) -> None:
     """In the child: sends ("codec", name), then ("unit", (data, timestamp, key)) until the end."""
+    opened = False
     try:
         options = {"fflags": "nobuffer", "max_delay": "0", "probesize": "500000", "analyzeduration": "500000"}
         with av.open(url, options=options, timeout=(10, 10)) as container:
@@ -152,6 +153,7 @@ def _child(url: str, pipe: Connection) -> None:
             stream = container.streams.video[0]
             name = stream.codec_context.name
             pipe.send(("codec", name))
+            opened = True
             bsf = BitStreamFilterContext(_FILTERS[name], stream) if name in _FILTERS else None
             for packet in container.demux(stream):
                 for each in bsf.filter(packet) if bsf is not None and packet.size else [packet]:
@@ -162,7 +164,7 @@ def _child(url: str, pipe: Connection) -> None:
         pipe.send(("end", ""))
     except (FFmpegError, OSError, ValueError) as error:
         # Only the kind of error: FFmpeg's text repeats the URL and the password in it.
-        kind = "unreachable" if isinstance(error, OSError) else "failed"
+        kind = "failed" if not isinstance(error, OSError) else "end" if opened else "unreachable"
         try:
             pipe.send((kind, f"{type(error).__name__} {getattr(error, 'errno', '')}"))
         except OSError:

@@ -42,6 +42,8 @@ class Script:
     content_base: bool = True
     mangle: Callable[[list[bytes]], list[bytes]] = list
     foreign: bool = False  # UDP packets from another address as well
+    sound: list[bytes] = field(default_factory=list)  # RTP packets; one goes before each picture
+    refuse_sound: int = 0
 
 
 class Server:
@@ -112,6 +114,7 @@ class Connection:
         self.server, self.script, self.socket = server, server.script, connection
         self.buffer = b""
         self.udp: tuple[int, int] | None = None
+        self.sound_at: int | None = None  # channel or port
         self.lock = threading.Lock()
         self.client = connection.getpeername()[0]
 
@@ -183,7 +186,7 @@ class Connection:
                 lines.append(f"Content-Base: {url}/")
             self._status(200, cseq, lines, script.sdp.encode())
         elif method == "SETUP":
-            self._setup(headers.get("transport", ""), cseq)
+            self._setup(headers.get("transport", ""), cseq, sound=url.endswith("trackID=2"))
         elif method == "PLAY":
             self._status(200, cseq, [f"Session: {script.session}"])
             self._send(script.before_media)
@@ -192,8 +195,11 @@ class Connection:
             self._status(200, cseq, [f"Session: {script.session}"])
         return True
 
-    def _setup(self, transport: str, cseq: str) -> None:
+    def _setup(self, transport: str, cseq: str, *, sound: bool) -> None:
         tcp = "interleaved" in transport
+        if sound:
+            self._setup_sound(transport, cseq)
+            return
         refused = self.script.refuse_tcp if tcp else self.script.refuse_udp
         if refused:
             self._status(refused, cseq, [])
@@ -206,6 +212,22 @@ class Connection:
         self.udp = (int(first), int(second))
         self._status(200, cseq, [session, f"Transport: {transport};server_port=0-0"])
 
+    def _setup_sound(self, transport: str, cseq: str) -> None:
+        if self.script.refuse_sound:
+            self._status(self.script.refuse_sound, cseq, [])
+            return
+        self.sound_at = int(re.search(r"(?:interleaved|client_port)=(\d+)", transport)[1])  # type: ignore[index]
+        self._status(200, cseq, [f"Session: {self.script.session}", f"Transport: {transport}"])
+
+    def _send_sound(self, number: int, out: socket.socket) -> None:
+        if self.sound_at is None or not self.script.sound:
+            return
+        packet = self.script.sound[number % len(self.script.sound)]
+        if self.udp is None:
+            self._send(struct.pack("!BBH", 0x24, self.sound_at, len(packet)) + packet)
+        else:
+            out.sendto(packet, (self.client, self.sound_at))
+
     def _play(self) -> None:
         script = self.script
         out = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -215,7 +237,8 @@ class Connection:
             liar.bind(("127.15.0.9", 0))
             shift = 0
             while not self.server._closed.is_set():
-                for packets in script.pictures:
+                for number, packets in enumerate(script.pictures):
+                    self._send_sound(shift * len(script.pictures) + number, out)
                     for packet in script.mangle([_shifted(packet, shift, script.pictures) for packet in packets]):
                         if self.udp is None:
                             self._send(struct.pack("!BBH", 0x24, 0, len(packet)) + packet + script.between)
