@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import contextlib
 import hashlib
 import re
+import struct
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -75,3 +79,82 @@ async def test_wrong_passwords_lock_here_as_well(run_camera):
         assert farm.cameras[0].gate.locked_for(farm.stations[0].place.host) or farm.cameras[0].gate.locked_for(
             "127.0.0.1"
         )
+
+
+class Viewer:
+    """A few lines of RTSP with Basic, by hand: no library between the test and the wire."""
+
+    def __init__(self, farm: Farm, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.farm, self.reader, self.writer = farm, reader, writer
+        self.session = ""
+
+    async def ask(self, method: str, *lines: str, tail: str = "") -> str:
+        """The answer to one request; pictures that come in between are dropped."""
+        basic = base64.b64encode(f"admin:{PASSWORD}".encode()).decode()
+        head = [f"{method} {url(self.farm, '102')}{tail} RTSP/1.0", "CSeq: 1", f"Authorization: Basic {basic}", *lines]
+        head += [f"Session: {self.session}"] if self.session else []
+        self.writer.write(("\r\n".join(head) + "\r\n\r\n").encode())
+        async with asyncio.timeout(30):
+            answer = (await self.reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+            length = re.search(r"Content-Length: (\d+)", answer, re.IGNORECASE)
+            answer += (await self.reader.readexactly(int(length.group(1)) if length else 0)).decode()
+        found = re.search(r"Session: (\w+)", answer)
+        self.session = found.group(1) if found else self.session
+        return answer
+
+    async def play(self) -> None:
+        assert " 200 " in await self.ask("SETUP", "Transport: RTP/AVP/TCP;unicast;interleaved=0-1", tail="/trackID=1")
+        assert " 200 " in await self.ask("PLAY")
+
+    async def packet(self) -> bytes:
+        """The next packet of the picture."""
+        async with asyncio.timeout(30):
+            while True:
+                mark, channel, size = struct.unpack(">cBH", await self.reader.readexactly(4))
+                assert mark == b"$"
+                body = await self.reader.readexactly(size)
+                if channel == 0:
+                    return body
+
+
+@contextlib.asynccontextmanager
+async def viewer(run_camera, quirk: str) -> AsyncIterator[Viewer]:
+    async with run_camera("basic_only", *([quirk] if quirk else [])) as farm:
+        place = farm.stations[0].place
+        reader, writer = await asyncio.open_connection(place.host, place.rtsp_port)
+        try:
+            yield Viewer(farm, reader, writer)
+        finally:
+            writer.close()
+
+
+async def test_transports_that_are_refused(run_camera):
+    wanted = {
+        "rtsp_refuse_tcp": "Transport: RTP/AVP/TCP;unicast;interleaved=0-1",
+        "rtsp_refuse_udp": "Transport: RTP/AVP;unicast;client_port=50000-50001",
+    }
+    for quirk, transport in wanted.items():
+        async with viewer(run_camera, quirk) as caller:
+            assert "RTSP/1.0 461" in await caller.ask("SETUP", transport, tail="/trackID=1")
+
+
+async def test_parameter_sets_may_be_missing(run_camera):
+    async with viewer(run_camera, "") as caller:
+        assert "sprop-parameter-sets" in await caller.ask("DESCRIBE")
+    async with viewer(run_camera, "rtsp_no_parameter_sets") as caller:
+        assert "sprop-parameter-sets" not in await caller.ask("DESCRIBE")
+
+
+async def test_pictures_that_come_broken_or_not_at_all(run_camera):
+    async with viewer(run_camera, "rtsp_garbage") as caller:
+        await caller.ask("SETUP", "Transport: RTP/AVP/TCP;unicast;interleaved=0-1", tail="/trackID=1")
+        assert not (await caller.ask("PLAY")).startswith("RTSP/")
+    async with viewer(run_camera, "rtsp_lose=3") as caller:
+        await caller.play()
+        numbers = [struct.unpack_from(">H", await caller.packet(), 2)[0] for _ in range(12)]
+        steps = {(after - before) % 65536 for before, after in zip(numbers, numbers[1:], strict=False)}
+        assert steps == {1, 2}
+    async with viewer(run_camera, "rtsp_silent") as caller:
+        await caller.play()
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(caller.reader.readexactly(4), 0.5)
