@@ -18,6 +18,9 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 INVENTORIES = ROOT.parent / "shared" / "specs" / "inventory"
 TARGET = ROOT / "resources" / "catalog"
+# What the texts get wrong or leave in prose, by hand: fields [path or "*", field, changes], resources [path, changes],
+# depends [names of dependent fields, names of the siblings that decide, best first].
+CORRECTIONS = json.loads((Path(__file__).resolve().parent / "catalog_corrections.json").read_text("utf-8"))
 
 KINDS = {
     "string": "text",
@@ -62,6 +65,19 @@ MET = (
     ("/ContentMgmt/InputProxy/channels/{channel}/video/tamperDetection", "GP", "TamperDetection", "settings"),
     ("/ContentMgmt/InputProxy/channels/{channel}/video/videoLoss", "GP", "VideoLoss", "settings"),
     ("/ContentMgmt/record/tracks", "GP", "TrackList", "settings"),
+    ("/ContentMgmt/Storage/hdd/{id}", "GP", "hdd", "settings"),
+    ("/ContentMgmt/Storage/hdd/{id}/format", "P", "", "action"),
+    ("/ContentMgmt/Storage/hdd/{id}/formatStatus", "G", "formatStatus", "status"),
+    ("/ContentMgmt/Storage/nas", "GP", "nasList", "settings"),
+    ("/ContentMgmt/Storage/nas/{id}", "GPD", "nas", "settings"),
+    ("/ContentMgmt/Storage/quota", "GP", "diskQuotaList", "settings"),
+    ("/ContentMgmt/Storage/quota/{id}", "GP", "diskQuota", "settings"),
+    ("/ContentMgmt/capabilities", "G", "RacmCap", "capabilities"),
+    ("/ContentMgmt/record/tracks/{id}", "GP", "Track", "settings"),
+    ("/ContentMgmt/search", "O", "CMSearchDescription", "command"),
+    ("/ContentMgmt/logSearch", "O", "CMSearchDescription", "command"),
+    ("/ContentMgmt/download", "G", "downloadRequest", "command"),
+    ("/ContentMgmt/InputProxy/channels/{channel}/status", "G", "InputProxyChannelStatus", "status"),
     ("/Security/RTSP", "GP", "RTSPCertificate", "settings"),
 )
 
@@ -87,33 +103,105 @@ def kind_of(path: str, methods: dict[str, bool]) -> str:
     return "service"
 
 
-def field_row(field: dict[str, Any]) -> list[Any] | None:
-    """[path, kind, required, access, options, min, max, unit], trailing blanks cut; None for what has no name."""
+def field_row(field: dict[str, Any], others: set[str]) -> list[Any] | None:
+    """[path, kind, required, access, options, min, max, unit, depends, marks], trailing blanks cut; None for what has
+    no name. required: "r" always, "d" where another field decides. depends: path of that field. marks: "b" when a
+    change wants a reboot."""
     kind = KINDS.get(field["type"] or "string", "text")
     if not field["path"] or any(sign in field["path"] for sign in " <>"):
         return None
     options = [text.strip() for text in field.get("enum") or ()]
     if len(options) > MAX_OPTIONS or len(set(options)) < len(options) or any(" " in o or not o for o in options):
         options = []
+    if len(options) == 1 or any("..." in o for o in options):
+        options = []  # an example, or a range that was taken for a list
     unit = field.get("unit") or ""
     row: list[Any] = [
         field["path"],
         kind,
-        "r" if field["required"] == "req" else "",
+        {"req": "r", "dep": "d"}.get(field["required"] or "", ""),
         "" if field["access"] in (None, "rw") else field["access"],
         options,
         field.get("min"),
         field.get("max"),
         "" if unit == "coordinate" else unit,
+        depends_on(field, others),
+        "",
     ]
-    while row[-1] in ("", None, []):
-        row.pop()
     return row
 
 
+def depends_on(field: dict[str, Any], others: set[str]) -> str:
+    """The field that decides on this one: the one its comment names, else the sibling that usually does."""
+    above, _, name = field["path"].rpartition("/")
+    comment = re.sub(r"\s+", "", field.get("comment") or "")
+    said = re.search(r"(?:dependson|dep|依赖于|if)<(\w+)", comment)
+    if said:
+        return nearest(said[1], above, others - {field["path"]})
+    if field["required"] != "dep":
+        return ""
+    for names, deciders in CORRECTIONS["depends"]:
+        if name in names:
+            for decider in deciders:
+                found = nearest(decider, above, others)
+                if found:
+                    return found
+    return f"{above}/enabled".lstrip("/") if f"{above}/enabled".lstrip("/") in others and name != "enabled" else ""
+
+
+def nearest(name: str, above: str, others: set[str]) -> str:
+    """The path of a field called name: beside, or beside one of the groups around. "" where there is none."""
+    while True:
+        path = f"{above}/{name}".lstrip("/")
+        if path in others:
+            return path
+        if not above:
+            return ""
+        above = above.rpartition("/")[0]
+
+
 def rows_of(resource: dict[str, Any]) -> list[list[Any]]:
-    rows = (field_row(field) for field in resource["fields"] or ())
+    fields = resource["fields"] or ()
+    others = {field["path"] for field in fields if field["path"]}
+    rows = (field_row(field, others) for field in fields)
     return [row for row in rows if row is not None]
+
+
+_COLUMNS = {"kind": 1, "access": 3, "options": 4, "min": 5, "max": 6, "unit": 7, "depends": 8}
+
+
+def correct(entries: list[dict[str, Any]], prefix: str) -> None:
+    """Applies the corrections by hand; a correction that fits nowhere in either text is a mistake of ours."""
+    for path, name, changes in CORRECTIONS["fields"]:
+        for each in entries:
+            tail = each["p"].removeprefix(prefix)
+            for row in each["f"] if path in ("*", tail) else ():
+                if row[0] == name or (path == "*" and "/" not in name and row[0].endswith("/" + name)):
+                    for key, value in changes.items():
+                        if key == "reboot":
+                            row[9] = "b"
+                        else:
+                            row[_COLUMNS[key]] = value
+    by_path = {each["p"].removeprefix(prefix): each for each in entries}
+    for path, changes in CORRECTIONS["resources"]:
+        each = by_path.get(path)
+        if each is not None:
+            each["b"] = changes.get("block", each["b"])
+            if "fields" in changes:
+                each["f"] = [[*row, *BLANK_ROW[len(row) :]] for row in changes["fields"]]
+            each["r"] = bool(changes.get("reboot", False))
+            each["o"] = changes.get("order", "")
+            each["x"] = bool(changes.get("fixed", False))
+
+
+BLANK_ROW: list[Any] = ["", "", "", "", [], None, None, "", "", ""]
+
+
+def trimmed(row: list[Any]) -> list[Any]:
+    row = list(row)
+    while row[-1] in ("", None, []):
+        row.pop()
+    return row
 
 
 def entry(resource: dict[str, Any], prefix: str) -> dict[str, Any]:
@@ -152,7 +240,7 @@ def merge(entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
         known["a"] = list(dict.fromkeys(known["a"] + each["a"]))
         if known["k"] in ("service", "status", "query"):
             known["k"] = each["k"] if each["k"] != "service" else known["k"]
-    return [{key: value for key, value in each.items() if value} for each in merged.values()]
+    return list(merged.values())
 
 
 def add_blocks(entries: list[dict[str, Any]]) -> None:
@@ -164,10 +252,15 @@ def add_blocks(entries: list[dict[str, Any]]) -> None:
         for row in rows:
             inner = by_block.get(row[0]) if len(rows) < 8 and row[1] == "group" else None
             if inner and row[0] != each.get("b"):
-                extra += [[f"{row[0]}/{below[0]}", *below[1:]] for below in inner]
+                extra += [moved(below, row[0]) for below in inner]
         if extra:
             have = {row[0] for row in rows}
             each["f"] = rows + [row for row in extra if row[0] not in have]
+
+
+def moved(row: list[Any], above: str) -> list[Any]:
+    """A field of a member, in the list that holds it."""
+    return [f"{above}/{row[0]}", *row[1:8], f"{above}/{row[8]}" if row[8] else "", row[9]]
 
 
 def prefixed(resource: dict[str, Any], prefix: str) -> dict[str, Any]:
@@ -194,8 +287,12 @@ def catalog(folder: Path, version: str) -> dict[str, Any]:
                 | {"s": service_of(path, "")}
             )
     merged = merge(entries)
+    correct(merged, prefix)
     add_blocks(merged)
-    return {"prefix": prefix, "resources": merged}
+    for each in merged:
+        each["f"] = [trimmed(row) for row in each["f"]]
+    shipped = [{key: value for key, value in each.items() if value} for each in merged]
+    return {"prefix": prefix, "resources": shipped}
 
 
 def main(arguments: list[str]) -> int:

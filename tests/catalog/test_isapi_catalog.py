@@ -3,14 +3,16 @@ from __future__ import annotations
 import importlib.util
 import json
 import re
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import pytest
 
 from app.families.isapi import catalog
-from app.families.isapi.dialect import V2
+from app.families.isapi.dialect import V1, V2
 from app.families.isapi.titles import titles, words
 from app.settings.spec import Access, Kind
+from app.wire import xml
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = ROOT / "resources" / "catalog"
@@ -112,7 +114,9 @@ def test_fields_are_built_only_when_asked_for():
         ("OSD", "OSD"),
         ("IPv4Address", "IPv4 address"),
         ("ipv6Address", "IPv6 address"),
-        ("isSupportPPPoE", "Is support PPPoE"),
+        ("isSupportPPPoE", "PPPoE supported"),
+        ("isSupportROI", "ROI supported"),
+        ("isSupport", "Is support"),
         ("HTTPSPort", "HTTPS port"),
         ("TLS1_2Enable", "TLS1.2 enable"),
         ("MTU", "MTU"),
@@ -121,6 +125,12 @@ def test_fields_are_built_only_when_asked_for():
         ("ieee802.1x", "Ieee 802.1x"),
         ("rs485PortNums", "RS485 port nums"),
         ("id", "ID"),
+        ("OSDFont", "OSD font"),
+        ("wdrLevel", "WDR level"),
+        ("BLCLevel", "BLC level"),
+        ("ntpServer", "NTP server"),
+        ("downloadURL", "Download URL"),
+        ("MACAddress", "MAC address"),
         ("", ""),
     ],
 )
@@ -137,7 +147,7 @@ def test_curated_titles_are_found_by_block_parent_and_name():
     assert known.field("ImageChannel", "Frob/enabled").title == "Frob on"
     assert known.resource("/Streaming/channels/{channel}").help
     assert known.resource("/Streaming/channels/101").title == known.resource("/Streaming/channels/{channel}").title
-    assert known.option("videoQualityControlType", "vbr") == "Variable"
+    assert known.option("videoQualityControlType", "vbr") == "Variable bitrate"
     assert known.option("ShutterLevel", "1/25") == "1/25"
 
 
@@ -147,8 +157,111 @@ def test_the_curated_table_names_only_what_exists(known):
     unknown = [row[0] for row in rows if known.lookup(V2.path(row[0])) is None]
     assert unknown == []
     assert len(rows) == len({row[0] for row in rows})
-    assert len(table.fields) >= 150
     for label in (*table.fields.values(), *table.resources.values()):
         assert label.title
         assert label.title[0] == label.title[0].upper()
         assert not label.help.endswith(".")
+
+
+def met(shared):
+    """Fields of recorded answers: (block, path without [n]) -> on how many devices it was met."""
+    folder = shared / "realdata" / "isapi"
+    found = Counter()
+    for entry in json.loads((folder / "manifest.json").read_text("utf-8")):
+        if entry["kind"] in ("config", "status") and entry["file"].endswith(".xml"):
+            document = xml.parse((folder / entry["file"]).read_bytes())
+            found.update({(document.root.name, re.sub(r"\[\d+\]", "", leaf.path)) for leaf in document.leaves})
+    return found
+
+
+def test_the_fields_met_most_have_titles_and_help(shared):
+    """Counted where installers meet them: in the answers of real devices."""
+    table = titles()
+    helped = [label for label in table.fields.values() if label.help]
+    assert len(helped) >= 600
+    assert len({label.help for label in helped}) >= 400, "written for the field, not copied from field to field"
+    by_count = [place for place, _ in met(shared).most_common()]
+    lists = re.compile(r"(List|^)$")
+    named = [place for place in by_count if not lists.search(place[1])]
+    wanting = [f"{block}: {path}" for block, path in named if not table.field(block, path).help]
+    assert len(named) - len(wanting) >= 400
+    assert wanting == [], "every field met on a real device is explained"
+
+
+def test_titles_are_sentence_case_with_right_acronyms():
+    table = titles()
+    shown = [label.title for label in (*table.fields.values(), *table.resources.values())]
+    shown += [*table.groups.values()]
+    wrong = re.compile(r"\b(Ipv[46]|IPV[46]|Dns|Ntp|Osd|Wdr|Blc|Roi|Url|Mac|Id|Is support)\b")
+    assert [title for title in shown if wrong.search(title) or title != title.strip()] == []
+    for label in table.fields.values():
+        assert len(label.title) <= 44
+        assert len(label.help) <= 72, f"one line: {label.help}"
+        assert label.help[:1] == label.help[:1].upper()
+
+
+def test_options_are_in_words():
+    table = titles()
+    for leaf, value, title in (
+        ("videoQualityControlType", "CBR", "Constant bitrate"),
+        ("BLCMode", "UP", "Top"),
+        ("eventType", "VMD", "Motion detection"),
+        ("fontSize", "32*32", "32 × 32"),
+        ("ActionType", "none", "Nothing"),
+        ("anything", "none", "None"),
+    ):
+        assert table.option(leaf, value) == title
+
+
+@pytest.mark.parametrize("dialect", [V2, V1])
+def test_what_a_field_depends_on_is_a_field_beside_it(dialect):
+    told = 0
+    for resource in catalog.catalog(dialect).resources:
+        for field in resource.fields.values():
+            if field.depends:
+                assert field.dependent
+                assert field.depends in resource.fields, f"{resource.template}: {field.path} on {field.depends}"
+                assert field.depends != field.path
+                told += 1
+    assert told >= (500 if dialect is V2 else 40)
+
+
+def test_dependence_reboot_and_order_are_facts_of_the_catalog(known):
+    stream = known.lookup("/ISAPI/Streaming/channels/101")
+    assert stream.field("Video/vbrUpperCap").depends == "Video/videoQualityControlType"
+    assert stream.field("Video/SmartCodec/enabled").reboot
+    address = known.lookup("/ISAPI/System/Network/interfaces/1/ipAddress")
+    assert address.field("ipAddress").depends == "ipVersion"
+    assert known.lookup("/ISAPI/System/time").field("localTime").depends == "timeMode"
+    assert known.lookup("/ISAPI/System/Holidays/1").field("holidayWeek").depends == "holidayMode"
+    assert catalog.catalog(V1).lookup("/Image/channels/1/Shutter").field("ShutterLevel").dependent
+    assert known.lookup("/ISAPI/System/factoryReset").reboot
+    assert known.lookup("/ISAPI/System/Video/inputs/channels/1/overlays/text").ordered == "TextOverlay"
+    assert known.lookup("/ISAPI/System/IO/inputs").fixed
+    assert not known.lookup("/ISAPI/Security/users").fixed
+
+
+def test_examples_and_ranges_are_no_options():
+    for dialect in (V2, V1):
+        for resource in catalog.catalog(dialect).resources:
+            for field in resource.fields.values():
+                assert len(field.options) != 1, f"{resource.template}: {field.path}"
+                assert not any("..." in option for option in field.options)
+    level = catalog.catalog(V2).lookup("/ISAPI/Image/channels/1/WDR").field("WDRLevel")
+    assert (level.kind, level.minimum, level.maximum) == ("int", 0, 100)
+
+
+def test_every_correction_by_hand_fits_somewhere():
+    """One that fits nowhere was made for a path that nobody has."""
+    given = json.loads((ROOT / "packaging" / "catalog_corrections.json").read_text("utf-8"))
+    tails = defaultdict(list)
+    for dialect in (V2, V1):
+        for resource in catalog.catalog(dialect).resources:
+            tails[resource.template.removeprefix(dialect.prefix)].append(resource)
+    names = {field for found in tails.values() for resource in found for field in resource.fields}
+    for path, name, _ in given["fields"]:
+        if path == "*":
+            assert any(field == name or field.endswith("/" + name) for field in names), name
+        else:
+            assert any(resource.field(name) for resource in tails[path]), f"{path}: {name}"
+    assert [path for path, _ in given["resources"] if not tails[path]] == []

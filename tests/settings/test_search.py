@@ -109,7 +109,7 @@ def test_pages_are_found_too(search):
 
 def test_loaded_fields_win_over_the_same_ones_unread(search):
     search.add_catalogued("/s/102", [Entry("/s/102", "Sub-stream", "Video/constantBitRate", "Bitrate")])
-    assert [hit.entry.resource for hit in search.query("bitrate")][0] == "/s/101"
+    assert next(hit.entry.resource for hit in search.query("bitrate")) == "/s/101"
 
 
 def test_limit_and_order_are_steady(search):

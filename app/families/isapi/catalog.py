@@ -2,7 +2,9 @@
 
 File format (`packaging/build_catalog.py` writes it): {"prefix", "resources": [{"p" path template, "a" other
 spellings, "m" methods as letters G P O(=POST) D, "l" user level by letter, "b" XML block, "s" service, "k" kind,
-"f" rows of [path, kind, "r" when required, access, options, min, max, unit], trailing blanks cut}]}.
+"r" when it restarts the device, "o" the list whose order counts, "x" when its entries are given by the hardware,
+"f" rows of [path, kind, "r" when required or "d" when another field decides, access, options, min, max, unit,
+path of the field that decides, "b" when a change wants a reboot], trailing blanks cut}]}.
 """
 
 from __future__ import annotations
@@ -17,12 +19,16 @@ from typing import Any
 from app.families.isapi.dialect import Dialect
 
 _METHODS = {"G": "GET", "P": "PUT", "O": "POST", "D": "DELETE"}
-_BLANK_ROW: list[Any] = ["", "", "", "", [], None, None, ""]
+_BLANK_ROW: list[Any] = ["", "", "", "", [], None, None, "", "", ""]
 
 
 @dataclass(frozen=True, slots=True)
 class CatalogField:
-    """path is relative to the block. kind is a `settings.Kind` value or "group"; limits are lengths for texts."""
+    """path is relative to the block. kind is a `settings.Kind` value or "group"; limits are lengths for texts.
+
+    dependent: it is there, or needed, only for some values of another field; depends is that field's path in the
+    same block, "" where the text does not say which. reboot: a change holds only after a restart.
+    """
 
     path: str
     kind: str
@@ -32,12 +38,19 @@ class CatalogField:
     minimum: float | None = None
     maximum: float | None = None
     unit: str = ""
+    dependent: bool = False
+    depends: str = ""
+    reboot: bool = False
 
 
 @dataclass(frozen=True)
 class Resource:
     """template holds {channel}, {id}, {id2}, {sid}. kind: settings, status, action (no body), command (PUT or POST
-    with a body), query, binary, capabilities or service (no operation of its own)."""
+    with a body), query, binary, capabilities or service (no operation of its own).
+
+    reboot: using it restarts the device. ordered: path of the list whose order counts, "" for none. fixed: the
+    hardware gives its entries, none can be added or taken away.
+    """
 
     template: str
     kind: str
@@ -46,6 +59,9 @@ class Resource:
     block: str = ""
     service: str = ""
     rows: tuple[list[Any], ...] = field(default=(), repr=False)
+    reboot: bool = False
+    ordered: str = ""
+    fixed: bool = False
 
     @cached_property
     def fields(self) -> Mapping[str, CatalogField]:
@@ -62,9 +78,19 @@ class Resource:
 
 
 def _field(row: list[Any]) -> CatalogField:
-    path, kind, required, access, options, minimum, maximum, unit = [*row, *_BLANK_ROW[len(row) :]]
+    path, kind, required, access, options, minimum, maximum, unit, depends, marks = [*row, *_BLANK_ROW[len(row) :]]
     return CatalogField(
-        path, kind, required == "r", access or "rw", tuple(options), _number(minimum), _number(maximum), unit
+        path,
+        kind,
+        required == "r",
+        access or "rw",
+        tuple(options),
+        _number(minimum),
+        _number(maximum),
+        unit,
+        dependent=required == "d" or bool(depends),
+        depends=depends,
+        reboot="b" in marks,
     )
 
 
@@ -129,6 +155,9 @@ def _read(name: str) -> Iterator[tuple[Resource, tuple[str, ...]]]:
                 block=each.get("b", ""),
                 service=each.get("s", ""),
                 rows=tuple(each.get("f", ())),
+                reboot=each.get("r", False),
+                ordered=each.get("o", ""),
+                fixed=each.get("x", False),
             ),
             tuple(each.get("a", ())),
         )

@@ -27,6 +27,7 @@ _ACRONYM_LIST = (
 _ACRONYMS = {each.lower(): each for each in _ACRONYM_LIST.split()}
 _VAGUE = {"status", "channels", "regions", "inputs", "outputs", "users", "ports", "rule", "test", "config"}
 _WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
+_CLAIM = re.compile(r"is(Support|Supoort|Surpport)(?=[A-Z0-9])")
 _PLAIN_WORD = re.compile(r"[A-Za-z][a-z]+([A-Z][a-z]+)*")
 _KNOWN = re.compile(
     r"IPv[46]|GB28181|RS\d{3}|MD5|SHA256|H26[45]|G7\d\d|802[._]1x|UPnP|PPPoE|QoS|CoS|TLS\d[._]\d", re.IGNORECASE
@@ -59,7 +60,13 @@ def _channel(tail: str, template: str) -> str:
 
 
 def words(name: str) -> str:
-    """ "videoResolutionWidth" -> "Video resolution width"; acronyms keep their capitals."""
+    """ "videoResolutionWidth" -> "Video resolution width"; acronyms keep their capitals.
+
+    "isSupportX" says "X supported".
+    """
+    claim = _CLAIM.match(name)
+    if claim:
+        return f"{words(name[claim.end() :])} supported"
     parts: list[str] = []
     at = 0
     for known in _KNOWN.finditer(name):
@@ -111,8 +118,8 @@ class Titles:
         last = tail.rpartition("/")[2]
         below = _BELOW_STREAM.match(tail)
         if below:
-            stream = stream_title(below[1])
-            return title if stream == "Main stream" else f"{title}, {stream[:1].lower()}{stream[1:]}"
+            whose = stream_title(below[1])
+            return title if whose == "Main stream" else f"{title}, {whose[:1].lower()}{whose[1:]}"
         channel = _channel(tail, template)
         if channel:
             return title if channel == "1" else f"{title}, channel {channel}"
