@@ -27,7 +27,7 @@ Work = Callable[[sqlite3.Connection], Result]
 
 ENVIRONMENT = "CAMWRIGHT_SITE"
 BUSY_SECONDS = 15.0  # how long one process waits for another's transaction
-_RECOVER = "Run “camwright recover” to copy every readable entry into a new file; the damaged one is kept."
+_RECOVER = "Run “camwright recover {0}” to copy every readable entry into a new file; the damaged one is kept."
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
@@ -299,7 +299,9 @@ def _check(database: Database) -> None:
 
 
 def _damaged(path: Path, detail: str) -> SiteError:
-    return SiteError(f"The site file {path} is damaged and can only be read.", hint=_RECOVER, detail=detail[:500])
+    return SiteError(
+        f"The site file {path} is damaged and can only be read.", hint=_RECOVER.format(path), detail=detail[:500]
+    )
 
 
 def explained(path: Path, error: sqlite3.Error) -> SiteError:

@@ -18,7 +18,7 @@ _SHORTEST = 4  # shorter secrets are masked in their own field only: they would 
 _PLAIN_KINDS = (Kind.BOOL, Kind.INT, Kind.FLOAT, Kind.OPTION, Kind.PORT, Kind.DATETIME, Kind.DATE, Kind.TIME)
 _NAME = re.compile(
     r"(?i)\w*(?:pass(?:word|wd|phrase)|pwd|secret|token|communit(?:y|ystring))\w{0,2}"
-    r"|(?:\w*(?:shared|encryption|private|auth|priv|wpa|wep|psk|aes|des|secret)key\w{0,2})"
+    r"|(?:\w*(?:shared|encryption|private|privacy|auth|authentication|priv|wpa|wep|psk|aes|des|secret)key\w{0,2})|key"
 )
 _ATTRIBUTE = re.compile(rb'(?i)(\b\w*(?:password|passwd|pwd|secret|token)\s*=\s*")[^"<>]+(")')
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -20,21 +23,27 @@ def environment(**more: str) -> dict[str, str]:
     return kept | ours | more
 
 
-@pytest.fixture(scope="module")
-def cameras():
-    """Addresses of two cameras, and their password."""
+@contextlib.contextmanager
+def simulated(count: int, *arguments: str):
+    """Addresses of cameras, and their password."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "app", "simulate", "--until-eof", "--bind", "127.23.20.1", "--count", "2"],
+        [sys.executable, "-m", "app", "simulate", "--until-eof", "--count", str(count), *arguments],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
         env=environment(),
     )
-    lines = [json.loads(process.stdout.readline()) for _ in range(2)]
+    lines = [json.loads(process.stdout.readline()) for _ in range(count)]
     yield [f"{line['address']}:{line['http_port']}" for line in lines], lines[0]["password"]
     process.stdin.close()
     assert process.wait(30) == 0
     process.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def cameras():
+    with simulated(2, "--bind", "127.23.20.1") as found:
+        yield found
 
 
 @pytest.fixture
@@ -191,3 +200,35 @@ def test_a_damaged_file_stops_writing_and_recover_brings_it_back(said, run, host
     assert path.read_bytes() == bytes(raw)
     assert [entry["id"] for entry in said("history", "--site", result["file"])] == [1]
     said("undo", "1", "--site", result["file"])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs SIGKILL")
+def test_a_set_killed_while_the_camera_works_is_shown_as_unknown(said, run, tmp_path):
+    path = tmp_path / "site.camwright"
+    with simulated(1, "--bind", "127.23.21.1", "--quirk", "slow=0.5") as ((host,), password):
+        given = environment(CAMWRIGHT_PASSWORD=password, CAMWRIGHT_SITE=str(path))
+        command = [sys.executable, "-m", "app", "set", host, MAIN, "Video/GovLength=49"]
+        with subprocess.Popen(command, env=given, stdout=subprocess.DEVNULL) as process:
+            wait_for_sending(path)
+            process.kill()
+        (entry,) = said("history")
+        assert entry["state"] == "unknown"
+        assert entry["changes"][0]["new"] == "49"
+        assert entry["changes"][0]["verdict"] is None
+        assert "read the device again" in run("history").stdout
+        (field,) = said("undo", "1", "--dry-run")["fields"]
+        assert field["standing"] in ("holds our value", "is back already")
+
+
+def wait_for_sending(path: Path) -> None:
+    """Until a change set is on the disk and its outcome is not."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            with contextlib.closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
+                if connection.execute("SELECT 1 FROM change_sets WHERE state = 'sending'").fetchall():
+                    return
+        except sqlite3.OperationalError:  # not there yet
+            pass
+        time.sleep(0.02)
+    pytest.fail("no change set was written")

@@ -18,8 +18,11 @@ from app.errors import (
 )
 from app.families.base import Overview, SettingsTree
 from app.settings.changes import Verdict
+from app.settings.document import Field
+from app.settings.spec import Kind, Spec
 from app.site.journal import JournalledSettings, journalled
 from app.site.records import ChangeState, Origin
+from app.site.secrets import is_secret
 from app.site.undo import Standing, plan_undo, undo
 
 pytestmark = pytest.mark.anyio
@@ -234,6 +237,22 @@ async def test_passwords_of_a_real_document_are_not_in_the_file(open_site, run_c
     for secret in (b"Old&amp;Secret-77", b"Old&Secret-77", b"Secret-88", b"Right-1234"):
         assert secret not in found
         assert secret not in every_byte(place)
+
+
+def named(name, kind=Kind.TEXT):
+    return Field(f"Block/Entry[2]/{name}", "value", Spec(kind, name))
+
+
+def test_secrets_are_known_by_kind_and_by_name():
+    for name in (
+        "password", "loginPassword", "passwd", "snmpPrivacyKey", "snmpAuthenticationKey", "sharedKey", "sharedkey",
+        "encryptionKey", "communityString", "writeCommunity", "wpaPassphrase", "token", "key", "key[3]",
+    ):  # fmt: skip
+        assert is_secret(named(name)), name
+    for name in ("keyFrameInterval", "passwordLen", "wepKeyType", "keyAlgorithm", "Compass", "highPassFilter"):
+        assert not is_secret(named(name)), name
+    assert is_secret(named("anything", Kind.PASSWORD))
+    assert not is_secret(named("isSupportCheckPassword", Kind.BOOL))
 
 
 # Undo
