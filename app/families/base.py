@@ -16,6 +16,7 @@ from app.model.stream import StreamEndpoint, StreamInfo
 from app.settings.changes import Change, Proof
 from app.settings.document import Document
 from app.settings.search import Entry
+from app.settings.strands import Strand
 from app.settings.tree import Node
 from app.wire.http import HttpAnswer, HttpRequest
 
@@ -103,6 +104,19 @@ class SettingsOutline(Protocol):
 
     def catalogued(self, resource: str) -> tuple[Entry, ...]:
         """The fields that the protocol's text gives a resource, without values; () where it gives none."""
+
+
+class Stranding(Protocol):
+    """Which changes may cut a device off. `SettingsTree.apply` checks them, sends them and follows the device to its
+    new place by itself, which may take a minute and a half; whoever applies several documents sends these last and
+    asks people first, in these words."""
+
+    def strands(self, document: Document, changes: tuple[Change, ...]) -> tuple[Strand, ...]:
+        """() for ordinary changes. Asks nobody."""
+
+    async def check(self, document: Document, changes: tuple[Change, ...]) -> tuple[str, ...]:
+        """Warnings in plain sentences. InvalidSetting for what cannot work: an address in use, a gateway outside the
+        subnet, a port used twice. Sends nothing to the device itself."""
 
 
 class LadderMemory(Protocol):

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.model.device import Address
+from app.settings.strands import Lost
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -41,11 +44,18 @@ class FieldProof:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """The outcome of one Apply: a verdict per field, and whether the device wants a reboot."""
+    """The outcome of one Apply: a verdict per field, and whether the device wants a reboot.
+
+    moved_to is set when the device answers at another place since, where it was followed to; lost when it did not come
+    back. password_changed: the session goes on with the new password, which whoever keeps the old one must learn.
+    """
 
     resource: str
     fields: tuple[FieldProof, ...]
     reboot_required: bool = False
+    moved_to: Address | None = None
+    lost: Lost | None = None
+    password_changed: bool = False
 
     @property
     def kept_everything(self) -> bool:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.errors import InvalidSetting, ProtocolError
-from app.families.isapi import constraints
+from app.families.isapi import constraints, kinds
 from app.families.isapi.catalog import Resource
 from app.families.isapi.titles import Label, Titles
 from app.settings.document import Document, Field
 from app.settings.spec import Access, Kind, Spec
+from app.wire import xml, xml_shape
 from app.wire.xml import Element, XmlDocument
 
 XML = "application/xml"
@@ -24,21 +25,36 @@ PLAIN_PATH = "text"
 _INDEX = re.compile(r"\[\d+\]")
 _NAMING = ("protocol", "name", "userName", "channelName", "presetName", "eventType", "id")
 _KEYS = ("protocol", "id")
+_PROOFS = ("loginPassword", "originalPasswd")  # the old password beside a new one: only where a device asks for it
 
 
 @dataclass(frozen=True, slots=True)
 class XmlSource:
-    """The bytes of an XML answer; edits are spliced into them."""
+    """The bytes of an XML answer; edits are spliced into them.
+
+    absent: leaves that can be written but are never shown (passwords), with the names that stand before them.
+    """
 
     document: XmlDocument = field(repr=False)
     media_type: str = XML
+    absent: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
     @property
     def raw(self) -> bytes:
         return self.document.raw
 
     def encode(self, edits: Mapping[str, str]) -> bytes:
-        return self.document.splice(edits)
+        return edited(self.document, edits, self.absent)
+
+
+def edited(document: XmlDocument, edits: Mapping[str, str], absent: Mapping[str, tuple[str, ...]]) -> bytes:
+    """The raw bytes with these leaves replaced, and those put in that are absent."""
+    out = document.splice({path: text for path, text in edits.items() if path not in absent})
+    for path, before in absent.items():
+        if path in edits:
+            parent, _, name = path.rpartition("/")
+            out = xml_shape.with_leaf(xml.parse(out), parent, name, edits[path], after=before)
+    return out
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +99,9 @@ def build(context: Context, answer: XmlDocument, capabilities: Element | None, m
     """The document with the constraints of every leaf it carries."""
     root = answer.root
     scope = _scope(capabilities, root.name)
-    if root.is_leaf:
-        fields: Iterator[Field] = iter(())
-    else:
-        fields = _fields(context, root, root, scope, capabilities, ())
-    return Document(context.path, context.title, fields, XmlSource(answer, media_type or XML))
+    fields = () if root.is_leaf else tuple(_fields(context, root, root, scope, capabilities, ()))
+    absent = {each.path: _names_before(root, scope, each.path) for each in fields if not each.present}
+    return Document(context.path, context.title, fields, XmlSource(answer, media_type or XML, absent))
 
 
 def build_plain(context: Context, body: bytes, media_type: str, kind: Kind) -> Document:
@@ -138,6 +152,40 @@ def _fields(
             yield from _fields(context, root, child, match, capabilities, below)
         elif not _is_empty_group(context, child, match):
             yield _field(context, root, child, match, section)
+    if not context.read_only:
+        yield from _absent(context, root, group, by_name, section)
+
+
+def _absent(
+    context: Context,
+    root: Element,
+    group: Element,
+    declared: Mapping[str, list[Element]],
+    section: tuple[str, ...],
+) -> Iterator[Field]:
+    """Passwords that belong here: devices take them and never show them."""
+    above = catalog_path(group.path)
+    start = f"{above}/" if above else ""
+    known = context.resource.fields.values() if context.resource else ()
+    listed = [each.path.removeprefix(start) for each in known if each.access == "wo" and each.path.startswith(start)]
+    present = {child.name.lower() for child in group.children}
+    for name in listed:
+        match = declared.get(name.lower(), [None])[0]
+        if "/" in name or name.lower() in present or not kinds.is_secret(name):
+            continue
+        if name in _PROOFS and match is None:
+            continue
+        path = f"{group.path}/{name}" if group.path else name
+        leaf = Element(name, group.namespace, {}, "", (), path)
+        yield replace(_field(context, root, leaf, match, section), text="", present=False)
+
+
+def _names_before(root: Element, scope: Element | None, path: str) -> tuple[str, ...]:
+    """What stands before a leaf in its group, by the capabilities; () where they do not say."""
+    parent, _, name = path.rpartition("/")
+    group = scope.find(catalog_path(parent)) if scope is not None else None
+    names = [child.name for child in group.children] if group is not None else []
+    return tuple(names[: names.index(name)]) if name in names else ("userName", "id")
 
 
 def _by_lower_name(scope: Element | None) -> dict[str, list[Element]]:

@@ -70,7 +70,7 @@ SUBCODES: dict[str, tuple[str, str]] = {
     "nofreespaceofstoragepool": ("The storage pool of {camera} is full.", "Free some space."),
     "fileformaterror": ("{camera} refused the file: it has the wrong format.", "Use a file for this function."),
     "filecontenterror": ("{camera} refused the content of the file.", "Check the file."),
-    "unsupportcapture": ("{camera} gives no snapshot of this size with H.264+ on.", "Turn it off or choose a smaller size."),
+    "unsupportcapture": ("{camera} gives no snapshot of this size with H.264+ on.", "Turn it off or ask for less."),
     "unablecalibrate": ("{camera} cannot be calibrated here.", ""),
     "pleasecalibrate": ("{camera} wants to be calibrated first.", "Calibrate it, then try again."),
     "snmpv3passwordnone": ("{camera} has no SNMPv3 password.", "Set the SNMPv3 password first."),

@@ -6,7 +6,7 @@ holds no more than what changed (`FIELD` 1, 2: both kinds are one model with two
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from app.families.isapi.catalog import Catalog, Resource, is_placeholder
 from app.families.isapi.document import XmlSource, catalog_path
@@ -147,12 +147,17 @@ def within(path: str, group: str) -> str:
     return path.removeprefix(f"{group}/") if group else path
 
 
-def carries(part: XmlDocument, element: Element, edits: Mapping[str, str]) -> bool:
+def carries(part: XmlDocument, element: Element, edits: Mapping[str, str], absent: Collection[str] = ()) -> bool:
     """Whether this document is the element on its own and holds what the element holds at every edited place."""
     same = part.root.name.lower() == element.name.lower() or "gridMap" in (each.name for each in part.root.children)
     if not same or _id(part.root) != _id(element):
         return False
     for path in edits:
+        if path in absent:
+            parent = part.root.find(within(path, element.path).rpartition("/")[0])
+            if parent is None or not parent.children:
+                return False
+            continue
         mine, theirs = element.find(within(path, element.path)), part.root.find(within(path, element.path))
         if mine is None or theirs is None or theirs.children or mine.text.strip() != theirs.text.strip():
             return False

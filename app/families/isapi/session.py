@@ -12,8 +12,9 @@ from app.families.base import Credentials, Dialer, HttpChannel
 from app.families.isapi import errors
 from app.families.isapi.client import DEFAULT_PORT, Client, called, patiently
 from app.families.isapi.dialect import DIALECTS, Dialect, dialect
+from app.families.isapi.identity import Identity
 from app.families.isapi.overview import IsapiOverview
-from app.families.isapi.ptz import IsapiPtz
+from app.families.isapi.relocation import Relocation
 from app.families.isapi.settings import IsapiSettings
 from app.families.isapi.streams import IsapiMaintenance, IsapiSnapshot, IsapiStreams
 from app.model.device import Address
@@ -45,15 +46,20 @@ class IsapiSession(base.Session):
     family = KEY
     family_title = TITLE
 
-    def __init__(
-        self, client: Client, credentials: Credentials, open_channel: Callable[[], HttpChannel] | None = None
-    ) -> None:
+    def __init__(self, client: Client, credentials: Credentials, dialer: Dialer | None = None) -> None:
+        """dialer: for connections of its own (PTZ) and for following a device that goes elsewhere."""
         self._client = client
+        self._credentials = credentials
+        self._dialer = dialer
         self.dialect = client.dialect.key
         self.address = client.channel.address
         self.user = credentials.user
-        streams = IsapiStreams(client, credentials)
-        settings = self._settings = IsapiSettings(client)
+        streams = self._streams = IsapiStreams(client, credentials)
+        who = Identity(client)
+        relocation = None
+        if dialer is not None:
+            relocation = Relocation(dialer, credentials, partial(_reopen, dialer, self.dialect), self._moved)
+        settings = self._settings = IsapiSettings(client, identity=who, relocation=relocation)
         self._interfaces: dict[type, object] = {
             base.Overview: IsapiOverview(client),
             base.SettingsTree: settings,
@@ -62,8 +68,8 @@ class IsapiSession(base.Session):
             base.Snapshot: IsapiSnapshot(client, streams),
             base.Maintenance: IsapiMaintenance(client),
         }
-        if open_channel is not None:
-            self._interfaces[base.Ptz] = IsapiPtz(open_channel, client.dialect)
+        if dialer is not None:
+            self._interfaces[base.Stranding] = settings
 
     def interfaces(self) -> Mapping[type, object]:
         return self._interfaces
@@ -71,8 +77,25 @@ class IsapiSession(base.Session):
     def use_memory(self, memory: base.LadderMemory) -> None:
         self._settings.use_memory(memory)
 
+    def _open(self, dialer: Dialer) -> HttpChannel:
+        """One more connection to wherever the device is."""
+        return _channel(dialer, self.address, self._credentials)
+
+    async def _moved(self, channel: HttpChannel, credentials: Credentials) -> None:
+        """The device answers elsewhere, or to another password: from now on everything goes there."""
+        left, self._client.channel = self._client.channel, channel
+        await left.close()
+        self._credentials = credentials
+        self._streams.moved(credentials)
+        self.address = channel.address
+        self.user = credentials.user
+
     async def close(self) -> None:
         await self._client.channel.close()
+
+
+async def _reopen(dialer: Dialer, dialect_key: str, address: Address, credentials: Credentials) -> Client:
+    return (await connect(dialer, address, dialect_key, credentials))._client
 
 
 async def connect(dialer: Dialer, address: Address, dialect_key: str, credentials: Credentials) -> IsapiSession:
@@ -83,7 +106,7 @@ async def connect(dialer: Dialer, address: Address, dialect_key: str, credential
     except BaseException:
         await channel.close()
         raise
-    return IsapiSession(client, credentials, lambda: _channel(dialer, channel.address, credentials))
+    return IsapiSession(client, credentials, dialer)
 
 
 def _channel(dialer: Dialer, address: Address, credentials: Credentials) -> HttpChannel:

@@ -13,6 +13,7 @@ from app.families.isapi.client import Client, Sleep
 from app.families.isapi.identity import Identity
 from app.families.isapi.loading import Loader, document_of
 from app.families.isapi.memory import SessionMemory, ShieldedMemory
+from app.families.isapi.relocation import Relocation
 from app.families.isapi.survey import Survey, survey
 from app.families.isapi.titles import titles
 from app.settings import proof
@@ -20,6 +21,7 @@ from app.settings.changes import Change, FieldProof, Proof, Verdict
 from app.settings.document import Document
 from app.settings.rebase import Rebased, rebase
 from app.settings.search import Entry
+from app.settings.strands import Strand
 from app.settings.tree import Node
 
 __all__ = ["IsapiSettings", "document_of"]
@@ -28,10 +30,19 @@ __all__ = ["IsapiSettings", "document_of"]
 class IsapiSettings:
     """Implements `base.SettingsTree`."""
 
-    def __init__(self, client: Client, *, identity: Identity | None = None, sleep: Sleep = asyncio.sleep) -> None:
+    def __init__(
+        self,
+        client: Client,
+        *,
+        identity: Identity | None = None,
+        relocation: Relocation | None = None,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        """relocation: how to follow the device where a change sends it elsewhere; without it, it is not followed."""
         self._client = client
         self._survey: Survey | None = None
         self._identity = identity or Identity(client)
+        self._relocation = relocation
         self.loader = Loader(client, sleep)
         self.ladder = writing.Ladder(
             client, SessionMemory(), self._identity.model_and_firmware, sleep, self.loader.composed
@@ -72,8 +83,27 @@ class IsapiSettings:
         base, rebased = await self.prepare(document, changes)
         if not rebased.changes:
             return Proof(document.resource, rebased.held), base
+        if self._relocation is not None and self.strands(base, rebased.changes):
+            return await self._move(self._relocation, base, rebased)
         written, lost = await self.send(base, rebased.changes)
         return await self._proved(base, rebased, written, lost)
+
+    def strands(self, document: Document, changes: tuple[Change, ...]) -> tuple[Strand, ...]:
+        """Implements `base.Stranding`."""
+        return self._relocation.strands(self._client, document, changes) if self._relocation else ()
+
+    async def check(self, document: Document, changes: tuple[Change, ...]) -> tuple[str, ...]:
+        """Implements `base.Stranding`."""
+        return await self._relocation.check(self._client, document, changes) if self._relocation else ()
+
+    async def _move(self, relocation: Relocation, base: Document, rebased: Rebased) -> tuple[Proof, Document]:
+        await self._identity.get()  # who it is must be known before it goes
+        await relocation.check(self._client, base, rebased.changes)
+        written, _ = await self.send(base, rebased.changes)
+        proved, after = await relocation.follow(
+            self._client, self._identity, base, rebased.changes, written, self.ladder.sleep
+        )
+        return replace(proved, fields=(*rebased.held, *proved.fields)), after
 
     async def prepare(self, document: Document, changes: tuple[Change, ...]) -> tuple[Document, Rebased]:
         """The changes on top of what the device holds this moment. Sends nothing but questions."""

@@ -28,6 +28,11 @@ class IsapiStreams:
         self._port: int | None = None
         self.known: tuple[StreamInfo, ...] = ()
 
+    def moved(self, credentials: Credentials) -> None:
+        """The device has gone elsewhere, or takes another password."""
+        self._credentials = credentials
+        self._port = None
+
     async def list(self) -> tuple[StreamInfo, ...]:
         found = await self._channels()
         self.known = infos(found)

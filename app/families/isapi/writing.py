@@ -15,7 +15,7 @@ from app.families.base import LadderMemory
 from app.families.isapi import catalog as catalogs
 from app.families.isapi import errors, rungs
 from app.families.isapi.client import XML, Client, Sleep, patiently
-from app.families.isapi.document import XmlSource
+from app.families.isapi.document import XmlSource, edited
 from app.settings import values
 from app.settings.changes import Change
 from app.settings.document import Document
@@ -74,7 +74,7 @@ class Ladder:
         raise self._final(first)
 
     def _final(self, first: CameraError | None) -> CameraError:
-        """The first refusal, which knows most; "does not have this" would be a strange word for a page that is there."""
+        """The first refusal knows most; but "does not have this" is a strange word for a page that is there."""
         if first is not None and not isinstance(first, NotSupported):
             return first
         return NotSupported(
@@ -146,20 +146,17 @@ class Ladder:
     async def _parts(self, document: Document, edits: Mapping[str, str]) -> tuple[HttpRequest, ...]:
         if not isinstance(document.source, XmlSource):
             return ()
-        root = document.source.document.root
-        if any(root.find(path) is None for path in edits):
-            return ()
-        found = await self._cover(document.resource, root, dict(edits), {})
+        found = await self._cover(document.resource, document.source, dict(edits), {})
         return () if found is None else tuple(found)
 
     async def _cover(
-        self, resource: str, root: Element, edits: dict[str, str], asked: dict[str, XmlDocument | None]
+        self, resource: str, source: XmlSource, edits: dict[str, str], asked: dict[str, XmlDocument | None]
     ) -> list[HttpRequest] | None:
         """The smallest parts that together carry the edits, one where one does; None where there are none."""
         around = rungs.common(list(edits))
         group = around
         while group:
-            request = await self._part(resource, root, rungs.chain(root, group), edits, asked)
+            request = await self._part(resource, source, rungs.chain(source.document.root, group), edits, asked)
             if request is not None:
                 return [request]
             group = group.rpartition("/")[0]
@@ -171,7 +168,7 @@ class Ladder:
             return None
         found: list[HttpRequest] = []
         for share in shares.values():
-            below = await self._cover(resource, root, share, asked)
+            below = await self._cover(resource, source, share, asked)
             if below is None:
                 return None
             found += below
@@ -180,21 +177,24 @@ class Ladder:
     async def _part(
         self,
         resource: str,
-        root: Element,
+        source: XmlSource,
         down: tuple[Element, ...],
         edits: Mapping[str, str],
         asked: dict[str, XmlDocument | None],
     ) -> HttpRequest | None:
         if not down:
             return None
+        root, element = source.document.root, down[-1]
         for address in rungs.addresses(catalogs.catalog(self.client.dialect), resource, root.name, down):
             if address not in asked:
                 asked[address] = await self._read(address)
             part = asked[address]
-            if part is None or not rungs.carries(part, down[-1], edits):
+            if part is None or not rungs.carries(part, element, edits, source.absent):
                 continue
-            own = {rungs.within(path, down[-1].path): text for path, text in edits.items()}
-            return put(address, rungs.without_derived(part.splice(own), down[-1].path, rungs.derived(root)), XML)
+            own = {rungs.within(path, element.path): text for path, text in edits.items()}
+            absent = {rungs.within(path, element.path): names for path, names in source.absent.items()}
+            body = edited(part, own, {path: names for path, names in absent.items() if path in own})
+            return put(address, rungs.without_derived(body, element.path, rungs.derived(root)), XML)
         return None
 
     async def _read(self, path: str) -> XmlDocument | None:

@@ -1,0 +1,93 @@
+"""Writes after which the device may be elsewhere: checked, sent, followed, proved at the new place."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+
+from app.errors import CameraError, InvalidSetting
+from app.families.base import Credentials, Dialer, HttpChannel
+from app.families.isapi import stranding
+from app.families.isapi.client import Client, Sleep
+from app.families.isapi.following import Arrived, Connect, Follower, Stayed
+from app.families.isapi.identity import Identity
+from app.families.isapi.loading import Loader
+from app.families.isapi.writing import Written
+from app.settings import proof
+from app.settings.changes import Change, Proof
+from app.settings.document import Document
+from app.settings.strands import Strand
+
+Moved = Callable[[HttpChannel, Credentials], Awaitable[None]]
+
+
+@dataclass
+class Relocation:
+    """What a session needs to follow its device. moved is told the new channel and what it logs in with."""
+
+    dialer: Dialer
+    credentials: Credentials
+    connect: Connect
+    moved: Moved
+
+    def ground(self, client: Client) -> stranding.Ground:
+        return stranding.Ground(client.camera, client.channel.address, self.credentials)
+
+    def strands(self, client: Client, document: Document, changes: tuple[Change, ...]) -> tuple[Strand, ...]:
+        return stranding.strands(self.ground(client), document, changes)
+
+    async def check(self, client: Client, document: Document, changes: tuple[Change, ...]) -> tuple[str, ...]:
+        """As `base.Stranding.check`."""
+        ground = self.ground(client)
+        warnings = stranding.objections(ground, document, changes)
+        place = stranding.destination(ground, self.strands(client, document, changes))
+        if place is not None and place != ground.address and await stranding.is_taken(self.dialer, place):
+            raise InvalidSetting(
+                f"Something answers at {place} already.",
+                hint="Choose another address, or take that device off the network first.",
+                path=changes[0].path,
+            )
+        return warnings
+
+    async def follow(
+        self,
+        client: Client,
+        who: Identity,
+        base: Document,
+        changes: tuple[Change, ...],
+        written: Written | None,
+        sleep: Sleep,
+    ) -> tuple[Proof, Document]:
+        """The proof, from wherever the device is found. A device that takes the change over only after a restart is
+        restarted."""
+        ground = self.ground(client)
+        serial = (await who.get()).serial
+        place = stranding.destination(ground, self.strands(client, base, changes))
+        credentials = stranding.new_credentials(ground, base, changes)
+        reboot = written is not None and written.reboot
+        if reboot:
+            await client.put("/System/reboot")
+        if place is None:
+            reason = "Nobody can know where the camera is now: scan for it."
+            return proof.unread(base, changes, reason), base
+        found = await Follower(self.connect, client, sleep).follow(place, credentials, serial)
+        if isinstance(found, Arrived):
+            self.credentials = credentials
+            await self.moved(found.channel, credentials)
+        elif not isinstance(found, Stayed):
+            return replace(proof.unread(base, changes, found.summary), lost=found), base
+        after = await self._read_back(client, base, sleep)
+        if after is None:
+            proved = proof.unread(base, changes, f"{client.camera} does not show this page any more.")
+            after = base
+        else:
+            proved = proof.prove(base, changes, after)
+        moved = isinstance(found, Arrived) and place != ground.address
+        changed = isinstance(found, Arrived) and credentials != ground.credentials
+        return replace(proved, moved_to=place if moved else None, password_changed=changed), after
+
+    async def _read_back(self, client: Client, base: Document, sleep: Sleep) -> Document | None:
+        try:
+            return await Loader(client, sleep).read_back(base.resource)
+        except CameraError:
+            return None

@@ -1,0 +1,232 @@
+"""Changes after which the device may be elsewhere: what they are, where it goes, what speaks against them. Pure but
+for the one question whether an address is free."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.errors import AuthError, CameraError, InvalidSetting, TimedOut, Unreachable
+from app.families.base import Credentials, Dialer
+from app.model.device import Address
+from app.settings.changes import Change
+from app.settings.document import Document
+from app.settings.strands import Strand, StrandKind
+from app.wire.http import HttpRequest
+
+PROBE_DEADLINE = 2.0  # seconds for the question whether an address is free
+
+_INTERFACES = re.compile(r"/(System/)?Network/interfaces(/[^/]+(/ipAddress)?)?$", re.IGNORECASE)
+_PORTS = re.compile(r"/Security/adminAccesses(/[^/]+)?$", re.IGNORECASE)
+_USERS = re.compile(r"/Security/users(/[^/]+)?$", re.IGNORECASE)
+_LOGIN = re.compile(r"/Security/webCertificate$", re.IGNORECASE)
+_OTHERS = ("DefaultGateway", "PrimaryDNS", "SecondaryDNS", "Discovery")
+_NO_ADDRESS = ("", "0.0.0.0")  # what a device shows for none
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A session as these rules see it."""
+
+    camera: str
+    address: Address
+    credentials: Credentials
+
+
+def strands(ground: Ground, document: Document, changes: tuple[Change, ...]) -> tuple[Strand, ...]:
+    """The changes that may cut the device off."""
+    resource = document.resource
+    found: list[Strand | None] = []
+    for change in changes:
+        if _INTERFACES.search(resource):
+            found.append(_address(ground, document, change))
+        elif _PORTS.search(resource):
+            found.append(_port(ground, document, change))
+        elif _USERS.search(resource):
+            found.append(_account(ground, document, change))
+        elif _LOGIN.search(resource):
+            text = f"{ground.camera} changes how it takes passwords: programs that know only the old way are shut out."
+            found.append(Strand(StrandKind.TLS, change.path, text, ground.address))
+    return tuple(each for each in found if each is not None)
+
+
+def _address(ground: Ground, document: Document, change: Change) -> Strand | None:
+    group, name = _split(change.path)
+    if any(step in change.path for step in _OTHERS) or not _is_this_interface(ground, document, group):
+        return None
+    if name == "ipAddress":
+        place = Address(change.new.strip(), ground.address.port)
+        text = f"{ground.camera} moves to {change.new.strip()}. It is followed there by its serial number."
+        return Strand(StrandKind.ADDRESS, change.path, text, place)
+    if name == "addressingType" and change.new.strip().lower() != "static":
+        text = (
+            f"{ground.camera} asks a DHCP server for its address. Nobody knows which one it gets: scan for the "
+            "camera afterwards."
+        )
+        return Strand(StrandKind.ADDRESS, change.path, text)
+    if name in ("subnetMask", "ipVersion", "addressingType"):
+        text = f"{ground.camera} may no longer be reached from this computer if this is wrong."
+        return Strand(StrandKind.ADDRESS, change.path, text, ground.address)
+    return None
+
+
+def _port(ground: Ground, document: Document, change: Change) -> Strand | None:
+    group, name = _split(change.path)
+    protocol = _near(document, group, "protocol").upper()
+    if protocol not in ("HTTP", "HTTPS") or _near(document, group, "portNo") != str(ground.address.port):
+        return None
+    if name == "portNo":
+        new = change.new.strip()
+        place = Address(ground.address.host, int(new)) if new.isascii() and new.isdigit() and len(new) < 6 else None
+        text = f"{ground.camera} answers at port {new} from then on. It is followed there by its serial number."
+        return Strand(StrandKind.PORT, change.path, text, place)
+    if name == "enabled":
+        text = f"{ground.camera} switches off {protocol}, through which it is reached now. It cannot be followed."
+        return Strand(StrandKind.TLS, change.path, text)
+    return None
+
+
+def _account(ground: Ground, document: Document, change: Change) -> Strand | None:
+    group, name = _split(change.path)
+    if _near(document, group, "userName") != ground.credentials.user:
+        return None
+    words = {
+        "password": "{camera} takes only the new password of {user} from then on. Recorders and programs that still "
+        "use the old one can lock the account: change it there too.",
+        "userName": "{camera} knows {user} under another name from then on.",
+        "userLevel": "{camera} gives {user}, the account in use, other rights.",
+    }
+    if name not in words:
+        return None
+    text = words[name].format(camera=ground.camera, user=ground.credentials.user)
+    return Strand(StrandKind.ACCOUNT, change.path, text, ground.address)
+
+
+def destination(ground: Ground, found: tuple[Strand, ...]) -> Address | None:
+    """Where the device will be; None where nobody knows."""
+    host, port = ground.address.host, ground.address.port
+    for each in found:
+        if each.target is None:
+            return None
+        if each.kind is StrandKind.ADDRESS:
+            host = each.target.host
+        if each.kind is StrandKind.PORT:
+            port = each.target.port
+    return Address(host, port)
+
+
+def new_credentials(ground: Ground, document: Document, changes: tuple[Change, ...]) -> Credentials:
+    """What the device will take."""
+    user, password = ground.credentials.user, ground.credentials.password
+    for change in changes:
+        strand = _account(ground, document, change) if _USERS.search(document.resource) else None
+        name = _split(change.path)[1] if strand is not None else ""
+        user = change.new if name == "userName" else user
+        password = change.new if name == "password" else password
+    return Credentials(user, password)
+
+
+# -- what speaks against it ------------------------------------------------------------------------------------------
+
+
+def objections(ground: Ground, document: Document, changes: tuple[Change, ...]) -> tuple[str, ...]:
+    """Warnings; InvalidSetting for what cannot work."""
+    edits = {change.path: change.new.strip() for change in changes}
+    warnings: list[str] = []
+    for strand in strands(ground, document, changes):
+        if strand.kind is StrandKind.ADDRESS:
+            warnings += _network(ground, document, edits, strand)
+        elif strand.kind is StrandKind.PORT:
+            _ports(document, edits, strand)
+    return tuple(dict.fromkeys(warnings))
+
+
+def _network(ground: Ground, document: Document, edits: Mapping[str, str], strand: Strand) -> list[str]:
+    group = _split(strand.path)[0]
+
+    def said(name: str) -> str:
+        path = f"{group}/{name}" if group else name
+        return edits.get(path, _text(document, path))
+
+    if said("addressingType").lower() not in ("", "static"):
+        return []
+    try:
+        host = ipaddress.IPv4Address(said("ipAddress"))
+        network = ipaddress.IPv4Network(f"{host}/{said('subnetMask') or '255.255.255.255'}", strict=False)
+    except ValueError:
+        raise InvalidSetting("Address and subnet mask do not make a network.", path=strand.path) from None
+    if host.is_multicast or host.is_unspecified or host.is_reserved:
+        raise InvalidSetting(f"{host} cannot be the address of a camera.", path=strand.path)
+    if network.prefixlen < 31 and host in (network.network_address, network.broadcast_address):
+        raise InvalidSetting(f"{host} is the {network} network itself, not an address in it.", path=strand.path)
+    gateway = said("DefaultGateway/ipAddress")
+    if gateway not in _NO_ADDRESS and _ip(gateway) not in network:
+        raise InvalidSetting(
+            f"The gateway {gateway} is outside the network {network} of the new address.",
+            path=strand.path,
+            hint="Change the gateway as well.",
+        )
+    old = _ip(ground.address.host)
+    if old is not None and old not in network:
+        return [f"{host} is in another network than {old}: this computer may not reach it there."]
+    return []
+
+
+def _ports(document: Document, edits: Mapping[str, str], strand: Strand) -> None:
+    new = edits[strand.path]
+    for field in document.fields:
+        other = edits.get(field.path, field.text)
+        if field.path != strand.path and _split(field.path)[1] == "portNo" and other == new:
+            raise InvalidSetting(f"Port {new} is used by another service of this camera.", path=strand.path)
+
+
+async def is_taken(dialer: Dialer, place: Address) -> bool:
+    """Whether something answers at an address, be it with a refusal. On this computer a refused connection says
+    nothing: every address of it refuses."""
+    channel = dialer.http(place, None)
+    try:
+        await channel.send(HttpRequest("GET", "/", deadline=PROBE_DEADLINE))
+    except Unreachable as problem:
+        return isinstance(problem.__cause__, ConnectionRefusedError) and not _is_loopback(place.host)
+    except TimedOut:
+        return False
+    except (AuthError, CameraError):
+        return True
+    finally:
+        await channel.close()
+    return True
+
+
+def _is_loopback(host: str) -> bool:
+    address = _ip(host)
+    return address is not None and address.is_loopback
+
+
+def _ip(text: str) -> ipaddress.IPv4Address | None:
+    try:
+        return ipaddress.IPv4Address(text)
+    except ValueError:
+        return None
+
+
+def _is_this_interface(ground: Ground, document: Document, group: str) -> bool:
+    """Whether the interface is the one through which the device is spoken to; an only one is."""
+    path = f"{group}/ipAddress" if group else "ipAddress"
+    addresses = [f for f in document.fields if f.path.endswith("ipAddress") and not any(o in f.path for o in _OTHERS)]
+    return len(addresses) < 2 or _text(document, path) == ground.address.host
+
+
+def _near(document: Document, group: str, name: str) -> str:
+    return _text(document, f"{group}/{name}" if group else name)
+
+
+def _text(document: Document, path: str) -> str:
+    """What the device holds there, "" for nothing."""
+    return next((field.text for field in document.fields if field.path == path), "")
+
+
+def _split(path: str) -> tuple[str, str]:
+    group, _, name = path.rpartition("/")
+    return group, name
