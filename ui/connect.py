@@ -16,5 +16,15 @@ class Connector:
     engine: Engine
 
     async def __call__(self, found: Found, credentials: Credentials) -> Session:
-        recognition = Recognition(found.family, found.dialect, 100, port=found.address.port)
+        recognition = Recognition(
+            found.family,
+            found.dialect,
+            100,
+            name=found.name,
+            model=found.model,
+            serial=found.serial,
+            mac=found.mac,
+            firmware=found.firmware,
+            port=found.address.port,
+        )
         return await self.engine.open(found.address, recognition, credentials)

@@ -16,6 +16,7 @@ from ui.theme import Theme
 if TYPE_CHECKING:  # the window is painted before the engine is imported
     from app.discovery import Changes, DoctorReport, ScanProgress
     from app.families.base import Credentials, Dialer, Session
+    from app.site.site import Site
 
 
 class Discovery(Protocol):
@@ -62,7 +63,8 @@ PaletteSource = Callable[[], Iterable[PaletteEntry]]
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """site is the name in the header. try_demo opens the demo site, None where this is the demo already."""
+    """site is the name in the header, site_file the journal (None: nothing is remembered). try_demo opens the demo
+    site, None where this is the demo already."""
 
     discovery: Discovery
     dialer: Dialer | None
@@ -73,6 +75,7 @@ class Context:
     connect: Connect
     site: str = ""
     try_demo: Callable[[], None] | None = None
+    site_file: Site | None = None
     palette_sources: list[PaletteSource] = field(default_factory=list)
 
     def name_of(self, session: Session) -> str:

@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
-from app.errors import CameraError
+from app.errors import CameraError, SiteError
+from app.model.device import Found
 from ui.bridge.messages import Messages, install_crash_hook, watch_loop
 from ui.context import Context, Vault
 from ui.theme import Mode, Theme
 from ui.window import Window
 
-if TYPE_CHECKING:  # imported with the demo only
+if TYPE_CHECKING:  # imported with the demo or the engine
+    from app.site.site import Site
     from ui.demo import DemoCamera
 
 log = logging.getLogger(__name__)
@@ -48,16 +50,17 @@ def demo(count: int = 6, tour: str | None = None) -> int:
     return play_demo(count, show)
 
 
-def play_demo(count: int, script: Script, first: str | None = None) -> int:
+def play_demo(count: int, script: Script, first: str | None = None, site_file: Path | None = None) -> int:
     """The demo site from the first process to the last. It ends with the script, whose answer it returns.
 
-    first: address of the first camera, the next ones follow.
+    first: address of the first camera, the next ones follow. site_file None: one that is gone with the demo.
     """
     with tempfile.TemporaryDirectory(prefix="camwright-demo-") as folder:
         settings = QSettings(str(Path(folder) / "demo.ini"), QSettings.Format.IniFormat)
+        kept_in = site_file or Path(folder) / "demo.site"
 
         async def body(window: Window, messages: Messages, kept: QSettings, theme: Theme, stack: AsyncExitStack) -> int:
-            return await _on_the_demo(window, messages, kept, theme, stack, count, script, first)
+            return await _on_the_demo(window, messages, kept, theme, stack, kept_in, count, script, first)
 
         status = _run(body, settings, "Demo site")
         settings.sync()
@@ -106,7 +109,9 @@ async def _on_the_network(
 ) -> int:
     from ui.demo import launch_demo
 
-    await _attach(window, messages, settings, theme, stack, vault=None, interfaces=None, try_demo=launch_demo)
+    await _attach(
+        window, messages, settings, theme, stack, site_file=None, vault=None, interfaces=None, try_demo=launch_demo
+    )
     await _closed(window)
     return 0
 
@@ -117,6 +122,7 @@ async def _on_the_demo(
     settings: QSettings,
     theme: Theme,
     stack: AsyncExitStack,
+    site_file: Path,
     count: int,
     script: Script,
     first: str | None,
@@ -131,7 +137,17 @@ async def _on_the_demo(
     vault = DemoVault()
     for camera in cameras:
         await vault.set(camera.address, camera.credentials)
-    await _attach(window, messages, settings, theme, stack, vault=vault, interfaces="127.0.0.1", try_demo=None)
+    await _attach(
+        window,
+        messages,
+        settings,
+        theme,
+        stack,
+        site_file=site_file,
+        vault=vault,
+        interfaces="127.0.0.1",
+        try_demo=None,
+    )
     return await script(window, theme, cameras)
 
 
@@ -148,14 +164,17 @@ async def _attach(
     theme: Theme,
     stack: AsyncExitStack,
     *,
+    site_file: Path | None,
     vault: Vault | None,
     interfaces: str | None,
     try_demo: Callable[[], object] | None,
 ) -> None:
-    """Brings the engine up behind the window that is on the screen already."""
+    """Brings the engine up behind the window that is on the screen already. site_file None: the user's own."""
     engine_type, connect = await asyncio.to_thread(_import_engine)
-    engine = await engine_type.create(vault=vault, interfaces=interfaces)
+    site, devices = await _open_site(site_file, messages, stack)
+    engine = await engine_type.create(vault=vault, interfaces=interfaces, site=site)
     discovery = await stack.enter_async_context(engine.discovery())
+    discovery.remember(devices)  # before the first scan takes a step, so that it asks them as well
     context = Context(
         discovery=discovery,
         dialer=engine.dialer,
@@ -166,10 +185,29 @@ async def _attach(
         connect=connect(engine),
         site=window.header.site.text(),
         try_demo=try_demo,
+        site_file=site,
     )
     # The window lets go of discovery before discovery ends: what is pushed later is called first.
     stack.push_async_callback(_shut, window)
     window.attach(context)
+
+
+async def _open_site(
+    path: Path | None, messages: Messages, stack: AsyncExitStack
+) -> tuple[Site | None, tuple[Found, ...]]:
+    """The site file and the devices in it. Without one the window works all the same, and says so."""
+    from app.site.remembered import remembered
+    from app.site.site import Site
+
+    try:
+        site = await Site.open(path)
+        stack.push_async_callback(site.close)
+        if site.file.problem is not None:
+            messages.warning(site.file.problem.summary, hint=site.file.problem.hint, detail=site.file.problem.detail)
+        return site, await remembered(site)
+    except SiteError as error:
+        messages.failure(error)
+        return None, ()
 
 
 def _import_engine() -> tuple[Any, Any]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from types import TracebackType
 
 from app.discovery.descriptions import DEADLINE, DescriptionReader
@@ -18,7 +18,7 @@ from app.discovery.sightings import OtherDevice, Sightings
 from app.discovery.sockets import ProbeSockets
 from app.errors import AuthError, NotSupported, ProtocolError, TransportError
 from app.families.base import Clue, Dialer, Family
-from app.model.device import Address, Found, Recognition
+from app.model.device import Address, DeviceState, Found, Recognition
 from app.transport.interfaces import LocalInterface
 from app.transport.udp import Datagram, DatagramThread
 from app.wire import ssdp
@@ -162,6 +162,15 @@ class Discovery:
         TransportError or AuthError as the device caused it; NotSupported when no family knows the answer.
         """
         return self._list_by_hand(address, await identify(self._families, self._dialer, address))
+
+    def remember(self, devices: Iterable[Found]) -> None:
+        """Lists devices of earlier days as lost until they are heard. Every scan asks each of them at its address;
+        one that is there at another address by now leaves its old row."""
+        for found in devices:
+            if self._registry.get(found.address) is None:
+                self._registry.see(replace(found, state=DeviceState.FOUND), KEPT, searchable=False)
+                self._registry.lose(found.address)
+            self._by_hand.add(found.address)
 
     def forget(self, found: Found) -> None:
         """Takes a row out of the list; a device that answers again comes back."""

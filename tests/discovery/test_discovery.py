@@ -314,6 +314,22 @@ async def test_add_by_address(discover, devices, row) -> None:
         assert row(discovery, "127.14.16.1") is None
 
 
+async def test_remembered_devices_are_lost_until_they_answer(discover, devices, row, until) -> None:
+    running = devices(camera("127.14.16.5", reply=False), camera("127.14.16.6", serial="MOVED-6"))
+    async with discover(window=0.3) as discovery:
+        there = await discovery.add(Address("127.14.16.5", running.ports["127.14.16.5"]))
+        discovery.forget(there)
+        gone = replace(there, address=Address("127.14.16.7", 9), serial="GONE-7", mac="")
+        moved = replace(there, address=Address("127.14.16.8", 9), serial="moved-6", mac="")
+        discovery.remember((there, gone, moved))
+        assert {row(discovery, each.address.host).state for each in (there, gone, moved)} == {DeviceState.LOST}
+        await discovery.scan_once()
+        assert row(discovery, "127.14.16.5").state is DeviceState.FOUND
+        assert row(discovery, "127.14.16.7").state is DeviceState.LOST
+        await until(lambda: row(discovery, "127.14.16.6"))
+        assert row(discovery, "127.14.16.8") is None  # it answers elsewhere now
+
+
 async def test_doctor_explains_silence(discover, family, until) -> None:
     quiet = replace(family, probes=(replace(family.probes[0], port=50114, group="239.255.14.2"),))
     gone = LocalInterface("eth9", "198.51.100.1", 24)

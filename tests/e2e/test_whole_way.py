@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import psutil
@@ -280,6 +280,32 @@ def test_the_whole_way(qapp: QApplication, look: None, monkeypatch: pytest.Monke
         thread.join(20)
     assert not [thread for thread in left if thread.is_alive()]
     assert not (tmp_path / "must-not-be-used.site").exists()
+
+
+def test_devices_are_remembered(qapp: QApplication, look: None, tmp_path: Path) -> None:
+    """A second start lists what was opened in the first, before anybody answers and when nobody does."""
+    seen: list[dict[Address, DeviceState]] = []
+
+    async def first(window: Window, theme: Theme, cameras: Sequence[DemoCamera]) -> int:
+        tech = Technician(window)
+        page = await session_of(tech, cameras[0].address)
+        await until(lambda: page.standing.login is Login.OPEN)
+        seen.append({cameras[0].address: page.found.state})
+        window.close()
+        return 0
+
+    async def second(window: Window, theme: Theme, cameras: Sequence[DemoCamera]) -> int:
+        (old,) = seen[0]
+        assert old not in {camera.address for camera in cameras}
+        await until(lambda: window.pane.model.device(old) is not None)
+        await until(lambda: window.context.discovery.progress.done)
+        seen.append({old: window.pane.model.device(old).state})
+        window.close()
+        return 0
+
+    assert play_demo(1, first, "127.29.4.1", tmp_path / "kept.site") == 0
+    assert play_demo(1, second, "127.29.5.1", tmp_path / "kept.site") == 0
+    assert list(seen[1].values()) == [DeviceState.LOST]
 
 
 def test_credentials_never_show() -> None:
