@@ -14,6 +14,7 @@ from io import BytesIO
 from PIL import Image, ImageDraw, ImageEnhance, ImageFont
 
 from app.errors import NotSupported
+from app.simulator import dome
 from app.simulator.picture import OverlayText, PictureSettings, VideoSource, picture_of
 from app.simulator.scene import Scene, SceneObject
 from app.simulator.scenery import backdrop
@@ -44,7 +45,8 @@ class Painter:
             self._take(settings)
         self._restore()
         for each in self._scene.objects_at(now):
-            self._object(each.flipped(settings.flip), settings)
+            for seen in dome.seen(each, settings.window):
+                self._object(seen.flipped(settings.flip), settings)
         for overlay in settings.overlays:
             self._text(overlay)
         if settings.show_clock:
@@ -101,7 +103,7 @@ def settings_of_colour(settings: PictureSettings) -> ColourSettings:
 @lru_cache(maxsize=8)
 def still(settings: PictureSettings, size: tuple[int, int]) -> Image.Image:
     """The still part as this camera sees it, RGBA. Shared: not to be drawn on."""
-    image = backdrop(settings.seed).resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
+    image = dome.view(backdrop(settings.seed), settings.window, size)
     image = _adjust(image, settings_of_colour(settings))
     if settings.sharpness != 50:
         image = ImageEnhance.Sharpness(image).enhance(max(0.0, 1 + (settings.sharpness - 50) / 16))

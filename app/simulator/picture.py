@@ -47,6 +47,9 @@ class PictureSettings:
     overlays: tuple[OverlayText, ...] = ()
     show_clock: bool = True
     seed: int = 0
+    # What a dome sees: the middle of its view in widths and heights of the scene, which goes on mirrored beyond its
+    # edges, and the size of the view.
+    window: tuple[float, float, float] | None = None
     clock_ahead: int = 0
 
 
