@@ -145,7 +145,8 @@ def _child(url: str, pipe: Connection) -> None:
     """In the child: sends ("codec", name), then ("unit", (data, timestamp, key)) until the end."""
     opened = False
     try:
-        options = {"fflags": "nobuffer", "max_delay": "0", "probesize": "500000", "analyzeduration": "500000"}
+        # Not "nobuffer": it throws away what was read to learn the format, and with it the first key frame.
+        options = {"max_delay": "0", "probesize": "500000", "analyzeduration": "500000"}
         with av.open(url, options=options, timeout=(10, 10)) as container:
             if not container.streams.video:
                 pipe.send(("failed", "no video in it"))
