@@ -37,11 +37,12 @@ class CameraPlan:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a camera was brought up."""
+    """Where a camera was brought up. An https_port of 0 means that it has no HTTPS."""
 
     host: str
     http_port: int
     rtsp_port: int
+    https_port: int = 0
 
 
 class Power(Protocol):

@@ -6,6 +6,7 @@ import asyncio
 import errno
 import ipaddress
 import socket
+import ssl
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
@@ -18,12 +19,14 @@ from app.simulator.quirks import Quirks
 from app.simulator.quirks import list_quirks as _switches
 from app.simulator.rtsp_server import RtspQuirks, RtspServer
 from app.simulator.ssdp import Responder
+from app.simulator.tls import server_context
 from app.twin.format import load_twin
 from app.twin.replay import TwinCamera
 
 HTTP_PORT = 80
+HTTPS_PORT = 443
 RTSP_PORT = 554
-_FILES_PER_CAMERA = 4
+_FILES_PER_CAMERA = 5
 _SHARED_HOST = "127.0.0.1"
 _NOT_TO_BE_HAD = (errno.EACCES, errno.EADDRINUSE, errno.EPERM)
 _PLACES = (
@@ -201,13 +204,17 @@ class Station:
         self._key = f"{plan.host} {plan.number}"
         self._responder = responder
         self._http = HttpServer(camera.handle)
+        self._https = HttpServer(camera.handle)
+        self._tls: ssl.SSLContext | None = None  # its certificate outlives reboots
         self._rtsp = RtspServer(camera.video, _rtsp_quirks(plan.quirks)) if camera.video is not None else None
         self._away: asyncio.Task[None] | None = None
         if self._rtsp is not None:
             camera.key_frame_wanted(self._rtsp.request_key_frame)
 
     async def start(self) -> None:
-        await self._up(self.plan.host, self.plan.http_port, self.plan.rtsp_port)
+        wanted = self.camera.wanted_place()
+        https = wanted.https_port if wanted is not None else 0
+        await self._up(self.plan.host, self.plan.http_port, self.plan.rtsp_port, https)
 
     async def stop(self) -> None:
         if self._away is not None:
@@ -229,6 +236,10 @@ class Station:
         self.reboot(0.0)
 
     def camera_line(self) -> CameraLine:
+        line = self._line()
+        return {**line, "https_port": self.place.https_port} if self.place.https_port else line
+
+    def _line(self) -> CameraLine:
         return {
             "family": self.camera.family,
             "dialect": self.camera.dialect,
@@ -254,26 +265,38 @@ class Station:
         await self._down()
         await asyncio.sleep(seconds)
         try:
-            await self._up(wanted.host, wanted.http_port, wanted.rtsp_port)
+            await self._up(wanted.host, wanted.http_port, wanted.rtsp_port, wanted.https_port)
         except OSError:
             # Its new address or port is not to be had on this computer: better back where it was than lost.
             await self._down()
-            await self._up(before.host, before.http_port, before.rtsp_port)
+            await self._up(before.host, before.http_port, before.rtsp_port, before.https_port)
 
-    async def _up(self, host: str, http_port: int | None, rtsp_port: int | None) -> None:
+    async def _up(self, host: str, http_port: int | None, rtsp_port: int | None, https_port: int) -> None:
+        """An https_port of 0 is none."""
         http = await _listen(self._http.start, host, http_port, HTTP_PORT)
         rtsp = await _listen(self._rtsp.start, host, rtsp_port, RTSP_PORT) if self._rtsp is not None else 0
-        self.place = Place(host, http, rtsp)
+        https = await self._up_with_tls(host, https_port) if https_port else 0
+        self.place = Place(host, http, rtsp, https)
         self.camera.powered(self.place, self)
         if self._responder is not None:
             self._responder.add(self._key, host, self.camera.upnp)
         self.is_up = True
+
+    async def _up_with_tls(self, host: str, port: int) -> int:
+        if self._tls is None:
+            self._tls = await asyncio.to_thread(server_context, host, self.camera.model)
+
+        async def start(host: str, port: int) -> int:
+            return await self._https.start(host, port, self._tls)
+
+        return await _listen(start, host, None if port == HTTPS_PORT else port, HTTPS_PORT)
 
     async def _down(self) -> None:
         self.is_up = False
         if self._responder is not None:
             self._responder.remove(self._key)
         await self._http.stop()
+        await self._https.stop()
         if self._rtsp is not None:
             await self._rtsp.stop()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 import struct
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import h11
 
-BODY_LIMIT = 4 * 1024 * 1024  # bytes; a configuration backup is the largest thing a client sends
+BODY_LIMIT = 4 * 1024 * 1024  # bytes; firmware and backups are the largest things a client sends
 HEAD_LIMIT = 32 * 1024
 IDLE_SECONDS = 60.0
 CONNECTION_LIMIT = 64
@@ -86,9 +87,9 @@ class HttpServer:
         self._tasks: set[asyncio.Task[None]] = set()
         self.port = 0
 
-    async def start(self, host: str, port: int) -> int:
+    async def start(self, host: str, port: int, tls: ssl.SSLContext | None = None) -> int:
         """Listens; port 0 takes any. Returns the port. OSError when the address is not to be had."""
-        self._server = await asyncio.start_server(self._accept, host, port, limit=READ_CHUNK, backlog=64)
+        self._server = await asyncio.start_server(self._accept, host, port, limit=READ_CHUNK, backlog=64, ssl=tls)
         self.port = int(self._server.sockets[0].getsockname()[1])
         return self.port
 
@@ -181,6 +182,7 @@ class _Connection:
             headers={name.decode("latin-1"): value.decode("latin-1") for name, value in head.headers},
             body=body,
             peer=self._peer,
+            secure=self._writer.get_extra_info("sslcontext") is not None,
         )
 
     async def _refuse(self, status: int) -> None:

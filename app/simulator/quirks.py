@@ -24,6 +24,7 @@ _ALL = (
     Quirk("both_challenges", "offers Digest and Basic in two WWW-Authenticate headers"),
     Quirk("sha256_first", "offers Digest with SHA-256 and, in a second header, Digest with MD5"),
     Quirk("one_header", "puts Digest and Basic into one WWW-Authenticate header"),
+    Quirk("https", "speaks HTTPS as well, with a certificate that it signed itself"),
     Quirk("short_nonces", "every nonce is good for one request, then stale"),
     Quirk("no_lockout", "never locks, however many passwords are wrong"),
     Quirk("locked_by_other", "after this many requests somebody else has locked the account", "N", "20"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
+import ssl
 import subprocess
 import xml.etree.ElementTree as ET
 
@@ -189,3 +191,41 @@ def test_any_header_is_answered(text: str):
     door = gate(Time(), Scheme("digest"), Scheme("basic"))
     for word in ("", "Digest ", "Basic "):
         assert door.check("GET", "/", word + text, "peer").account is None
+
+
+@pytest.mark.anyio
+async def test_https_by_quirk_and_by_setting(run_camera):
+    pytest.importorskip("cryptography")
+    trusting = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
+
+    async def get(port: int, host: str, verify: ssl.SSLContext | bool = trusting) -> httpx.Response:
+        async with httpx.AsyncClient(auth=httpx.DigestAuth("admin", PASSWORD), trust_env=False, verify=verify) as http:
+            return await http.get(f"https://{host}:{port}/ISAPI/System/deviceInfo")
+
+    async with run_camera("https", "reboot_seconds=0") as farm:
+        line = farm.camera_lines()[0]
+        assert (await get(line["https_port"], line["address"])).status_code == 200
+        with pytest.raises(httpx.ConnectError, match="self-signed"):
+            await get(line["https_port"], line["address"], verify=True)
+        before = await asyncio.to_thread(ssl.get_server_certificate, (line["address"], line["https_port"]))
+        farm.stations[0].reboot(0)
+        async with asyncio.timeout(20):
+            while not (farm.cameras[0].reboots and farm.stations[0].is_up):
+                await asyncio.sleep(0.005)
+        after = farm.camera_lines()[0]
+        same = await asyncio.to_thread(ssl.get_server_certificate, (after["address"], after["https_port"]))
+        assert same == before
+    async with run_camera("reboot_seconds=0", "basic_only") as farm:
+        line = farm.camera_lines()[0]
+        assert "https_port" not in line
+        base = f"http://{line['address']}:{line['http_port']}/ISAPI"
+        async with httpx.AsyncClient(auth=("admin", PASSWORD), trust_env=False) as http:
+            on = b"<AdminAccessProtocol><id>2</id><enabled>true</enabled></AdminAccessProtocol>"
+            answer = await http.put(f"{base}/Security/adminAccesses/2", content=on)
+            assert b"<statusCode>7<" in answer.content
+            await http.put(f"{base}/System/reboot")
+        async with asyncio.timeout(20):
+            while not (farm.cameras[0].reboots and farm.stations[0].is_up):
+                await asyncio.sleep(0.005)
+        assert farm.stations[0].place.https_port

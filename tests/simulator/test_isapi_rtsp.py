@@ -6,6 +6,7 @@ import asyncio
 import base64
 import contextlib
 import hashlib
+import itertools
 import re
 import struct
 from collections.abc import AsyncIterator
@@ -152,7 +153,7 @@ async def test_pictures_that_come_broken_or_not_at_all(run_camera):
     async with viewer(run_camera, "rtsp_lose=3") as caller:
         await caller.play()
         numbers = [struct.unpack_from(">H", await caller.packet(), 2)[0] for _ in range(12)]
-        steps = {(after - before) % 65536 for before, after in zip(numbers, numbers[1:], strict=False)}
+        steps = {(after - before) % 65536 for before, after in itertools.pairwise(numbers)}
         assert steps == {1, 2}
     async with viewer(run_camera, "rtsp_silent") as caller:
         await caller.play()

@@ -111,7 +111,9 @@ class IsapiCamera:
         if self.state.stored(_PORTS):
             http = int(self.state.value(_PORTS, "AdminAccessProtocol[1]/portNo") or http)
             rtsp = int(self.state.value(_PORTS, "AdminAccessProtocol[3]/portNo") or rtsp)
-        return Place(host, http, rtsp)
+        on = self.state.value(_PORTS, "AdminAccessProtocol[2]/enabled") == "true"
+        https = int(self.state.value(_PORTS, "AdminAccessProtocol[2]/portNo") or 0) if on else 0
+        return Place(host, http, rtsp, https)
 
     def upnp(self) -> UpnpIdentity | None:
         on = self.state.value("System/Network/UPnP", "enabled") == "true"
@@ -450,6 +452,8 @@ class IsapiCamera:
             "reboots": str(self.reboots),
             "ip": self._place.host,
             "http_port": str(self._place.http_port),
+            "https": "true" if "https" in self.quirks else "false",
+            "https_port": str(self._place.https_port or 443),
             "rtsp_port": str(self._place.rtsp_port),
             "certificate": "digest/basic" if len(self.gate.schemes) > 1 else "digest",
             "user": self.plan.user,
