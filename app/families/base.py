@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeVar, cast
 
 from app.model.device import Address, DeviceFacts, Recognition
+from app.model.ptz import ParkAction, Patrol, Pattern, Preset, PtzCapabilities, PtzPosition
 from app.model.stream import StreamEndpoint, StreamInfo
 from app.settings.changes import Change, Proof
 from app.settings.document import Document
@@ -143,6 +144,83 @@ class Snapshot(Protocol):
 
 class Maintenance(Protocol):
     async def reboot(self) -> None: ...
+
+
+class Ptz(Protocol):
+    """Pan, tilt and zoom of one channel. What moves on until it is told otherwise (move, focus, iris) belongs to a
+    `app.ptz.PtzDriver`, the only one who calls it: it knows what has to be stopped. `stop` never waits behind
+    another request of this object. All methods run in one event loop. What the capabilities lack raises NotSupported.
+    """
+
+    async def capabilities(self) -> PtzCapabilities:
+        """Asked once. NotSupported where the device has no PTZ at all."""
+
+    async def move(self, pan: float, tilt: float, zoom: float) -> None:
+        """Speeds in -1..1 until the next command; three zeros are a zero-speed move."""
+
+    async def momentary(self, pan: float, tilt: float, zoom: float, seconds: float) -> None: ...
+
+    async def stop(self) -> None:
+        """Everything that moves stops, patrols and patterns too where the device sees it that way."""
+
+    async def absolute(self, position: PtzPosition) -> None:
+        """Axes that are None stay. InvalidSetting outside the ranges."""
+
+    async def centre_on(self, x: float, y: float) -> None:
+        """Brings a point of the picture (0..1, origin top left) to its middle."""
+
+    async def zoom_box(self, left: float, top: float, right: float, bottom: float) -> None:
+        """Fills the picture with this part of it (0..1, origin top left); right before left zooms out."""
+
+    async def focus(self, speed: float) -> None:
+        """-1..1, positive is far, until 0."""
+
+    async def iris(self, speed: float) -> None:
+        """-1..1, positive opens, until 0."""
+
+    async def one_push_focus(self) -> None: ...
+
+    async def auxiliary(self, name: str, on: bool) -> None: ...
+
+    async def home(self) -> None: ...
+
+    async def set_home(self) -> None: ...
+
+    async def presets(self) -> tuple[Preset, ...]: ...
+
+    async def call_preset(self, preset: str) -> None: ...
+
+    async def set_preset(self, preset: str, name: str = "") -> None:
+        """Stores where the camera looks now."""
+
+    async def rename_preset(self, preset: str, name: str) -> None: ...
+
+    async def delete_preset(self, preset: str) -> None: ...
+
+    async def patrols(self) -> tuple[Patrol, ...]: ...
+
+    async def save_patrol(self, patrol: Patrol) -> None: ...
+
+    async def run_patrol(self, patrol: str) -> None: ...
+
+    async def stop_patrol(self, patrol: str) -> None: ...
+
+    async def patterns(self) -> tuple[Pattern, ...]: ...
+
+    async def record_pattern(self, pattern: str, on: bool) -> None: ...
+
+    async def run_pattern(self, pattern: str) -> None: ...
+
+    async def stop_pattern(self, pattern: str) -> None: ...
+
+    async def park_action(self) -> ParkAction: ...
+
+    async def set_park_action(self, action: ParkAction) -> None: ...
+
+    async def position(self) -> PtzPosition: ...
+
+    async def close(self) -> None:
+        """Ends the connections of this object; the session goes on."""
 
 
 Interface = TypeVar("Interface")

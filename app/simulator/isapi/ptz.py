@@ -10,7 +10,7 @@ from app.simulator.access import Account, Level
 from app.simulator.http_server import Answer, Request
 from app.simulator.isapi.answers import OK, Refusal
 from app.simulator.isapi.ptz_head import TILT, ZOOM, Head, Route, Stored
-from app.simulator.isapi.tree import BadXml, Node, parse
+from app.simulator.isapi.tree import BadXml, Node, parse, write
 from app.simulator.quirks import Quirks
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class PtzResources:
         if self._old:
             return self._older(camera, rest, method, request)
         if method == "GET":
-            return camera.document(self._read(rest))
+            return Answer(body=write(self._read(rest), camera.style, capabilities=rest == "capabilities"))
         self.heard.append(f"{method} {rest} {request.body.decode(errors='replace')}")
         self._write(rest, method, _parsed(request.body))
         return camera.status(OK, request)

@@ -1,0 +1,343 @@
+"""Pan, tilt and zoom: which words this device understands, and the requests.
+
+Commands, stops and questions have a connection each: a stop must not wait until a slow device has answered
+whatever it was asked before.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+
+from app.errors import DeviceFault, Forbidden, InvalidSetting, NotSupported, ProtocolError
+from app.families.base import HttpChannel
+from app.families.isapi import errors
+from app.families.isapi import ptz_documents as documents
+from app.families.isapi.client import XML, Client
+from app.families.isapi.dialect import Dialect
+from app.families.isapi.ptz_words import Legacy, Modern, Requests, Words
+from app.model.ptz import (
+    STILL,
+    Auxiliary,
+    ParkAction,
+    Patrol,
+    Pattern,
+    Preset,
+    PtzCapabilities,
+    PtzPosition,
+    Velocity,
+)
+from app.wire.http import HttpRequest
+from app.wire.xml import Element
+
+COMMAND_DEADLINE = 5.0  # seconds
+_REFUSALS = (NotSupported, Forbidden, DeviceFault, ProtocolError)
+_OLD_COUNTS = {"presets": 128, "patrols": 16, "patterns": 16}
+
+
+class IsapiPtz:
+    """Implements `base.Ptz` for one channel. open_channel gives a new connection of the session's account."""
+
+    def __init__(self, open_channel: Callable[[], HttpChannel], dialect: Dialect, channel: str = "1") -> None:
+        self._open = open_channel
+        self._dialect = dialect
+        self._channel = channel
+        self._clients: dict[str, Client] = {}
+        self._modern = Modern(channel)
+        self._legacy = Legacy(channel)
+        self._capabilities: PtzCapabilities | None = None
+        self._auxiliaries: dict[str, tuple[str, str]] = {}
+        self._words: Words = self._modern
+        self._told = STILL
+        self._asking = asyncio.Lock()
+
+    # What it can do
+
+    async def capabilities(self) -> PtzCapabilities:
+        async with self._asking:
+            if self._capabilities is None:
+                found = await self._ask_modern() or await self._ask_legacy()
+                if found is None or not found.anything:
+                    raise NotSupported(f"{self._client('questions').camera} has no pan, tilt or zoom.")
+                # Logged in before they are needed: the first key press must not pay for it.
+                for name in ("commands", "stops"):
+                    await self._has(f"{self._words_here}/status", name)
+                self._capabilities = found
+        return self._capabilities
+
+    @property
+    def _words_here(self) -> str:
+        return self._legacy.here if self._words is self._legacy else self._modern.here
+
+    async def _ask_modern(self) -> PtzCapabilities | None:
+        here = self._modern.here
+        said = await self._read(f"{here}/capabilities")
+        if said is not None and said.name.lower() in ("ptzchanelcap", "ptzchannelcap"):
+            found = documents.capabilities(said)
+        else:
+            channel = await self._read(here)
+            if channel is None or channel.name != "PTZChannel":
+                return None
+            # The first text has no capabilities: what a PTZ channel has by the text, if it answers.
+            found = PtzCapabilities(pan_tilt=True, zoom=True, rename_presets=True, edit_patrols=True)
+        status = await self._read(f"{here}/status")
+        lens = [await self._has(f"{self._modern.input}/{kind}") for kind in ("focus", "iris")]
+        counts = {"presets": found.presets, "patrols": found.patrols, "patterns": found.patterns}
+        for name, told in counts.items():
+            counts[name] = told or (_OLD_COUNTS[name] if await self._has(f"{here}/{name}") else 0)
+        auxiliaries = await self._read(f"{here}/auxcontrols")
+        self._auxiliaries = documents.auxiliaries(auxiliaries) if auxiliaries is not None else {}
+        return replace(
+            found,
+            position=status is not None and documents.position(status) is not None,
+            focus=lens[0],
+            iris=lens[1],
+            park=await self._has(f"{here}/parkaction"),
+            limits=found.limits or await self._has(f"{here}/ptzlimiteds"),
+            time_tasks=found.time_tasks or await self._has(f"{here}/timetasks"),
+            auxiliaries=tuple(self._auxiliaries),
+            presets=counts["presets"],
+            patrols=counts["patrols"],
+            patterns=counts["patterns"],
+        )
+
+    async def _ask_legacy(self) -> PtzCapabilities | None:
+        channel = await self._read(self._legacy.here)
+        if channel is None or channel.name != "PTZChannel":
+            return None
+        self._words = self._legacy
+        patrols = len(documents.old_numbers(channel, "PatrolIDList"))
+        return PtzCapabilities(
+            pan_tilt=True,
+            zoom=True,
+            focus=True,
+            iris=True,
+            auxiliaries=tuple(each.value for each in Auxiliary),
+            presets=len(documents.old_presets(channel)) or _OLD_COUNTS["presets"],
+            patrols=patrols,
+            edit_patrols=patrols > 0,
+            patterns=len(documents.old_numbers(channel, "PatternIDList")),
+        )
+
+    # Moving
+
+    async def move(self, pan: float, tilt: float, zoom: float) -> None:
+        wanted = Velocity(pan, tilt, zoom)
+        before, self._told = self._told, wanted
+        await self._send(self._words.move(before, wanted))
+
+    async def momentary(self, pan: float, tilt: float, zoom: float, seconds: float) -> None:
+        self._need(self._words is self._modern)
+        self._told = Velocity(pan, tilt, zoom)
+        await self._send(self._modern.momentary(self._told, seconds))
+
+    async def stop(self) -> None:
+        # What was told stays until the zero-speed move: a stop may be lost.
+        await self._send(self._words.stop(self._told), "stops")
+
+    async def focus(self, speed: float) -> None:
+        await self._lens("focus", speed)
+
+    async def iris(self, speed: float) -> None:
+        await self._lens("iris", speed)
+
+    async def _lens(self, kind: str, speed: float) -> None:
+        await self._send(self._words.lens(kind, 0.0, speed))
+
+    async def absolute(self, position: PtzPosition) -> None:
+        self._need(self._words is self._modern)
+        problem = (await self.capabilities()).checked(position)
+        if problem:
+            raise InvalidSetting(problem)
+        await self._send(self._modern.absolute(position))
+
+    async def centre_on(self, x: float, y: float) -> None:
+        found = await self.capabilities()
+        self._need(found.centre)
+        if found.zoom_box:
+            await self._put(f"{self._modern.here}/position3D", documents.box(x, y, x, y))
+        else:
+            await self._put(f"{self._modern.here}/relative", documents.relative(x, y))
+
+    async def zoom_box(self, left: float, top: float, right: float, bottom: float) -> None:
+        self._need((await self.capabilities()).zoom_box)
+        await self._put(f"{self._modern.here}/position3D", documents.box(left, top, right, bottom))
+
+    async def one_push_focus(self) -> None:
+        self._need((await self.capabilities()).one_push_focus)
+        await self._put(f"{self._modern.here}/onepushfoucs/start")  # the device's spelling
+
+    async def auxiliary(self, name: str, on: bool) -> None:
+        self._need(name in (await self.capabilities()).auxiliaries)
+        if self._words is self._legacy:
+            await self._send(self._legacy.auxiliary(name, on))
+            return
+        key, kind = self._auxiliaries[name]
+        await self._put(f"{self._modern.here}/auxcontrols/{key}", documents.auxiliary(key, kind, on))
+
+    async def home(self) -> None:
+        self._need((await self.capabilities()).home)
+        await self._put(f"{self._modern.here}/homeposition/goto")
+
+    async def set_home(self) -> None:
+        self._need((await self.capabilities()).set_home)
+        await self._put(f"{self._modern.here}/homeposition")
+
+    async def position(self) -> PtzPosition:
+        root = await self._document(f"{self._modern.here}/status")
+        found = documents.position(root)
+        if found is None:
+            raise NotSupported(f"{self._client('questions').camera} does not say where it looks.")
+        return found
+
+    # What it has stored
+
+    async def presets(self) -> tuple[Preset, ...]:
+        if self._words is self._legacy:
+            return documents.old_presets(await self._document(self._legacy.here))
+        reserved = (await self.capabilities()).reserved
+        return documents.presets(await self._document(f"{self._modern.here}/presets"), reserved)
+
+    async def call_preset(self, preset: str) -> None:
+        await self._send(self._words.call_preset(_number(preset)))
+
+    async def set_preset(self, preset: str, name: str = "") -> None:
+        found = await self.capabilities()
+        if preset in found.reserved:
+            raise InvalidSetting(f"Preset {preset} is a command of the camera and cannot be set.")
+        if self._words is self._modern and not name:
+            known = {each.id: each.name for each in await self.presets()}
+            name = known.get(preset, "") or f"Preset {preset}"
+        await self._send(self._words.set_preset(_number(preset), name))
+
+    async def rename_preset(self, preset: str, name: str) -> None:
+        """The protocol sets position and name in one: the camera is sent to the preset first."""
+        self._need((await self.capabilities()).rename_presets)
+        await self.call_preset(preset)
+        await self._settled()
+        await self.set_preset(preset, name)
+
+    async def _settled(self) -> None:
+        """Returns when the camera has arrived, NotSupported where it cannot be seen."""
+        found = await self.capabilities()
+        if not found.position:
+            raise NotSupported(
+                "Renaming would store the present view: this camera does not say when it has arrived.",
+                hint="Call the preset, wait until the camera is still, then set it under the new name.",
+            )
+        last, same = await self.position(), 0
+        for _ in range(150):
+            await asyncio.sleep(0.2)
+            now = await self.position()
+            same = 0 if now.differs(last) else same + 1
+            last = now
+            if same == 3:
+                return
+        raise ProtocolError("The camera did not come to rest at the preset, which was not renamed.")
+
+    async def delete_preset(self, preset: str) -> None:
+        await self._send(self._words.delete_preset(_number(preset)))
+
+    async def patrols(self) -> tuple[Patrol, ...]:
+        if self._words is self._modern:
+            return documents.patrols(await self._document(f"{self._modern.here}/patrols"))
+        channel = await self._document(self._legacy.here)
+        found: list[Patrol] = []
+        for key, enabled in documents.old_numbers(channel, "PatrolIDList"):
+            points = await self._read(f"{self._legacy.here}/patrols/{key}/keyPoints") if enabled else None
+            found.append(Patrol(key, "", documents.key_points(points) if points is not None else (), enabled))
+        return tuple(found)
+
+    async def save_patrol(self, patrol: Patrol) -> None:
+        if not patrol.points:
+            raise InvalidSetting("A patrol needs at least one preset.")
+        await self._send(self._words.save_patrol(replace(patrol, id=_number(patrol.id))))
+
+    async def run_patrol(self, patrol: str) -> None:
+        await self._send(self._words.run_patrol(_number(patrol), True))
+
+    async def stop_patrol(self, patrol: str) -> None:
+        await self._send(self._words.run_patrol(_number(patrol), False), "stops")
+
+    async def patterns(self) -> tuple[Pattern, ...]:
+        if self._words is self._modern:
+            return documents.patterns(await self._document(f"{self._modern.here}/patterns"))
+        listed = documents.old_numbers(await self._document(self._legacy.here), "PatternIDList")
+        return tuple(Pattern(key, recorded) for key, recorded in listed)
+
+    async def record_pattern(self, pattern: str, on: bool) -> None:
+        await self._send(self._words.record_pattern(_number(pattern), on))
+
+    async def run_pattern(self, pattern: str) -> None:
+        await self._send(self._words.run_pattern(_number(pattern), True))
+
+    async def stop_pattern(self, pattern: str) -> None:
+        await self._send(self._words.run_pattern(_number(pattern), False), "stops")
+
+    async def park_action(self) -> ParkAction:
+        self._need((await self.capabilities()).park)
+        return documents.park(await self._document(f"{self._modern.here}/parkaction"))
+
+    async def set_park_action(self, action: ParkAction) -> None:
+        self._need((await self.capabilities()).park)
+        await self._put(f"{self._modern.here}/parkaction", documents.park_action(action))
+
+    async def close(self) -> None:
+        clients, self._clients = self._clients, {}
+        for client in clients.values():
+            await client.channel.close()
+
+    # Requests
+
+    def _client(self, name: str) -> Client:
+        if name not in self._clients:
+            self._clients[name] = Client(self._open(), self._dialect)
+        return self._clients[name]
+
+    async def _send(self, requests: Requests, line: str = "commands") -> None:
+        """Every one is tried, also after a failure: each may be the one that stops an axis."""
+        problem: Exception | None = None
+        for each in requests:
+            try:
+                await self._put(each.path, each.body, each.method, line)
+            except (NotSupported, Forbidden, DeviceFault, ProtocolError) as error:
+                problem = problem or error
+        if problem is not None:
+            raise problem
+
+    async def _put(self, path: str, body: bytes = b"", method: str = "PUT", line: str = "commands") -> None:
+        content_type = XML if body else ""
+        request = HttpRequest(
+            method, self._dialect.path(path), body=body, content_type=content_type, deadline=COMMAND_DEADLINE
+        )
+        await self._client(line).send(request)
+
+    async def _document(self, path: str) -> Element:
+        return (await self._client("questions").read(path)).root
+
+    async def _read(self, path: str) -> Element | None:
+        """None where the device has no such document."""
+        try:
+            return await self._document(path)
+        except _REFUSALS:
+            return None
+
+    async def _has(self, path: str, line: str = "questions") -> bool:
+        """Whether there is something at the path; what can only be written says that it cannot be read."""
+        answer = await self._client(line).answer(path)
+        status = errors.read_status(answer.body)
+        if status is not None and not status.ok:
+            return answer.status == 405 or status.plain_sub == "methodnotallowed"
+        return 200 <= answer.status < 300 or answer.status == 405
+
+    def _need(self, offered: bool) -> None:
+        if not offered:
+            raise NotSupported(f"{self._client('questions').camera} does not offer this.")
+
+
+def _number(text: str) -> str:
+    """Numbers only: it becomes part of a path."""
+    if not (text.isascii() and text.isdigit() and len(text) < 6):
+        raise InvalidSetting(f"“{text}” is not the number of a preset, patrol or pattern.")
+    return text
