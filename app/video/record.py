@@ -15,7 +15,6 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
-from av.audio.codeccontext import AudioCodecContext
 from av.container import InputContainer, OutputContainer
 from av.error import FFmpegError
 
@@ -28,9 +27,9 @@ from app.wire.sdp import Track
 log = logging.getLogger(__name__)
 
 CLOCK = 90_000
-_CONTAINERS = {".mp4": ("mp4", ("AAC",)), ".mkv": ("matroska", ("AAC", "PCMA", "PCMU"))}
+_CONTAINERS = {".mp4": ("mp4", ("AAC",)), ".mov": ("mov", ("AAC", "PCMA", "PCMU"))}
+_RAW = {"PCMA": "alaw", "PCMU": "mulaw"}
 _DEMUXERS = {"H264": "h264", "H265": "hevc", "JPEG": "mjpeg"}
-_SOUNDS = {"AAC": "aac", "PCMA": "pcm_alaw", "PCMU": "pcm_mulaw"}
 _JUMP = 10 * CLOCK  # ticks: beyond that the camera has set its clock
 _DEEPEST = 4  # pictures that may be sent before those they are shown after
 _FIRST_SOUND = 10.0  # seconds; a sound that starts later than the picture by more has another clock
@@ -97,22 +96,17 @@ class Take:
         self._sound_start: tuple[int, int] | None = None
         kind, sounds = _CONTAINERS[path.suffix.lower()]
         flags = "frag_keyframe+empty_moov+default_base_moof"
-        options = {"movflags": flags, "flush_packets": "1"} if kind == "mp4" else {"flush_packets": "1"}
+        options = {"movflags": flags, "flush_packets": "1"}
         self._out: OutputContainer = av.open(str(path), "w", format=kind, options=options)
         try:
             # The demuxer reads size and parameter sets out of the first picture.
-            with av.open(io.BytesIO(first.data), format=_DEMUXERS[codec]) as probe:
-                assert isinstance(probe, InputContainer)
+            with _open(first.data, _DEMUXERS[codec]) as probe:
                 self._picture = self._out.add_stream_from_template(probe.streams.video[0])
             self._picture.time_base = Fraction(1, CLOCK)
             self._sound = None
             if sound is not None and sound.encoding in sounds:
-                self._sound = self._out.add_mux_stream(_SOUNDS[sound.encoding], sound.clock_rate)
-                context = self._sound.codec_context
-                assert isinstance(context, AudioCodecContext)
-                context.layout = "mono" if sound.channels == 1 else "stereo"
-                if sound.encoding == "AAC":
-                    context.extradata = bytes.fromhex(sound.fmtp["config"])
+                with _probe(sound) as probe:
+                    self._sound = self._out.add_stream_from_template(probe.streams.audio[0])
                 self._sound_clock = sound.clock_rate
         except BaseException:
             self._out.close()
@@ -152,9 +146,9 @@ class Recorder:
     """begin() with each connection, then pictures and sounds as they come; used by one thread. Raises VideoError."""
 
     def __init__(self, path: Path) -> None:
-        """InvalidSetting where the name does not end in .mp4 or .mkv."""
+        """InvalidSetting where the name does not end in .mp4 or .mov."""
         if path.suffix.lower() not in _CONTAINERS:
-            raise InvalidSetting(f"A stream cannot be recorded as “{path.suffix}”.", hint="Use .mp4 or .mkv.")
+            raise InvalidSetting(f"A stream cannot be recorded as “{path.suffix}”.", hint="Use .mp4 or .mov.")
         self._path = path
         self._files: list[Path] = []
         self._before = (0.0, 0)  # seconds and bytes of the files that are closed
@@ -170,7 +164,7 @@ class Recorder:
         self._codec, self._sound = codec, sound
         allowed = _CONTAINERS[self._path.suffix.lower()][1]
         if sound is not None and sound.encoding not in allowed:
-            self._note = f"The sound ({sound.encoding}) cannot be kept in {self._path.suffix} files; .mkv keeps it."
+            self._note = f"The sound ({sound.encoding}) cannot be kept in {self._path.suffix} files; .mov keeps it."
 
     def picture(self, unit: AccessUnit, arrival: float) -> None:
         if self._error or self._codec not in _DEMUXERS:
@@ -228,6 +222,26 @@ class Recorder:
         log.warning("recording to %s ended: %s", self._path, error)
         self._error = f"The recording ended: {error}"
         self._finish()
+
+
+def _probe(sound: Track) -> InputContainer:
+    """A container as small as can be that describes the sound: templates of streams come from containers only."""
+    if sound.encoding != "AAC":
+        options = {"sample_rate": str(sound.clock_rate), "ch_layout": "mono" if sound.channels == 1 else "stereo"}
+        return _open(bytes(1024), _RAW[sound.encoding], options)
+    config = bytes.fromhex(sound.fmtp.get("config", ""))
+    tags = b"".join(_flv_tag(b"\xaf" + body) for body in (b"\0" + config, b"\1" + bytes(16)))
+    return _open(b"FLV\1\4\0\0\0\x09\0\0\0\0" + tags, "flv")
+
+
+def _open(data: bytes, kind: str, options: dict[str, str] | None = None) -> InputContainer:
+    found = av.open(io.BytesIO(data), format=kind, options=options)
+    assert isinstance(found, InputContainer)
+    return found
+
+
+def _flv_tag(body: bytes) -> bytes:
+    return b"\x08" + len(body).to_bytes(3, "big") + bytes(7) + body + (len(body) + 11).to_bytes(4, "big")
 
 
 def parameters(codec: str, data: bytes) -> bytes:

@@ -24,6 +24,7 @@ class Clip:
     units: list[bytes]
     keys: list[bool]
     sets: list[bytes] = field(default_factory=list)
+    shown: list[int] = field(default_factory=list)  # the number of the picture that each unit shows
 
     def sdp(self, *, with_sets: bool = True, extra: str = "") -> str:
         number = 26 if self.codec == "JPEG" else 96
@@ -55,6 +56,7 @@ def encode_clip(
     count: int = 30,
     gop: int = 10,
     options: dict[str, str] | None = None,
+    b_frames: int = 0,
 ) -> Clip:
     if codec == "JPEG":
         return Clip(codec, width, height, [_jpeg(n, width, height) for n in range(count)], [True] * count)
@@ -67,7 +69,7 @@ def encode_clip(
     }[codec]
     context = av.CodecContext.create(name, "w")
     context.width, context.height, context.pix_fmt = width, height, "yuv420p"
-    context.framerate, context.gop_size = 25, gop
+    context.framerate, context.gop_size, context.max_b_frames = 25, gop, b_frames
     context.time_base = Fraction(1, 25)
     context.options = {**defaults, **(options or {})}
     packets = []
@@ -79,7 +81,8 @@ def encode_clip(
     units = [bytes(packet) for packet in packets]
     kinds = (7, 8) if codec == "H264" else (32, 33, 34)
     sets = [unit for kind in kinds for unit in nal_units(units[0]) if nal_kind(codec, unit) == kind]
-    return Clip(codec, width, height, units, [packet.is_keyframe for packet in packets], sets)
+    keys = [packet.is_keyframe for packet in packets]
+    return Clip(codec, width, height, units, keys, sets, [packet.pts for packet in packets])
 
 
 def _jpeg(number: int, width: int, height: int, subsampling: int = 2, quality: int = 60) -> bytes:
@@ -108,7 +111,14 @@ def rtp(payload: bytes, sequence: int, timestamp: int, *, marker: bool, kind: in
 
 
 def packetise(
-    clip: Clip, *, first: int = 65500, ticks: int = 3600, start: int = 2**32 - 9000, aggregate: bool = True, units=None
+    clip: Clip,
+    *,
+    first: int = 65500,
+    ticks: int = 3600,
+    start: int = 2**32 - 9000,
+    aggregate: bool = True,
+    units=None,
+    in_order: bool = True,
 ) -> list[list[bytes]]:
     """RTP packets, one list for each picture. The first numbers make sequence and timestamp wrap soon."""
     pictures, sequence = [], first
@@ -118,7 +128,8 @@ def packetise(
         packets = []
         for place, payload in enumerate(payloads):
             marker = place == len(payloads) - 1
-            packets.append(rtp(payload, sequence, start + number * ticks, marker=marker, kind=kind))
+            at = number if in_order else clip.shown[number]
+            packets.append(rtp(payload, sequence, start + at * ticks, marker=marker, kind=kind))
             sequence += 1
         pictures.append(packets)
     return pictures
