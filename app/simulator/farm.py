@@ -208,6 +208,7 @@ class Station:
         self._tls: ssl.SSLContext | None = None  # its certificate outlives reboots
         self._rtsp = RtspServer(camera.video, _rtsp_quirks(plan.quirks)) if camera.video is not None else None
         self._away: asyncio.Task[None] | None = None
+        self._stopped = False
         if self._rtsp is not None:
             camera.key_frame_wanted(self._rtsp.request_key_frame)
 
@@ -217,14 +218,15 @@ class Station:
         await self._up(self.plan.host, self.plan.http_port, self.plan.rtsp_port, https)
 
     async def stop(self) -> None:
+        self._stopped = True
         if self._away is not None:
             self._away.cancel()
             await asyncio.gather(self._away, return_exceptions=True)
         await self._down()
 
     def reboot(self, seconds: float) -> None:
-        """Gone at once, back after seconds; nothing happens while it is already away."""
-        if self._away is None or self._away.done():
+        """Gone at once, back after seconds; nothing happens while it is already away, or once it was stopped."""
+        if not self._stopped and (self._away is None or self._away.done()):
             self._away = asyncio.create_task(self._cycle(seconds))
 
     @property
@@ -232,7 +234,6 @@ class Station:
         return self._rtsp.viewers if self._rtsp is not None else ()
 
     def move(self) -> None:
-        """At the place that the camera wants at once, without having been away."""
         self.reboot(0.0)
 
     def camera_line(self) -> CameraLine:

@@ -8,14 +8,16 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from app.simulator.access import Account, Gate, Level, Verdict, schemes_of
-from app.simulator.camera import CameraPlan, Place, Power, Snapshot, UpnpIdentity, identity
+from app.simulator.camera import CameraPlan, Place, Power, Snapshot, UpnpIdentity
 from app.simulator.http_server import Answer, Request
 from app.simulator.isapi import events, motion, mutex, paths, picture_source, shape, upnp, writes
 from app.simulator.isapi.actions import ACTIONS, Call
-from app.simulator.isapi.answers import OK, Outcome, Refusal, description, resource_list, user_check
+from app.simulator.isapi.answers import OK, Outcome, Refusal, user_check
+from app.simulator.isapi.card import Card
 from app.simulator.isapi.clock import CameraClock
-from app.simulator.isapi.model import Model, catalog, select, select_rules
+from app.simulator.isapi.model import Model, catalog, select
 from app.simulator.isapi.ptz import PtzResources
+from app.simulator.isapi.standard import NAMES, capabilities, listing
 from app.simulator.isapi.state import STREAMS, State, show_stream
 from app.simulator.isapi.tree import Node, write
 from app.simulator.isapi.upkeep import Firmware, Log, LogEntry, Work
@@ -59,7 +61,7 @@ class IsapiCamera:
         self.reboots = 0
         self.ptz = PtzResources(quirks) if model.ptz else None
         self._profile = model
-        self._identity = identity(plan)
+        self._card = Card(plan, quirks, model.name)
         self._place = Place(plan.host, 0, 0)
         self._power: Power | None = None
         self._up_since = time.monotonic()
@@ -71,7 +73,7 @@ class IsapiCamera:
         self._ask_key_frame: Callable[[str], None] | None = None
         self._kept: dict[str, tuple[int, object]] = {}
         self.gate = Gate(
-            f"IP Camera({self._identity[:5].upper()})",
+            self._card.realm,
             schemes_of(quirks.__contains__),
             self._accounts,
             lock_seconds=quirks.number("lock_seconds"),
@@ -122,7 +124,7 @@ class IsapiCamera:
         where = f"{self._place.host}:{self._place.http_port}"
         if "foreign_location" in self.quirks:
             where = self.quirks.text("foreign_location")
-        return UpnpIdentity(self._uuid, f"http://{where}{upnp.PATH}", quirks=self.quirks)
+        return UpnpIdentity(self._card.uuid, f"http://{where}{upnp.PATH}", quirks=self.quirks)
 
     def key_frame_wanted(self, ask: Callable[[str], None]) -> None:
         self._ask_key_frame = ask
@@ -179,7 +181,9 @@ class IsapiCamera:
 
     async def _answer(self, request: Request) -> Answer:
         if request.path == upnp.PATH and request.method in ("GET", "HEAD"):
-            return Answer(body=self._description(), content_type="text/xml")
+            texts = self._card.texts(self.state.value("System/Network/UPnP", "name"), self.model)
+            here = f"http://{self._place.host}:{self._place.http_port}/"
+            return Answer(body=upnp.description(texts, here), content_type="text/xml")
         if request.path in ("/", "/index.html"):
             return Answer(body=shape.web_page(self.model), content_type="text/html")
         if not request.path.lower().startswith(PREFIX.lower() + "/"):
@@ -226,11 +230,14 @@ class IsapiCamera:
             return await self.ptz.handle(self, path, request, account)
         above, _, last = path.rpartition("/")
         standard = last.lower()
-        if standard in ("index", "indexr", "description"):
-            return self._standard(above, standard, request)
-        target = paths.find(self.state, path)
-        if target is None and standard == "capabilities":
-            return self._capabilities(above, request, account)
+        target = None if standard in NAMES else paths.find(self.state, path)
+        if target is None and (standard in NAMES or standard == "capabilities"):
+            if request.method not in ("GET", "HEAD"):
+                raise Refusal(4, "methodNotAllowed", allow="GET")
+            if standard in NAMES:
+                return self.document(listing(self.state, self.quirks, above, standard))
+            limits = capabilities(self.state, self.quirks, self._profile, above, account)
+            return Answer(body=write(limits, self.style, capabilities=True))
         if target is None:
             if path.split("/")[0] not in self.state.catalog.services():
                 return Answer(404, shape.web_page("Document Error: Not Found"), "text/html")
@@ -299,49 +306,6 @@ class IsapiCamera:
             if change.path == "localTime" and self.state.raw_value(_TIME, "timeMode") == "manual":
                 self.clock.set(change.new, zone)
 
-    def _capabilities(self, path: str, request: Request, account: Account) -> Answer:
-        target = paths.find(self.state, path)
-        if target is None or target.resource.template is None or "no_capabilities" in self.quirks:
-            raise Refusal(4, "notSupport")
-        allowed = target.resource.item_capabilities if target.steps else target.resource.capabilities
-        if self._profile.capabilities and target.resource.path not in self._profile.capabilities:
-            allowed = False
-        if not allowed or target.view.text:
-            raise Refusal(4, "notSupport")
-        if request.method not in ("GET", "HEAD"):
-            raise Refusal(4, "methodNotAllowed", allow="GET")
-        if account.level < target.resource.levels.get("GET", Level.ADMINISTRATOR):
-            raise Refusal(4, "lowPrivilege")
-        rules = select_rules(self.state.rules(target.resource), target.steps)
-        node = select(self.state.read(target.resource), target.steps)
-        if rules is None or node is None:
-            raise Refusal(4, "notSupport")
-        paths.lay_over(rules, node)
-        if target.resource.path == STREAMS:
-            show_stream(rules)
-        return Answer(body=write(rules, self.style, capabilities=True))
-
-    def _standard(self, path: str, name: str, request: Request) -> Answer:
-        if request.method not in ("GET", "HEAD"):
-            raise Refusal(4, "methodNotAllowed", allow="GET")
-        every = paths.every(self.state)
-        known = not path or path in every or any(each.startswith(path + "/") for each in every)
-        if not known or (name != "description" and "no_index" in self.quirks):
-            raise Refusal(4, "notSupport")
-        if name != "description":
-            return Answer(body=write(resource_list(every, path, deep=name == "indexr"), self.style))
-        target = paths.find(self.state, path)
-        methods = list(target.resource.levels) if target else []
-        node = select(self.state.read(target.resource), target.steps) if target and target.resource.template else None
-        service = "/" not in path
-        document = description(
-            path.rpartition("/")[2] or "ISAPI",
-            "Service" if service else "General Resource",
-            methods,
-            node.name if node else "",
-        )
-        return Answer(body=write(document, self.style))
-
     # -- for the actions -----------------------------------------------------------------------------------------
 
     def document(self, root: Node) -> Answer:
@@ -386,26 +350,6 @@ class IsapiCamera:
 
     # -- what it knows of itself ---------------------------------------------------------------------------------
 
-    @property
-    def _uuid(self) -> str:
-        i = self._identity
-        return f"{i[:8]}-{i[8:12]}-{i[12:16]}-{i[16:20]}-{i[20:32]}"
-
-    def _description(self) -> bytes:
-        return upnp.description(
-            {
-                "friendlyName": self.state.value("System/Network/UPnP", "name") or self.model,
-                "manufacturer": "Camwright",
-                "manufacturerURL": "http://camwright.example",
-                "modelDescription": "simulated camera",
-                "modelName": self.model,
-                "modelNumber": self.model,
-                "serialNumber": self._live("serial"),
-                "UDN": f"uuid:{self._uuid}",
-            },
-            f"http://{self._place.host}:{self._place.http_port}/",
-        )
-
     def alert(self, event: events.Event) -> bytes:
         texts = {
             "ipAddress": self._place.host,
@@ -429,22 +373,14 @@ class IsapiCamera:
 
     def _live(self, key: str) -> str:
         """Values that no template can know."""
-        number = int(self._identity[:6], 16)
-        if key == "now" or key == "local_time":
+        if key in ("now", "local_time"):
             return self.clock.now(self.state.raw_value(_TIME, "timeZone")).isoformat()
-        match key:
-            case "uptime":
-                return str(int(time.monotonic() - self._up_since))
-            case "mac":
-                return "02:" + ":".join(self._identity[i : i + 2] for i in range(2, 12, 2))
-            case "serial":
-                return f"{self.model}20260101SIM{number:08d}"
-            case "name":
-                name = self.plan.name or f"Camera {self.plan.number:02d}"
-                name += " & yard" if "raw_ampersand" in self.quirks else ""
-                return name + (" 大门" if "gb2312_text" in self.quirks else "")
         texts = {
-            "device_id": self._uuid,
+            "uptime": str(int(time.monotonic() - self._up_since)),
+            "mac": self._card.mac,
+            "serial": self._card.serial,
+            "name": self._card.name,
+            "device_id": self._card.uuid,
             "model": self.model,
             "firmware": self.firmware.version,
             "build": self.firmware.build,
