@@ -181,3 +181,29 @@ def test_no_neighbour_is_chosen_when_the_filter_hides_the_device(site, run) -> N
         assert pane.list.selectionModel().isSelected(pane.model.index_of(found(0).address))
 
     run(go())
+
+
+def test_five_thousand_rows_stay_in_order_through_every_change(qtmodeltester) -> None:
+    from dataclasses import replace
+
+    from ui.models.site import ENTRY_ROLE, Grouping, SiteModel, Sorting
+
+    model = SiteModel()
+    rows = [found(number) for number in range(5000)]
+    model.take(tuple(reversed(rows)), (), ())
+    assert (model.total, model.shown, model.rowCount()) == (5000, 5000, 5000)
+    shown = [model.index(row).data(ENTRY_ROLE).found.address for row in range(model.rowCount())]
+    assert shown == [each.address for each in rows]
+    model.arrange_by(Sorting.NAME, Grouping.MODEL)
+    model.set_filter("dock", False)
+    assert 0 < model.shown < 5000
+    model.take((), tuple(replace(each, name="Dock") for each in rows[:700]), tuple(rows[-500:]))
+    assert model.total == 4500
+    names = [model.index(row).data(ENTRY_ROLE).found for row in range(model.rowCount())]
+    assert sum(1 for each in names if each is not None) == model.shown
+    assert all("dock" in each.name.casefold() for each in names if each is not None)
+    model.set_filter("", False)
+    model.arrange_by(Sorting.ADDRESS, Grouping.NONE)
+    shown = [model.index(row).data(ENTRY_ROLE).found.address for row in range(model.rowCount())]
+    assert shown == [each.address for each in rows[:-500]]
+    qtmodeltester.check(model)
