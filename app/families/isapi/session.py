@@ -10,10 +10,13 @@ from app.errors import AuthError, CameraError, Forbidden, NotSupported, Protocol
 from app.families import base
 from app.families.base import Credentials, Dialer, HttpChannel
 from app.families.isapi import errors
+from app.families.isapi.actions import IsapiActions
 from app.families.isapi.client import DEFAULT_PORT, Client, called, patiently
 from app.families.isapi.dialect import DIALECTS, Dialect, dialect
+from app.families.isapi.files import IsapiFiles
 from app.families.isapi.identity import Identity
 from app.families.isapi.overview import IsapiOverview
+from app.families.isapi.ptz import IsapiPtz
 from app.families.isapi.relocation import Relocation
 from app.families.isapi.settings import IsapiSettings
 from app.families.isapi.streams import IsapiMaintenance, IsapiSnapshot, IsapiStreams
@@ -67,9 +70,12 @@ class IsapiSession(base.Session):
             base.Streams: streams,
             base.Snapshot: IsapiSnapshot(client, streams),
             base.Maintenance: IsapiMaintenance(client),
+            base.Actions: IsapiActions(client, settings),
+            base.Files: IsapiFiles(client, settings, who),
         }
         if dialer is not None:
             self._interfaces[base.Stranding] = settings
+            self._interfaces[base.Ptz] = IsapiPtz(partial(self._open, dialer), client.dialect)
 
     def interfaces(self) -> Mapping[type, object]:
         return self._interfaces
