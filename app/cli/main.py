@@ -15,7 +15,7 @@ from importlib.metadata import entry_points
 from typing import Any
 
 from app import __version__
-from app.cli import devices, journal, ptz, search, simulate, snapshots
+from app.cli import actions, devices, journal, ptz, search, simulate, snapshots
 from app.cli.output import Exit, Refused, failure
 from app.errors import CameraError, InvalidSetting, SiteError
 
@@ -33,6 +33,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--verbose", action="store_true", help="log what happens to standard error")
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
     devices.add_commands(commands)
+    actions.add_commands(commands)
     snapshots.add_commands(commands)
     journal.add_commands(commands)
     search.add_commands(commands)

@@ -9,8 +9,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar, cast
+from typing import Protocol, TypeVar, cast, runtime_checkable
 
+from app.model.action import Action, ActionDone, FileKind, Tell, Uploaded, tell_nobody
 from app.model.device import Address, DeviceFacts, Recognition
 from app.model.ptz import ParkAction, Patrol, Pattern, Preset, PtzCapabilities, PtzPosition
 from app.model.stream import StreamEndpoint, StreamInfo
@@ -120,6 +121,30 @@ class Stranding(Protocol):
         subnet, a port used twice. Sends nothing to the device itself."""
 
 
+class Actions(Protocol):
+    """What the device does on command. InvalidSetting without the agreement that an action's danger asks for."""
+
+    async def list(self) -> tuple[Action, ...]: ...
+
+    async def run(
+        self, action: str, *, confirmed: bool = False, wait: bool = False, tell: Tell = tell_nobody
+    ) -> ActionDone:
+        """Returns once the device has taken it; with wait, once it is back from a restart. NotSupported for what is no
+        action of this device. Cancelling ends the waiting, not the action."""
+
+
+class Files(Protocol):
+    """Files of the device: configuration, firmware, certificates, logs."""
+
+    async def list(self) -> tuple[FileKind, ...]: ...
+
+    async def download(self, file: str, *, tell: Tell = tell_nobody) -> bytes: ...
+
+    async def upload(self, file: str, data: bytes, *, confirmed: bool = False, tell: Tell = tell_nobody) -> Uploaded:
+        """Sends, waits for a device that restarts, and reads back what can be read. Cancelling before everything is
+        sent leaves the device as it was; later it only ends the waiting."""
+
+
 class LadderMemory(Protocol):
     """Which form of writing a device took, kept by family, model, firmware and the template of the endpoint.
 
@@ -136,6 +161,20 @@ class Streams(Protocol):
     async def list(self) -> tuple[StreamInfo, ...]: ...
 
     def endpoint(self, stream: StreamInfo) -> StreamEndpoint: ...
+
+
+@runtime_checkable
+class KeyFrames(Protocol):
+    """What the implementation of Streams may do besides: ask the camera for a key frame now."""
+
+    async def request_key_frame(self, stream: StreamInfo) -> None: ...
+
+
+@runtime_checkable
+class HttpStreams(Protocol):
+    """What the implementation of Streams may know besides: the stream as pictures over HTTP."""
+
+    def http_endpoint(self, stream: StreamInfo) -> StreamEndpoint: ...
 
 
 class Snapshot(Protocol):

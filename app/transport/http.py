@@ -229,7 +229,7 @@ class HttpxChannel:
             headers.append(("Connection", "close"))
         for name, value in headers:
             _check_header(name, value)
-        return Outgoing(request.method, target, tuple(headers), request.body)
+        return Outgoing(request.method, target, tuple(headers), request.body, request.progress)
 
     async def _collect(self, request: HttpRequest, incoming: Incoming) -> HttpAnswer:
         answer = HttpAnswer(incoming.status, incoming.headers, b"")
@@ -253,6 +253,8 @@ class HttpxChannel:
             async with aclosing(incoming.chunks) as chunks:
                 async for chunk in chunks:
                     body += decoder.feed(chunk)
+                    if request.progress is not None and request.method == "GET":
+                        request.progress(len(body), int(length) if length.isascii() and length.isdigit() else 0)
             decoder.finish()
         except ProtocolError as error:
             if isinstance(error, StrictRefusal) or str(self._address) in error.summary:

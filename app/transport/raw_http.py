@@ -20,6 +20,7 @@ from app.wire.http import Headers
 from app.wire.http1 import ResponseReader, Truncated
 
 _READ = 64 * 1024
+_PIECE = 64 * 1024  # bytes of a body that are sent before the next word of progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Outgoing:
     target: str
     headers: Headers
     body: bytes = field(default=b"", repr=False)
+    progress: Callable[[int, int], None] | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(slots=True)
@@ -93,9 +95,16 @@ class RawHttp:
     async def _write(self, sink: asyncio.StreamWriter, request: Outgoing) -> None:
         head = [f"{request.method} {request.target} HTTP/1.1"]
         head += [f"{name}: {value}" for name, value in request.headers]
-        sink.write("\r\n".join([*head, "", ""]).encode("latin-1") + request.body)
+        sink.write("\r\n".join([*head, "", ""]).encode("latin-1") + request.body[:_PIECE])
         try:
             await sink.drain()
+            for at in range(_PIECE, len(request.body), _PIECE):
+                if request.progress is not None:
+                    request.progress(at, len(request.body))
+                sink.write(request.body[at : at + _PIECE])
+                await sink.drain()
+            if request.progress is not None and request.body:
+                request.progress(len(request.body), len(request.body))
         except ConnectionError:
             pass  # the device may have answered before it had read everything: the reader will tell
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 Headers = tuple[tuple[str, str], ...]
@@ -11,7 +12,10 @@ DOCUMENT_LIMIT = 16 * 1024 * 1024  # bytes; the largest configuration answer see
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """path includes the query. deadline is for the whole exchange, in seconds."""
+    """path includes the query. deadline is for the whole exchange, in seconds.
+
+    progress(done, total) is told while the body is sent, or while the answer to a GET comes in (total 0: unknown).
+    """
 
     method: str
     path: str
@@ -20,6 +24,7 @@ class HttpRequest:
     headers: Headers = ()
     deadline: float = 10.0
     limit: int = DOCUMENT_LIMIT
+    progress: Callable[[int, int], None] | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

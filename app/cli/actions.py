@@ -1,0 +1,109 @@
+"""The command `action`: what a device does on command, and its files."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+from typing import Any
+
+from app.cli.connect import add_host, session
+from app.cli.output import Exit, Refused, document, table
+from app.errors import NotSupported
+from app.families.base import Actions, Files, Session
+from app.model.action import Danger, Progress
+
+
+def add_commands(commands: Any) -> None:
+    text = "run an action of a device, or fetch and send its files; without RESOURCE list them"
+    command: argparse.ArgumentParser = commands.add_parser("action", help=text, description=text)
+    command.set_defaults(run=action)
+    command.add_argument("--json", action="store_true", help="print one JSON document")
+    add_host(command)
+    command.add_argument("resource", metavar="RESOURCE", nargs="?", help="as the list shows it")
+    command.add_argument("--yes", action="store_true", help="agree to the consequence")
+    command.add_argument("--wait", action="store_true", help="wait until the device is back")
+    files = command.add_mutually_exclusive_group()
+    files.add_argument("--get", metavar="FILE", type=Path, help="save the resource into FILE")
+    files.add_argument("--put", metavar="FILE", type=Path, help="send FILE")
+
+
+async def action(options: argparse.Namespace) -> Exit:
+    async with session(options) as opened:
+        if options.resource is None:
+            return await _list(opened, options.json)
+        if options.get is not None:
+            return await _get(opened, options)
+        if options.put is not None:
+            return await _put(opened, options)
+        return await _run(opened, options)
+
+
+async def _list(opened: Session, as_json: bool) -> Exit:
+    offered, kept = opened.offer(Actions), opened.offer(Files)
+    actions = await offered.list() if offered is not None else ()
+    files = await kept.list() if kept is not None else ()
+    if as_json:
+        document({"actions": list(actions), "files": list(files)})
+        return Exit.DONE
+    table((each.id, each.title, _sign(each.danger), each.consequence) for each in actions)
+    ways = {(True, True): "get, put", (True, False): "get", (False, True): "put"}
+    table((each.id, each.title, ways.get((each.down, each.up), ""), each.help) for each in files)
+    return Exit.DONE
+
+
+def _sign(danger: Danger) -> str:
+    return "" if danger is Danger.NONE else "--yes"
+
+
+async def _run(opened: Session, options: argparse.Namespace) -> Exit:
+    offered = opened.offer(Actions)
+    if offered is None:
+        raise NotSupported(f"{opened.address} offers no actions through {opened.family_title}.")
+    done = await offered.run(options.resource, confirmed=options.yes, wait=options.wait, tell=_tell)
+    if options.json:
+        document(done)
+    else:
+        print(done.text)
+    return Exit.FAILED if done.back is False else Exit.DONE
+
+
+async def _get(opened: Session, options: argparse.Namespace) -> Exit:
+    data = await _files(opened).download(options.resource, tell=_tell)
+    try:
+        await asyncio.to_thread(options.get.write_bytes, data)
+    except OSError as error:
+        raise Refused(f"{options.get} cannot be written: {error.strerror}.") from error
+    if options.json:
+        document({"file": str(options.get), "bytes": len(data)})
+    else:
+        print(f"{options.get}: {len(data)} bytes")
+    return Exit.DONE
+
+
+async def _put(opened: Session, options: argparse.Namespace) -> Exit:
+    try:
+        data = await asyncio.to_thread(options.put.read_bytes)
+    except OSError as error:
+        raise Refused(f"{options.put} cannot be read: {error.strerror}.") from error
+    done = await _files(opened).upload(options.resource, data, confirmed=options.yes, tell=_tell)
+    if options.json:
+        document(done)
+    else:
+        print(done.text)
+    return Exit.NOT_KEPT if done.verified is False else Exit.DONE
+
+
+def _files(opened: Session) -> Files:
+    offered = opened.offer(Files)
+    if offered is None:
+        raise NotSupported(f"{opened.address} offers no files through {opened.family_title}.")
+    return offered
+
+
+def _tell(progress: Progress) -> None:
+    """One line that is written over, and only for people who are looking."""
+    if sys.stderr.isatty():
+        share = "" if progress.fraction is None else f" {progress.fraction:.0%}"
+        print(f"\r\x1b[K{progress.phase}{share}", end="", file=sys.stderr, flush=True)

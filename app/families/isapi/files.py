@@ -1,0 +1,261 @@
+"""Files of the device: fetched and sent with progress, and checked once it is back."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+
+from app.errors import (
+    CameraError,
+    ConnectionLost,
+    DeviceFault,
+    InvalidSetting,
+    NotSupported,
+    ProtocolError,
+    TimedOut,
+    TransportError,
+)
+from app.families.isapi import catalog as catalogs
+from app.families.isapi import errors, identity, waiting
+from app.families.isapi.client import Client, Sleep, patiently
+from app.families.isapi.identity import Identity
+from app.families.isapi.settings import IsapiSettings
+from app.model.action import Danger, FileKind, Progress, Tell, Uploaded, tell_nobody
+from app.settings.tree import Node, NodeKind
+from app.wire.http import HttpRequest
+
+FILE_LIMIT = 512 * 1024 * 1024  # bytes; firmware of recorders is the largest
+FILE_DEADLINE = 1800.0  # seconds; 100 MB over a slow line
+STATUS_PAUSE = 1.0  # seconds between two looks at an upgrade
+STATUS_LOOKS = 900
+
+FIRMWARE, CONFIGURATION, LOG = "/System/updateFirmware", "/System/configurationData", "/System/dbglog"
+_ASK_BY_PUT = (LOG,)
+_OCTETS = "application/octet-stream"
+_MEDIA = {
+    "/Security/deviceCertificate": "application/x-x509-ca-cert",
+    "/Security/serverCertificate/certificate": "application/x-x509-ca-cert",
+}
+
+# Tail -> (title, help, consequence of sending, danger, suffix)
+_KNOWN: dict[str, tuple[str, str, str, Danger, str]] = {
+    FIRMWARE: (
+        "Firmware",
+        "An upgrade file of the maker, for this very model",
+        "{camera} installs this firmware and restarts. It must not lose power before it is back.",
+        Danger.LOSES,
+        ".dav",
+    ),
+    CONFIGURATION: (
+        "Configuration",
+        "All settings in the maker's own form, also to restore them",
+        "{camera} takes over all settings of this file, its address and accounts too, and restarts.",
+        Danger.LOSES,
+        ".cfg",
+    ),
+    "/Security/serverCertificate/certificate": (
+        "Server certificate",
+        "The certificate that the camera shows to browsers",
+        "{camera} shows this certificate from then on; programs that trust the old one refuse it.",
+        Danger.INTERRUPTS,
+        ".pem",
+    ),
+    "/Security/deviceCertificate": (
+        "Device certificate",
+        "Certificates for 802.1X",
+        "{camera} uses this certificate to enter the network.",
+        Danger.INTERRUPTS,
+        ".pem",
+    ),
+    "/Security/serverCertificate/downloadCertSignReq": (
+        "Certificate request",
+        "What a certificate authority signs",
+        "",
+        Danger.NONE,
+        ".csr",
+    ),
+    LOG: ("Debug log", "For the maker's support", "", Danger.NONE, ".log"),
+}
+
+
+class IsapiFiles:
+    """Implements `base.Files`."""
+
+    def __init__(self, client: Client, settings: IsapiSettings, who: Identity, *, sleep: Sleep = asyncio.sleep) -> None:
+        self._client = client
+        self._settings = settings
+        self._who = who
+        self._sleep = sleep
+
+    async def list(self) -> tuple[FileKind, ...]:
+        return tuple(self._of(await self._settings.tree()))
+
+    def _of(self, node: Node) -> Iterator[FileKind]:
+        if node.kind is NodeKind.BINARY:
+            yield self._kind(node.id, node.title)
+        for child in node.children:
+            yield from self._of(child)
+
+    def _kind(self, path: str, title: str = "") -> FileKind:
+        tail = self._client.dialect.tail(path)
+        resource = catalogs.catalog(self._client.dialect).lookup(path)
+        methods = resource.methods if resource else ("GET", "PUT")
+        known = _KNOWN.get(tail)
+        by_put = tail in _ASK_BY_PUT
+        words = known or (title or tail.rpartition("/")[2], "", "{camera} takes this file.", Danger.INTERRUPTS, ".bin")
+        return FileKind(
+            path,
+            words[0],
+            words[1],
+            down="GET" in methods or by_put,
+            up="PUT" in methods and not by_put,
+            consequence=words[2].format(camera=self._client.camera),
+            danger=words[3],
+            suffix=words[4],
+        )
+
+    async def download(self, file: str, *, tell: Tell = tell_nobody) -> bytes:
+        path = self._client.dialect.path(file)
+        method = "PUT" if self._client.dialect.tail(path) in _ASK_BY_PUT else "GET"
+
+        def received(done: int, total: int) -> None:
+            tell(Progress("Receiving", done / total if total else None))
+
+        tell(Progress("Receiving"))
+        request = HttpRequest(method, path, deadline=FILE_DEADLINE, limit=FILE_LIMIT, progress=received)
+
+        async def once() -> bytes:
+            answer = await self._client.channel.send(request)
+            if not 200 <= answer.status < 300 or _is_refusal(answer.body):
+                errors.check(answer, path, self._client.camera)
+            if not answer.body:
+                raise ProtocolError(f"{self._client.camera} sent an empty file.", detail=path)
+            return answer.body
+
+        return await patiently(once, self._sleep)
+
+    async def upload(self, file: str, data: bytes, *, confirmed: bool = False, tell: Tell = tell_nobody) -> Uploaded:
+        path = self._client.dialect.path(file)
+        kind = self._kind(path)
+        if not kind.up:
+            raise NotSupported(f"{self._client.camera} takes no file here.")
+        if not data:
+            raise InvalidSetting("The file is empty.")
+        if kind.danger is not Danger.NONE and not confirmed:
+            raise InvalidSetting(kind.consequence, hint="Nothing was sent: it has to be confirmed first.")
+        tail = self._client.dialect.tail(path)
+        if tail == FIRMWARE:
+            return await self._upgrade(path, unpacked(data), tell)
+        status, lost = await self._send(path, data, _MEDIA.get(tail, _OCTETS), tell)
+        if tail == CONFIGURATION:
+            return await self._restored(status, tell)
+        if lost is not None:
+            raise lost
+        return Uploaded(f"{self._client.camera} has taken the file. It does not show it, so it cannot be compared.")
+
+    async def _send(
+        self, path: str, data: bytes, media: str, tell: Tell
+    ) -> tuple[errors.Status | None, TransportError | None]:
+        """What the device said; a lost connection is no failure yet, as devices restart before they answer."""
+
+        def sent(done: int, total: int) -> None:
+            tell(Progress("Sending" if done < total else "Checking the file", done / total))
+
+        request = HttpRequest("PUT", path, body=data, content_type=media, deadline=FILE_DEADLINE, progress=sent)
+        tell(Progress("Sending", 0.0))
+        try:
+            return await self._client.send(request), None
+        except (ConnectionLost, TimedOut) as problem:
+            return None, problem
+
+    async def _restored(self, status: errors.Status | None, tell: Tell) -> Uploaded:
+        if status is not None and status.reboot_required:
+            await self._client.put("/System/reboot")
+        who = await waiting.restarted(self._client, self._sleep, tell)
+        camera = self._client.camera
+        if who is None and status is None:
+            return Uploaded(f"{camera} hung up and did not come back: the file may hold another address.", False)
+        if who is None:
+            return Uploaded(f"{camera} has taken the file and did not restart within a minute.")
+        return Uploaded(f"{camera} has taken the file and is back. Compare its settings to be sure.")
+
+    # -- firmware ------------------------------------------------------------------------------------------------------
+
+    async def _upgrade(self, path: str, data: bytes, tell: Tell) -> Uploaded:
+        """Success is one thing only: another version is read after the restart (FIELD 56)."""
+        before = await identity.ask(self._client)
+        status, _ = await self._send(path, data, _OCTETS, tell)
+        if await self._install(tell) and status is not None and status.reboot_required:
+            await self._client.put("/System/reboot")
+        self._who.forget()
+        after = await waiting.restarted(self._client, self._sleep, tell)
+        if after is None:
+            after = await self._now()
+        return _verdict(self._client.camera, before, after)
+
+    async def _install(self, tell: Tell) -> bool:
+        """Watches the upgrade; True where the device is still there when it is through."""
+        for _ in range(STATUS_LOOKS):
+            try:
+                root = (await self._client.read("/System/upgradeStatus")).root
+            except TransportError:
+                return False
+            except (NotSupported, DeviceFault, ProtocolError):
+                return True
+            percent = root.text_of("percent")
+            share = (
+                min(int(percent), 100) / 100 if percent.isascii() and percent.isdigit() and len(percent) < 4 else None
+            )
+            tell(Progress("Installing", share))
+            if root.text_of("upgrading").lower() != "true":
+                return True
+            await self._sleep(STATUS_PAUSE)
+        return True
+
+    async def _now(self) -> identity.Who | None:
+        try:
+            return await identity.ask(self._client)
+        except CameraError:
+            return None
+
+
+def _verdict(camera: str, before: identity.Who, after: identity.Who | None) -> Uploaded:
+    if after is None:
+        text = (
+            f"{camera} did not come back after the upgrade. Wait some minutes, then scan again; do not cut its power."
+        )
+        return Uploaded(text, False, before.firmware)
+    if after.serial != before.serial:
+        text = f"Another device answers in place of {camera}, with the serial number {after.serial}."
+        return Uploaded(text, False, before.firmware, after.firmware)
+    if after.firmware == before.firmware:
+        text = f"{camera} still runs {after.firmware}: it did not take this firmware over, or it ran the same before."
+        return Uploaded(text, False, before.firmware, after.firmware)
+    return Uploaded(
+        f"{camera} runs {after.firmware} now; it was {before.firmware}.", True, before.firmware, after.firmware
+    )
+
+
+def unpacked(data: bytes) -> bytes:
+    """The firmware itself: makers publish it inside a ZIP archive, which no device takes. InvalidSetting where an
+    archive holds anything but one firmware file."""
+    if not data.startswith(b"PK\x03\x04"):
+        return data
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            found = [each for each in archive.infolist() if each.filename.lower().endswith(".dav")]
+            if len(found) != 1 or found[0].file_size > FILE_LIMIT:
+                raise InvalidSetting(
+                    "This ZIP archive does not hold one firmware file.", hint="Unpack it and choose the .dav file."
+                )
+            return archive.read(found[0])
+    except (zipfile.BadZipFile, RuntimeError, OSError, EOFError, ValueError, zlib.error) as problem:
+        raise InvalidSetting("This ZIP archive is damaged.", detail=str(problem)) from problem
+
+
+def _is_refusal(body: bytes) -> bool:
+    status = errors.read_status(body)
+    return status is not None and not status.ok

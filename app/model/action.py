@@ -1,0 +1,74 @@
+"""What a device does on command, and files that go to it or come from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Danger(StrEnum):
+    """How much people must have agreed to."""
+
+    NONE = "none"
+    INTERRUPTS = "interrupts"  # away or blind for a while
+    LOSES = "loses"  # settings, recordings or the way to the device are lost
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """consequence is a sentence that names the camera; restarts: it is away afterwards and comes back."""
+
+    id: str
+    title: str
+    consequence: str
+    danger: Danger = Danger.NONE
+    restarts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ActionDone:
+    """text says what became of it. back is None where the device was not waited for, else whether it came back."""
+
+    text: str
+    back: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileKind:
+    """A file of the device. down: it can be fetched; up: it can be sent, with this consequence."""
+
+    id: str
+    title: str
+    help: str = ""
+    down: bool = False
+    up: bool = False
+    consequence: str = ""
+    danger: Danger = Danger.NONE
+    suffix: str = ".bin"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """phase in plain words ("Sending"); fraction 0..1, None where nobody knows."""
+
+    phase: str
+    fraction: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """What became of a file that was sent. verified is None where nothing can be read back; before and after are the
+    firmware versions around an upgrade."""
+
+    text: str
+    verified: bool | None = None
+    before: str = ""
+    after: str = ""
+
+
+Tell = Callable[[Progress], None]
+
+
+def tell_nobody(_: Progress) -> None:
+    """The listener of those who do not want to know."""
