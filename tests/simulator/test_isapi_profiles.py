@@ -73,6 +73,9 @@ async def test_what_is_listed_answers_and_what_is_described_is_allowed(model):
         status, body = await device.ask("GET", f"{path}/description")
         assert status == 200, path
         described = {child.name for child in parse(body).children} & {"get", "put", "post", "delete"}
+        for method in {"put", "post", "delete"} - described:
+            status, body = await device.ask(method.upper(), path, b"<a/>")
+            assert status in (403, 405), (method, path)
         if "get" not in described:
             status, body = await device.ask("GET", path)
             assert status in (403, 405), path

@@ -190,7 +190,16 @@ async def test_certificates_are_taken_and_removed(run_camera):
         assert texts(await http.get(server), "commonName") == [place.host, place.host]
         assert (await http.delete(server)).status_code == 403
         assert texts(await http.put(server, content=pem), "statusCode") == ["7"]
+        assert texts(await http.get(server), "commonName") == ["Uploaded", place.host]
         assert (await http.delete(server)).status_code == 200
+        own = "/ISAPI/Security/serverCertificate/selfSignCert"
+        wanted = (
+            "<CertificateReq><SubjectDN><commonName>{}</commonName></SubjectDN><validity>{}</validity></CertificateReq>"
+        )
+        for name, days in (("", 10), ("gate", 0), ("gate", 9999), ("x" * 65, 10)):
+            assert (await http.put(own, content=wanted.format(name, days).encode())).status_code == 400
+        assert texts(await http.put(own, content=wanted.format("gate", 10).encode()), "statusCode") == ["7"]
+        assert texts(await http.get(server), "commonName") == ["gate", "gate"]
 
 
 @pytest.mark.anyio

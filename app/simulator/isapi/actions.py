@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _KEPT_BY_BASIC = ("System/Network/", "Security/users", "Security/adminAccesses")
 _OUTPUTS = "System/IO/outputs"
 _STORAGE = "ContentMgmt/Storage"
+_SERVER_CERTIFICATE = "Security/serverCertificate/certificate"
 _CERTIFICATE_STARTS = (b"-----BEGIN ", b"\x30\x82", b"\x30\x81")
 
 
@@ -187,8 +188,23 @@ async def _server_certificate(camera: IsapiCamera, call: Call) -> Answer:
         del camera.files[call.resource.path, ""]
         return camera.status(OK, call.request)
     info = state.read(call.resource)
-    info.put("IssuerDN/commonName", "Uploaded" if kept else info.value("IssuerDN/commonName"))
+    if kept is not None:
+        info.put("IssuerDN/commonName", "Uploaded")
+    elif camera.certificate_name:
+        for side in ("IssuerDN", "SubjectDN"):
+            info.put(f"{side}/commonName", camera.certificate_name)
     return camera.document(info)
+
+
+async def _self_sign(camera: IsapiCamera, call: Call) -> Answer:
+    """A certificate of its own making with the name that is asked for, instead of an uploaded one."""
+    wanted = _document(call.request.body, "CertificateReq")
+    name, days = wanted.value("SubjectDN/commonName"), wanted.value("validity", "365")
+    if not 0 < len(name) <= 64 or not re.fullmatch(r"[0-9]{1,4}", days) or not 1 <= int(days) <= 5000:
+        raise Refusal(6, "badParameters")
+    camera.certificate_name = name
+    camera.files.pop((_SERVER_CERTIFICATE, ""), None)
+    return camera.status(REBOOT_REQUIRED, call.request)
 
 
 async def _search_log(camera: IsapiCamera, call: Call) -> Answer:
@@ -284,6 +300,7 @@ ACTIONS: dict[str, Action] = {
     "output_status": _output_status,
     "certificate_file": _certificate_file,
     "server_certificate": _server_certificate,
+    "self_sign": _self_sign,
     "search_log": _search_log,
     "mutex": _mutex,
 }

@@ -54,6 +54,7 @@ class IsapiCamera:
         self.formatting: dict[str, Work] = {}
         self.outputs: dict[str, str] = {}  # what each output was switched to by hand
         self.files: dict[tuple[str, str], bytes] = {}  # uploaded certificates and keys
+        self.certificate_name = ""  # of a certificate that it was told to make
         self.log = Log()
         self.in_the_way: tuple[tuple[str, str], ...] = ()  # functions with their channel, after a refused write
         self.snapshot = snapshot
