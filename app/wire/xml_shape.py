@@ -14,7 +14,7 @@ from app.wire import xml_markup
 from app.wire.xml import Element, XmlDocument
 
 _START_TAG = re.compile(r"<(?:[^\"'>]|\"[^\"]*\"|'[^']*')*>")
-_NAME = re.compile(r"[A-Za-z_][\w.-]*")
+_NAME = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
 _BLANK_LINE = re.compile(r"[ \t]*(\r\n|\n|\r)?")
 
 

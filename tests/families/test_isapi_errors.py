@@ -169,3 +169,40 @@ def test_recorded_refusals_are_understood(recorded):
     for each in refusals:
         found = errors.read_status(each["raw"]) or errors.read_lock(each["raw"])
         assert found is not None, each["file"]
+
+
+@pytest.mark.parametrize("sub", [*errors.SUBCODES, "", "neverHeardOf"])
+@pytest.mark.parametrize("code", [2, 3, 4, 5, 6, None])
+def test_every_refusal_names_the_camera(code, sub):
+    problem = errors.status_error(errors.Status(code, "Odd", sub), 400, "127.0.0.1")
+    assert "127.0.0.1" in problem.summary
+    assert "{" not in problem.summary
+    assert problem.summary.endswith(".")
+
+
+@pytest.mark.parametrize("http", [301, 400, 401, 403, 404, 405, 500, 503])
+@pytest.mark.parametrize("body", [b"", b"<html></html>", b"<a"])
+def test_every_http_refusal_names_the_camera(http, body):
+    with pytest.raises(CameraError) as refused:
+        errors.check(HttpAnswer(http, (), body), WHERE, "127.0.0.1")
+    assert "127.0.0.1" in refused.value.summary
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"  ", b"<html></html>", b"<a><b>", b"{}", status(1, "ok"), b"\xff\x00", b"<!DOCTYPE a><a/>"]
+)
+def test_every_unreadable_page_names_the_camera(body):
+    with pytest.raises(CameraError) as refused:
+        errors.document(HttpAnswer(200, (), body), WHERE, "127.0.0.1")
+    assert "127.0.0.1" in refused.value.summary
+    assert "The device" not in refused.value.summary
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("7", 7.0), ("0", 0.0), ("", None), ("-1", None), ("Fri, 20 Nov 2026 10:00:00 GMT", None)]
+)
+def test_a_busy_device_says_when_to_come_back(text, seconds):
+    busy = HttpAnswer(503, (("Retry-After", text),), status(2, "deviceBusy"))
+    with pytest.raises(DeviceBusy) as refused:
+        errors.check(busy, WHERE)
+    assert refused.value.retry_after == seconds

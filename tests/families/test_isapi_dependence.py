@@ -1,0 +1,238 @@
+"""What depends on what, stale pages, functions that exclude each other, lists that answer with an error."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as limits
+from hypothesis import strategies as st
+
+from app.errors import CameraError, Conflict, Excluded, InvalidSetting, ProtocolError
+from app.families.base import SettingsTree
+from app.families.isapi import dependence, lists
+from app.families.isapi.titles import titles
+from app.settings.changes import Verdict
+from app.settings.spec import Kind
+from app.wire import xml
+from tests.families.isapi_rig import puts, session
+
+IMAGE = "/ISAPI/Image/channels/1"
+STREAM = "/ISAPI/Streaming/channels/101"
+INTERFACE = "/ISAPI/System/Network/interfaces/1"
+
+
+@pytest.mark.anyio
+async def test_a_stream_has_one_resolution_and_rates_that_follow_it():
+    async with session() as (device, _):
+        settings = device.offer(SettingsTree)
+        document = await settings.load(STREAM)
+        size = next(each for each in document.shown if each.path == "Video/videoResolution")
+        assert all(each.path != "Video/videoResolutionWidth" for each in document.shown)
+        assert "2560x1440" in [each.value for each in size.spec.options]
+        assert size.spec.options[0].title == "2560 × 1440"
+        document.set_text("Video/videoResolution", "1280x720")
+        fast = [each.value for each in document.spec("Video/maxFrameRate").options]
+        assert "5000" in fast
+        assert document.spec("Video/maxFrameRate").kind is Kind.FPS100
+        document.set_text("Video/maxFrameRate", "5000")
+        document.set_text("Video/videoResolution", "1920x1080")
+        assert "5000" not in [each.value for each in document.spec("Video/maxFrameRate").options]
+        assert document.problem("Video/maxFrameRate")
+        with pytest.raises(InvalidSetting):
+            document.changes()
+        document.set_text("Video/maxFrameRate", "2500")
+        proof, after = await settings.apply(document, document.changes())
+        assert {each.verdict for each in proof.fields} == {Verdict.KEPT}
+        assert after.text("Video/videoResolution") == "1920x1080"
+
+
+@pytest.mark.anyio
+async def test_codec_and_rate_control_decide_what_can_be_edited():
+    async with session() as (device, _):
+        document = await device.offer(SettingsTree).load(STREAM)
+        document.set_text("Video/videoCodecType", "H.264")
+        assert document.enabled("Video/H264Profile")[0]
+        document.set_text("Video/videoCodecType", "H.265")
+        possible, reason = document.enabled("Video/H264Profile")
+        assert not possible
+        assert "H.264" in reason
+        document.set_text("Video/videoQualityControlType", "CBR")
+        assert document.enabled("Video/constantBitRate")[0]
+        assert not document.enabled("Video/vbrUpperCap")[0]
+
+
+@pytest.mark.anyio
+async def test_blocks_are_greyed_by_their_own_switch():
+    async with session() as (device, _):
+        document = await device.offer(SettingsTree).load(IMAGE)
+        assert not document.enabled("WDR/WDRLevel")[0]
+        document.set_text("WDR/mode", "open")
+        assert document.enabled("WDR/WDRLevel")[0]
+        assert not document.enabled("BLC/BLCMode")[0]
+        document.set_text("BLC/enabled", "true")
+        assert document.enabled("BLC/BLCMode")[0]
+        assert not document.enabled("WhiteBalance/WhiteBalanceRed")[0]
+        document.set_text("WhiteBalance/WhiteBalanceStyle", "manual")
+        assert document.enabled("WhiteBalance/WhiteBalanceRed")[0]
+        assert document.enabled("NoiseReduce/GeneralMode/generalLevel")[0]
+        assert not document.enabled("NoiseReduce/AdvancedMode/FrameNoiseReduceLevel")[0]
+        assert document.enabled("Color/brightnessLevel")[0]
+
+
+@pytest.mark.anyio
+async def test_an_address_from_dhcp_is_not_typed():
+    async with session() as (device, _):
+        document = await device.offer(SettingsTree).load(INTERFACE)
+        path = next(each.path for each in document.fields if each.path.endswith("IPAddress/ipAddress"))
+        assert document.enabled(path)[0]
+        kind = next(each.path for each in document.fields if each.path.endswith("addressingType"))
+        document.set_text(kind, "dynamic")
+        assert not document.enabled(path)[0]
+
+
+@pytest.mark.anyio
+async def test_options_are_read_again_after_a_change_that_swaps_them():
+    async with session("swaps_options") as (device, _):
+        settings = device.offer(SettingsTree)
+        document = await settings.load(IMAGE)
+        before = {each.value for each in document.spec("Shutter/ShutterLevel").options}
+        document.set_text("WDR/mode", "open")
+        _, after = await settings.apply(document, document.changes())
+        assert {each.value for each in after.spec("Shutter/ShutterLevel").options} < before
+
+
+@pytest.mark.anyio
+async def test_two_windows_on_one_field_are_a_conflict_and_nothing_is_sent():
+    async with session() as (device, _):
+        settings = device.offer(SettingsTree)
+        mine, theirs = await settings.load(IMAGE), await settings.load(IMAGE)
+        theirs.set_text("Color/contrastLevel", "60")
+        theirs.set_text("Color/brightnessLevel", "61")
+        await settings.apply(theirs, theirs.changes())
+        mine.set_text("Color/contrastLevel", "70")
+        sent = puts(device)
+        with pytest.raises(Conflict) as conflict:
+            await settings.apply(mine, mine.changes())
+        assert conflict.value.path == "Color/contrastLevel"
+        assert (conflict.value.held, conflict.value.found) == ("50", "60")
+        assert sent == []
+        # Another field of the same page goes through, and their change stays.
+        mine.revert()
+        mine.set_text("Color/saturationLevel", "33")
+        proof, after = await settings.apply(mine, mine.changes())
+        assert [each.verdict for each in proof.fields] == [Verdict.KEPT]
+        assert after.text("Color/brightnessLevel") == "61"
+
+
+@pytest.mark.anyio
+async def test_functions_that_exclude_each_other_are_named_with_the_order():
+    async with session("mutex") as (device, _):
+        settings = device.offer(SettingsTree)
+        document = await settings.load(IMAGE)
+        document.set_text("WDR/mode", "open")
+        _, document = await settings.apply(document, document.changes())
+        document.set_text("BLC/enabled", "true")
+        with pytest.raises(Excluded) as refused:
+            await settings.apply(document, document.changes())
+        assert "WDR" in refused.value.summary
+        assert document.title in refused.value.summary
+        assert "first" in refused.value.hint
+        assert refused.value.others == ("WDR",)
+
+
+@pytest.mark.anyio
+async def test_a_list_that_answers_with_an_error_is_read_entry_by_entry():
+    path = "/ISAPI/Event/triggers"
+    async with session("list_500=Event/triggers") as (device, _):
+        settings = device.offer(SettingsTree)
+        document = await settings.load(path)
+        ids = [field.text for field in document.fields if field.path.count("/") == 1 and field.path.endswith("/id")]
+        assert {"IO-1", "VMD-1", "linedetection-1"} <= set(ids)
+        method = next(each.path for each in document.fields if each.path.endswith("notificationMethod"))
+        document.set_text(method, "record")
+        sent = puts(device)
+        proof, after = await settings.apply(document, document.changes())
+        assert [each.verdict for each in proof.fields] == [Verdict.KEPT]
+        assert after.text(method) == "record"
+        assert [each.path for each in sent] == [f"{path}/{ids[0]}"]
+
+
+@pytest.mark.anyio
+async def test_a_page_that_changes_its_fields_under_the_form_says_so():
+    async with session("schema_changes=12") as (device, _):
+        settings = device.offer(SettingsTree)
+        document = await settings.load(IMAGE)
+        editable = [each for each in document.fields if each.spec.kind is Kind.INT and each.spec.access == "rw"]
+        for _ in range(20):
+            await settings.load(IMAGE)
+        fresh = await settings.load(IMAGE)
+        known = {each.path for each in fresh.fields}
+        gone = [each.path for each in editable if each.path not in known]
+        for path in gone:
+            document.revert()
+            document.set_text(path, str(int(document.text(path)) + 1))
+            with pytest.raises(Conflict, match="no longer"):
+                await settings.apply(document, document.changes())
+        document.revert()
+        kept = next(each for each in editable if each.path in known and fresh.problem_of(each.path, each.text) == "")
+        document.set_text(kept.path, str(int(kept.text) + 1))
+        try:
+            proof, _ = await settings.apply(document, document.changes())
+        except Conflict as conflict:
+            assert conflict.path == kept.path  # noqa: PT017
+        else:
+            assert proof.fields
+
+
+# -- whatever a device says, reading it raises nothing ------------------------------------------------------------------
+
+NAMES = ["Video", "enabled", "mode", "RegionList", "layout", "gridMap", "videoResolutionWidth", "videoResolutionHeight"]
+NAMES += [
+    "supportedFrameRate",
+    "CodecParamDscriptor",
+    "videoCodecType",
+    "SVC",
+    "SmartCodec",
+    "regionType",
+    "maxFrameRate",
+]
+TEXTS = st.sampled_from(
+    ["", "true", "close", "1280", "-5", "99999999999999999999", "2500,x,1200", "grid", "²", "H.264"]
+)
+
+
+def element(depth=3):
+    name = st.sampled_from(NAMES)
+    leaf = st.builds("<{0}>{1}</{0}>".format, name, TEXTS)
+    if not depth:
+        return leaf
+    group = st.builds(lambda n, c: f"<{n}>{''.join(c)}</{n}>", name, st.lists(element(depth - 1), max_size=4))
+    return st.one_of(leaf, group)
+
+
+@limits(max_examples=150, deadline=None)
+@given(st.lists(element(), max_size=5), st.lists(element(), max_size=5))
+def test_dependence_reads_any_document(document, dynamic):
+    try:
+        root = xml.parse(f"<StreamingChannel>{''.join(document)}</StreamingChannel>".encode()).root
+        said = xml.parse(f"<DynamicCap>{''.join(dynamic)}</DynamicCap>".encode()).root
+    except ProtocolError:
+        return
+    found = dependence.of(root, said, titles()).merged(dependence.of_stream(root, said))
+    for leaf in root.iter():
+        possible, reason = found.enabled(leaf.path, root.text_of)
+        assert possible or reason
+
+
+@given(st.lists(st.binary(max_size=80), max_size=4), st.text(max_size=10))
+def test_lists_are_composed_of_anything_that_is_xml(bodies, block):
+    entries = []
+    for body in bodies:
+        try:
+            entries.append(xml.parse(b"<EventTrigger><id>1</id><x>" + body + b"</x></EventTrigger>"))
+        except CameraError:
+            continue
+    made = lists.compose(block, entries)
+    assert (made is None) == (not entries)
+    if made is not None:
+        assert len(xml.parse(made).root.children) == len(entries)
