@@ -62,6 +62,7 @@ class Document:
         self._combined = {
             c.path: c for c in self.depends.combined if c.path not in self._by_path and self._has(c.parts)
         }
+        self.step = 0  # grows with each thing that people do; what is told in one step belongs together
         self._edits: dict[str, str] = {}
         self._listeners: list[Callable[[str], None]] = []
 
@@ -87,6 +88,14 @@ class Document:
 
     def _is_fact(self, path: str) -> bool:
         return self._by_path[path].spec.access is Access.READ_ONLY
+
+    def home(self, path: str) -> str:
+        """The path under which people see a field: that of the choice it is part of, else its own."""
+        return next((c.path for c in self._combined.values() if path in c.parts), path)
+
+    def parts(self, path: str) -> tuple[str, ...]:
+        """The fields on the wire that are shown at path."""
+        return self._combined[path].parts if path in self._combined else (path,)
 
     @property
     def shown(self) -> tuple[Field, ...]:
@@ -124,6 +133,10 @@ class Document:
 
     def set_text(self, path: str, text: str) -> None:
         """Takes any text, also a wrong one: `problem` says what is wrong, `changes` refuses to give it away."""
+        self.step += 1
+        self._set_text(path, text)
+
+    def _set_text(self, path: str, text: str) -> None:
         field = self.field(path)
         if field.spec.access is Access.READ_ONLY:
             raise InvalidSetting(f"{field.spec.title} can only be read.", path=path)
@@ -141,10 +154,11 @@ class Document:
         """A text that is no combination would be lost in its parts: it is kept in the first, where it is a problem."""
         parts = combined.split(text) or (text, *(self.field(part).text for part in combined.parts[1:]))
         for part, each in zip(combined.parts, parts, strict=True):
-            self.set_text(part, each)
+            self._set_text(part, each)
 
     def revert(self, path: str | None = None) -> None:
         """Back to what the device holds: one field, or all of them."""
+        self.step += 1
         paths = list(self._edits) if path is None else [path]
         if path in self._combined:
             paths = list(self._combined[path].parts)

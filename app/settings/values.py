@@ -80,7 +80,7 @@ ROWS: Mapping[Kind, Row] = {
         lambda z: z.meaning,
     ),
     Kind.HEX: Row(parsers.hexadecimal, str, "Use hexadecimal digits, 0 to 9 and a to f", "length"),
-    Kind.FPS100: Row(parsers.integer, _int_text, "Use a whole number of frames per 100 seconds", "number"),
+    Kind.FPS100: Row(parsers.integer, _int_text, "Use a number of frames per second, like 25 or 12.5", "number"),
     Kind.OPAQUE: Row(parsers.text, str, "Use a text", "length", _strip),
 }
 

@@ -155,6 +155,8 @@ def test_nothing_raises(one: str, other: str, its: Spec) -> None:
         (spec(Kind.PORT), "0", "Use 1 to 65535"),
         (spec(Kind.PORT, minimum=1024), "80", "Use 1024 to 65535"),
         (spec(Kind.FPS100, minimum=100, maximum=2500), "3000", "Use 1 to 25 fps"),
+        (spec(Kind.FPS100, minimum=100, maximum=2500), "fast", "Use 1 to 25 fps"),
+        (spec(Kind.FPS100), "fast", "Use a number of frames per second, like 25 or 12.5"),
         (spec(Kind.TEXT, max_length=32), "x" * 40, "At most 32 characters (yours has 40)"),
         (spec(Kind.TEXT, max_length=32), "ü" * 32, ""),
         (spec(Kind.PASSWORD, min_length=8, max_length=16), "short", "At least 8 characters (yours has 5)"),

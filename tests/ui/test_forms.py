@@ -11,12 +11,14 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from app.settings.changes import FieldProof, Verdict
+from app.settings.depends import Case, Choice, Combined, Depends, Need, texts
 from app.settings.document import Document, Field
 from app.settings.spec import Access, Kind, Option, Spec
 from ui.forms.change_bar import ChangeBar
 from ui.forms.editors import ChoiceEditor, Fact, FrameRateEditor, NumberEditor, step_number
 from ui.forms.edits import DeviceEdits
 from ui.forms.form import Form, section_title
+from ui.forms.row import row_title
 from ui.forms.switch import SwitchEditor
 
 pytestmark = pytest.mark.gui
@@ -431,3 +433,135 @@ def test_frame_rates_that_are_no_plain_numbers_stay_as_typed(qtbot, typed):
     good = {"12.": "1200", "12,5": "1250"}
     assert document.text("r") == good.get(typed, typed)
     assert bool(document.problem("r")) == (typed not in good)
+
+
+# Dependence: what may be chosen, and whether, follows the other values
+
+
+def following(depends: Depends, *fields: Field) -> Document:
+    return Document("/s", "Stream", fields, MemorySource({f.path: f.text for f in fields}), depends)
+
+
+def choice(title: str, *values: str) -> Spec:
+    return Spec(Kind.OPTION, title, options=tuple(Option(v, v) for v in values))
+
+
+@pytest.fixture
+def stream() -> Document:
+    smart = ("Smart codec",)
+    needs = [Need(f"smart/{n}", "smart/enabled", texts("true"), "Switch on “Smart codec” first.") for n in "ab"]
+    rates = Choice("rate", (Case((("codec", "MJPEG"),), (Option("500", "5 fps"),)),))
+    return following(
+        Depends(tuple(needs), (rates,), (Combined("size", "Resolution", ("w", "h"), SIZES),)),
+        Field("codec", "H.264", choice("Codec", "H.264", "MJPEG")),
+        Field("w", "1920", Spec(Kind.INT, "Width")),
+        Field("h", "1080", Spec(Kind.INT, "Height")),
+        Field("rate", "2500", Spec(Kind.FPS100, "Frame rate", options=(Option("2500", "25 fps"),))),
+        Field("smart/enabled", "false", Spec(Kind.BOOL, "On"), smart),
+        Field("smart/a", "1", Spec(Kind.INT, "Level"), smart),
+        Field("smart/b", "1", Spec(Kind.INT, "Average"), smart),
+    )
+
+
+SIZES = (Option("1920x1080", "1920 × 1080"), Option("1280x720", "1280 × 720"))
+
+
+def shown(qtbot, document: Document) -> Form:
+    form = Form()
+    qtbot.addWidget(form)
+    form.resize(700, 500)
+    form.show_document(document)
+    form.show()
+    qtbot.waitExposed(form)
+    return form
+
+
+def test_options_follow_another_value_and_what_no_longer_goes_stays_to_be_seen(qtbot, stream):
+    form = shown(qtbot, stream)
+    codec = editor(form, "codec")
+    codec.setFocus()
+    qtbot.keyClick(codec, Qt.Key.Key_Down)
+    assert stream.text("codec") == "MJPEG"
+    rate = editor(form, "rate")
+    assert [rate.itemText(n) for n in range(len(rate.spec.options))] == ["5 fps"]
+    assert rate.currentText() == "25 fps"
+    assert form.row("rate").remarks[0].role == "warn"
+    assert stream.edited_paths == ("codec",)  # looking at it chose nothing
+    qtbot.keyClick(codec, Qt.Key.Key_Up)
+    assert [o.title for o in editor(form, "rate").spec.options] == ["25 fps"]
+    assert form.row("rate").remarks == ()
+
+
+def test_an_edit_that_another_edit_makes_impossible_is_a_problem_at_its_field(qtbot, stream):
+    form = shown(qtbot, stream)
+    stream.set_text("codec", "MJPEG")
+    stream.set_text("rate", "500")
+    assert form.row("rate").remarks == ()
+    stream.set_text("codec", "H.264")
+    assert editor(form, "rate").currentText() == "5 fps"
+    assert form.row("rate").remarks[0].role == "error"
+    assert "rate" in stream.problems
+
+
+def test_a_row_that_gets_another_editor_keeps_the_tab_order_and_the_focus(qtbot, stream):
+    form = shown(qtbot, stream)
+    editor(form, "rate").setFocus()
+    qtbot.waitUntil(lambda: form.focused_path() == "rate")
+    stream.set_text("codec", "MJPEG")
+    assert form.focused_path() == "rate"
+    seen = []
+    editor(form, "codec").setFocus()
+    for _ in range(4):
+        seen.append(form.focused_path())
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+    assert seen[:3] == ["codec", "size", "rate"]
+
+
+def test_a_block_that_is_off_is_grey_and_says_why_once(qtbot, stream):
+    form = shown(qtbot, stream)
+    first, second = form.row("smart/a"), form.row("smart/b")
+    assert not first.editor.isEnabled()
+    assert first._beside() == "Switch on “Smart codec” first."
+    assert second._beside() == ""
+    assert "Switch on" in second.editor.accessibleDescription()
+    assert "Switch on" in second._help()
+    qtbot.mouseClick(editor(form, "smart/enabled"), Qt.MouseButton.LeftButton)
+    assert first.editor.isEnabled()
+    assert second.editor.isEnabled()
+    stream.set_text("smart/a", "5")
+    qtbot.mouseClick(editor(form, "smart/enabled"), Qt.MouseButton.LeftButton)
+    assert first.remarks[0].role == "warn"  # the edit is not lost, and it is said that it may be in vain
+    qtbot.mouseClick(first, Qt.MouseButton.LeftButton, pos=first._revert_rect().center())
+    assert stream.edited_paths == ()
+
+
+def test_values_that_are_chosen_together_are_one_row_one_undo_step_and_one_verdict(qtbot, stream):
+    form = shown(qtbot, stream)
+    edits = DeviceEdits()
+    edits.keep(stream)
+    size = editor(form, "size")
+    assert size.currentText() == "1920 × 1080"
+    assert form.row("w") is form.row("size")
+    size.setFocus()
+    qtbot.keyClick(size, Qt.Key.Key_Down)
+    assert (stream.text("w"), stream.text("h")) == ("1280", "720")
+    edits.undo_stack.undo()
+    assert stream.edited_paths == ()
+    assert not edits.undo_stack.canUndo()
+    edits.undo_stack.redo()
+    assert (stream.text("w"), stream.text("h")) == ("1280", "720")
+    assert form.jump_to("h")
+    verdict = FieldProof("h", "Height", "1080", "720", Verdict.ADJUSTED, "704")
+    form.show_verdicts({"w": FieldProof("w", "Width", "1920", "1280", Verdict.KEPT, "1280"), "h": verdict})
+    assert "704" in form.row("size").remarks[0].text
+
+
+@pytest.mark.parametrize(
+    ("title", "label", "spoken"),
+    [("On", "Enabled", "Smart codec: Enabled"), ("PTZ on", "PTZ", "PTZ"), ("Mirror", "Mirror", "Mirror")],
+)
+def test_the_label_of_a_switch_does_not_repeat_what_the_switch_says(qtbot, title, label, spoken):
+    form, _ = show(qtbot, Field("s/enabled", "true", Spec(Kind.BOOL, title), ("Smart codec",)))
+    assert row_title(form.row("s/enabled").spec) == label
+    assert editor(form, "s/enabled").accessibleName() == spoken
+    assert editor(form, "s/enabled").text() == "On"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from aio import OneSession, context, told, until  # noqa: F401 - fixtures
@@ -12,11 +13,12 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from app.errors import BadCredentials, DeviceBusy, Forbidden, LockedOut, NotSupported, Unreachable
+from app.errors import BadCredentials, Conflict, DeviceBusy, Excluded, Forbidden, LockedOut, NotSupported, Unreachable
 from app.families.base import Maintenance, Overview, SettingsTree
 from app.settings.tree import NodeState
 from ui.bridge.messages import Level
 from ui.pages.settings import SettingsPage
+from ui.pages.settings_conflict import in_order
 from ui.panes.resource_tree import ResourceModel
 
 pytestmark = pytest.mark.gui
@@ -603,3 +605,52 @@ def test_the_tree_marks_where_changes_wait(drive):
         assert counted[-1] == 0
 
     drive(scene)
+
+
+def test_a_conflict_offers_to_read_again_and_the_change_stays(drive):
+    async def scene(rig):
+        await rig.open()
+        rig.type("Video/bitrate", "1024")
+        conflict = Conflict("Bitrate was 4096 kbps when you edited it and is 2048 kbps now.", path="Video/bitrate")
+        rig.device.failures["apply"] = conflict
+        rig.page.apply()
+        await until(lambda: not rig.panel.banner.isHidden())
+        assert "2048" in rig.panel.banner.text.text()
+        rig.device.failures.clear()
+        rig.device.fields["/stream"] = tuple(
+            replace(f, text="2048") if f.path == "Video/bitrate" else f for f in rig.device.fields["/stream"]
+        )
+        rig.click(rig.panel.banner.button)
+        await until(lambda: rig.edits.document("/stream").field("Video/bitrate").text == "2048")
+        (change,) = rig.edits.document("/stream").changes()
+        assert (change.old, change.new) == ("2048", "1024")
+
+    drive(scene)
+
+
+def test_functions_that_exclude_each_other_lead_to_the_other_one_which_is_then_sent_first(drive):
+    async def scene(rig):
+        await rig.open()
+        rig.type("Video/bitrate", "1024")
+        refusal = Excluded("Dock 2 does not run “Main stream” together with time.", hint="Switch off time first.")
+        refusal.others = ("time",)
+        rig.device.failures["apply /stream"] = refusal
+        rig.page.apply()
+        await until(lambda: not rig.panel.banner.isHidden())
+        assert rig.panel.banner.button.text() == "Go to Time"
+        rig.click(rig.panel.banner.button)
+        await until(lambda: rig.panel.resource == "/time")
+        rig.edits.document("/time").set_text("mode", "M")
+        rig.device.failures.clear()
+        rig.page.apply()
+        await until(lambda: len(rig.device.written) == 2)
+        assert [resource for resource, _ in rig.device.written] == ["/time", "/stream"]
+        await until(lambda: not rig.page.is_busy)
+
+    drive(scene)
+
+
+def test_the_order_of_sending_survives_two_that_wait_for_each_other():
+    assert in_order(("a", "b", "c"), {"a": "c"}) == ("c", "a", "b")
+    assert in_order(("a", "b"), {"a": "b", "b": "a"}) == ("b", "a")
+    assert in_order(("a",), {"a": "elsewhere"}) == ("a",)

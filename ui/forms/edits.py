@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
@@ -25,15 +25,16 @@ class Problem:
 
 
 class _Edit(QUndoCommand):
-    """One field from one text to another; typing on in the same field is one step.
+    """Fields from one text to another: those that one step of a document changed. Typing on in the same field is one
+    step as well.
 
-    It knows the field by resource and path, so it survives that the document is read again.
+    It knows the fields by resource and path, so it survives that the document is read again.
     """
 
-    def __init__(self, edits: DeviceEdits, resource: str, path: str, old: str, new: str) -> None:
+    def __init__(self, edits: DeviceEdits, resource: str, path: str, old: str, new: str, step: int) -> None:
         super().__init__(path)
-        self._edits, self._place = edits, (resource, path)
-        self._old, self._new = old, new
+        self._edits, self._resource, self._step = edits, resource, step
+        self._old, self._new = {path: old}, {path: new}
         self._reading = edits.reading(resource)
         self._first = True
 
@@ -41,20 +42,24 @@ class _Edit(QUndoCommand):
         return 1
 
     def mergeWith(self, other: QUndoCommand) -> bool:
-        if not isinstance(other, _Edit) or (other._place, other._reading) != (self._place, self._reading):
+        if not isinstance(other, _Edit) or (other._resource, other._reading) != (self._resource, self._reading):
             return False
-        self._new = other._new
+        if other._step != self._step and other._new.keys() - self._new.keys():
+            return False
+        self._step = other._step
+        self._old = {**other._old, **self._old}
+        self._new.update(other._new)
         self.setObsolete(self._new == self._old)
         return True
 
     def undo(self) -> None:
-        self._edits.put(*self._place, self._old)
+        self._edits.put(self._resource, self._old)
 
     def redo(self) -> None:
         if self._first:
             self._first = False  # the user's hand has done it already
             return
-        self._edits.put(*self._place, self._new)
+        self._edits.put(self._resource, self._new)
 
 
 class DeviceEdits(QObject):
@@ -70,6 +75,7 @@ class DeviceEdits(QObject):
         self._unsubscribe: dict[str, Callable[[], None]] = {}
         self._known: dict[tuple[str, str], str] = {}
         self._readings: dict[str, int] = {}
+        self._on_wire: dict[str, frozenset[str]] = {}
         self._putting = False
 
     def document(self, resource: str) -> Document | None:
@@ -98,6 +104,7 @@ class DeviceEdits(QObject):
             self._unsubscribe[resource]()
             _carry_over(old, document, {change.path: change.new for change in sent})
         self._documents[resource] = document
+        self._on_wire[resource] = frozenset(each.path for each in document.fields)
         self._readings[resource] = self.reading(resource) + 1
         self._known = {key: text for key, text in self._known.items() if key[0] != resource}
         self._known |= {(resource, path): document.text(path) for path in document.edited_paths}
@@ -129,26 +136,29 @@ class DeviceEdits(QObject):
                 document.revert(path)
         self.undo_stack.endMacro()
 
-    def put(self, resource: str, path: str, text: str) -> None:
-        """Sets a field on behalf of undo and redo. Nothing happens when the device no longer shows it."""
+    def put(self, resource: str, texts: Mapping[str, str]) -> None:
+        """Sets fields on behalf of undo and redo, but none that the device no longer shows."""
         document = self._documents.get(resource)
-        field = _writable(document, path) if document is not None else None
-        if document is None or field is None:
+        paths = [path for path in texts if document is not None and _writable(document, path) is not None]
+        if document is None or not paths:
             return
         self._putting = True
         try:
-            document.set_text(path, text)
+            for path in paths:
+                document.set_text(path, texts[path])
         finally:
             self._putting = False
-        self.moved.emit(resource, path)
+        self.moved.emit(resource, paths[0])
 
     def _edited(self, document: Document, path: str) -> None:
+        if path not in self._on_wire[document.resource]:
+            return  # made of several, which are told themselves
         key = (document.resource, path)
         new = document.text(path)
         old = self._known.get(key, document.field(path).text)
         self._known[key] = new
         if not self._putting and new != old:
-            self.undo_stack.push(_Edit(self, *key, old, new))
+            self.undo_stack.push(_Edit(self, *key, old, new, document.step))
         self.changed.emit()
 
 

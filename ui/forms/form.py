@@ -19,7 +19,7 @@ from app.settings import values
 from app.settings.changes import FieldProof, Verdict
 from app.settings.document import Document, Field
 from ui.forms.header import HEADER, SectionHeader
-from ui.forms.row import GAP, LABEL_MAX, ROW, FieldRow
+from ui.forms.row import GAP, LABEL_MAX, ROW, FieldRow, row_title
 
 LABEL_LEAST, LABEL_SHARE = 120, 0.36  # of a narrow form
 MARGIN = 400  # pixels of rows built above and below what is seen, so that Tab always has somewhere to go
@@ -90,7 +90,7 @@ class Form(QScrollArea):
         self._clear()
         self.document = document
         if document is not None:
-            self._entries = list(_entries(document.fields))
+            self._entries = list(_entries(document.shown))
             self._by_path = {entry.field.path: n for n, entry in enumerate(self._entries) if entry.field is not None}
             self._label_wanted = self._right_size(document)
         self._lay_out()
@@ -102,8 +102,8 @@ class Form(QScrollArea):
     def show_verdicts(self, verdicts: dict[str, FieldProof]) -> None:
         """Verdicts at their fields, by path. The form takes out of the map what the user has overtaken."""
         self._verdicts = verdicts
-        for entry in self._rows():
-            entry.show_proof(verdicts.get(entry.path))
+        for row in self._rows():
+            row.show_proof(self._verdict(row.path))
         self._fade.stop()
         if any(proof.verdict is Verdict.KEPT for proof in verdicts.values()):
             self._fade.start()
@@ -117,6 +117,7 @@ class Form(QScrollArea):
 
     def jump_to(self, path: str) -> bool:
         """Scrolls to a field and gives it the focus; False when the document has none at path."""
+        path = self._home(path)
         index = self._by_path.get(path)
         if index is None:
             return False
@@ -138,8 +139,11 @@ class Form(QScrollArea):
     def focused_path(self) -> str:
         """The field that has the focus, "" for none."""
         widget = QApplication.focusWidget()
-        row = widget.parentWidget() if widget is not None and self._body.isAncestorOf(widget) else None
-        return row.path if isinstance(row, FieldRow) else ""
+        if widget is None or not self._body.isAncestorOf(widget):
+            return ""
+        while widget is not None and not isinstance(widget, FieldRow):
+            widget = widget.parentWidget()
+        return widget.path if widget is not None else ""
 
     @property
     def sections(self) -> tuple[Section, ...]:
@@ -154,6 +158,7 @@ class Form(QScrollArea):
 
     def row(self, path: str) -> FieldRow | None:
         """The row of a field, if it has come into being."""
+        path = self._home(path)
         widget = self._entries[self._by_path[path]].widget if path in self._by_path else None
         return widget if isinstance(widget, FieldRow) else None
 
@@ -206,7 +211,7 @@ class Form(QScrollArea):
 
     def _right_size(self, document: Document) -> int:
         metrics = self.fontMetrics()
-        titles = sorted({f.spec.title for f in document.fields}, key=len)[-12:]
+        titles = sorted({row_title(f.spec) for f in document.shown}, key=len)[-12:]
         return min(max((metrics.horizontalAdvance(title) for title in titles), default=0) + 4, LABEL_MAX)
 
     def _label_width(self) -> int:
@@ -293,10 +298,10 @@ class Form(QScrollArea):
             header.clicked.connect(lambda: self._toggle(entry.section))
             entry.widget = header
         else:
-            row = FieldRow(self.document, entry.field, self._label_width(), self._body)
+            row = FieldRow(self.document, entry.field, self._label_width(), self._body, self._above(index))
             row.height_changed.connect(self._lay_out, Qt.ConnectionType.QueuedConnection)
             row.focused.connect(self._row_focused)
-            if (proof := self._verdicts.get(entry.field.path)) is not None:
+            if (proof := self._verdict(entry.field.path)) is not None:
                 row.show_proof(proof, self._tick())
             entry.widget = row
         self._chain(index)
@@ -333,7 +338,7 @@ class Form(QScrollArea):
             del self._verdicts[path]  # a verdict speaks of the value that was sent, not of this one
         row = self.row(path)
         if row is not None:
-            row.show_proof(self._verdicts.get(path), self._tick())
+            row.show_proof(self._verdict(row.path), self._tick())
             row.refresh()
 
     def _tick(self) -> float:
@@ -349,7 +354,21 @@ class Form(QScrollArea):
         for path in [path for path, proof in self._verdicts.items() if proof.verdict is Verdict.KEPT]:
             del self._verdicts[path]
         for row in self._rows():
-            row.show_proof(self._verdicts.get(row.path))
+            row.show_proof(self._verdict(row.path))
+
+    def _verdict(self, path: str) -> FieldProof | None:
+        """The verdict on what is shown at path: of several the one that was not kept."""
+        parts = self.document.parts(path) if self.document is not None and self._verdicts else ()
+        found = [self._verdicts[part] for part in parts if part in self._verdicts]
+        return next((proof for proof in found if proof.verdict is not Verdict.KEPT), found[0] if found else None)
+
+    def _home(self, path: str) -> str:
+        return self.document.home(path) if self.document is not None else path
+
+    def _above(self, index: int) -> str:
+        """The path of the field right above in the same section, "" for none."""
+        field, entry = self._entries[index - 1].field if index else None, self._entries[index]
+        return field.path if field is not None and self._entries[index - 1].section == entry.section else ""
 
     def _scrolled(self) -> None:
         self._build_visible()
@@ -377,7 +396,7 @@ def section_title(section: Section) -> str:
 
 def _shape(document: Document) -> tuple[object, ...]:
     """What makes two documents fit into one form."""
-    return (document.resource, tuple((f.path, f.spec, f.section) for f in document.fields))
+    return (document.resource, tuple((f.path, f.spec, f.section) for f in document.shown))
 
 
 def _entries(fields: Iterable[Field]) -> Iterable[_Entry]:

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from app.settings import values
 from app.settings.changes import FieldProof, Verdict
 from app.settings.document import Document, Field
-from app.settings.spec import Access, Kind
+from app.settings.spec import Access, Kind, Spec
 from ui.forms.editors import LEAST, Fact
 from ui.forms.registry import editor_for
 from ui.theme import draw, tokens
@@ -54,7 +54,7 @@ class FieldRow(QWidget):
     height_changed = Signal()
     focused = Signal(object, object)  # this row, Qt.FocusReason
 
-    def __init__(self, document: Document, field: Field, label_width: int, parent: QWidget) -> None:
+    def __init__(self, document: Document, field: Field, label_width: int, parent: QWidget, above: str = "") -> None:
         super().__init__(parent)
         self.document = document
         self.field = field
@@ -62,13 +62,37 @@ class FieldRow(QWidget):
         self.tick = 0.0  # opacity of the sign that the camera kept the value
         self._label_width = label_width
         self._remarks: tuple[Remark, ...] = ()
-        self._aside = aside(field)
-        self.editor = editor_for(field.spec, self)
-        self.editor.setAccessibleName(field.spec.title)
-        self.editor.user_edited.connect(self._edited)  # type: ignore[attr-defined]
-        self.editor.installEventFilter(self)
+        self._above = above  # the field above: what it says already need not be said again
+        self.spec = document.spec(self.path)  # in force for the working values
+        self.reason = ""  # why it cannot be edited as things stand
+        self._aside = aside(self.spec)
         self._described = ""
+        self.editor = self._make_editor()
         self.refresh()
+
+    def _make_editor(self) -> QWidget:
+        editor = editor_for(self.spec, self)
+        editor.setAccessibleName(spoken_title(self.field))
+        editor.user_edited.connect(self._edited)  # type: ignore[attr-defined]
+        editor.installEventFilter(self)
+        return editor
+
+    def _follow(self) -> None:
+        """Takes over what other values make of this field: other limits or options need another editor."""
+        spec = self.document.spec(self.path)
+        _, self.reason = self.document.enabled(self.path)
+        if spec != self.spec:
+            self.spec, self._aside, self._described = spec, aside(spec), ""
+            old, self.editor = self.editor, self._make_editor()
+            QWidget.setTabOrder(old, self.editor)
+            self.editor.setVisible(True)
+            old.removeEventFilter(self)
+            if old.hasFocus():
+                self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+            old.hide()
+            old.deleteLater()
+        if not isinstance(self.editor, Fact) and self.editor.isEnabled() == bool(self.reason):
+            self.editor.setEnabled(not self.reason)
 
     @property
     def path(self) -> str:
@@ -85,7 +109,8 @@ class FieldRow(QWidget):
             self._place_editor()
 
     def refresh(self) -> None:
-        """Takes value, mark and remarks from the document."""
+        """Takes value, limits, mark and remarks from the document."""
+        self._follow()
         self.editor.show_text(self.document.text(self.path), self.field.text)  # type: ignore[attr-defined]
         wrong = bool(self.document.problem(self.path))
         if bool(self.editor.property("wrong")) != wrong:
@@ -121,9 +146,16 @@ class FieldRow(QWidget):
             remarks.append(Remark(problem, "error"))
         elif note := self.document.note(self.path):
             remarks.append(Remark(note, "warn"))
-        if self.proof is not None and (verdict := verdict_remark(self.proof, self.field)) is not None:
+        if self.reason and self.document.is_modified(self.path):
+            remarks.append(Remark(_tr("Changed, but it may have no effect. {}").format(self.reason), "warn"))
+        if self.proof is not None and (verdict := self._verdict_remark(self.proof)) is not None:
             remarks.append(verdict)
         return tuple(remarks)
+
+    def _verdict_remark(self, proof: FieldProof) -> Remark | None:
+        """In the words of the field that the verdict is on, which may be a part of this one."""
+        known = proof.path in self.document.parts(self.path)
+        return verdict_remark(proof, self.document.field(proof.path) if known else self.field)
 
     def _set_remarks(self, remarks: tuple[Remark, ...]) -> None:
         grown = len(remarks) != len(self._remarks)
@@ -134,7 +166,7 @@ class FieldRow(QWidget):
 
     def _describe(self) -> None:
         kept = self.proof is not None and self.proof.verdict is Verdict.KEPT
-        said = [*(r.text for r in self._remarks), _tr("Kept by the camera") if kept else "", self._aside]
+        said = [self.reason, *(r.text for r in self._remarks), _tr("Kept by the camera") if kept else "", self._aside]
         if self.document.is_modified(self.path):
             said.append(revert_text(self.field))
         described = ". ".join(text for text in said if text)
@@ -156,14 +188,22 @@ class FieldRow(QWidget):
         revert = 28  # the button that takes an edit back; kept free so that nothing moves when it comes
         return self.fontMetrics().horizontalAdvance(self._aside) + revert
 
+    def _beside(self) -> str:
+        """What is painted beside the value: limits, or once for a block why it cannot be edited."""
+        if not self.reason:
+            return self._aside
+        said = self._above and self.document.enabled(self._above)[1] == self.reason
+        return "" if said else self.reason
+
     def _aside_rect(self) -> QRect:
         left = self.editor.geometry().right() + GAP
         spare = 28 if self.document.is_modified(self.path) else 0
         return QRect(left, 0, max(0, self.width() - left - GAP - spare), ROW)
 
     def _revert_rect(self) -> QRect:
-        shown = min(self.fontMetrics().horizontalAdvance(self._aside), self._aside_rect().width())
-        left = self._aside_rect().left() + (shown + 8 if self._aside else -4)
+        beside = self._beside()
+        shown = min(self.fontMetrics().horizontalAdvance(beside), self._aside_rect().width())
+        left = self._aside_rect().left() + (shown + 8 if beside else -4)
         return QRect(left, (ROW - 24) // 2, 24, 24)
 
     def sizeHint(self) -> QSize:
@@ -187,7 +227,7 @@ class FieldRow(QWidget):
                 self.document.revert(self.path)
                 return True
         elif kind == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and not isinstance(watched, Fact):
-            QToolTip.showText(event.globalPos(), help_text(self.field), self.editor)
+            QToolTip.showText(event.globalPos(), self._help(), self.editor)
             return True
         return super().eventFilter(watched, event)
 
@@ -202,7 +242,10 @@ class FieldRow(QWidget):
             return revert_text(self.field)
         if point.y() > ROW:
             return "\n".join(remark.text for remark in self._remarks)
-        return help_text(self.field)
+        return self._help()
+
+    def _help(self) -> str:
+        return "\n".join(text for text in (self.reason, help_text(self.field, self.spec)) if text)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         point = event.position().toPoint()
@@ -223,13 +266,13 @@ class FieldRow(QWidget):
         if self.document.is_modified(self.path):
             painter.fillRect(QRect(0, 2, MARK, self.height() - 4), QColor(colours.modified))
             draw(painter, "arrow-counter-clockwise", self._revert_rect().adjusted(4, 4, -4, -4), colours.secondary)
-        painter.setPen(QColor(colours.text))
+        painter.setPen(QColor(colours.disabled if self.reason else colours.text))
         label = QRect(GAP, 0, self._label_width, ROW)
-        title = metrics.elidedText(self.field.spec.title, Qt.TextElideMode.ElideRight, label.width())
+        title = metrics.elidedText(row_title(self.field.spec), Qt.TextElideMode.ElideRight, label.width())
         painter.drawText(label, LEFT_CENTRE, title)
         painter.setPen(QColor(colours.secondary))
         beside = self._aside_rect()
-        shown = metrics.elidedText(self._aside, Qt.TextElideMode.ElideRight, beside.width())
+        shown = metrics.elidedText(self._beside(), Qt.TextElideMode.ElideRight, beside.width())
         painter.drawText(beside, LEFT_CENTRE, shown)
         if self.tick:
             self._paint_tick(painter, beside.left() + metrics.horizontalAdvance(shown) + (GAP if shown else 0))
@@ -283,9 +326,23 @@ def paint_mark(painter: QPainter, centre: QPoint, role: str, colour: QColor) -> 
     painter.restore()
 
 
-def aside(field: Field) -> str:
+def row_title(spec: Spec) -> str:
+    """The label of a field. A switch says on or off by itself: its label does not say it again."""
+    if spec.kind is not Kind.BOOL or spec.access is Access.READ_ONLY:
+        return spec.title
+    if spec.title in ("On", "Enabled"):
+        return _tr("Enabled")
+    return spec.title.removesuffix(" on")
+
+
+def spoken_title(field: Field) -> str:
+    """The label as a screen reader says it: "Enabled" alone tells nobody what."""
+    title = row_title(field.spec)
+    return f"{field.section[-1]}: {title}" if title == _tr("Enabled") and field.section else title
+
+
+def aside(spec: Spec) -> str:
     """What stands beside the value: unit, limits, reboot."""
-    spec = field.spec
     if spec.access is Access.READ_ONLY:
         return ""
     parts = []
@@ -299,11 +356,10 @@ def aside(field: Field) -> str:
     return "   ".join(parts)
 
 
-def help_text(field: Field) -> str:
+def help_text(field: Field, spec: Spec) -> str:
     """Help, limits, default and the field's own name, a line each."""
-    spec = field.spec
     default = values.display(spec.default, spec) if spec.default is not None else ""
-    lines = [spec.help, aside(field), _tr("Default: {}").format(default) if default else "", field.path]
+    lines = [spec.help, aside(spec), _tr("Default: {}").format(default) if default else "", field.path]
     return "\n".join(line for line in lines if line)
 
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
 
-from app.errors import CameraError, DeviceBusy, DeviceFault, Forbidden, InvalidSetting, NotSupported
+from app.errors import CameraError, Conflict, DeviceBusy, DeviceFault, Forbidden, InvalidSetting, NotSupported
 from app.families.base import Maintenance, Session, SettingsTree
 from app.settings.changes import Change, FieldProof, Proof
 from app.settings.document import Document
@@ -20,6 +20,7 @@ from ui.forms.edits import DeviceEdits
 from ui.forms.review import ReviewSheet
 from ui.pages.base import Page
 from ui.pages.settings_check import NodeCheck
+from ui.pages.settings_conflict import in_order, other_side
 from ui.pages.settings_panel import ResourcePanel
 from ui.pages.settings_writer import Outcome, Writer
 from ui.palette import PaletteEntry
@@ -54,6 +55,7 @@ class SettingsPage(Page):
         self.writer = Writer(settings, context.messages, self.device_name)
         self.check = NodeCheck(settings, self.tree.model, self._checked, self._refused, lambda: self.is_busy)
         self._verdicts: dict[str, dict[str, FieldProof]] = {}
+        self._after: dict[str, str] = {}  # resource -> the one that has to be written before it
         self._wanted = ""
         self._loading: asyncio.Task[None] | None = None
         self._jump: tuple[str, str] | None = None
@@ -124,7 +126,7 @@ class SettingsPage(Page):
             place = f"{self.device_name} › {node.id}"
             yield PaletteEntry(node.title, place, lambda n=node.id: self.jump(n, ""), icon="settings")
         for document in self.edits.documents:
-            for each in document.fields:
+            for each in document.shown:
                 where = " › ".join((self.device_name, document.title, *each.section))
                 yield PaletteEntry(each.spec.title, where, lambda r=document.resource, p=each.path: self.jump(r, p))
 
@@ -152,6 +154,11 @@ class SettingsPage(Page):
         """A write that has begun goes on to its end, see `finish`; its outcome is posted to the messages."""
         self._patience.stop()
         super().close_page()
+
+    def resource_changed(self, resource: str) -> None:
+        """Set back or written on another page: read again where it is shown, unsent edits stay."""
+        if resource == self._wanted:
+            self._read_again()
 
     async def finish(self) -> None:
         """Waits for a write that has begun. The session must stay open so long."""
@@ -318,7 +325,8 @@ class SettingsPage(Page):
         self._close_sheet()
         self.check.make_way()
         self.writer.begin()
-        self.scope.start(self._apply_all(tuple(document.resource for document in self.edits.pending)))
+        pending = (document.resource for document in self.edits.pending)
+        self.scope.start(self._apply_all(in_order(pending, self._after)))
 
     def _stop_writing(self) -> None:
         self.writer.stop()
@@ -352,9 +360,21 @@ class SettingsPage(Page):
     def _failed(self, document: Document | None, error: CameraError, outcome: Outcome) -> None:
         assert document is not None
         outcome.failed(document.title, error)
-        self.panel.show_failure(document.resource, error)
+        self._offer_way_out(document.resource, error)
         if isinstance(error, InvalidSetting) and error.path:
             self.jump(document.resource, error.path)
+
+    def _offer_way_out(self, resource: str, error: CameraError) -> None:
+        """Two sides that do not go together: leads to the other one, which Apply then sends first."""
+        other = other_side(error, self.tree.model.nodes, resource)
+        if other is not None:
+            self._after[resource] = other.id
+            button = self.tr("Go to {}").format(other.title)
+            self.panel.show_failure(resource, error, button, lambda: self.tree.choose(other.id))
+        elif isinstance(error, Conflict):
+            self.panel.show_failure(resource, error, self.tr("Read again"), self._read_again)
+        else:
+            self.panel.show_failure(resource, error)
 
     def _took(self, proof: Proof, after: Document, changes: tuple[Change, ...]) -> None:
         self._keep(after, changes)

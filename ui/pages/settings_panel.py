@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.errors import AuthError, CameraError, DeviceBusy, Forbidden, NotSupported, TransportError
+from app.errors import AuthError, CameraError, Conflict, DeviceBusy, Forbidden, NotSupported, TransportError
 from app.settings.changes import FieldProof
 from app.settings.document import Document
 from app.settings.tree import Node
@@ -53,6 +53,8 @@ class ResourcePanel(QWidget):
         self.refresh.setToolTip(self.tr("Ask the camera again; unsent changes stay"))
         self.refresh.clicked.connect(self.reload_wanted)
         self.banner = Banner()
+        self._way_out: Callable[[], None] | None = None
+        self.banner.button.clicked.connect(self._go_way_out)
         self.reboot = Banner()
         self.reboot.button.clicked.connect(self.reboot_wanted)
         self.form = Form()
@@ -125,7 +127,7 @@ class ResourcePanel(QWidget):
         self.resource = document.resource
         self.title.setText(document.title)
         self.place.setText(document.resource)
-        self.search.setVisible(len(document.fields) > FIND_FROM or bool(self.search.text()))
+        self.search.setVisible(len(document.shown) > FIND_FROM or bool(self.search.text()))
         self.stack.setCurrentIndex(1)
         self.form.show_document(document)
         self.form.show_verdicts(verdicts)
@@ -182,10 +184,22 @@ class ResourcePanel(QWidget):
         if had_focus and self.notice.buttons:
             self.notice.buttons[0].setFocus()
 
-    def show_failure(self, resource: str, error: CameraError) -> None:
-        """The write failed: said above the form, the edits stay."""
-        if self.resource == resource:
-            self.banner.say("error", f"{error.summary} {error.hint or self._what_to_do(error)}".strip())
+    def show_failure(
+        self, resource: str, error: CameraError, way_out: str = "", action: Callable[[], None] | None = None
+    ) -> None:
+        """The write failed: said above the form, the edits stay. way_out is the button that leads on, for action."""
+        if self.resource != resource:
+            return
+        hint = error.hint or self._what_to_do(error)
+        if isinstance(error, Conflict):
+            hint = self.tr("Nothing was sent. Read it again: your change stays, beside what the camera holds now.")
+        self._way_out = action
+        self.banner.say("error", f"{error.summary} {hint}".strip(), way_out if action is not None else "")
+
+    def _go_way_out(self) -> None:
+        if self._way_out is not None:
+            self.banner.hide()
+            self._way_out()
 
     def show_reboot_needed(self, text: str, button: str) -> None:
         """Stays, whatever resource is shown, until the camera was told to reboot."""
