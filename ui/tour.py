@@ -16,6 +16,7 @@ from ui.bridge.messages import Level, Message
 from ui.demo import DemoCamera, DemoSite
 from ui.models.status import Login, Standing
 from ui.pages.device import DevicePage
+from ui.pages.history import HistoryPage
 from ui.pages.live import LivePage
 from ui.pages.settings import SettingsPage
 from ui.theme import Mode, Theme
@@ -71,6 +72,7 @@ class Tour:
         first = await self._open(self._cameras[0])
         await self._pages(first)
         await self._edits(first)
+        await self._history(first)
         await self._sheets(first.name)
         await self._login(strange)
         await self._verdicts(self._page(strange.address))
@@ -137,6 +139,37 @@ class Tour:
         await self._until("the proof", lambda: not settings.edits.count and not settings.writer.active)
         settings.jump(document.resource, NAME)
         await self._shoot("settings-kept")
+
+    async def _history(self, device: DevicePage) -> None:
+        pages = [page for page in device.pages if isinstance(page, HistoryPage)]
+        if not pages:
+            self.missed.append("the history")
+            return
+        device.show_page(HistoryPage.title)
+        await self._until("a change in the history", lambda: pages[0].list.topLevelItemCount())
+        await self._shoot("history-change")
+        pages[0].detail.fold.setChecked(True)
+        await self._shoot("history-difference")
+        pages[0].detail.fold.setChecked(False)
+        await self._sides(device, pages[0])
+        device.show_page(SettingsPage.title)
+
+    async def _sides(self, device: DevicePage, history: HistoryPage) -> None:
+        """A field that was changed since: the undo asks."""
+        settings = self._settings(device)
+        document = settings.edits.document(settings.panel.resource)
+        if document is None:
+            return
+        document.set_text(RATE, "1500")
+        settings.apply()
+        await self._until("a second change", lambda: history.list.topLevelItemCount() == 2)
+        history.list.setCurrentItem(history.list.topLevelItem(1))
+        await self._rest(2)
+        history.detail.undo.click()
+        await self._until("three sides", lambda: history.sheet is not None)
+        await self._shoot("history-undo")
+        if history.sheet is not None:
+            history.sheet.dismiss()
 
     async def _verdicts(self, device: DevicePage) -> None:
         """A camera that clamps one value, ignores another and wants a reboot for the third."""

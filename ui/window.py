@@ -48,8 +48,15 @@ def _settings() -> type[Page]:
     return SettingsPage
 
 
+def _history() -> type[Page]:
+    from ui.pages.history import HistoryPage
+
+    return HistoryPage
+
+
 # The tabs of a device, in order. A new page is one more line here.
-PAGES = (_overview, _live, _settings)
+PAGES = (_overview, _live, _settings, _history)
+TITLES = ("Overview", "Live", "Settings", "History")
 
 
 class Window(QMainWindow):
@@ -120,7 +127,7 @@ class Window(QMainWindow):
         yield Command("filter", self.tr("Filter devices"), self.focus_filter, "Ctrl+Shift+F", "filter")
         yield Command("pane", self.tr("Show or hide the site pane"), self.toggle_pane, "Ctrl+B", "pane")
         yield Command("messages", self.tr("Show or hide messages"), self.toggle_messages, "Ctrl+M", "messages")
-        for at, title in enumerate(("Overview", "Live", "Settings"), 1):
+        for at, title in enumerate(TITLES, 1):
             text = self.tr("Go to {}").format(self.tr(title))
             yield Command(f"page-{at}", text, lambda t=title: self._show_page(t), f"Ctrl+{at}", title.lower())
         yield Command("next", self.tr("Next device"), lambda: self._step(1), "Ctrl+PgDown", "chevron-down")

@@ -20,13 +20,15 @@ class Page(QWidget):
     """One tab. Made at its first showing, kept while its session is open.
 
     The shell makes pages with (session, context, device_name). title and icon are class attributes.
-    pending_changed tells the shell that pending_changes() has another answer.
+    pending_changed tells the shell that pending_changes() has another answer; resource_written that the page has
+    written a resource, and the shell tells the others by resource_changed.
     """
 
     title: str = ""
     icon: str = ""
 
     pending_changed = Signal()
+    resource_written = Signal(str)
 
     @classmethod
     def available(cls, session: Session) -> bool:
@@ -55,6 +57,9 @@ class Page(QWidget):
     def palette_entries(self) -> Iterable[PaletteEntry]:
         """What the command palette can jump to on this page."""
         return ()
+
+    def resource_changed(self, resource: str) -> None:
+        """Another page of the device has written this resource: what was read of it is old."""
 
     def close_page(self) -> None:
         """The session goes away: every task ends."""

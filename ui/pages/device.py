@@ -254,6 +254,7 @@ class DevicePage(QWidget):
             if kind.available(session):
                 page = kind(session, self._context, self.name)
                 page.pending_changed.connect(self._pending)
+                page.resource_written.connect(self._written)
                 self._pages.append(page)
                 self.book.addWidget(page)
                 self.tabs.addTab(icon(page.icon, 16, "secondary"), self.tr(page.title))
@@ -277,6 +278,11 @@ class DevicePage(QWidget):
         self.book.setCurrentIndex(at)
         if self._in_front:
             self._pages[at].activated()
+
+    def _written(self, resource: str) -> None:
+        for page in self._pages:
+            if page is not self.sender():
+                page.resource_changed(resource)
 
     def _pending(self) -> None:
         self._stand(self.standing.login, self.standing.until)

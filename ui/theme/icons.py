@@ -36,6 +36,7 @@ NAMES = {
     "folder": "folder-simple",
     "forget": "eye-slash",
     "help": "question",
+    "history": "clock-counter-clockwise",
     "info": "info",
     "key": "key",
     "keyboard": "keyboard",
@@ -53,6 +54,7 @@ NAMES = {
     "settings": "sliders-horizontal",
     "status": "activity",
     "theme": "circle-half",
+    "undo": "arrow-counter-clockwise",
     "warning": "warning",
 }
 

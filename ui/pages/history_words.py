@@ -1,0 +1,98 @@
+"""Words for change sets: when, what, what became of it."""
+
+from __future__ import annotations
+
+import difflib
+from datetime import datetime
+
+from PySide6.QtCore import QCoreApplication
+
+from app.settings.changes import Verdict
+from app.site.records import ChangeSet, ChangeState, Origin, RecordedField
+
+LONGEST = 4000  # lines of a difference that are shown
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("History", text)
+
+
+def when(moment: datetime) -> str:
+    """Local time; the date where it was not today."""
+    local = moment.astimezone()
+    today = local.date() == datetime.now().astimezone().date()
+    return f"{local:%H:%M:%S}" if today else f"{local:%Y-%m-%d %H:%M}"
+
+
+def what(change_set: ChangeSet) -> str:
+    """The resource, and the fields that somebody meant to change."""
+    meant = [field.title for field in change_set.fields if field.verdict is not Verdict.SIDE_EFFECT]
+    names = ", ".join(dict.fromkeys(meant[:3])) + ("…" if len(meant) > 3 else "")
+    return f"{change_set.title}: {names}" if names else change_set.title
+
+
+def origin(change_set: ChangeSet) -> str:
+    words = {
+        Origin.FORM: _tr("in the form"),
+        Origin.RAW: _tr("as raw document"),
+        Origin.UNDO: _tr("as undo of change {}").format(change_set.undo_of),
+        Origin.RESTORE: _tr("by restoring a file"),
+        Origin.CLI: _tr("on the command line"),
+    }
+    return words[change_set.origin]
+
+
+def outcome(change_set: ChangeSet) -> tuple[str, str, str]:
+    """A word, the icon and the colour for it."""
+    verdicts = {field.verdict for field in change_set.fields}
+    match change_set.state:
+        case ChangeState.SENDING:
+            return _tr("being sent"), "circle-dashed", "secondary"
+        case ChangeState.FAILED:
+            return _tr("not changed"), "error", "error"
+        case ChangeState.UNKNOWN:
+            return _tr("outcome not known"), "help", "warn"
+    if Verdict.IGNORED in verdicts:
+        return _tr("ignored"), "error", "error"
+    if Verdict.ADJUSTED in verdicts:
+        return _tr("adjusted"), "warning", "warn"
+    if Verdict.SIDE_EFFECT in verdicts:
+        return _tr("kept, and more changed"), "warning", "warn"
+    if verdicts == {Verdict.NOT_VERIFIABLE}:
+        return _tr("sent, cannot be checked"), "info", "secondary"
+    return _tr("kept"), "ok", "ok"
+
+
+def verdict(field: RecordedField) -> tuple[str, str]:
+    """In words, and their colour."""
+    match field.verdict:
+        case None:
+            return _tr("not known"), "warn"
+        case Verdict.KEPT:
+            return _tr("kept"), "ok"
+        case Verdict.ADJUSTED:
+            return _tr("camera set {} instead").format(field.read_back or _tr("nothing")), "warn"
+        case Verdict.IGNORED:
+            return _tr("ignored by the camera"), "error"
+        case Verdict.SIDE_EFFECT:
+            return _tr("changed by the camera to {}").format(field.read_back or _tr("nothing")), "warn"
+        case Verdict.NOT_VERIFIABLE:
+            return _tr("cannot be checked"), "secondary"
+
+
+def difference(before: bytes | None, after: bytes | None) -> str:
+    """The two documents as people compare them: lines that went with -, that came with +."""
+    if before is None:
+        return _tr("The document of before is not in the site file.")
+    if after is None:
+        return _tr("The document was not read back, so there is nothing to compare with.")
+    old, new = (_text(raw).splitlines() for raw in (before, after))
+    lines = list(difflib.unified_diff(old, new, "", "", lineterm="", n=3))[2:]
+    if not lines:
+        return _tr("Both documents are the same.")
+    shown = lines[:LONGEST]
+    return "\n".join(shown if len(shown) == len(lines) else [*shown, "…"])
+
+
+def _text(raw: bytes) -> str:
+    return raw.decode("utf-8", "replace")
