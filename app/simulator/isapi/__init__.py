@@ -20,5 +20,5 @@ def build(plan: CameraPlan, snapshot: Snapshot) -> SimulatedCamera:
 
 
 # A usual site: no recorder (it would show its own cameras) and nothing that only takes Basic.
-_TURNS = ("CW-D4M", "CW-B8M", "CW-G4A", "CW-T2M", "CW-H2T")
+_TURNS = ("CW-D4M", "CW-B8M", "CW-G4A", "CW-P2D", "CW-H2T", "CW-T2M")
 SIMULATOR = Simulator("isapi", "ISAPI", "v2", (*(model.name for model in MODELS), v1.MODEL.name), build, _TURNS)
