@@ -78,6 +78,11 @@ MET = (
     ("/ContentMgmt/logSearch", "O", "CMSearchDescription", "command"),
     ("/ContentMgmt/download", "G", "downloadRequest", "command"),
     ("/ContentMgmt/InputProxy/channels/{channel}/status", "G", "InputProxyChannelStatus", "status"),
+    ("/Image/channels/{channel}/FFC", "GP", "FFC", "settings"),
+    ("/Image/channels/{channel}/palettes", "GP", "Palettes", "settings"),
+    ("/Thermal/channels", "G", "ThermalChannelList", "status"),
+    ("/Thermal/channels/{channel}", "G", "ThermalChannel", "status"),
+    ("/Thermal/channels/{channel}/thermometry", "GP", "ThermometrySceneList", "settings"),
     ("/Security/RTSP", "GP", "RTSPCertificate", "settings"),
 )
 

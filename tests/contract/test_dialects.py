@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from app.errors import BadCredentials, CameraError, NotSupported
+from app.errors import BadCredentials, CameraError, InvalidSetting, NotSupported
 from app.families.base import Credentials, Maintenance, Overview, Session, SettingsTree, Snapshot, Streams
 from app.families.isapi import FAMILY
 from app.families.isapi.dialect import V1, V2
@@ -176,8 +176,10 @@ async def test_a_change_is_kept_and_proved() -> None:
         document = await settings.load("/Streaming/channels/1")
         assert document.title == "Main stream"
         assert b"/ver10/" in document.source.raw
-        document.set_text("channelName", "Yard")
+        with pytest.raises(InvalidSetting):
+            document.set_text("channelName", "Yard")  # the first generation only shows it
+        document.set_text("Video/constantBitRate", "1024")
         assert "PUT /Streaming/channels/1 " in settings.request_text(document)
         proof, after = await settings.apply(document, document.changes())
         assert [each.verdict for each in proof.fields] == [Verdict.KEPT]
-        assert after.text("channelName") == "Yard"
+        assert after.text("Video/constantBitRate") == "1024"

@@ -131,10 +131,19 @@ async def test_every_form_takes_one_change_and_gives_it_back(folders: tuple[Path
                 proof, after = await settings.apply(document, document.changes())
                 hidden = field.spec.kind is Kind.PASSWORD
                 expected = Verdict.NOT_VERIFIABLE if hidden else Verdict.KEPT
-                assert [(each.path, each.verdict) for each in proof.fields] == [(field.path, expected)], path
-                assert after.source.raw == sent, path
+                derived = "/RegionList/" if is_grid(document) else "nowhere"
+                mine = [each for each in proof.fields if derived not in each.path]
+                assert [(each.path, each.verdict) for each in mine] == [(field.path, expected)], path
+                if not is_grid(document):
+                    assert after.source.raw == sent, path
                 kept += 1
     assert kept >= LEAST_DOCUMENTS
+
+
+def is_grid(document: Document) -> bool:
+    """A motion grid goes without the rectangles that the camera makes of it, so what only stores what it is sent (as
+    a recorded device does) lacks them afterwards."""
+    return any(field.path == "regionType" and field.text == "grid" for field in document.fields)
 
 
 def is_form(path: str) -> bool:

@@ -68,7 +68,13 @@ def test_the_tree_for_people_keeps_streams_selectable_with_their_pages_below():
     ("tail", "template", "title"),
     [
         ("/Streaming/channels/101", "/Streaming/channels/{channel}", "Main stream"),
-        ("/Streaming/channels/202", "/Streaming/channels/{channel}", "Sub-stream"),
+        ("/Streaming/channels/202", "/Streaming/channels/{channel}", "Sub-stream, channel 2"),
+        (
+            "/Event/schedules/motionDetections/VMD-1",
+            "/Event/schedules/motionDetections/{id}",
+            "Schedule: motion detection",
+        ),
+        ("/Thermal/channels/2/thermometry/1", "/Thermal/channels/{channel}/thermometry/{sid}", "Scene 1, channel 2"),
         ("/Streaming/channels/1", "/Streaming/channels/{channel}", "Main stream"),
         ("/Streaming/channels/105", "/Streaming/channels/{channel}", "Stream 105"),
         ("/Streaming/channels/102/status", "/Streaming/channels/{channel}/status", "Viewers, sub-stream"),
@@ -100,3 +106,20 @@ def test_fields_are_known_before_they_are_read():
     assert {"Video/videoCodecType", "Video/vbrUpperCap"} <= {entry.path for entry in entries}
     assert not any(entry.loaded or entry.value for entry in entries)
     assert outline.entries(V2, "/ISAPI/Nobody", titles()) == ()
+
+
+def test_schedules_go_by_channel_below_their_list():
+    listed = (
+        "/Event/schedules/motionDetections",
+        "/Event/schedules/motionDetections/VMD-1",
+        "/Event/schedules/motionDetections/VMD-2",
+        "/Event/schedules/inputs",
+        "/Event/schedules/inputs/IO_IN_1",
+    )
+    drawn = by_id(tree.build(V2, catalog(V2), titles(), Survey(CAMERA.flags, listed, CAMERA.ids), {}))
+    motion = drawn["/ISAPI/Event/schedules/motionDetections"]
+    assert (motion.title, [each.title for each in motion.children]) == (
+        "Schedule: motion detection",
+        ["Channel 1", "Channel 2"],
+    )
+    assert drawn["/ISAPI/Event/schedules/inputs/IO_IN_1"].title == "Input 1"

@@ -148,7 +148,8 @@ def _fields(
             candidates = (capabilities,)  # capabilities of one entry, asked for a list of them
         match = _match(child, place, counts[child.name], candidates)
         if child.children:
-            below = section if _is_wrapper(child) else (*section, _section(context, child, counts[child.name]))
+            title = "" if _is_wrapper(child) else _section(context, child, counts[child.name])
+            below = (*section, title) if title else section
             yield from _fields(context, root, child, match, capabilities, below)
         elif not _is_empty_group(context, child, match):
             yield _field(context, root, child, match, section)
@@ -213,13 +214,14 @@ def _is_wrapper(element: Element) -> bool:
 
 
 def _section(context: Context, element: Element, count: int) -> str:
-    title = context.titles.group(element.name)
-    if count == 1 and not element.path.rpartition("/")[0].endswith("List"):
-        return title
-    naming = next((text for text in map(element.text_of, _NAMING) if text), "")
+    """The title above an element's fields, "" for one that needs none."""
+    day = element.text_of("dayOfWeek")
+    if count == 1 and not element.path.rpartition("/")[0].endswith("List") and not day:
+        return context.titles.group(element.name)
+    key = next((name for name in (*_NAMING, "dayOfWeek") if element.text_of(name)), "")
     number = re.search(r"\[(\d+)\]$", element.path)
-    naming = naming or (number[1] if number else "")
-    return f"{title} {naming}".strip()
+    naming = element.text_of(key) if key else (number[1] if number else "")
+    return context.titles.member(element.name, key, naming)
 
 
 def catalog_path(path: str) -> str:

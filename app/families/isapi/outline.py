@@ -92,6 +92,6 @@ def entries(dialect: Dialect, path: str, titles: Titles) -> tuple[Entry, ...]:
         if field.kind == "group":
             continue
         label = titles.field(resource.block, field.path)
-        section = tuple(titles.group(step) for step in field.path.split("/")[:-1])
+        section = tuple(filter(None, map(titles.group, field.path.split("/")[:-1])))
         found.append(Entry(path, page, field.path, label.title, section, "", label.help))
     return tuple(found)

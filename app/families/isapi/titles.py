@@ -37,7 +37,13 @@ _KNOWN = re.compile(
 _STREAM = re.compile(r"/Streaming/channels/(\w+)", re.IGNORECASE)
 _BELOW_STREAM = re.compile(r"/Streaming/channels/(\w+)/", re.IGNORECASE)
 _TRIGGER = re.compile(r"/Event/triggers/([\w-]+)", re.IGNORECASE)
+_SCHEDULE = re.compile(r"(/Event/schedules/\w+)/([\w-]+)", re.IGNORECASE)
 _NUMBERED = re.compile(r"/\{(id\d?|sid)\}$")
+_DAYS = {
+    str(number): day
+    for number, day in enumerate(("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), 1)
+}
+_ONLY_ONE = re.compile(r"^/smart/\w+/\*$|/interfaces/\*$")  # detectors go by their channel, cameras have one port
 _ROLES = {"1": "Main stream", "2": "Sub-stream", "3": "Third stream"}
 
 
@@ -53,10 +59,9 @@ def _channel(tail: str, template: str) -> str:
     """The channel in a path, "" where there is none or it is not known which step that is."""
     for step, shape in zip(tail.split("/"), template.split("/"), strict=False):
         if shape == "{channel}" and not is_placeholder(step):
-            return "" if _NUMBERED.search(template) and step == "1" else step
-    if re.fullmatch(r"/Smart/\w+/\{id\}", template) and not tail.endswith("}"):
-        return tail.rpartition("/")[2]
-    return ""
+            return step
+    detector = re.match(r"/Smart/\w+/(\w+)", tail)
+    return detector[1] if detector and re.match(r"/Smart/\w+/\{id\}", template) else ""
 
 
 def words(name: str) -> str:
@@ -110,7 +115,13 @@ class Titles:
         """The title of a resource's page at a real path; template is its own in the catalog where it has one."""
         stream = _STREAM.fullmatch(tail)
         if stream:
-            return stream_title(stream[1])
+            channel = stream[1][:-2]
+            return stream_title(stream[1]) + (f", channel {channel}" if channel not in ("", "1") else "")
+        schedule = _SCHEDULE.fullmatch(tail)
+        if schedule:
+            title = self.resource(schedule[1]).title
+            number = re.search(r"(\d+)$", schedule[2])
+            return f"{title}, channel {number[1]}" if number and number[1] != "1" else title
         trigger = _TRIGGER.fullmatch(tail)
         if trigger:
             return self.trigger(trigger[1])
@@ -120,11 +131,10 @@ class Titles:
         if below:
             whose = stream_title(below[1])
             return title if whose == "Main stream" else f"{title}, {whose[:1].lower()}{whose[1:]}"
+        if _NUMBERED.search(template) and not _ONLY_ONE.search(plain(template)) and not is_placeholder(last):
+            title = f"{title} {last}"
         channel = _channel(tail, template)
-        if channel:
-            return title if channel == "1" else f"{title}, channel {channel}"
-        numbered = _NUMBERED.search(template) and not plain(template).endswith("/interfaces/*")
-        return f"{title} {last}" if numbered and not is_placeholder(last) else title
+        return title if channel in ("", "1") else f"{title}, channel {channel}"
 
     def trigger(self, name: str) -> str:
         """ "VMD-1" -> "Motion detection actions": what the camera does about an event."""
@@ -150,11 +160,22 @@ class Titles:
             if key in self.fields:
                 return self.fields[key]
         if steps[-1] == "enabled" and len(steps) > 1:
-            return Label(f"{self.group(steps[-2])} on")
+            return Label(f"{self.group(steps[-2]) or words(steps[-2])} on")
         return Label(words(steps[-1]))
 
+    def member(self, element: str, key: str, value: str) -> str:
+        """The title of one of several equal elements, by the child that names it: key is its name, value its text."""
+        if key == "dayOfWeek" and value in _DAYS:
+            return _DAYS[value]
+        if key in ("eventType", "notificationMethod") or (element == "EventTriggerNotification" and key == "id"):
+            leaf = "notificationMethod" if key == "id" else key
+            return self.options.get(f"{leaf}={value}") or self.option(leaf, value)
+        return f"{self.group(element) or words(element)} {value}".strip()
+
     def group(self, name: str) -> str:
-        return self.groups.get(name) or words(name)
+        """The title above the fields of an element; "" for one that needs none."""
+        known = self.groups.get(name)
+        return words(name) if known is None else known
 
     def option(self, leaf: str, value: str) -> str:
         """An option in words; values that are no words stay as they are."""

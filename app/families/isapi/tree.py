@@ -12,7 +12,7 @@ from app.families.isapi.catalog import Catalog, Resource, is_placeholder
 from app.families.isapi.dialect import Dialect
 from app.families.isapi.groups import GROUPS, group_of
 from app.families.isapi.survey import Survey
-from app.families.isapi.titles import Titles
+from app.families.isapi.titles import Titles, stream_title
 from app.settings.tree import Node, NodeKind, NodeState
 
 KINDS = {
@@ -61,7 +61,8 @@ def build(dialect: Dialect, known: Catalog, titles: Titles, found: Survey, refus
         for key, title, help_ in GROUPS
         if key in by_group
     )
-    return Node("group:device", "Settings", NodeKind.GROUP, readable=False, children=children)
+    help_ = "What this device should have; everything else the protocol knows is in the protocol's own order"
+    return Node("group:device", "Settings", NodeKind.GROUP, readable=False, children=children, help=help_)
 
 
 def entries(dialect: Dialect, known: Catalog, titles: Titles, found: Survey) -> dict[str, Entry]:
@@ -220,8 +221,14 @@ class _Drawing:
     def _title(self, entry: Entry, *, alone: bool) -> str:
         title = self.titles.resource(entry.template).title
         last = entry.tail.rpartition("/")[2]
-        if re.fullmatch(r"/(Streaming/channels|Event/triggers)/[^/]+", entry.tail):
+        if re.fullmatch(r"/Streaming/channels/[^/]+", entry.tail):
+            return stream_title(last)  # its group says the channel
+        if re.fullmatch(r"/Event/triggers/[^/]+", entry.tail):
             return self.titles.page(entry.tail, entry.template)
+        scheduled = re.fullmatch(r"/Event/schedules/(\w+)/.*?(\d+)", entry.tail)
+        if scheduled:  # its list says of what
+            kinds = {"inputs": "Input", "outputs": "Output"}
+            return f"{kinds.get(scheduled[1], 'Channel')} {scheduled[2]}"
         if alone or not is_placeholder(entry.template.rpartition("/")[2]):
             channel = next(_steps_that_vary(entry), "")
             return title if alone or not channel else f"Channel {channel}"
