@@ -23,6 +23,7 @@ from ui.bridge.messages import Action
 from ui.context import Context
 from ui.pages.base import Page
 from ui.palette import PaletteEntry
+from ui.ptz.part import PtzPart
 from ui.theme.icons import icon
 from ui.video.view import VideoView, decode_still
 from ui.video.words import codec_title, needs_help
@@ -80,7 +81,11 @@ class LivePage(Page):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._head())
-        layout.addWidget(self.view, 1)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(self.view, 1)
+        layout.addLayout(row, 1)
+        self.ptz = PtzPart.of(self.session, self.view, row, self.scope)
 
     def _head(self) -> QWidget:
         stream, transport = QLabel(self.tr("Stream")), QLabel(self.tr("Transport"))
@@ -107,6 +112,8 @@ class LivePage(Page):
         """In front: plays."""
         self._in_front = True
         self.view.setFocus()
+        if self.ptz is not None:
+            self.ptz.activated()
         if self._infos:
             self._play()
         elif self._loading is None or self._loading.done():
@@ -114,11 +121,15 @@ class LivePage(Page):
 
     def deactivated(self) -> None:
         """Behind another page: the camera has one viewer less."""
+        if self.ptz is not None:
+            self.ptz.deactivated()
         self._in_front = False
         self.stop()
 
     def close_page(self) -> None:
         """For good, also when the device is lost. Returns at once whatever the camera does."""
+        if self.ptz is not None:
+            self.ptz.close()
         self._in_front = False
         self.stop()
         super().close_page()
