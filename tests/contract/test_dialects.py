@@ -153,7 +153,13 @@ async def test_the_tree_has_old_places_under_the_usual_titles() -> None:
         known = {node.id: node for node in nodes(await settings.tree())}
         assert not any(path.startswith("/ISAPI") for path in known)
         assert known["/Streaming/channels/1"].title == "Main stream"
-        assert {"/Network/interfaces/1", "/System/time", "/Image/channels/1", "/Security/users"} <= set(known)
+        assert {
+            "/MotionDetection/1",
+            "/Network/interfaces/1",
+            "/System/time",
+            "/Image/channels/1",
+            "/Security/users",
+        } <= set(known)
         loaded = 0
         for path in [each for each in known if not each.startswith("group:") and known[each].readable]:
             try:

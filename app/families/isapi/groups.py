@@ -23,7 +23,7 @@ GROUPS = (
 _RULES = tuple(
     (re.compile(pattern, re.IGNORECASE), key)
     for pattern, key in (
-        (r"/System/Video/inputs/channels/[^/]+/(overlays|image|privacyMask|roadInfo)\b", "overlay"),
+        (r"/System/Video/inputs/channels/[^/]+/(overlays|osdDatetime|image|privacyMask|roadInfo)\b", "overlay"),
         (r"/System/Video/inputs/channels/[^/]+/(focus|iris)\b", "image"),
         (r"/System/Video/inputs/channels/[^/]+/\w+", "detection"),
         (r"/ContentMgmt/InputProxy/channels/[^/]+/video/", "detection"),

@@ -144,7 +144,7 @@ def _ids(dialect: Dialect, collection: str, found: Survey) -> tuple[str, ...]:
         flags = found.flags.numbers
         count = flags.get("rs485portnums", 0) + flags.get("rs232portnums", 0)
         return tuple(str(n + 1) for n in range(min(count, 8)))
-    if re.fullmatch(
+    if collection == "/MotionDetection" or re.fullmatch(
         r"/(Image|Snapshot|Thermal|Intelligent|Traffic|GIS|Compass)/channels|/Smart/\w+(/channels)?", collection
     ):
         return found.video
