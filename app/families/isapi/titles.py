@@ -43,7 +43,8 @@ _DAYS = {
     str(number): day
     for number, day in enumerate(("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), 1)
 }
-_ONLY_ONE = re.compile(r"^/(smart/\w+|motiondetection)/\*$|/interfaces/\*$")  # detectors go by their channel, cameras have one port
+# Detectors go by their channel, and cameras have one network port.
+_ONLY_ONE = re.compile(r"^/(smart/\w+|motiondetection)/\*$|/interfaces/\*$")
 _ROLES = {"1": "Main stream", "2": "Sub-stream", "3": "Third stream"}
 
 
