@@ -108,6 +108,22 @@ class SettingsOutline(Protocol):
         """The fields that the protocol's text gives a resource, without values; () where it gives none."""
 
 
+class RawSettings(Protocol):
+    """Documents of `SettingsTree` as bytes that somebody wrote by hand. Offered beside it where a family can."""
+
+    def check_raw(self, document: Document, body: bytes) -> str:
+        """Why the body cannot stand in the document's place; "" when it can. Asks nobody."""
+
+    def raw_changes(self, document: Document, body: bytes) -> tuple[Change, ...]:
+        """What differs from the document, also at paths that it has no field for. InvalidSetting as `check_raw`."""
+
+    def raw_url(self, document: Document) -> str:
+        """Where it is read and written, without user and password."""
+
+    async def apply_raw(self, document: Document, body: bytes) -> tuple[Proof, Document]:
+        """As `SettingsTree.apply`, but what the device's own limits forbid is left to the device."""
+
+
 class Stranding(Protocol):
     """Which changes may cut a device off. `SettingsTree.apply` checks them, sends them and follows the device to its
     new place by itself, which may take a minute and a half; whoever applies several documents sends these last and

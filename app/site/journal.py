@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from app.errors import CameraError, ConnectionLost, ProtocolError, SiteError, TimedOut, TooLarge
-from app.families.base import LadderMemory, Overview, Session, SettingsTree
+from app.families.base import LadderMemory, Overview, RawSettings, Session, SettingsTree
 from app.model.device import DeviceFacts, Recognition
 from app.settings.changes import Change, Proof
 from app.settings.document import Document
@@ -188,6 +188,27 @@ class JournalledSettings:
                 self._report(error)
 
 
+class JournalledRaw:
+    """Implements `base.RawSettings` around another one: what is written by hand is journalled like everything."""
+
+    def __init__(self, inner: RawSettings, settings: JournalledSettings) -> None:
+        self._inner = inner
+        self._settings = settings.under(Origin.RAW)
+
+    def check_raw(self, document: Document, body: bytes) -> str:
+        return self._inner.check_raw(document, body)
+
+    def raw_changes(self, document: Document, body: bytes) -> tuple[Change, ...]:
+        return self._inner.raw_changes(document, body)
+
+    def raw_url(self, document: Document) -> str:
+        return self._inner.raw_url(document)
+
+    async def apply_raw(self, document: Document, body: bytes) -> tuple[Proof, Document]:
+        changes = self._inner.raw_changes(document, body)
+        return await self._settings.record(document, changes, lambda: self._inner.apply_raw(document, body))
+
+
 class JournalledSession(Session):
     """A session whose settings are journalled; everything else is the session's own."""
 
@@ -199,6 +220,9 @@ class JournalledSession(Session):
         self.address = inner.address
         self.user = inner.user
         self._interfaces = {**inner.interfaces(), SettingsTree: settings}
+        raw = inner.offer(RawSettings)
+        if raw is not None:
+            self._interfaces[RawSettings] = JournalledRaw(raw, settings)
 
     def interfaces(self) -> Mapping[type, object]:
         return self._interfaces

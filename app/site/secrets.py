@@ -46,7 +46,7 @@ def masked(document: Document, secrets: Iterable[str] = ()) -> bytes:
 
     A leaf that holds a secret among other things (an address with a password) is masked as a whole.
     """
-    edits = {f.path: MASK for f in document.fields if f.present and f.text.strip() and (is_secret(f) or _leaks(f))}
+    edits = {f.path: MASK for f in document.fields if f.present and f.text.strip() and is_hidden(f)}
     raw = _ATTRIBUTE.sub(rb"\g<1>******\g<2>", document.source.encode(edits))
     for secret in sorted({*secrets, *secrets_of(document)}, key=len, reverse=True):
         if len(secret) >= _SHORTEST:
@@ -54,12 +54,18 @@ def masked(document: Document, secrets: Iterable[str] = ()) -> bytes:
     return raw
 
 
-def _leaks(field: Field) -> bool:
-    return field.spec.kind not in _PLAIN_KINDS and redact(field.text) != field.text
+def is_hidden(field: Field) -> bool:
+    """Whether its text is masked as a whole: a secret, or an address with a password in it."""
+    return is_secret(field) or (field.spec.kind not in _PLAIN_KINDS and redact(field.text) != field.text)
+
+
+def spellings(secret: str) -> frozenset[str]:
+    """As it may stand in a document."""
+    return frozenset({secret, escape(secret), escape(secret, {'"': "&quot;", "'": "&apos;"})})
 
 
 def _without(raw: bytes, secret: str) -> bytes:
-    for spelling in {secret, escape(secret), escape(secret, {'"': "&quot;", "'": "&apos;"})}:
+    for spelling in spellings(secret):
         for encoding in ("utf-8", "gb18030", "utf-16-le", "utf-16-be"):
             raw = raw.replace(spelling.encode(encoding, "replace"), MASK.encode(encoding))
     return raw
@@ -75,15 +81,19 @@ def clean(text: str, secrets: Iterable[str] = ()) -> str:
 
 def intended(document: Document, changes: Iterable[Change], secrets: frozenset[str]) -> tuple[RecordedField, ...]:
     """The changes as the journal may hold them, their verdicts open."""
+    hidden = _hidden_paths(document)
     return tuple(
-        _safe(RecordedField(c.path, c.title, c.old, c.new, c.secret or is_secret(document.field(c.path))), secrets)
-        for c in changes
+        _safe(RecordedField(c.path, c.title, c.old, c.new, c.secret or c.path in hidden), secrets) for c in changes
     )
+
+
+def _hidden_paths(document: Document) -> frozenset[str]:
+    return frozenset(field.path for field in document.fields if is_secret(field))
 
 
 def judged(document: Document, fields: Iterable[FieldProof], secrets: frozenset[str]) -> tuple[RecordedField, ...]:
     """The proof as the journal may hold it."""
-    hidden = {field.path for field in document.fields if is_secret(field)}
+    hidden = _hidden_paths(document)
     return tuple(
         _safe(
             RecordedField(

@@ -81,8 +81,12 @@ class IsapiSettings:
     async def apply(self, document: Document, changes: tuple[Change, ...]) -> tuple[Proof, Document]:
         """As `base.SettingsTree.apply`. Conflict: the device no longer holds what was edited; nothing was sent."""
         base, rebased = await self.prepare(document, changes)
+        return await self.write(base, rebased)
+
+    async def write(self, base: Document, rebased: Rebased) -> tuple[Proof, Document]:
+        """Sends, follows a device that goes elsewhere, reads back and compares."""
         if not rebased.changes:
-            return Proof(document.resource, rebased.held), base
+            return Proof(base.resource, rebased.held), base
         if self._relocation is not None and self.strands(base, rebased.changes):
             return await self._move(self._relocation, base, rebased)
         written, lost = await self.send(base, rebased.changes)
