@@ -184,7 +184,7 @@ async def test_a_page_that_changes_its_fields_under_the_form_says_so():
             assert proof.fields
 
 
-# -- whatever a device says, reading it raises nothing ------------------------------------------------------------------
+# -- whatever a device says, reading it raises nothing -----------------------------------------------------------------
 
 NAMES = ["Video", "enabled", "mode", "RegionList", "layout", "gridMap", "videoResolutionWidth", "videoResolutionHeight"]
 NAMES += [

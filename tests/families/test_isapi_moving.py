@@ -24,6 +24,7 @@ def field(document, end):
 def soon(monkeypatch):
     monkeypatch.setattr(following, "PAUSE", 0.2)
     monkeypatch.setattr(following, "LOOKS", 60)
+    monkeypatch.setattr(following, "LOOKS_AT_RESTART", 60)
 
 
 @pytest.mark.anyio
@@ -116,7 +117,7 @@ async def test_an_address_in_use_is_refused_before_anything_is_sent():
             document = await settings.load(document_path)
             document.set_text(field(document, "IPAddress/ipAddress"), "127.25.200.9")
             sent = puts(device)
-            relocation = settings._relocation
+            relocation = settings.relocation
             real = relocation.ground
 
             def there(client):
@@ -164,7 +165,7 @@ async def test_another_network_is_a_warning():
 
 @pytest.mark.anyio
 async def test_a_camera_that_does_not_come_back_is_lost_with_what_to_do(monkeypatch):
-    monkeypatch.setattr(following, "LOOKS", 5)
+    monkeypatch.setattr(following, "LOOKS_AT_RESTART", 5)
     async with session("reboot_seconds=600") as (device, _):
         settings = device.offer(SettingsTree)
         document = await settings.load(INTERFACE)
@@ -181,7 +182,7 @@ async def test_another_device_at_the_new_place_is_never_taken_for_ours():
     async with farm() as other, session() as (device, _):
         client = device._client
         who = await device._settings._identity.get()
-        follower = following.Follower(device._settings._relocation.connect, client, device._settings.ladder.sleep)
+        follower = following.Follower(device._settings.relocation.connect, client, device._settings.ladder.sleep)
         address, credentials = place(other)
         followed = await follower.follow(address, credentials, who.serial)
         assert isinstance(followed, following.Stayed)
@@ -208,7 +209,7 @@ async def test_other_accounts_and_other_ports_strand_nobody():
 async def test_a_wrong_password_is_tried_once_while_following():
     async with session() as (device, running):
         follower = following.Follower(
-            device._settings._relocation.connect, device._client, device._settings.ladder.sleep
+            device._settings.relocation.connect, device._client, device._settings.ladder.sleep
         )
         who = await device._settings._identity.get()
         tries = []

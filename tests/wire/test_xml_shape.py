@@ -12,7 +12,8 @@ from app.wire.xml_shape import picked, with_leaf, without
 
 DOCUMENT = (
     '<?xml version="1.0" encoding="UTF-8"?>\r\n<a xmlns="u:1" version="2.0">\r\n  <b>Tür &amp; Tor</b>\r\n'
-    '  <c x=">"/>\r\n  <l size="2"><e><id>1</id></e><e><id>2</id></e></l>\r\n  <i:d xmlns:i="u:2"><i:f>1</i:f></i:d>\r\n</a>\r\n'
+    '  <c x=">"/>\r\n  <l size="2"><e><id>1</id></e><e><id>2</id></e></l>\r\n'
+    '  <i:d xmlns:i="u:2"><i:f>1</i:f></i:d>\r\n</a>\r\n'
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.errors import CameraError, DeviceBusy, DeviceFault, Excluded, NotSupported, TransportError
+from app.errors import CameraError, DeviceBusy, DeviceFault, Excluded, NotSupported
 from app.families.isapi.client import Client
 from app.settings.document import Document
 from app.wire.xml import Element
@@ -78,7 +78,5 @@ def _listed(names: tuple[str, ...]) -> str:
 async def _ask(client: Client, path: str) -> Element | None:
     try:
         return (await client.read(path)).root
-    except TransportError:
-        raise
     except CameraError:
-        return None
+        return None  # the refusal itself is what people are told then

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from app.settings.strands import Lost
 
 PAUSE = 3.0  # seconds between two looks
 LOOKS = 30  # a minute and a half of them
+LOOKS_AT_RESTART = 70  # a camera that restarts may take three minutes
 STAYS = 8  # looks after which a device that was never away has not gone anywhere
 
 Connect = Callable[[Address, Credentials], Awaitable[Client]]
@@ -40,12 +42,19 @@ class Follower:
     old: Client
     sleep: Sleep
 
-    async def follow(self, place: Address, credentials: Credentials, serial: str) -> Arrived | Stayed | Lost:
+    async def follow(
+        self, place: Address, credentials: Credentials, serial: str, *, restarts: bool = False
+    ) -> Arrived | Stayed | Lost:
         """Looks every few seconds. A device with another serial number is never taken for ours, and no password is
         tried twice anywhere."""
         stranger, was_away, tries = "", False, True
         same_place = place == self.old.channel.address
-        for look in range(LOOKS):
+        looks = LOOKS_AT_RESTART if restarts else LOOKS
+        clock = asyncio.get_running_loop().time
+        until = clock() + looks * PAUSE  # a place where nobody is takes its time to say so
+        for look in range(looks):
+            if clock() > until:
+                break
             await self.sleep(PAUSE)
             found = await self._who(place, credentials) if tries else None
             if isinstance(found, (BadCredentials, LockedOut)):

@@ -56,7 +56,11 @@ class Loader:
         """A fresh copy after a write; waits while the device is busy, restarts or wakes up."""
         path = self._client.dialect.path(resource)
         was_gone, busy = False, 0
+        clock = asyncio.get_running_loop().time
+        until = clock() + sum(READ_BACK_WAITS)  # asking takes its time as well
         for wait in READ_BACK_WAITS:
+            if clock() > until:
+                break
             try:
                 return await self._load(path)
             except TransportError:

@@ -70,7 +70,7 @@ class Relocation:
         if place is None:
             reason = "Nobody can know where the camera is now: scan for it."
             return proof.unread(base, changes, reason), base
-        found = await Follower(self.connect, client, sleep).follow(place, credentials, serial)
+        found = await Follower(self.connect, client, sleep).follow(place, credentials, serial, restarts=reboot)
         if isinstance(found, Arrived):
             self.credentials = credentials
             await self.moved(found.channel, credentials)

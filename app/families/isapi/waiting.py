@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from app.errors import BadCredentials, CameraError, LockedOut, TransportError
 from app.families.isapi import identity
 from app.families.isapi.client import Client, Sleep
@@ -17,7 +19,11 @@ async def restarted(client: Client, sleep: Sleep, tell: Tell) -> Who | None:
     """Who answers once the device has been away; None where it did not go, or did not come back. A refused password
     ends it: it is never tried twice."""
     was_away = False
+    clock = asyncio.get_running_loop().time
+    until = clock() + LOOKS * PAUSE
     for look in range(LOOKS):
+        if clock() > until:
+            break
         tell(Progress("Waiting until the camera is back" if was_away else "Restarting"))
         await sleep(PAUSE)
         try:
