@@ -117,7 +117,7 @@ async def test_an_address_in_use_is_refused_before_anything_is_sent():
             document = await settings.load(document_path)
             document.set_text(field(document, "IPAddress/ipAddress"), "127.25.200.9")
             sent = puts(device)
-            relocation = settings.relocation
+            relocation = settings._relocation
             real = relocation.ground
 
             def there(client):
@@ -182,7 +182,7 @@ async def test_another_device_at_the_new_place_is_never_taken_for_ours():
     async with farm() as other, session() as (device, _):
         client = device._client
         who = await device._settings._identity.get()
-        follower = following.Follower(device._settings.relocation.connect, client, device._settings.ladder.sleep)
+        follower = following.Follower(device._settings._relocation.connect, client, device._settings.ladder.sleep)
         address, credentials = place(other)
         followed = await follower.follow(address, credentials, who.serial)
         assert isinstance(followed, following.Stayed)
@@ -209,7 +209,7 @@ async def test_other_accounts_and_other_ports_strand_nobody():
 async def test_a_wrong_password_is_tried_once_while_following():
     async with session() as (device, running):
         follower = following.Follower(
-            device._settings.relocation.connect, device._client, device._settings.ladder.sleep
+            device._settings._relocation.connect, device._client, device._settings.ladder.sleep
         )
         who = await device._settings._identity.get()
         tries = []
