@@ -114,6 +114,12 @@ def hexadecimal(text: str) -> str:
     return _whole(re.compile("[0-9a-f]*"), text.strip().lower())
 
 
+def colour(text: str) -> str:
+    """Six digits, lower case, without the # or 0x that some devices put before them."""
+    digits = text.strip().lower().removeprefix("#").removeprefix("0x")
+    return _whole(re.compile("[0-9a-f]{6}"), digits)
+
+
 @dataclass(frozen=True, slots=True)
 class Zone:
     """A POSIX time zone. Offsets are west of Greenwich as POSIX counts them: CST-8 is eight hours east.

@@ -24,7 +24,8 @@ class Kind(StrEnum):
     TIME = "time"
     DATE = "date"
     TIMEZONE = "timezone"
-    HEX = "hex"
+    HEX = "hex"  # with open options: each option's value is one bit of a mask, in hexadecimal
+    COLOUR = "colour"  # six hexadecimal digits, red green blue
     FPS100 = "fps100"  # frames a second times 100; 0 means full rate
     OPAQUE = "opaque"  # shown as it is, edited as text
 

@@ -80,6 +80,7 @@ ROWS: Mapping[Kind, Row] = {
         lambda z: z.meaning,
     ),
     Kind.HEX: Row(parsers.hexadecimal, str, "Use hexadecimal digits, 0 to 9 and a to f", "length"),
+    Kind.COLOUR: Row(parsers.colour, str, "Use a colour like ff8000, two digits each for red, green and blue"),
     Kind.FPS100: Row(parsers.integer, _int_text, "Use a number of frames per second, like 25 or 12.5", "number"),
     Kind.OPAQUE: Row(parsers.text, str, "Use a text", "length", _strip),
 }
@@ -261,9 +262,9 @@ def _interval(low: float | None, high: float | None, spec: Spec) -> str:
 
 
 def _length_problem(length: int, spec: Spec) -> str:
+    if spec.max_length is not None and spec.min_length == spec.max_length != length:
+        return f"Exactly {_characters(spec.max_length)} (yours has {length})"
     if spec.max_length is not None and length > spec.max_length:
-        if spec.min_length == spec.max_length:
-            return f"Exactly {_characters(spec.max_length)} (yours has {length})"
         return f"At most {_characters(spec.max_length)} (yours has {length})"
     if spec.min_length is not None and length < spec.min_length:
         return f"At least {_characters(spec.min_length)} (yours has {length})"

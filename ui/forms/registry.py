@@ -15,6 +15,8 @@ from ui.forms.editors import (
     NumberEditor,
     SecretEditor,
 )
+from ui.forms.marks import ColourEditor, MaskEditor
+from ui.forms.moments import MomentEditor, TimeEditor, ZoneEditor
 from ui.forms.switch import SwitchEditor
 
 Factory = Callable[[Spec, QWidget], QWidget]
@@ -27,6 +29,10 @@ _BY_KIND: dict[Kind, Factory] = {
     Kind.FPS100: FrameRateEditor,
     Kind.PASSWORD: SecretEditor,
     Kind.OPTION: ChoiceEditor,
+    Kind.DATETIME: MomentEditor,
+    Kind.TIME: TimeEditor,
+    Kind.TIMEZONE: ZoneEditor,
+    Kind.COLOUR: ColourEditor,
 }
 
 
@@ -39,6 +45,8 @@ def editor_for(spec: Spec, parent: QWidget) -> QWidget:
     """A new editor for spec, child of parent."""
     if spec.access is Access.READ_ONLY:
         return Fact(spec, parent)
+    if spec.kind is Kind.HEX and spec.options and spec.open_options:
+        return MaskEditor(spec, parent)
     if spec.kind is not Kind.BOOL and spec.kind is not Kind.PASSWORD and spec.options:
         return ChoiceEditor(spec, parent)
     return _BY_KIND.get(spec.kind, LineEditor)(spec, parent)

@@ -129,8 +129,17 @@ class FieldRow(QWidget):
             self.refresh()
         self.update()
 
+    def _editor_height(self) -> int:
+        """Most editors are one line; a tall one says so."""
+        wanted = getattr(self.editor, "wanted_height", None)
+        return EDITOR if wanted is None else max(EDITOR, int(wanted()))
+
+    def _below(self) -> int:
+        """Where the remarks begin."""
+        return ROW - EDITOR + self._editor_height()
+
     def wanted_height(self) -> int:
-        return ROW + LINE * len(self._remarks) + (4 if self._remarks else 0)
+        return self._below() + LINE * len(self._remarks) + (4 if self._remarks else 0)
 
     @property
     def remarks(self) -> tuple[Remark, ...]:
@@ -146,6 +155,9 @@ class FieldRow(QWidget):
             remarks.append(Remark(problem, "error"))
         elif note := self.document.note(self.path):
             remarks.append(Remark(note, "warn"))
+        explained = getattr(self.editor, "explanation", None)
+        if explained is not None and (meaning := explained()):
+            remarks.append(Remark(meaning, "secondary"))
         if self.reason and self.document.is_modified(self.path):
             remarks.append(Remark(_tr("Changed, but it may have no effect. {}").format(self.reason), "warn"))
         if self.proof is not None and (verdict := self._verdict_remark(self.proof)) is not None:
@@ -182,7 +194,7 @@ class FieldRow(QWidget):
         beside = self._aside_width() + GAP
         width = self.editor.wanted_width()  # type: ignore[attr-defined]
         width = min(width, max(LEAST, room - beside), max(40, room))
-        self.editor.setGeometry(left, (ROW - EDITOR) // 2, width, EDITOR)
+        self.editor.setGeometry(left, (ROW - EDITOR) // 2, width, self._editor_height())
 
     def _aside_width(self) -> int:
         revert = 28  # the button that takes an edit back; kept free so that nothing moves when it comes
@@ -240,7 +252,7 @@ class FieldRow(QWidget):
     def _tip_at(self, point: QPoint) -> str:
         if self.document.is_modified(self.path) and self._revert_rect().contains(point):
             return revert_text(self.field)
-        if point.y() > ROW:
+        if point.y() > self._below():
             return "\n".join(remark.text for remark in self._remarks)
         return self._help()
 
@@ -253,7 +265,7 @@ class FieldRow(QWidget):
             super().mousePressEvent(event)
         elif self.document.is_modified(self.path) and self._revert_rect().contains(point):
             self.document.revert(self.path)
-        elif point.y() < ROW and point.x() < self.editor.x():
+        elif point.y() < self._below() and point.x() < self.editor.x():
             self.editor.setFocus(Qt.FocusReason.MouseFocusReason)
 
     # Painting
@@ -293,7 +305,7 @@ class FieldRow(QWidget):
 
     def _paint_remarks(self, painter: QPainter, metrics: QFontMetrics) -> None:
         left = self.editor.geometry().left()
-        top = ROW - 1
+        top = self._below() - 1
         for remark in self._remarks:
             colour = QColor(getattr(tokens(), remark.role))
             paint_mark(painter, QPoint(left + 6, top + LINE // 2), remark.role, colour)

@@ -147,6 +147,8 @@ def _kind(name: str, text: str, sample: str, limits: Limits, known: CatalogField
     kind = declared
     if declared in (None, Kind.TEXT, Kind.INT):
         kind = kinds.by_name(name, text) or declared
+    elif declared is Kind.HEX and text and kinds.by_name(name, text) is Kind.COLOUR:
+        kind = Kind.COLOUR
     if kind is None:
         kind = kinds.by_shape(name, sample)
     if kind is Kind.TEXT and limits.told and kinds.by_shape(name, sample) is Kind.INT:

@@ -14,6 +14,7 @@ _TIME = re.compile(r"\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _MAC = re.compile(r"[0-9A-Fa-f]{2}([:-][0-9A-Fa-f]{2}){5}")
 _HEX = re.compile(r"([0-9A-Fa-f]{2})*")
+_COLOUR = re.compile(r"(#|0x)?[0-9A-Fa-f]{6}")
 _PORT_NAME = re.compile(r"(port|portno|(dest|multicast|server|local|http|https|rtsp|custom|sdk|ssh)port(no)?)$", re.I)
 _NOT_A_PORT = re.compile(r"(input|output|io|serial|alarm|src|sub|id)\w*port", re.I)
 _SECRET = re.compile(
@@ -29,6 +30,10 @@ _NAMED = {
     "macaddress": Kind.MAC,
     "timezone": Kind.TIMEZONE,
     "gridmap": Kind.HEX,
+    "frontcolor": Kind.COLOUR,
+    "fontcolor": Kind.COLOUR,
+    "backcolor": Kind.COLOUR,
+    "transparentcolor": Kind.COLOUR,
     "hostname": Kind.HOST,
     "maxframerate": Kind.FPS100,
 }
@@ -64,6 +69,8 @@ def fits(kind: Kind, text: str) -> bool:
             return bool(_DATE.fullmatch(text))
         case Kind.HEX:
             return bool(_HEX.fullmatch(text))
+        case Kind.COLOUR:
+            return bool(_COLOUR.fullmatch(text))
     return True
 
 
