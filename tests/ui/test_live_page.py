@@ -27,7 +27,8 @@ from app.simulator.painter import snapshot_jpeg
 from app.video.frame import StreamPhase
 from ui.bridge.messages import Level, Message, Messages
 from ui.context import Context
-from ui.pages.live import LivePage, describe, free_path
+from ui.pages.live import LivePage
+from ui.pages.live_parts import describe, free_path
 from ui.theme import Theme
 
 pytestmark = pytest.mark.gui
@@ -189,7 +190,7 @@ def test_another_stream_and_transport_are_played_when_chosen(run, make, camera) 
         await until(lambda: page.player.stats().frames > 2)
         assert page.player.stats().transport == "tcp"
         page.transport_box.setFocus()
-        QTest.keyClick(page.transport_box, Qt.Key.Key_End)
+        QTest.keyClick(page.transport_box, Qt.Key.Key_U)
         await until(lambda: page.player.stats().transport == "udp" and page.player.stats().frames > 2)
         assert camera.server.sessions == 1
         page.close_page()

@@ -4,31 +4,36 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QStandardPaths, Qt, QTimer, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.errors import CameraError, VideoError
-from app.families.base import Session, Snapshot, Streams
+from app.families.base import HttpStreams, KeyFrames, Session, Snapshot, Streams
 from app.model.stream import StreamEndpoint, StreamInfo
 from app.video.frame import Mailbox, StreamPhase, StreamStatus
 from app.video.player import LivePlayer, Player
+from app.video.record import Recording
+from app.video.truth import differences
 from ui.bridge.messages import Action
 from ui.context import Context
 from ui.pages.base import Page
+from ui.pages.live_parts import box, describe, free_path, inside_http, row_of
 from ui.palette import PaletteEntry
 from ui.ptz.part import PtzPart
 from ui.theme.icons import icon
+from ui.video.sound_bar import SoundBar
 from ui.video.view import VideoView, decode_still
-from ui.video.words import codec_title, needs_help
+from ui.video.words import needs_help, recording_words, truth_words, waiting_words
 
 log = logging.getLogger(__name__)
+
+LOOK = 500  # milliseconds between two looks at the stream's figures
 
 MakePlayer = Callable[[StreamEndpoint, Mailbox, Callable[[StreamStatus], None]], LivePlayer]
 
@@ -58,6 +63,8 @@ class LivePage(Page):
         self._infos: tuple[StreamInfo, ...] = ()
         self._in_front = False
         self._loading: asyncio.Task[None] | None = None
+        self._asked = False  # for a key frame, in this time of waiting
+        self._sound_note = ""
         self._held: asyncio.Task[bytes] | None = None  # the frozen picture at full size
         self._build()
         self._connect()
@@ -66,13 +73,24 @@ class LivePage(Page):
 
     def _build(self) -> None:
         self.view = VideoView(self.device_name)
-        self.stream_box = _box(self.tr("Stream"))
-        self.transport_box = _box(self.tr("Transport"))
-        for text, value in ((self.tr("Automatic"), "auto"), ("TCP", "tcp"), ("UDP", "udp")):
+        self.stream_box = box(self.tr("Stream"))
+        self.transport_box = box(self.tr("Transport"))
+        ways = [(self.tr("Automatic"), "auto"), ("TCP", "tcp"), ("UDP", "udp"), (self.tr("Inside HTTP"), "tunnel")]
+        if isinstance(self._streams, HttpStreams):
+            ways.append((self.tr("Pictures over HTTP"), "http"))
+        for text, value in ways:
             self.transport_box.addItem(text, value)
         self.facts = QLabel()
         self.facts.setProperty("role", "secondary")
         self.facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.truth = QLabel()
+        self.truth.setProperty("role", "warn")
+        self.truth.hide()
+        self.sound = SoundBar()
+        self.sound.hide()
+        self.record = QPushButton(icon("live"), self.tr("Record"))
+        self.record.setCheckable(True)
+        self.record.setToolTip(self.tr("Record the stream as the camera sends it (Ctrl+R)"))
         self.again = QPushButton(icon("refresh"), self.tr("Try again now"))
         self.again.hide()
         self.snapshot = QPushButton(icon("picture"), self.tr("Snapshot"))
@@ -91,8 +109,9 @@ class LivePage(Page):
         stream, transport = QLabel(self.tr("Stream")), QLabel(self.tr("Transport"))
         stream.setBuddy(self.stream_box)
         transport.setBuddy(self.transport_box)
-        widgets = (stream, self.stream_box, transport, self.transport_box, self.facts, self.again, self.snapshot)
-        return _row(*widgets, stretch=self.facts)
+        shown = (stream, self.stream_box, transport, self.transport_box, self.facts)
+        widgets = (*shown, self.truth, self.sound, self.again, self.record, self.snapshot)
+        return row_of(*widgets, stretch=self.facts)
 
     def _connect(self) -> None:
         self.stream_box.activated.connect(self._chosen)
@@ -103,8 +122,15 @@ class LivePage(Page):
         self.view.frozen_changed.connect(self._hold)
         self.view.status_changed.connect(self._status_changed)
         self.view.area_changed.connect(self._area_changed)
-        save = QShortcut(QKeySequence("Ctrl+S"), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        save.activated.connect(self.save_snapshot)
+        self.record.clicked.connect(self.toggle_recording)
+        self.sound.changed.connect(self._sound_changed)
+        keys = (("Ctrl+S", self.save_snapshot), ("Ctrl+C", self.copy_picture), ("Ctrl+R", self.toggle_recording))
+        for key, action in (*keys, ("M", self.sound.button.toggle)):
+            shortcut = QShortcut(QKeySequence(key), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(action)
+        self._looker = QTimer(self)
+        self._looker.setInterval(LOOK)
+        self._looker.timeout.connect(self._look)
 
     # What the shell asks for
 
@@ -137,6 +163,8 @@ class LivePage(Page):
     def palette_entries(self) -> Iterator[PaletteEntry]:
         place = f"{self.device_name} › {self.title}"
         yield PaletteEntry(self.tr("Save a snapshot"), place, self.save_snapshot, "Ctrl+S", "picture")
+        yield PaletteEntry(self.tr("Copy the picture"), place, self.copy_picture, "Ctrl+C", "copy")
+        yield PaletteEntry(self.tr("Record the stream"), place, self.toggle_recording, "Ctrl+R", "live")
         yield PaletteEntry(self.tr("Freeze the picture"), place, self._toggle_frozen, "Space", "live")
         yield PaletteEntry(self.tr("Stream statistics"), place, self._toggle_statistics, "I", "status")
 
@@ -147,8 +175,12 @@ class LivePage(Page):
         self.view.set_statistics_shown(not self.view.is_statistics_shown)
 
     def stop(self) -> None:
-        """No more pictures; the last one stays."""
+        """No more pictures; the last one stays. A recording ends with its file whole."""
         player, self.player = self.player, None
+        self._looker.stop()
+        self.record.setChecked(False)
+        if player is not None and (recording := player.recording) is not None:
+            self._recorded(recording)
         self.view.detach()
         self.view.set_frozen(False)
         if player is not None:
@@ -198,11 +230,12 @@ class LivePage(Page):
         self.activated()
 
     def _play(self) -> None:
-        info = self._infos[max(0, self.stream_box.currentIndex())]
+        info = self._info()
         self.stop()
+        self.view.explain_waiting(waiting_words(info, asked=False))
         self.facts.setText(describe(info))
         try:
-            endpoint = replace(self._streams.endpoint(info), transport=self.transport_box.currentData())
+            endpoint = self._endpoint(info)
         except CameraError as error:
             self._failed(error)
             return
@@ -210,19 +243,124 @@ class LivePage(Page):
         self.player = self.make_player(endpoint, inlet.mailbox, inlet.on_status)
         self.view.show_statistics_of(self.player.stats)
         self.player.set_view(*self.view.area)
+        self._asked = False
+        self.sound.tell()
         self.player.start()
+        self._looker.start()
+
+    def _endpoint(self, info: StreamInfo) -> StreamEndpoint:
+        way = self.transport_box.currentData()
+        if way == "http" and isinstance(self._streams, HttpStreams):
+            return self._streams.http_endpoint(info)
+        endpoint = self._streams.endpoint(info)
+        return inside_http(endpoint, self.session.address) if way == "tunnel" else replace(endpoint, transport=way)
+
+    def _look(self) -> None:
+        """Twice a second: what the stream keeps of its promises, its sound, the recording."""
+        player = self.player
+        if player is None:
+            return
+        info, stats = self._info(), player.stats()
+        found = differences(info, stats) if stats.width else ()
+        words = truth_words(found)
+        self.truth.setVisible(bool(found))
+        self.truth.setText(words.headline)
+        self.truth.setToolTip(words.text)
+        self.truth.setAccessibleDescription(words.text)
+        self.sound.setVisible(bool(stats.sound))
+        self.sound.meter.set_level(stats.sound_level)
+        if stats.sound_note and stats.sound_note != self._sound_note:
+            self.context.messages.warning(stats.sound_note, device=self.device_name)
+        self._sound_note = stats.sound_note
+        recording = player.recording
+        self.record.setChecked(recording is not None)
+        if recording is not None and recording.error:
+            self.toggle_recording()
+        self.facts.setText(describe(info) if recording is None else recording_words(recording))
+
+    def _info(self) -> StreamInfo:
+        return self._infos[max(0, self.stream_box.currentIndex())]
+
+    def _sound_changed(self, muted: bool, volume: float) -> None:
+        if self.player is not None:
+            self.player.set_sound(muted=muted, volume=volume)
 
     def _failed(self, error: CameraError) -> None:
         self.view.show_status(StreamStatus(StreamPhase.FAILED, error.summary, time.monotonic(), error.hint))
 
     def _status_changed(self, status: StreamStatus) -> None:
         self.again.setVisible(needs_help(status))
+        if status.phase is StreamPhase.PLAYING:
+            self._asked = False
+        elif status.phase is StreamPhase.WAITING and not self._asked and isinstance(self._streams, KeyFrames):
+            self._asked = True
+            self.scope.start(self._ask_key_frame(self._streams))
+
+    async def _ask_key_frame(self, streams: KeyFrames) -> None:
+        """Once for each time of waiting. A camera that refuses sends one anyway, only later."""
+        info = self._info()
+        try:
+            await streams.request_key_frame(info)
+        except CameraError as error:
+            log.info("no key frame on request: %s", error.summary)
+            return
+        self.view.explain_waiting(waiting_words(info, asked=True))
 
     def _area_changed(self, width: int, height: int) -> None:
         if self.player is not None:
             self.player.set_view(width, height)
 
+    # Recordings
+
+    def toggle_recording(self) -> None:
+        """Into the pictures folder; the sound is kept as well where the camera sends any."""
+        self.scope.start(self._toggle_recording())
+
+    async def _toggle_recording(self) -> None:
+        player = self.player
+        self.record.setChecked(player is not None and player.recording is not None)
+        if player is None:
+            raise VideoError(self.tr("There is no picture yet."))
+        if player.recording is not None:
+            self._recorded(await asyncio.to_thread(player.stop_recording))
+            return
+        suffix = ".mov" if player.stats().sound in ("PCMA", "PCMU") else ".mp4"  # MP4 has no place for telephone sound
+        try:
+            path = await asyncio.to_thread(free_path, self.folder, self.device_name, time.time(), suffix)
+        except OSError as error:
+            hint = error.strerror or ""
+            raise VideoError(self.tr("Nothing can be recorded."), hint=hint, detail=str(error)) from error
+        await asyncio.to_thread(player.record, path)
+        if isinstance(self._streams, KeyFrames):
+            await self._ask_key_frame(self._streams)
+
+    def _recorded(self, recording: Recording) -> None:
+        self.record.setChecked(False)
+        if not recording.files:
+            self.context.messages.warning(recording.error or self.tr("Nothing was recorded."), device=self.device_name)
+            return
+        text = self.tr("Recorded as {}").format(", ".join(str(path) for path in recording.files))
+        text = " ".join(part for part in (text, recording.error, recording.note) if part)
+        show = self._show_folder(recording.files[0])
+        tell = self.context.messages.warning if recording.error else self.context.messages.info
+        tell(text, device=self.device_name, action=show)
+
+    def _show_folder(self, path: Path) -> Action:
+        return Action(self.tr("Open folder"), lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent))))
+
     # Snapshots
+
+    def copy_picture(self) -> None:
+        """To the clipboard, at the stream's full size."""
+        self.scope.start(self._copy())
+
+    async def _copy(self) -> None:
+        held, player = self._held, self.player
+        if player is None:
+            raise VideoError(self.tr("There is no picture yet."))
+        data = await held if held is not None else await asyncio.to_thread(player.latest_picture_jpeg)
+        QGuiApplication.clipboard().setImage(await asyncio.to_thread(decode_still, data))
+        self.context.messages.info(self.tr("Picture copied"), device=self.device_name)
 
     def save_snapshot(self) -> None:
         """Into the pictures folder, at the stream's full size; a frozen picture is saved as it was frozen."""
@@ -230,7 +368,7 @@ class LivePage(Page):
 
     def _hold(self, frozen: bool) -> None:
         if frozen and self.player is not None:
-            self._held = self.scope.start(asyncio.to_thread(self.player.latest_picture_jpeg))
+            self._held = self.scope.start(asyncio.to_thread(self.player.latest_picture_jpeg, self.device_name))
         else:
             self._held = None
 
@@ -244,51 +382,10 @@ class LivePage(Page):
             if held is not None:
                 await asyncio.to_thread(path.write_bytes, await held)
             else:
-                await asyncio.to_thread(player.snapshot, path)
+                await asyncio.to_thread(player.snapshot, path, self.device_name)
         except OSError as error:
             raise VideoError(
                 self.tr("The picture could not be saved."), hint=error.strerror or "", detail=str(error)
             ) from error
-        show = Action(self.tr("Open folder"), lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent))))
-        self.context.messages.info(self.tr("Picture saved as {}").format(path), device=self.device_name, action=show)
-
-
-def describe(info: StreamInfo) -> str:
-    """What the camera says of a stream, in one line."""
-    parts = [codec_title(info.codec)] if info.codec else []
-    if info.width and info.height:
-        parts.append(f"{info.width} × {info.height}")
-    if info.fps:
-        parts.append(f"{info.fps:g} fps")
-    if info.bitrate_kbps:
-        parts.append(f"{info.bitrate_kbps} kbps")
-    return "  ·  ".join(parts)
-
-
-def free_path(folder: Path, name: str, now: float) -> Path:
-    """A file that is not there yet in the folder, which is made where needed. OSError."""
-    folder.mkdir(parents=True, exist_ok=True)
-    clean = re.sub(r'[\x00-\x1f<>:"/\\|?*]+', "-", name).strip(" .-") or "Camera"
-    stem = f"{clean[:80]} {time.strftime('%Y-%m-%d %H-%M-%S', time.localtime(now))}"
-    path, number = folder / f"{stem}.jpg", 2
-    while path.exists():
-        path, number = folder / f"{stem} ({number}).jpg", number + 1
-    return path
-
-
-def _box(name: str) -> QComboBox:
-    box = QComboBox()
-    box.setAccessibleName(name)
-    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-    box.setMinimumWidth(110)
-    return box
-
-
-def _row(*widgets: QWidget, stretch: QWidget) -> QWidget:
-    row = QWidget()
-    layout = QHBoxLayout(row)
-    layout.setContentsMargins(12, 8, 12, 8)
-    layout.setSpacing(8)
-    for widget in widgets:
-        layout.addWidget(widget, 1 if widget is stretch else 0)
-    return row
+        text = self.tr("Picture saved as {}").format(path)
+        self.context.messages.info(text, device=self.device_name, action=self._show_folder(path))

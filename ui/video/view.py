@@ -62,6 +62,7 @@ class VideoView(QWidget):
         self._frozen = False
         self._statistics_on = False
         self._statistics: Callable[[], StreamStats] | None = None
+        self._waiting_text = ""
         self._words = Words()
         self._words_panel: QPixmap | None = None
         self._table_panel: QPixmap | None = None
@@ -102,6 +103,11 @@ class VideoView(QWidget):
             self._inlet.status.disconnect(self._set_status)
             self._inlet = None
         self._statistics = None
+
+    def explain_waiting(self, text: str) -> None:
+        """What stands under the words while no key frame came."""
+        self._waiting_text = text
+        self._say()
 
     def show_statistics_of(self, source: Callable[[], StreamStats]) -> None:
         self._statistics = source
@@ -188,6 +194,8 @@ class VideoView(QWidget):
 
     def _say(self) -> None:
         words = status_words(self.status, time.monotonic(), time.time())
+        if self._waiting_text and self.status is not None and self.status.phase is StreamPhase.WAITING:
+            words = Words(words.headline, self._waiting_text)
         if self._frozen and not words.headline:
             words = Words(self.tr("Frozen"), self.tr("Space goes on"))
         if words != self._words:

@@ -13,6 +13,7 @@ from app.model.stream import StreamEndpoint, StreamInfo
 from app.wire.xml import Element
 
 RTSP_PORT = 554
+HTTPS_PORTS = (443, 8443)
 SNAPSHOT_LIMIT = 20 * 1024 * 1024  # bytes
 ROLES = ("main", "sub", "third")
 TITLES = {"main": "Main stream", "sub": "Sub-stream", "third": "Third stream"}
@@ -84,6 +85,19 @@ class IsapiStreams:
             user=self._credentials.user,
             password=self._credentials.password,
         )
+
+    def http_endpoint(self, stream: StreamInfo) -> StreamEndpoint:
+        """JPEG pictures over HTTP; cameras have this for streams that are set to MJPEG."""
+        address = self._client.channel.address
+        scheme = "https" if address.port in HTTPS_PORTS else "http"
+        path = self._client.dialect.path(f"/Streaming/channels/{stream.id}/httppreview")
+        return StreamEndpoint(
+            url=f"{scheme}://{address}{path}", user=self._credentials.user, password=self._credentials.password
+        )
+
+    async def request_key_frame(self, stream: StreamInfo) -> None:
+        """NotSupported or DeviceFault where the camera does not do this."""
+        await self._client.put(f"/Streaming/channels/{stream.id}/requestKeyFrame")
 
 
 def infos(channels: tuple[Element, ...]) -> tuple[StreamInfo, ...]:
