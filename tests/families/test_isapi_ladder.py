@@ -87,8 +87,9 @@ GRID = "MotionDetectionLayout/layout/gridMap"
 
 
 @pytest.mark.anyio
-async def test_fifty_toggles_leave_the_motion_area_alone():
-    async with session("grid_and_regions", "squares_after_toggle") as (device, running):
+@pytest.mark.parametrize("quirk", ["squares_after_toggle", "squares_after_rewrite"])
+async def test_fifty_toggles_leave_the_motion_area_alone(quirk):
+    async with session("grid_and_regions", quirk) as (device, running):
         settings = device.offer(SettingsTree)
         document = await settings.load(MOTION)
         document.set_text(GRID, DRAWN)
