@@ -18,6 +18,7 @@ from ui.models.status import Login, Standing
 from ui.pages.device import DevicePage
 from ui.pages.history import HistoryPage
 from ui.pages.live import LivePage
+from ui.pages.maintenance import MaintenancePage
 from ui.pages.settings import SettingsPage
 from ui.theme import Mode, Theme
 from ui.window import Window
@@ -73,6 +74,7 @@ class Tour:
         await self._pages(first)
         await self._edits(first)
         await self._history(first)
+        await self._maintenance(first)
         await self._sheets(first.name)
         await self._login(strange)
         await self._verdicts(self._page(strange.address))
@@ -152,6 +154,23 @@ class Tour:
         await self._shoot("history-difference")
         pages[0].detail.fold.setChecked(False)
         await self._sides(device, pages[0])
+        device.show_page(SettingsPage.title)
+
+    async def _maintenance(self, device: DevicePage) -> None:
+        """Nothing is done: only what would be asked."""
+        pages = [page for page in device.pages if isinstance(page, MaintenancePage)]
+        if not pages:
+            self.missed.append("maintenance")
+            return
+        device.show_page(MaintenancePage.title)
+        await self._until("actions", lambda: pages[0].rows)
+        dangerous = [b for row in pages[0].rows.values() for b in row.buttons if b.objectName() == "danger"]
+        for button in dangerous:
+            button.click()
+            if pages[0].sheet is not None:
+                await self._shoot("maintenance-confirm")
+                pages[0].sheet.dismiss()
+                break
         device.show_page(SettingsPage.title)
 
     async def _sides(self, device: DevicePage, history: HistoryPage) -> None:

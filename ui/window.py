@@ -54,9 +54,15 @@ def _history() -> type[Page]:
     return HistoryPage
 
 
+def _maintenance() -> type[Page]:
+    from ui.pages.maintenance import MaintenancePage
+
+    return MaintenancePage
+
+
 # The tabs of a device, in order. A new page is one more line here.
-PAGES = (_overview, _live, _settings, _history)
-TITLES = ("Overview", "Live", "Settings", "History")
+PAGES = (_overview, _live, _settings, _maintenance, _history)
+TITLES = ("Overview", "Live", "Settings", "Maintenance", "History")
 
 
 class Window(QMainWindow):

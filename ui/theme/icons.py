@@ -42,6 +42,7 @@ NAMES = {
     "keyboard": "keyboard",
     "live": "play-circle",
     "lock": "lock-simple",
+    "maintenance": "wrench",
     "menu": "dots-three",
     "messages": "chat-text",
     "ok": "check-circle",

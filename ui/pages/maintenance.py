@@ -1,0 +1,232 @@
+"""Maintenance: what the device does on command, and files that go to it or come from it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtWidgets import QFileDialog, QFrame, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+
+from app.errors import CameraError, SiteError
+from app.families.base import Actions, Files, Session
+from app.model.action import Action, Danger, FileKind
+from ui.context import Context
+from ui.dialogs.confirm import ConfirmSheet
+from ui.pages.base import Page
+from ui.pages.maintenance_row import Button, WorkRow
+from ui.panes.notice import Notice
+from ui.theme import GAP_WIDE
+
+ORDER = {Danger.NONE: 0, Danger.INTERRUPTS: 1, Danger.LOSES: 2}
+
+
+class MaintenancePage(Page):
+    title = "Maintenance"
+    icon = "maintenance"
+
+    @classmethod
+    def available(cls, session: Session) -> bool:
+        return session.offer(Actions) is not None or session.offer(Files) is not None
+
+    def __init__(
+        self, session: Session, context: Context, device_name: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(session, context, parent)
+        self.device_name = device_name or self.device_name
+        self._actions = session.offer(Actions)
+        self._files = session.offer(Files)
+        self._loading: asyncio.Task[None] | None = None
+        self._work: asyncio.Task[None] | None = None
+        self.rows: dict[str, WorkRow] = {}
+        self.sheet: ConfirmSheet | None = None
+        self.ask_target: Callable[[str], str] = self._ask_target
+        self.ask_source: Callable[[], str] = self._ask_source
+        self.notice = Notice()
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.notice)
+        self.stack.addWidget(self.area)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.stack)
+
+    def activated(self) -> None:
+        if not self.rows and (self._loading is None or self._loading.done()):
+            self.notice.say("", self.tr("Asking {} what it can do").format(self.device_name), busy=True)
+            self._loading = self.scope.start(self._load())
+
+    @property
+    def is_busy(self) -> bool:
+        return self._work is not None and not self._work.done()
+
+    # Lists
+
+    async def _load(self) -> None:
+        try:
+            actions = await self._actions.list() if self._actions is not None else ()
+            files = await self._files.list() if self._files is not None else ()
+        except CameraError as error:
+            again = (self.tr("Try again"), "refresh", self.activated)
+            self._loading = None
+            self.notice.say(
+                error.summary, error.hint, icon_name="warning", role="warn", detail=error.detail, buttons=[again]
+            )
+            return
+        if not actions and not files:
+            self.notice.say(self.tr("{} offers no maintenance").format(self.device_name), icon_name="info")
+            return
+        self._show(actions, files)
+
+    def _show(self, actions: tuple[Action, ...], files: tuple[FileKind, ...]) -> None:
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(GAP_WIDE, GAP_WIDE, GAP_WIDE, GAP_WIDE)
+        column.setSpacing(GAP_WIDE)
+        twice = Counter(action.title for action in actions)
+        kinds: tuple[tuple[str, list[tuple[str, WorkRow]]], ...] = (
+            (
+                self.tr("Actions"),
+                [
+                    (action.id, self._action_row(action, twice[action.title] > 1))
+                    for action in sorted(actions, key=lambda each: ORDER[each.danger])
+                ],
+            ),
+            (self.tr("Files"), [(file.id, self._file_row(file)) for file in files if file.up or file.down]),
+        )
+        for title, rows in kinds:
+            if rows:
+                column.addWidget(_card(title, [row for _, row in rows]))
+                self.rows.update({f"{title} {key}": row for key, row in rows})
+        column.addStretch(1)
+        self.area.setWidget(holder)
+        self.stack.setCurrentWidget(self.area)
+
+    def _action_row(self, action: Action, is_one_of_many: bool) -> WorkRow:
+        text = f"{action.consequence} {action.id}" if is_one_of_many else action.consequence
+        name = self._button(action.title, action.danger)
+        row: WorkRow = WorkRow(action.title, text, [(name, action.danger is Danger.LOSES, lambda: ask())], action.id)
+
+        def ask() -> None:
+            # A camera can be lost where it loses settings and goes away; anything else needs no typing.
+            typed = self.device_name if action.danger is Danger.LOSES and action.restarts else ""
+            ask_first = action.danger is Danger.LOSES
+            self._ask(name, action.consequence, ask_first, typed, lambda: self._start(row, self._run(action, row)))
+
+        return row
+
+    def _file_row(self, file: FileKind) -> WorkRow:
+        buttons: list[Button] = []
+        if file.down:
+            buttons.append((self.tr("Save to a file…"), False, lambda: self._fetch(file, row)))
+        if file.up:
+            name = self.tr("Send a file to {}…").format(self.device_name)
+            buttons.append((name, file.danger is Danger.LOSES, lambda: self._send(file, row)))
+        row = WorkRow(file.title, " ".join(part for part in (file.help, file.consequence) if part), buttons, file.id)
+        return row
+
+    def _button(self, title: str, danger: Danger) -> str:
+        """The camera's name is on every button that it feels."""
+        return title if danger is Danger.NONE else self.tr("{0} on {1}").format(title, self.device_name)
+
+    # Doing
+
+    def _ask(self, button: str, consequence: str, first: bool, typed: str, go: Callable[[], None]) -> None:
+        if self.is_busy:
+            return
+        if not first:
+            go()
+            return
+        self.sheet = ConfirmSheet(self, button, consequence, button, typed)
+        self.sheet.agreed.connect(go)
+        self.sheet.closed.connect(self._sheet_closed)
+        self.sheet.open()
+
+    def _sheet_closed(self) -> None:
+        self.sheet = None
+
+    def _start(self, row: WorkRow, work: Coroutine[Any, Any, tuple[str, str]]) -> None:
+        self._work = self.scope.start(self._follow(row, work))
+        for each in self.rows.values():
+            each.set_free(False)
+
+    async def _follow(self, row: WorkRow, work: Coroutine[Any, Any, tuple[str, str]]) -> None:
+        """Progress in the row, then the outcome; cancelling says what that means."""
+        task = asyncio.current_task()
+        assert task is not None
+        connection = row.cancel_wanted.connect(task.cancel)
+        row.begin()
+        said = (self.tr("Stopped."), "warn")
+        try:
+            said = await work
+        except CameraError as error:
+            said = (f"{error.summary} {error.hint}".strip(), "error")
+        finally:
+            row.disconnect(connection)
+            row.end(*said)
+            for each in self.rows.values():
+                each.set_free(True)
+
+    async def _run(self, action: Action, row: WorkRow) -> tuple[str, str]:
+        assert self._actions is not None
+        done = await self._actions.run(action.id, confirmed=True, wait=action.restarts, tell=row.tell)
+        return done.text, "warn" if done.back is False else "ok"
+
+    def _fetch(self, file: FileKind, row: WorkRow) -> None:
+        target = "" if self.is_busy else self.ask_target(f"{self.device_name} {file.title}{file.suffix}")
+        if target:
+            self._start(row, self._download(file, Path(target), row))
+
+    async def _download(self, file: FileKind, target: Path, row: WorkRow) -> tuple[str, str]:
+        assert self._files is not None
+        data = await self._files.download(file.id, tell=row.tell)
+        try:
+            await asyncio.to_thread(target.write_bytes, data)
+        except OSError as error:
+            raise SiteError(self.tr("{} cannot be written.").format(target), hint=error.strerror or "") from error
+        return self.tr("Saved as {0} ({1} bytes).").format(target, len(data)), "ok"
+
+    def _send(self, file: FileKind, row: WorkRow) -> None:
+        source = "" if self.is_busy else self.ask_source()
+        if source:
+            name = self.tr("Send {0} to {1}").format(Path(source).name, self.device_name)
+            typed = self.device_name if file.danger is Danger.LOSES else ""
+            go = lambda: self._start(row, self._upload(file, Path(source), row))  # noqa: E731
+            self._ask(name, file.consequence, file.danger is not Danger.NONE, typed, go)
+
+    async def _upload(self, file: FileKind, source: Path, row: WorkRow) -> tuple[str, str]:
+        assert self._files is not None
+        try:
+            data = await asyncio.to_thread(source.read_bytes)
+        except OSError as error:
+            raise SiteError(self.tr("{} cannot be read.").format(source), hint=error.strerror or "") from error
+        done = await self._files.upload(file.id, data, confirmed=True, tell=row.tell)
+        return done.text, {True: "ok", None: "warn", False: "error"}[done.verified]
+
+    def _ask_target(self, name: str) -> str:
+        return QFileDialog.getSaveFileName(self, self.tr("Save to a file"), name)[0]
+
+    def _ask_source(self) -> str:
+        return QFileDialog.getOpenFileName(self, self.tr("Choose the file to send"))[0]
+
+
+def _card(title: str, rows: list[WorkRow]) -> QFrame:
+    card = QFrame()
+    card.setObjectName("card")
+    layout = QVBoxLayout(card)
+    layout.setContentsMargins(16, 10, 16, 10)
+    layout.setSpacing(2)
+    heading = QLabel(title)
+    heading.setObjectName("sectionTitle")
+    layout.addWidget(heading)
+    for number, row in enumerate(rows):
+        if number:
+            rule = QFrame()
+            rule.setObjectName("rule")
+            rule.setFixedHeight(1)
+            layout.addWidget(rule)
+        layout.addWidget(row)
+    return card
