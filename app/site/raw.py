@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher, unified_diff
+from difflib import SequenceMatcher
 
 from app.settings.document import Document
 from app.site import secrets
 from app.wire import xml_encoding
 from app.wire.xml_encoding import Reading
 
+CONTEXT = 2  # lines around a difference
+Step = tuple[str, int, int, int, int]  # as difflib's opcodes
 MARK = re.compile(r"\*\*\*hidden-(\d+)\*\*\*")
 _LINE_END = re.compile("(\r\n|\r|\n)")
 _UNSHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\u2028\u2029\ud800-\udfff\ufdd0\ufdd1]")  # editors change these
@@ -86,8 +88,17 @@ class Paper:
         )
 
     def diff(self, edited: str) -> tuple[str, ...]:
-        """Unified, without the two lines of file names; marks stay marks."""
-        return tuple(unified_diff(self.shown.split("\n"), edited.split("\n"), n=2, lineterm=""))[2:]
+        """What was taken out (-) and put in (+), with two lines around; marks stay marks."""
+        was, now = self.shown.split("\n"), edited.split("\n")
+        found: list[str] = []
+        for group in _groups(_steps(was, now)):
+            found.append(f"@@ line {group[0][3] + 1} @@")
+            for what, i1, i2, j1, j2 in group:
+                if what == "equal":
+                    found += [f" {line}" for line in was[i1:i2]]
+                else:
+                    found += [f"-{line}" for line in was[i1:i2]] + [f"+{line}" for line in now[j1:j2]]
+        return tuple(found)
 
     def _restored(self, edited: str, *, hide: bool = False) -> Iterator[tuple[str, bool]]:
         """Each line with its end and its secrets (or still their marks), and whether somebody touched it."""
@@ -101,7 +112,7 @@ class Paper:
     def _matched(self, now: list[str]) -> Iterator[tuple[str, int | None]]:
         """Each edited line with its original characters where it has any, and the original line's number."""
         shown = self.shown.split("\n")
-        for what, i1, i2, j1, j2 in SequenceMatcher(None, shown, now, autojunk=False).get_opcodes():
+        for what, i1, i2, j1, j2 in _steps(shown, now):
             if what == "equal":
                 yield from ((self._lines[i], i) for i in range(i1, i2))
             elif what == "replace" and i2 - i1 == j2 - j1:
@@ -163,6 +174,36 @@ def _secret_places(document: Document, text: str) -> list[tuple[int, int]]:
     return kept
 
 
+def _steps(was: list[str], now: list[str]) -> list[Step]:
+    """`SequenceMatcher.get_opcodes`, fast where most of it is the same: it is asked while somebody types."""
+    head = _common_head(was, now)
+    tail = _common_tail(was, now, head)
+    end, last = len(was) - tail, len(now) - tail
+    middle = SequenceMatcher(None, was[head:end], now[head:last], autojunk=False).get_opcodes()
+    steps: list[Step] = [("equal", 0, head, 0, head)] if head else []
+    steps += [(what, i1 + head, i2 + head, j1 + head, j2 + head) for what, i1, i2, j1, j2 in middle]
+    return [*steps, ("equal", end, len(was), last, len(now))] if tail else steps
+
+
+def _groups(steps: list[Step]) -> Iterator[list[Step]]:
+    """The steps that change something, together where at most twice the context lies between them."""
+    group: list[Step] = []
+    for number, (what, i1, i2, j1, j2) in enumerate(steps):
+        if what != "equal":
+            group.append((what, i1, i2, j1, j2))
+            continue
+        first, last = number == 0, number == len(steps) - 1
+        if group and (last or i2 - i1 > 2 * CONTEXT):
+            yield [*group, (what, i1, min(i2, i1 + CONTEXT), j1, min(j2, j1 + CONTEXT))]
+            group = []
+        if not last and (first or not group):
+            group = [(what, max(i1, i2 - CONTEXT), i2, max(j1, j2 - CONTEXT), j2)]
+        elif group:
+            group.append((what, i1, i2, j1, j2))
+    if group:
+        yield group
+
+
 def _spliced_places(document: Document, text: str, paths: list[str]) -> list[tuple[int, int]]:
     """The source itself says where a field stands: by what becomes another text when the field does.
 
@@ -177,13 +218,13 @@ def _spliced_places(document: Document, text: str, paths: list[str]) -> list[tup
     return found
 
 
-def _common_head(one: str, other: str) -> int:
+def _common_head(one: Sequence[str], other: Sequence[str]) -> int:
     differing = (n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b)
     return next(differing, min(len(one), len(other)))
 
 
-def _common_tail(one: str, other: str, head: int) -> int:
-    """Characters at the end that are the same, none of them within the first head ones."""
+def _common_tail(one: Sequence[str], other: Sequence[str], head: int) -> int:
+    """Characters or lines at the end that are the same, none of them within the first head ones."""
     room = min(len(one), len(other)) - head
     return next((n for n in range(room) if one[-1 - n] != other[-1 - n]), room)
 

@@ -82,6 +82,17 @@ def test_a_broken_character_survives_beside_an_edit_in_its_line():
     assert "Line 1" in sheet.problem(edited.replace("<n>Tür", "<n>\ufffdr"))
 
 
+def test_differences_have_their_lines_and_a_little_around_them():
+    sheet = paper("<A>\n" + "".join(f"<n{n}>{n}</n{n}>\n" for n in range(30)) + "</A>")
+    edited = sheet.shown.replace("<n3>3", "<n3>x").replace("<n5>5</n5>\n", "").replace("</A>", "<z>1</z>\n</A>")
+    assert sheet.diff(edited) == (
+        "@@ line 3 @@", " <n1>1</n1>", " <n2>2</n2>", "-<n3>3</n3>", "+<n3>x</n3>", " <n4>4</n4>", "-<n5>5</n5>",
+        " <n6>6</n6>", " <n7>7</n7>",
+        "@@ line 29 @@", " <n28>28</n28>", " <n29>29</n29>", "+<z>1</z>", " </A>",
+    )  # fmt: skip
+    assert sheet.diff(sheet.shown) == ()
+
+
 line = st.text(st.sampled_from("ab <>&;é门*\u2028\ufffd"), max_size=12)
 
 

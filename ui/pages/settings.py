@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from app.errors import CameraError, Conflict, DeviceBusy, DeviceFault, Forbidden, InvalidSetting, NotSupported
-from app.families.base import Maintenance, Session, SettingsTree
+from app.families.base import Maintenance, RawSettings, Session, SettingsTree
 from app.settings.changes import Change, FieldProof, Proof
 from app.settings.document import Document
 from app.settings.tree import Node, NodeKind, NodeState
@@ -89,6 +89,8 @@ class SettingsPage(Page):
         self.edits.moved.connect(self.jump)
         self.tree.chosen.connect(self._chosen)
         self.panel.reload_wanted.connect(self._read_again)
+        self.panel.raw.setVisible(self.session.offer(RawSettings) is not None)
+        self.panel.raw_wanted.connect(self.show_raw)
         self.panel.reboot_wanted.connect(lambda: self.scope.start(self._reboot()))
         self.bar.review_wanted.connect(self.review)
         self.bar.apply_wanted.connect(self.apply)
@@ -294,6 +296,17 @@ class SettingsPage(Page):
         self.sheet.show_changes(self.edits.pending)
         self.sheet.open()
         self.bar.show_reviewing(True)
+
+    def show_raw(self) -> None:
+        """The document of the resource in view; over the whole window, as its keys are not this page's."""
+        from ui.pages.raw_view import RawSheet
+
+        window, resource = self.window(), self.panel.resource
+        over = window.centralWidget() if isinstance(window, QMainWindow) else window
+        if resource:
+            sheet = RawSheet(over, self.session, self.context, self.device_name, resource, self.panel.title.text())
+            sheet.sent.connect(lambda sent: self._read_again() if sent == self._wanted else None)
+            sheet.open()
 
     def _sheet_closed(self) -> None:
         self.sheet = None

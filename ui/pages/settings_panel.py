@@ -37,6 +37,7 @@ class ResourcePanel(QWidget):
 
     reload_wanted = Signal()
     reboot_wanted = Signal()
+    raw_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,6 +53,9 @@ class ResourcePanel(QWidget):
         self.refresh = QPushButton(self.tr("Read again"))
         self.refresh.setToolTip(self.tr("Ask the camera again; unsent changes stay"))
         self.refresh.clicked.connect(self.reload_wanted)
+        self.raw = QPushButton(self.tr("Raw"))
+        self.raw.setToolTip(self.tr("The document as the camera sends it; copy it, or edit it by hand"))
+        self.raw.clicked.connect(self.raw_wanted)
         self.banner = Banner()
         self._way_out: Callable[[], None] | None = None
         self.banner.button.clicked.connect(self._go_way_out)
@@ -92,6 +96,7 @@ class ResourcePanel(QWidget):
         head.addLayout(names, 1)
         head.addWidget(self.search)
         head.addWidget(self.refresh)
+        head.addWidget(self.raw)
         rows = QVBoxLayout()
         rows.setSpacing(0)
         rows.addWidget(self.nothing)
