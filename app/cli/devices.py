@@ -53,6 +53,7 @@ def add_commands(commands: Any) -> None:
     watched.add_argument("--stream", choices=("main", "sub", "third"), default="main")
     watched.add_argument("--seconds", type=float, default=5.0, metavar="N")
     watched.add_argument("--transport", choices=("auto", "tcp", "udp"), default="auto")
+    watched.add_argument("--record", metavar="FILE", type=Path, help="keep what comes in an .mp4 or .mov file")
 
 
 def need(opened: Session, interface: type[Interface], what: str) -> Interface:
@@ -276,11 +277,18 @@ async def watch(options: argparse.Namespace) -> Exit:
         if not matching:
             raise VideoError(f"{opened.address} has no {options.stream} stream.")
         endpoint = replace(streams.endpoint(matching[0]), transport=options.transport)
-    result = await asyncio.to_thread(watch_stream, endpoint, options.seconds)
+    result = await asyncio.to_thread(watch_stream, endpoint, options.seconds, record=options.record)
     if options.json:
         document(result)
         return Exit.DONE
     print(f"{result.codec} {result.width}x{result.height}, {result.fps:.1f} fps, {result.bitrate_kbps:.0f} kbps")
-    print(f"{result.frames} pictures, {result.gaps} packets missing, {result.corrupt} damaged pictures")
+    print(
+        f"{result.frames} pictures, {result.gaps} packets missing ({result.loss:.2%}),"
+        f" {result.corrupt} damaged pictures, by {result.transport}"
+    )
+    if result.audio:
+        print(f"sound {result.audio}, {result.audio_kbps:.0f} kbps, peak {result.audio_peak:.0%}")
     print(f"first picture after {result.first_frame_ms:.0f} ms")
+    if result.recorded:
+        print(f"recorded as {', '.join(result.recorded)}" + f" ({result.recording_note})" * bool(result.recording_note))
     return Exit.DONE

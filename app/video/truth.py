@@ -29,10 +29,10 @@ def differences(info: StreamInfo, stats: StreamStats) -> tuple[Difference, ...]:
         return ()
     if info.codec and _plain(info.codec) != _plain(stats.codec):
         found.append(Difference("codec", info.codec, stats.codec))
-    if info.width and info.height and (info.width, info.height) != (stats.width, stats.height):
-        # Codecs count in blocks: some cameras say 1080 and send 1088, which no viewer sees.
-        if abs(info.width - stats.width) >= 16 or abs(info.height - stats.height) >= 16:
-            found.append(Difference("size", f"{info.width} × {info.height}", f"{stats.width} × {stats.height}"))
+    # Codecs count in blocks: some cameras say 1080 and send 1088, which no viewer sees.
+    is_off = max(abs(info.width - stats.width), abs(info.height - stats.height)) >= 16
+    if info.width and info.height and is_off:
+        found.append(Difference("size", f"{info.width} × {info.height}", f"{stats.width} × {stats.height}"))
     if stats.playing_s < SETTLED:
         return tuple(found)
     if info.fps and not info.fps * _SLOW <= stats.received_fps <= info.fps * _FAST:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 from app.errors import VideoError
 from app.model.stream import StreamEndpoint
 from app.transport.rtsp import Limits
 from app.video.decoder import Decoder
 from app.video.meter import rate
-from app.video.source import RtspSource
+from app.video.player import open_source
+from app.video.record import Recorder, Recording
+from app.video.record import check as check_place
+from app.video.sound import SoundDecoder, level
+from app.video.source import Source
+from app.wire.rtp_audio import SoundUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +32,53 @@ class WatchResult:
     gaps: int
     corrupt: int
     first_frame_ms: float | None
+    packets: int = 0
+    loss: float = 0.0  # part of the packets that did not arrive, 0.0 to 1.0
+    transport: str = ""
+    audio: str = ""  # codec of the sound, "" without one
+    audio_kbps: float = 0.0
+    audio_peak: float = 0.0  # 0.0 to 1.0
+    recorded: tuple[str, ...] = ()  # files
+    recording_note: str = ""
 
 
-def watch(endpoint: StreamEndpoint, seconds: float, limits: Limits = Limits()) -> WatchResult:  # noqa: B008
-    """Blocks for the time to connect plus `seconds`. Raises CameraError, also when no picture came at all."""
+class _Sound:
+    """What is heard: counted and measured, not played."""
+
+    def __init__(self, source: Source) -> None:
+        self.peak = 0.0
+        self.size = 0
+        self._source = source
+        self._decoder = SoundDecoder(source.sound, 16000) if source.sound is not None else None
+
+    def take(self) -> list[SoundUnit]:
+        units = self._source.take_sound()
+        for unit in units:
+            self.size += len(unit.data)
+            if self._decoder is not None:
+                self.peak = max(self.peak, level(self._decoder.decode(unit)))
+        return units
+
+
+def watch(
+    endpoint: StreamEndpoint,
+    seconds: float,
+    limits: Limits = Limits(),  # noqa: B008 - frozen
+    record: Path | None = None,
+) -> WatchResult:
+    """Blocks for the time to connect plus `seconds`. record: an .mp4 or .mov file for what comes.
+
+    Raises CameraError, also when no picture came at all or nothing could be recorded."""
     started = time.monotonic()
-    source = RtspSource(endpoint, limits)
+    recorder = Recorder(record) if record is not None else None
+    if record is not None:
+        check_place(record)
+    source = open_source(endpoint, limits)
     try:
         source.open()
+        sound = _Sound(source)
+        if recorder is not None:
+            recorder.begin(source.codec, source.sound)
         decoder = Decoder(source.codec)
         until = time.monotonic() + seconds
         times: list[float] = []
@@ -43,16 +88,24 @@ def watch(endpoint: StreamEndpoint, seconds: float, limits: Limits = Limits()) -
         while (now := time.monotonic()) < until:
             for arrived in source.read(until - now):
                 received += len(arrived.unit.data)
+                if recorder is not None:
+                    recorder.picture(arrived.unit, arrived.arrival)
                 for picture in decoder.decode(arrived.unit):
                     times.append(arrived.arrival)
                     size = (picture.width, picture.height)
                     first = first or (time.monotonic() - started) * 1000
+            heard = sound.take()
+            if recorder is not None:
+                recorder.sound(heard)
         if not times:
             raise VideoError(
                 f"No picture came within {seconds:g} s.",
                 hint="Watch longer than the I-frame interval of the stream.",
                 detail=f"{source.received_bytes} bytes, {decoder.skipped} pictures before the first key frame",
             )
+        recording = recorder.close() if recorder is not None else Recording()
+        if recording.error:
+            raise VideoError(recording.error)
         return WatchResult(
             codec=source.codec,
             width=size[0],
@@ -63,6 +116,16 @@ def watch(endpoint: StreamEndpoint, seconds: float, limits: Limits = Limits()) -
             gaps=source.gaps,
             corrupt=decoder.corrupt,
             first_frame_ms=None if first is None else round(first, 1),
+            packets=source.packets,
+            loss=round(source.gaps / max(source.gaps + source.packets, 1), 5),
+            transport=source.transport,
+            audio=source.sound.encoding if source.sound is not None else "",
+            audio_kbps=round(sound.size * 8 / 1000 / seconds, 1),
+            audio_peak=round(sound.peak, 3),
+            recorded=tuple(str(path) for path in recording.files),
+            recording_note=recording.note,
         )
     finally:
         source.close()
+        if recorder is not None:
+            recorder.close()

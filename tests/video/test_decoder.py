@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from av.video.reformatter import Colorspace
 from live_media import Clip, encode_clip
 from PIL import Image
+from PIL.ExifTags import IFD, Base
 
 from app.errors import InvalidSetting, NotSupported, VideoError
 from app.video import snapshot
@@ -105,6 +107,45 @@ def test_snapshots_are_full_size_files(h264: Clip, tmp_path: Path) -> None:
     assert Image.open(io.BytesIO(snapshot.jpeg(picture))).format == "JPEG"
     with pytest.raises(InvalidSetting):
         snapshot.save(picture, tmp_path / "c.exe")
+
+
+def test_snapshots_say_where_and_when(h264: Clip, tmp_path: Path) -> None:
+    taken = datetime(2026, 3, 4, 5, 6, 7, 250_000).astimezone().timestamp()
+    label = snapshot.Label("Tor Süd", taken)
+    snapshot.save(pictures(h264)[0], tmp_path / "a.jpg", label)
+    snapshot.save(pictures(h264)[0], tmp_path / "a.png", label)
+    for name in ("a.jpg", "a.png"):
+        with Image.open(tmp_path / name) as image:
+            exif = image.getexif()
+            assert "2026:03:04 05:06:07" in (exif[Base.DateTime], exif.get_ifd(IFD.Exif)[Base.DateTimeOriginal])
+            assert exif[Base.Software] == "Camwright"
+            found = exif[Base.ImageDescription]
+            raw = found if isinstance(found, bytes) else found.encode("latin-1", "replace")
+            assert b"Tor S" in raw
+
+
+def test_b_frames_come_out_in_order_and_one_by_one(h265: Clip) -> None:
+    """The low delay flag must not bring the order of a stream with B frames into disorder."""
+    options = {"preset": "medium", "tune": "psnr", "x265-params": "log-level=none:repeat-headers=1:pools=1:b-adapt=0"}
+    clip = encode_clip("H265", count=40, options=options, b_frames=3)
+    assert clip.shown != sorted(clip.shown)
+    found = [bytes(picture.planes[0]) for picture in pictures(clip)]
+    with av.open(io.BytesIO(b"".join(clip.units)), format="hevc") as container:
+        theirs = [bytes(picture.planes[0]) for picture in container.decode(video=0)]
+    assert len(found) >= 36
+    assert found == theirs[: len(found)]
+
+
+@pytest.mark.parametrize("codec", ["H264", "H265"])
+def test_several_slices_and_4k(codec: str) -> None:
+    params = {
+        "H264": {"x264-params": "slices=8:sliced-threads=0"},
+        "H265": {"x265-params": "log-level=none:slices=4:repeat-headers=1:pools=1"},
+    }[codec]
+    clip = encode_clip(codec, 3840, 2160, count=3, options=params)
+    found = pictures(clip)
+    assert [(picture.width, picture.height) for picture in found] == [(3840, 2160)] * 3
+    assert Scaler().scale(found[0], *fit(3840, 2160, (960, 540))).width == 960
 
 
 def test_a_stream_that_turned_into_another_codec_is_an_error(h264: Clip, h265: Clip) -> None:

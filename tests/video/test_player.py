@@ -225,6 +225,32 @@ def test_a_change_of_codec_is_followed(h264: Clip, h265: Clip) -> None:
         assert any("decoded any more" in status.text for status in watcher.said)
 
 
+def test_one_picture_a_second_is_no_stall(h264: Clip) -> None:
+    """Patience is longer than the interval here as it is in the product: 2 s against 1 s."""
+    patience = Patience(QUICK.limits, stalled=30.0)
+    with Server(playing(h264, pace=1.0)) as server, Watcher(server, patience) as watcher:
+        watcher.until(lambda: watcher.player.stats().frames >= 3)
+        assert StreamPhase.STALLED not in watcher.phases
+        stats = watcher.player.stats()
+        assert 0.2 < stats.received_fps <= 1.1
+        assert stats.age_ms is not None
+
+
+def test_a_camera_that_sets_its_clock_plays_on(h264: Clip) -> None:
+    jumps = {"n": 0}
+
+    def jump(packets: list[bytes]) -> list[bytes]:
+        jumps["n"] += 1
+        shift = (jumps["n"] // 7) * 1_234_567_890
+        return [p[:4] + ((int.from_bytes(p[4:8], "big") + shift) % 2**32).to_bytes(4, "big") + p[8:] for p in packets]
+
+    with Server(playing(h264, mangle=jump)) as server, Watcher(server) as watcher:
+        watcher.until(lambda: watcher.player.stats().frames >= 40)
+        stats = watcher.player.stats()
+        assert (stats.reconnects, stats.corrupt, stats.gaps) == (0, 0, 0)
+        assert stats.jitter_ms < 1000
+
+
 def test_silence_leads_to_a_new_connection(h264: Clip) -> None:
     patience = Patience(Limits(answer=20, silence=0.4), retries=(0.05,))
     with Server(playing(h264, loop=False)) as server, Watcher(server, patience) as watcher:
