@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from live_rig import HungServer, ServerThread, live_threads
 from PySide6.QtCore import QSettings, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 
 from app.errors import CameraError, Unreachable
@@ -24,12 +24,14 @@ from app.families.base import Overview, Session, Snapshot, Streams
 from app.model.device import Address
 from app.model.stream import StreamEndpoint, StreamInfo
 from app.simulator.painter import snapshot_jpeg
+from app.simulator.rtsp_server import RtspQuirks
 from app.video.frame import StreamPhase
 from ui.bridge.messages import Level, Message, Messages
 from ui.context import Context
 from ui.pages.live import LivePage
-from ui.pages.live_parts import describe, free_path
+from ui.pages.live_parts import describe, free_path, inside_http
 from ui.theme import Theme
+from ui.video.sound_bar import place
 
 pytestmark = pytest.mark.gui
 
@@ -150,6 +152,104 @@ async def until(condition: Callable[[], object]) -> None:
 
 async def playing(page: LivePage, frames: int = 3) -> None:
     await until(lambda: page.view.painted >= frames and page.view.status.phase is StreamPhase.PLAYING)
+
+
+class AskableStreams(CameraStreams):
+    def __init__(self, url: Callable[[str], str], camera: ServerThread, infos: tuple[StreamInfo, ...] = INFOS) -> None:
+        super().__init__(url, infos)
+        self.camera, self.asked = camera, []
+
+    async def request_key_frame(self, stream: StreamInfo) -> None:
+        self.asked.append(stream.id)
+        self.camera.call(lambda: self.camera.server.request_key_frame(stream.id))
+
+
+def test_a_stream_that_is_not_what_it_is_set_to_is_told(run, make, camera) -> None:
+    page = make(CameraStreams(camera.url, (StreamInfo("101", 1, "main", "Main", "h265", 1920, 1080, 25.0, 1000, 50),)))
+
+    async def work() -> None:
+        page.activated()
+        await playing(page)
+        await until(page.truth.isVisible)
+        assert page.truth.text() == "Not as set: codec, size"
+        assert "set to 1920 × 1080, received 640 × 360" in page.truth.toolTip()
+        page.close_page()
+
+    run(work())
+
+
+def test_a_stream_that_keeps_its_promise_has_no_badge(run, make, camera) -> None:
+    page = make(CameraStreams(camera.url))
+
+    async def work() -> None:
+        page.activated()
+        await playing(page)
+        page._look()
+        assert not page.truth.isVisible()
+        page.close_page()
+
+    run(work())
+
+
+def test_a_key_frame_is_asked_for_and_its_interval_is_the_reason(run, make) -> None:
+    camera = ServerThread(RtspQuirks(silent_after_play=True))
+    camera.start()
+    streams = AskableStreams(camera.url, camera)
+    page = make(streams)
+
+    async def work() -> None:
+        page.activated()
+        await until(lambda: "The camera was asked for one now." in page.view.words.text)
+        assert page.view.words.headline.startswith("Waiting for a key frame since ")
+        assert "every 25 pictures, that is every 1.0 s" in page.view.words.text
+        assert streams.asked == ["101"]
+        page.close_page()
+        await until(lambda: not live_threads())
+
+    run(work())
+    camera.stop()
+
+
+def test_recording_from_the_page(run, make, camera, told) -> None:
+    page = make(AskableStreams(camera.url, camera))
+
+    async def work() -> None:
+        page.activated()
+        await playing(page)
+        page.record.click()
+        await until(lambda: page.player.recording is not None and page.player.recording.size > 5000)
+        page._look()
+        assert page.record.isChecked()
+        assert page.facts.text().startswith("Recording 0:0")
+        page.record.click()
+        await until(lambda: told)
+        (path,) = page.folder.glob("Gate 1 *.mp4")
+        assert str(path) in told[0].text
+        assert path.stat().st_size > 5000
+        assert not page.record.isChecked()
+        page.record.click()
+        await until(lambda: page.player.recording is not None and page.player.recording.size > 0)
+        page.deactivated()
+        await until(lambda: len(told) == 2 and not live_threads())
+        assert told[1].text.startswith("Recorded as ")
+        page.close_page()
+
+    run(work())
+
+
+def test_a_picture_is_copied_at_full_size(run, make, camera, told) -> None:
+    page = make(CameraStreams(camera.url))
+
+    async def work() -> None:
+        page.activated()
+        await playing(page)
+        QGuiApplication.clipboard().clear()
+        page.copy_picture()
+        await until(lambda: told)
+        assert QGuiApplication.clipboard().image().size().toTuple() == (640, 360)
+        page.close_page()
+
+    run(work())
 
 
 def test_only_a_session_with_streams_has_the_page() -> None:
@@ -373,6 +473,18 @@ def test_any_name_makes_a_file_name(tmp_path_factory, name: str, at: float) -> N
     again = free_path(folder, name.encode("utf-8", "replace").decode(), at)
     assert again != path
     path.unlink()
+
+
+def test_the_same_stream_through_the_web_server() -> None:
+    plain = StreamEndpoint("rtsp://cam:554/Streaming/Channels/101?a=1", "admin", "x")
+    assert inside_http(plain, Address("cam")).url == "rtsph://cam:80/Streaming/Channels/101?a=1"
+    assert inside_http(plain, Address("::1", 443)).url == "rtsphs://[::1]:443/Streaming/Channels/101?a=1"
+    assert inside_http(plain, Address("cam")).user == "admin"
+
+
+@pytest.mark.parametrize(("level", "shown"), [(0.0, 0.0), (1.0, 1.0), (0.001, 0.0), (0.5, 0.9), (0.01, 1 / 3)])
+def test_the_meter_counts_in_decibels(level: float, shown: float) -> None:
+    assert place(level) == pytest.approx(shown, abs=0.01)
 
 
 def test_a_stream_is_described_by_what_is_known() -> None:
