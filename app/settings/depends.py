@@ -81,6 +81,11 @@ class Combined:
     def join(self, texts: Iterable[str]) -> str:
         return self.JOIN.join(each.strip() for each in texts)
 
+    def problem(self, text: str) -> str:
+        """Why this text cannot be split, where there is more to say than that it is no option."""
+        del text
+        return ""
+
     def split(self, text: str) -> tuple[str, ...]:
         """The texts of the parts, () where the text has another number of them."""
         found = tuple(each.strip() for each in text.lower().replace("×", self.JOIN).split(self.JOIN))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -42,6 +42,14 @@ class Source(Protocol):
         """The raw bytes with only the given leaves replaced; with no edits the very same bytes."""
 
 
+def _common(sections: list[tuple[str, ...]]) -> Iterator[str]:
+    """The chain of titles that all share."""
+    for titles in zip(*sections, strict=False):
+        if len(set(titles)) > 1:
+            return
+        yield titles[0]
+
+
 class Document:
     """Fields of one resource with their edits. Listeners are told the path of each field that changed, and of each
     that may look different because of it.
@@ -79,12 +87,12 @@ class Document:
             raise InvalidSetting(f"{self.title} has no field “{path}”.", path=path) from None
 
     def _combination(self, combined: Combined) -> Field:
-        first = self._by_path[combined.parts[0]]
         text = combined.join(self._by_path[part].text for part in combined.parts)
         access = next((self._by_path[p].spec.access for p in combined.parts if self._is_fact(p)), Access.READ_WRITE)
         reboot = any(self._by_path[part].spec.reboot for part in combined.parts)
         spec = replace(combined.spec(), access=access, reboot=reboot, dynamic=True)
-        return Field(combined.path, text, spec, first.section)
+        sections = [self._by_path[part].section for part in combined.parts]
+        return Field(combined.path, text, spec, tuple(_common(sections)))
 
     def _is_fact(self, path: str) -> bool:
         return self._by_path[path].spec.access is Access.READ_ONLY
@@ -191,6 +199,8 @@ class Document:
         """Each part alone may be fine where the device has no such pair."""
         if not self.is_modified(combined.path):
             return ""
+        if own := combined.problem(self.text(combined.path)):
+            return own
         alone = next(filter(None, (self.problem(part) for part in combined.parts)), "")
         return alone or self.problem_of(combined.path, self.text(combined.path))
 
@@ -207,7 +217,9 @@ class Document:
     @property
     def problems(self) -> dict[str, str]:
         together = [path for path in self._combined if self.is_modified(path)]
-        found = ((path, self.problem(path)) for path in (*self.edited_paths, *together))
+        said = {part for path in together if self._combined[path].problem(self.text(path)) for part in self.parts(path)}
+        alone = (path for path in self.edited_paths if path not in said)
+        found = ((path, self.problem(path)) for path in (*alone, *together))
         return {path: problem for path, problem in found if problem}
 
     def changes(self) -> tuple[Change, ...]:

@@ -27,6 +27,7 @@ class Kind(StrEnum):
     HEX = "hex"  # with open options: each option's value is one bit of a mask, in hexadecimal
     COLOUR = "colour"  # six hexadecimal digits, red green blue
     FPS100 = "fps100"  # frames a second times 100; 0 means full rate
+    WEEK = "week"  # stretches of time in a week, made of a device's time blocks
     OPAQUE = "opaque"  # shown as it is, edited as text
 
 

@@ -18,6 +18,7 @@ from ui.forms.editors import (
 from ui.forms.marks import ColourEditor, MaskEditor
 from ui.forms.moments import MomentEditor, TimeEditor, ZoneEditor
 from ui.forms.switch import SwitchEditor
+from ui.forms.week import WeekEditor
 
 Factory = Callable[[Spec, QWidget], QWidget]
 
@@ -33,6 +34,7 @@ _BY_KIND: dict[Kind, Factory] = {
     Kind.TIME: TimeEditor,
     Kind.TIMEZONE: ZoneEditor,
     Kind.COLOUR: ColourEditor,
+    Kind.WEEK: WeekEditor,
 }
 
 

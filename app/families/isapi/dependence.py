@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from app.families.isapi import constraints
 from app.families.isapi.document import catalog_path
 from app.families.isapi.titles import Titles, titles
+from app.settings import schedule
 from app.settings.depends import Case, Choice, Combined, Depends, Need, texts
 from app.settings.spec import Kind, Option
 from app.wire.xml import Element
@@ -83,7 +84,8 @@ def of(root: Element, capabilities: Element | None, names: Titles) -> Depends:
     for path, block, wanted, offered in ACROSS:
         needs += _across(root, path, block, wanted, offered, capabilities, names)
     needs += _derived(root)
-    return Depends(tuple(needs), combined=tuple(_zipped(root, capabilities)))
+    weeks = schedule.weeks({each.path: each.text for each in _leaves(root)})
+    return Depends(tuple(needs), combined=(*_zipped(root, capabilities), *weeks))
 
 
 def _switch(group: Element, names: Titles) -> Iterator[Need]:

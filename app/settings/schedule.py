@@ -1,0 +1,276 @@
+"""A week of stretches of time, and the lists of time blocks that devices keep it in. Pure.
+
+A stretch is (begin, end) in seconds from midnight, end up to 86400. People paint half hours; what a device holds
+between them is kept to the second until it is painted over.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from app.settings.depends import Combined
+from app.settings.spec import Kind, Spec
+
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+SLOTS, SLOT, END = 48, 1800, 86_400  # half hours of a day, seconds of one, seconds of a day
+_SHORT = tuple(day[:3] for day in DAYS)
+_BLOCK = re.compile(r"(.*TimeBlockList)/(TimeBlock(?:\[\d+\])?)/(dayOfWeek|TimeRange/beginTime|TimeRange/endTime)")
+_LEAVES = ("dayOfWeek", "TimeRange/beginTime", "TimeRange/endTime")
+_CLOCK = re.compile(r"([01]\d|2[0-4]):([0-5]\d)(?::([0-5]\d))?")
+_LAST = ("23:59:59", "23:59")  # how some devices write the end of a day
+
+Stretch = tuple[int, int]
+Block = tuple[int, int, int]  # day 0..6, begin, end
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """days has seven entries from Monday, each with its stretches in order, neither touching nor empty."""
+
+    days: tuple[tuple[Stretch, ...], ...]
+
+    def is_on(self, day: int, slot: int) -> bool:
+        """Whether most of a half hour is on."""
+        begin, end = slot * SLOT, (slot + 1) * SLOT
+        return sum(max(0, min(e, end) - max(b, begin)) for b, e in self.days[day]) * 2 > SLOT
+
+    def painted(self, days: Iterable[int], first: int, last: int, on: bool) -> Week:
+        """The half hours first to last (included) of these days switched on or off, everything else as it was."""
+        begin, end = first * SLOT, (last + 1) * SLOT
+        changed = list(self.days)
+        for day in days:
+            if on:
+                changed[day] = _merged((*self.days[day], (begin, end)))
+            else:
+                left = [(b, min(e, begin)) for b, e in self.days[day]]
+                right = [(max(b, end), e) for b, e in self.days[day]]
+                changed[day] = _merged((*left, *right))
+        return Week(tuple(changed))
+
+    def copied(self, day: int, to: Iterable[int]) -> Week:
+        """Other days like this one."""
+        chosen = set(to)
+        return Week(tuple(self.days[day] if n in chosen else own for n, own in enumerate(self.days)))
+
+    def __str__(self) -> str:
+        return format_week(self)
+
+
+EMPTY = Week(((),) * 7)
+
+
+def week_of(blocks: Iterable[Block]) -> Week:
+    found: list[list[Stretch]] = [[] for _ in DAYS]
+    for day, begin, end in blocks:
+        found[day].append((begin, end))
+    return Week(tuple(_merged(each) for each in found))
+
+
+def _merged(stretches: Iterable[Stretch]) -> tuple[Stretch, ...]:
+    joined: list[Stretch] = []
+    for begin, end in sorted(each for each in stretches if each[0] < each[1]):
+        if joined and begin <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+        else:
+            joined.append((begin, end))
+    return tuple(joined)
+
+
+# -- as text -----------------------------------------------------------------------------------------------------------
+
+
+def format_week(week: Week) -> str:
+    """ "Mon 08:00-12:00 13:00-18:00; Tue 00:00-24:00"; "never" for nothing at all."""
+    days = [(name, each) for name, each in zip(_SHORT, week.days, strict=True) if each]
+    shown = (f"{name} {' '.join(f'{clock(b)}-{clock(e)}' for b, e in each)}" for name, each in days)
+    return "; ".join(shown) or "never"
+
+
+def parse_week(text: str) -> Week:
+    """The inverse of `format_week`; ValueError for anything else."""
+    blocks: list[Block] = []
+    for part in text.split(";") if text.strip() != "never" else ():
+        name, *stretches = part.split()
+        if not stretches:
+            raise ValueError(text)
+        for each in stretches:
+            begin, _, end = each.partition("-")
+            block = (_SHORT.index(name), seconds(begin), seconds(end))
+            if block[1] >= block[2]:
+                raise ValueError(text)
+            blocks.append(block)
+    if not blocks and text.strip() != "never":
+        raise ValueError(text)
+    return week_of(blocks)
+
+
+def summary(week: Week) -> str:
+    """For people: equal neighbours together, "Monday to Friday 08:00–18:00"."""
+    parts, first = [], 0
+    for day in range(1, 8):
+        if day == 7 or week.days[day] != week.days[first]:
+            if week.days[first]:
+                parts.append(f"{_span(first, day - 1)} {_stretches(week.days[first])}")
+            first = day
+    return "; ".join(parts) or "Never"
+
+
+def _span(first: int, last: int) -> str:
+    if (first, last) == (0, 6):
+        return "Every day"
+    return DAYS[first] if first == last else f"{DAYS[first]} to {DAYS[last]}"
+
+
+def _stretches(stretches: tuple[Stretch, ...]) -> str:
+    if stretches == ((0, END),):
+        return "all day"
+    return ", ".join(f"{clock(begin)}–{clock(end)}" for begin, end in stretches)
+
+
+def clock(at: int) -> str:
+    shown = f"{at // 3600:02}:{at // 60 % 60:02}"
+    return f"{shown}:{at % 60:02}" if at % 60 else shown
+
+
+def seconds(text: str) -> int:
+    """ "08:30" and "08:30:00" -> seconds from midnight; ValueError for no time of day."""
+    found = _CLOCK.fullmatch(text.strip())
+    if found is None:
+        raise ValueError(text)
+    at = int(found[1]) * 3600 + int(found[2]) * 60 + int(found[3] or 0)
+    if at > END:
+        raise ValueError(text)
+    return at
+
+
+# -- as the time blocks of a device ------------------------------------------------------------------------------------
+
+
+def fitted(week: Week, held: Sequence[Block]) -> tuple[Block, ...] | None:
+    """As many blocks as the device holds, which together are the week; None where that cannot be.
+
+    Blocks that say something of the week stay where they are. Blocks too many halve a stretch, unless the device
+    itself leaves blocks empty.
+    """
+    if week_of(held) == week:
+        return tuple(held)
+    wanted = [(day, begin, end) for day, each in enumerate(week.days) for begin, end in each]
+    placed: list[Block | None] = [None] * len(held)
+    for number, block in enumerate(held):
+        if block in wanted:
+            wanted.remove(block)
+            placed[number] = block
+    free = [number for number, block in enumerate(placed) if block is None]
+    if len(wanted) > len(free):
+        return None
+    for block in wanted:
+        number = next((n for n in free if held[n][0] == block[0]), free[0])
+        free.remove(number)
+        placed[number] = block
+    for number in free:
+        placed[number] = _spare(placed, held[number][0], empty=any(begin == end for _, begin, end in held))
+    whole = tuple(block for block in placed if block is not None)
+    return whole if len(whole) == len(held) else None
+
+
+def _spare(placed: list[Block | None], day: int, *, empty: bool) -> Block | None:
+    """What a block too many holds: nothing, or the second half of the longest stretch, which is cut for it."""
+    if empty:
+        return (day, 0, 0)
+    long = max(range(len(placed)), key=lambda n: _length(placed[n]), default=-1)
+    block = placed[long] if long >= 0 else None
+    if block is None or _length(block) < 2 * 60:
+        return None
+    step = SLOT if _length(block) >= 2 * SLOT else 60
+    middle = (block[1] + _length(block) // 2) // step * step
+    placed[long] = (block[0], block[1], middle)
+    return (block[0], middle, block[2])
+
+
+def _length(block: Block | None) -> int:
+    return block[2] - block[1] if block is not None else -1
+
+
+@dataclass(frozen=True, slots=True)
+class WeekChoice(Combined):
+    """A list of time blocks as one week. held are the texts of parts as the device sent them, three to a block."""
+
+    held: tuple[str, ...] = field(default=(), repr=False)
+
+    def spec(self) -> Spec:
+        return Spec(Kind.WEEK, self.title, self.help, source="device")
+
+    def join(self, texts: Iterable[str]) -> str:
+        """The week; what was kept in the first part because it fits nowhere comes back as it is."""
+        given = tuple(texts)
+        blocks = _blocks(given)
+        return given[0] if blocks is None else format_week(week_of(blocks))
+
+    def split(self, text: str) -> tuple[str, ...]:
+        held = _blocks(self.held)
+        try:
+            blocks = fitted(parse_week(text), held) if held is not None else None
+        except ValueError:
+            return ()
+        if blocks is None or held is None:
+            return ()
+        found: list[str] = []
+        for number, block in enumerate(blocks):
+            own = self.held[number * 3 : number * 3 + 3]
+            found += own if block == held[number] else self._texts(block)
+        return tuple(found)
+
+    def _texts(self, block: Block) -> tuple[str, str, str]:
+        """A block in the spelling of the others."""
+        short = len(self.held[1].strip()) == 5
+        ends = [text.strip() for text in self.held[2::3]]
+        last = next((text for text in ends if text in _LAST), "24:00" if short else "24:00:00")
+        begin, end = (f"{at // 3600:02}:{at // 60 % 60:02}" + ("" if short else f":{at % 60:02}") for at in block[1:])
+        return str(block[0] + 1), begin, last if block[2] == END else end
+
+    def problem(self, text: str) -> str:
+        if self.split(text):
+            return ""
+        try:
+            week = parse_week(text)
+        except ValueError:
+            return "Use days and times like Mon 08:00-18:00"
+        room, needed = len(self.held) // 3, sum(map(len, week.days))
+        if not needed:
+            return "Leave at least one stretch: the camera's list cannot be emptied here"
+        if needed > room:
+            return f"The camera's list has {room} stretches, this week needs {needed}"
+        return "The camera's list cannot hold this week"
+
+
+def weeks(texts: Mapping[str, str]) -> tuple[WeekChoice, ...]:
+    """The weeks in a document, from its texts by path. A list with anything that is no plain block is left as it is."""
+    lists: dict[str, dict[str, dict[str, str]]] = {}
+    for path in texts:
+        if found := _BLOCK.fullmatch(path):
+            lists.setdefault(found[1], {}).setdefault(found[2], {})[found[3]] = path
+    made = []
+    for path, blocks in lists.items():
+        parts = tuple(block.get(leaf, "") for block in blocks.values() for leaf in _LEAVES)
+        held = tuple(texts.get(part, "") for part in parts)
+        if all(parts) and _blocks(held) is not None:
+            made.append(WeekChoice(path, "Weekly schedule", parts, (), "When this is active", held))
+    return tuple(made)
+
+
+def _blocks(texts: Sequence[str]) -> tuple[Block, ...] | None:
+    """Texts of day, begin and end, again and again; None when one is no plain block."""
+    found: list[Block] = []
+    for day, begin, end in zip(texts[::3], texts[1::3], texts[2::3], strict=True):
+        if day.strip() not in ("1", "2", "3", "4", "5", "6", "7"):
+            return None
+        try:
+            block = (int(day) - 1, seconds(begin), END if end.strip() in _LAST else seconds(end))
+        except ValueError:
+            return None
+        if block[1] > block[2]:
+            return None
+        found.append(block)
+    return tuple(found) if found else None
