@@ -125,7 +125,7 @@ class MaintenancePage(Page):
         if file.up:
             name = self.tr("Send a file to {}…").format(self.device_name)
             buttons.append((name, file.danger is Danger.LOSES, lambda: self._send(file, row)))
-        row = WorkRow(file.title, " ".join(part for part in (file.help, file.consequence) if part), buttons, file.id)
+        row = WorkRow(file.title, "\n".join(part for part in (file.help, file.consequence) if part), buttons, file.id)
         return row
 
     def _button(self, title: str, danger: Danger) -> str:
