@@ -194,18 +194,24 @@ def test_snapshot_writes_a_picture(run, host, tmp_path: Path):
     done = run("snapshot", host, str(tmp_path / "gate.jpg"))
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "gate.jpg").read_bytes().startswith(b"\xff\xd8")
-    refused = run("snapshot", host, str(tmp_path / "no" / "folder.jpg"))
-    assert refused.returncode != 0
-    assert "folder.jpg" in refused.stderr
 
 
-def test_watch_counts_pictures(run, host):
-    done = run("watch", host, "--stream", "sub", "--seconds", "2", "--json")
+def test_a_picture_that_could_not_be_kept_is_not_asked_for(run, tmp_path: Path):
+    for place in (tmp_path / "no" / "folder.jpg", tmp_path):
+        # Nobody lives at this address: had it been asked, the status would be 1.
+        refused = run("snapshot", "127.20.9.9:9", str(place), "--json")
+        assert refused.returncode == 2, refused.stdout
+        assert str(place) in json.loads(refused.stdout)["error"]["summary"]
+
+
+def test_watch_counts_pictures_and_records(run, host, tmp_path):
+    done = run("watch", host, "--stream", "sub", "--seconds", "2", "--record", str(tmp_path / "gate.mp4"), "--json")
     assert done.returncode == 0, done.stderr
     seen = json.loads(done.stdout)
-    assert set(seen) == {
+    assert list(seen)[:9] == [
         "codec", "width", "height", "fps", "bitrate_kbps", "frames", "gaps", "corrupt", "first_frame_ms",
-    }  # fmt: skip
+    ]  # fmt: skip
+    assert {"loss", "audio"} <= set(seen)
     assert seen["frames"] > 5
     assert (seen["width"], seen["height"]) == (640, 360)
 
@@ -220,6 +226,24 @@ def test_passwords_come_from_standard_input_too_and_a_wrong_one_is_tried_once(ru
     assert bad.returncode == 1
     assert json.loads(bad.stdout)["error"]["kind"] == "BadCredentials"
     assert "wrong-secret" not in bad.stdout + bad.stderr
+
+
+def test_a_password_among_the_arguments_is_refused_and_not_repeated(run, host):
+    for given in (("--password", "pa55-word"), ("--password=pa55-word",)):
+        done = run("show", host, MAIN, "--json", *given)
+        assert done.returncode == 2
+        assert "CAMWRIGHT_PASSWORD" in done.stderr
+        assert "pa55-word" not in done.stdout + done.stderr
+    # Abbreviated options would make other words of it.
+    assert run("show", host, MAIN, "--password-std", stdin="x\n").returncode == 2
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "nan", "inf", "soon", "1e9"])
+def test_lengths_of_time_that_nobody_can_wait_for_are_refused(run, text):
+    for command in (("watch", "127.20.9.9:9", f"--seconds={text}"), ("discover", f"--timeout={text}")):
+        done = run(*command, "--json")
+        assert done.returncode == 2, done.stdout
+        assert text in done.stderr
 
 
 def test_nobody_there_and_not_an_address_are_told_apart(run):
