@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import getpass
+import math
 import os
 import sys
 from collections.abc import AsyncIterator
@@ -16,6 +17,8 @@ from app.families.base import Credentials, Session
 from app.model.device import Address
 from app.site.records import Origin
 from app.site.site import Site
+
+LONGEST = 86_400  # seconds; a day
 
 
 def add_host(command: argparse.ArgumentParser, *, positional: bool = True, optional: bool = False) -> None:
@@ -44,6 +47,17 @@ async def site_file(options: argparse.Namespace) -> AsyncIterator[Site | None]:
         yield site
     finally:
         await site.close()
+
+
+def seconds(text: str) -> float:
+    """For argparse: a length of time that can be waited for."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 < value <= LONGEST:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a number of seconds above 0 (at most {LONGEST})")
+    return value
 
 
 def parse_host(text: str) -> Address:

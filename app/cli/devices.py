@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from app.cli.connect import add_host, add_site, session
+from app.cli.connect import add_host, add_site, seconds, session
 from app.cli.output import Exit, Refused, document, table
 from app.compose import Engine
-from app.errors import NotSupported, VideoError
+from app.errors import CameraError, NotSupported, VideoError
 from app.families.base import Session, SettingsTree, Snapshot, Streams
 from app.model.device import Found
 from app.settings import values
@@ -33,7 +34,7 @@ def add_commands(commands: Any) -> None:
 
     found = add("discover", discover, "find cameras on the allowed interfaces")
     found.add_argument("--interfaces", metavar="A,B", help="local addresses or interfaces that may be used")
-    found.add_argument("--timeout", type=float, default=4.0, metavar="S", help="seconds to listen (default 4)")
+    found.add_argument("--timeout", type=seconds, default=4.0, metavar="S", help="seconds to listen (default 4)")
     add_host(add("tree", tree, "the resources of a device"))
     shown = add("show", show, "one resource with its values and constraints")
     add_host(shown)
@@ -51,7 +52,7 @@ def add_commands(commands: Any) -> None:
     watched = add("watch", watch, "receive a stream and count")
     add_host(watched)
     watched.add_argument("--stream", choices=("main", "sub", "third"), default="main")
-    watched.add_argument("--seconds", type=float, default=5.0, metavar="N")
+    watched.add_argument("--seconds", type=seconds, default=5.0, metavar="N")
     watched.add_argument("--transport", choices=("auto", "tcp", "udp"), default="auto")
     watched.add_argument("--record", metavar="FILE", type=Path, help="keep what comes in an .mp4 or .mov file")
 
@@ -256,13 +257,24 @@ def _holds(field: FieldProof) -> bool:
     return field.verdict in (Verdict.KEPT, Verdict.SIDE_EFFECT)
 
 
+def _check_place(file: Path) -> None:
+    """Refused before anybody is asked for a picture that could not be kept."""
+    if file.is_dir():
+        raise Refused(f"{file} is a folder; a picture needs a file name.")
+    if not file.parent.is_dir():
+        raise Refused(f"{file} cannot be written: there is no folder {file.parent}.")
+    if not os.access(file if file.exists() else file.parent, os.W_OK):
+        raise Refused(f"{file} cannot be written: not permitted.")
+
+
 async def snapshot(options: argparse.Namespace) -> Exit:
+    await asyncio.to_thread(_check_place, options.file)
     async with session(options) as opened:
         picture = await need(opened, Snapshot, "snapshot").jpeg(options.channel)
     try:
         await asyncio.to_thread(options.file.write_bytes, picture)
     except OSError as error:
-        raise Refused(f"{options.file} cannot be written: {error.strerror}.") from error
+        raise CameraError(f"{options.file} cannot be written: {error.strerror}.") from error
     if options.json:
         document({"file": str(options.file), "bytes": len(picture)})
     else:

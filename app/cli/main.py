@@ -22,8 +22,15 @@ from app.errors import CameraError, InvalidSetting, SiteError
 Command = Callable[[argparse.Namespace], Coroutine[Any, Any, Exit]]
 
 
+class _Parser(argparse.ArgumentParser):
+    """Options in full only: “--password x” must not be taken for --password-stdin."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**{**settings, "allow_abbrev": False})
+
+
 def parser() -> argparse.ArgumentParser:
-    top = argparse.ArgumentParser(
+    top = _Parser(
         prog="camwright",
         description="Finds IP cameras, shows and changes their settings, and proves every change.",
         epilog="Without a command the window opens. Exit status: 0 done, 1 failed, 2 refused before anything was "
@@ -49,6 +56,9 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if arguments is None else arguments)
+    if any(each == "--password" or each.startswith("--password=") for each in arguments):
+        # Said without repeating it: what stands here would stand in logs as well.
+        parser().error("passwords are not taken as arguments; set CAMWRIGHT_PASSWORD or use --password-stdin")
     options = parser().parse_args(arguments)
     logging.basicConfig(
         level=logging.DEBUG if options.verbose else logging.WARNING,
