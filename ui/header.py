@@ -85,7 +85,7 @@ class Header(QFrame):
             action.setData(mode)
         menu.aboutToShow.connect(lambda: self._check(group))
         menu.addSeparator()
-        for name in ("messages", "keys", "about"):
+        for name in ("compare", "messages", "keys", "about"):
             self._add(menu, self._commands[name])
         menu.addSeparator()
         self._add(menu, self._commands["quit"])

@@ -136,6 +136,8 @@ class Window(QMainWindow):
         for at, title in enumerate(TITLES, 1):
             text = self.tr("Go to {}").format(self.tr(title))
             yield Command(f"page-{at}", text, lambda t=title: self._show_page(t), f"Ctrl+{at}", title.lower())
+        text = self.tr("Export, compare and restore settings")
+        yield Command("compare", text, self.compare_settings, "Ctrl+Shift+E", "file")
         yield Command("next", self.tr("Next device"), lambda: self._step(1), "Ctrl+PgDown", "chevron-down")
         yield Command("previous", self.tr("Previous device"), lambda: self._step(-1), "Ctrl+PgUp", "chevron-down")
         for mode, text in (
@@ -252,6 +254,16 @@ class Window(QMainWindow):
         from ui.dialogs.sheet import AboutSheet
 
         self._open_sheet(AboutSheet(self.centralWidget()))
+
+    def compare_settings(self) -> None:
+        """Of every device that is open, the one in view first."""
+        if self.context is None:
+            return
+        from ui.dialogs.compare import CompareSheet
+
+        pages = sorted(self._devices.values(), key=lambda page: page is not self.current_device)
+        opened = [(page.name, page.session) for page in pages if page.session is not None]
+        self._open_sheet(CompareSheet(self.centralWidget(), self.context, opened))
 
     def _open_sheet(self, sheet: Sheet) -> None:
         self.close_sheet()

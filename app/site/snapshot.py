@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -179,6 +180,19 @@ def _resource(copy: ResourceCopy) -> dict[str, Any]:
             for v in copy.values
         ],
     }
+
+
+def write_file(path: Path, snapshot: DeviceSnapshot) -> None:
+    """Blocking, all or nothing: a file cut short by a full disk must not stand where a good one was. SiteError."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        try:
+            beside.write_bytes(dump(snapshot))
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
+    except OSError as error:
+        raise SiteError(f"{path} cannot be written: {error.strerror or error}.") from error
 
 
 def read_file(path: Path) -> DeviceSnapshot:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFontDatabase, QGuiApplication, QSyntaxHighlighter, QTextCharFormat, QTextDocument
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from app.errors import CameraError
 from app.families.base import RawSettings, Session, SettingsTree, Stranding
 from app.settings import values
-from app.settings.changes import Change, FieldProof, Proof, Verdict
+from app.settings.changes import Change, FieldProof, Proof
 from app.settings.document import Document
 from app.site.raw import Paper
 from ui.bridge.tasks import TaskScope
@@ -33,17 +33,11 @@ from ui.pages.settings_panel import Banner
 from ui.pages.settings_writer import Outcome, Writer
 from ui.theme import GAP, icon
 from ui.theme.tokens import tokens
+from ui.theme.verdicts import SIGNS
 
 PAUSE = 150  # ms of not typing before the text is checked
 PATIENCE = 300  # ms before a wait is shown
 _LINE = re.compile(r"[Ll]ine (\d+)")
-_SIGNS = {
-    Verdict.KEPT: ("ok", "ok"),
-    Verdict.ADJUSTED: ("warning", "warn"),
-    Verdict.IGNORED: ("error", "error"),
-    Verdict.SIDE_EFFECT: ("warning", "warn"),
-    Verdict.NOT_VERIFIABLE: ("info", "secondary"),
-}
 
 
 class _Hand:
@@ -329,7 +323,7 @@ class RawSheet(Sheet):
     def _show_proof(self, document: Document, proof: Proof) -> None:
         self.verdicts.clear()
         for each in proof.fields:
-            name, colour = _SIGNS[each.verdict]
+            name, colour = SIGNS[each.verdict]
             item = QListWidgetItem(icon(name, 16, colour), _line(document, each))
             item.setToolTip(each.path)
             self.verdicts.addItem(item)

@@ -1,0 +1,217 @@
+"""Export, compare and restore in the window: over simulated cameras, files and a real journal."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+from aio import context, told, until  # noqa: F401 - fixtures
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from app.families import families
+from app.families.base import Credentials, SettingsTree
+from app.model.device import Address
+from app.settings.spec import Kind
+from app.simulator.farm import Farm, plan_cameras
+from app.site.compare import Difference
+from app.site.journal import journalled
+from app.site.records import Origin
+from app.site.site import Site
+from app.site.snapshot import read_file, write_file
+from app.transport.dialer import NetworkDialer, loopback_only
+from ui.dialogs.compare import CompareSheet
+from ui.models.differences import CHECK, Differences
+
+pytestmark = pytest.mark.gui
+STREAM = "/ISAPI/Streaming/channels/101"
+BITRATE = "Video/vbrUpperCap"
+NETWORK = "/ISAPI/System/Network/interfaces/1/ipAddress"
+
+
+@pytest.fixture
+def with_sheet(run, qtbot, context, tmp_path):  # noqa: F811
+    """Runs `scene(sheet, site)` with two simulated cameras open."""
+
+    async def work(scene, quirks) -> None:
+        plans = plan_cameras(count=2, bind="127.31.4.1", http_port=0, rtsp_port=0, password="camera-1234",
+                             quirks=quirks)  # fmt: skip
+        farm = Farm(plans, ssdp=False)
+        await farm.start()
+        family = next(each for each in families() if each.key == "isapi")
+        site = await Site.open(tmp_path / "compare.site")
+        opened = []
+        for station, name in zip(farm.stations, ("Gate", "Dock"), strict=True):
+            at = Address(station.place.host, station.place.http_port)
+            dialer = NetworkDialer(allowed=loopback_only)
+            bare = await family.connect(dialer, at, "v2", Credentials("admin", "camera-1234"))
+            opened.append((name, journalled(bare, site)))
+        window = QWidget()
+        qtbot.addWidget(window)
+        window.resize(1280, 720)
+        window.show()
+        sheet = CompareSheet(window, context, opened)
+        sheet.open()
+        try:
+            async with asyncio.timeout(90):
+                await scene(sheet, site)
+        finally:
+            await sheet.scope.close()
+            for _, session in opened:
+                await session.close()
+            await farm.stop()
+            await site.close()
+
+    return lambda scene, *quirks: run(work(scene, quirks))
+
+
+async def idle(sheet: CompareSheet) -> None:
+    await until(lambda: not sheet.is_busy, 60)
+
+
+async def exported(sheet: CompareSheet, path):
+    sheet.export_to(path)
+    await idle(sheet)
+    assert str(path) in sheet.banner.text.text(), sheet.banner.text.text()
+    return read_file(path)
+
+
+def with_value(snapshot, resource, path, text):
+    """The same snapshot with another value."""
+    copies = tuple(
+        replace(c, values=tuple(replace(v, text=text) if (c.resource, v.path) == (resource, path) else v
+                                for v in c.values))
+        for c in snapshot.resources
+    )  # fmt: skip
+    assert copies != snapshot.resources, (resource, path)
+    return replace(snapshot, resources=copies)
+
+
+async def compared_with(sheet: CompareSheet, path) -> None:
+    sheet.add_file(path)
+    sheet.compare.click()
+    await idle(sheet)
+
+
+def test_a_file_of_today_is_the_same_as_the_camera(with_sheet, tmp_path):
+    async def scene(sheet, _):
+        snapshot = await exported(sheet, tmp_path / "gate.json")
+        assert len(snapshot.resources) > 20
+        await compared_with(sheet, tmp_path / "gate.json")
+        assert sheet.differences.total == 0
+        assert "same settings" in sheet.hint.text()
+
+    with_sheet(scene)
+
+
+def test_chosen_differences_are_written_with_proof_and_dangerous_ones_left_alone(with_sheet, tmp_path):
+    async def scene(sheet, site):
+        snapshot = await exported(sheet, tmp_path / "gate.json")
+        changed = with_value(snapshot, STREAM, BITRATE, "1500")
+        changed = with_value(changed, NETWORK, "ipAddress", "127.31.4.77")
+        changed = with_value(changed, STREAM, "channelName", "Not chosen")
+        write_file(tmp_path / "wanted.json", changed)
+        await compared_with(sheet, tmp_path / "wanted.json")
+        assert sheet.differences.total >= 3
+        assert not sheet.write.isEnabled()
+        for words in ("highest bitrate 1500", "127.31.4.77"):
+            sheet.search.setText(words)
+            assert sheet.differences.rowCount() >= 1, words
+            sheet.all.click()
+        assert "2 chosen" in sheet.state.text() or "3 chosen" in sheet.state.text()
+        sheet.write.click()
+        await idle(sheet)
+        lines = [sheet.lines.item(n).text() for n in range(sheet.lines.count())]
+        assert any("2048 → 1500" in line for line in lines), lines
+        assert any("Left alone" in line and "unreachable" in line for line in lines), lines
+        assert sheet.write.text() == "Write 1 setting to Gate"
+        assert await site.history.page(5) == ()
+        sheet.write.click()
+        await idle(sheet)
+        assert sheet.banner.text.text() == "1 kept"
+        assert sheet.banner.frame.property("role") == "ok"
+        (entry,) = await site.history.page(5)
+        assert entry.origin is Origin.RESTORE
+        document = await sheet._sides[0].session.offer(SettingsTree).load(STREAM)
+        assert document.text(BITRATE) == "1500"
+        assert document.text("channelName") != "Not chosen"
+
+    with_sheet(scene)
+
+
+def test_a_camera_that_ignores_what_is_restored_is_caught(with_sheet, tmp_path):
+    async def scene(sheet, _):
+        snapshot = await exported(sheet, tmp_path / "gate.json")
+        write_file(tmp_path / "wanted.json", with_value(snapshot, STREAM, BITRATE, "1500"))
+        await compared_with(sheet, tmp_path / "wanted.json")
+        sheet.all.click()
+        sheet.write.click()
+        await idle(sheet)
+        sheet.write.click()
+        await idle(sheet)
+        assert "ignored" in sheet.banner.text.text()
+        assert sheet.banner.frame.property("role") == "error"
+
+    with_sheet(scene, "ignores_field=vbrUpperCap")
+
+
+def test_two_cameras_and_two_files_compare(with_sheet, tmp_path):
+    async def scene(sheet, _):
+        sheet.compare.click()
+        await idle(sheet)
+        assert sheet.differences.total > 0
+        assert sheet.differences.headerData(1, Qt.Orientation.Horizontal) == "Gate"
+        snapshot = await exported(sheet, tmp_path / "a.json")
+        write_file(tmp_path / "b.json", with_value(snapshot, STREAM, BITRATE, "1500"))
+        sheet.add_file(tmp_path / "a.json")
+        sheet.one.setCurrentIndex(2)
+        await compared_with(sheet, tmp_path / "b.json")
+        assert sheet.differences.total == 1
+        sheet.all.click()
+        assert not sheet.write.isEnabled()
+        assert "Only a camera" in sheet.write.toolTip()
+
+    with_sheet(scene)
+
+
+def test_reading_can_be_stopped_and_leaves_no_file(with_sheet, tmp_path):
+    async def scene(sheet, _):
+        sheet.export_to(tmp_path / "gate.json")
+        await until(lambda: sheet.progress.isVisible())
+        sheet.progress.cancel.click()
+        await idle(sheet)
+        assert not list(tmp_path.glob("*.json"))
+        assert sheet.progress.isHidden()
+        assert sheet.export.isEnabled()
+
+    with_sheet(scene, "slow=0.3")
+
+
+def test_a_file_that_is_none_of_ours_says_so(with_sheet, tmp_path):
+    async def scene(sheet, _):
+        (tmp_path / "bad.json").write_text('{"kind": "something"}')
+        await compared_with(sheet, tmp_path / "bad.json")
+        assert "no file of settings" in sheet.banner.text.text()
+        sheet.export_to(tmp_path / "no such folder" / "x.json")
+        await idle(sheet)
+        assert "cannot be written" in sheet.banner.text.text()
+
+    with_sheet(scene)
+
+
+def test_only_what_both_sides_have_can_be_chosen(qapp):
+    def row(path, one, other):
+        return Difference("/r", "Page", path, path.title(), (), Kind.TEXT, "rw", one, other)
+
+    model = Differences()
+    model.show_differences([row("a", "1", "2"), row("b", None, "2"), row("c", "", "x")], "Left", "Right")
+    model.choose_shown(True)
+    assert model.chosen == {("/r", "a"), ("/r", "c")}
+    assert not model.flags(model.index(1, 0)) & Qt.ItemFlag.ItemIsUserCheckable
+    assert model.data(model.index(1, 1)) == "(not there)"
+    assert model.data(model.index(2, 1)) == "(empty)"
+    model.filter("c x")
+    assert model.rowCount() == 1
+    model.setData(model.index(0, 0), Qt.CheckState.Unchecked.value, CHECK)
+    assert model.chosen == {("/r", "a")}

@@ -1,0 +1,462 @@
+"""Settings of whole devices: written to a file, compared, and chosen ones written back with proof."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QProgressBar,
+    QPushButton,
+    QStackedWidget,
+    QTableView,
+    QWidget,
+)
+
+from app.errors import AuthError, CameraError, Forbidden, SiteError, TransportError
+from app.families.base import Overview, Session, SettingsTree
+from app.model.device import DeviceFacts
+from app.settings.changes import FieldProof
+from app.site.compare import compare
+from app.site.restore import Restored, RestorePlan, Step, plan_restore, restore
+from app.site.snapshot import DeviceSnapshot, read_file, take, write_file
+from ui.bridge.tasks import TaskScope
+from ui.context import Context
+from ui.dialogs.sheet import Sheet
+from ui.forms.words import counted
+from ui.models.differences import Differences
+from ui.pages.settings_panel import Banner
+from ui.pages.settings_writer import Outcome
+from ui.theme import GAP, icon
+from ui.theme.verdicts import SIGNS
+
+PATIENCE = 300  # ms before a wait is shown
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A device that is open, or a file."""
+
+    name: str
+    session: Session | None = None
+    path: Path | None = None
+
+
+class CompareSheet(Sheet):
+    """Left is what may be written to, right is what it is compared with."""
+
+    def __init__(self, parent: QWidget, context: Context, devices: Sequence[tuple[str, Session]]) -> None:
+        """devices: with their names, the one in view first."""
+        super().__init__(parent, parent.tr("Export, compare, restore"), 1080, 640)
+        self._sides = [Side(name, session) for name, session in devices if session.offer(SettingsTree) is not None]
+        self._taken: tuple[DeviceSnapshot, DeviceSnapshot] | None = None
+        self._compared: tuple[Side, Side] | None = None
+        self.plan: RestorePlan | None = None
+        self.scope = TaskScope(context.messages)
+        self._work: asyncio.Task[Any] | None = None
+        self._writing = self._stopping = False
+        self.dialog: QFileDialog | None = None
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(PATIENCE)
+        self._patience.timeout.connect(lambda: self.progress.show())
+        self._build()
+        self._fill()
+
+    # Construction
+
+    def _build(self) -> None:
+        self.one, self.other = QComboBox(), QComboBox()
+        self.one.setAccessibleName(self.tr("Left: what may be written to"))
+        self.other.setAccessibleName(self.tr("Right: what it is compared with"))
+        for box in (self.one, self.other):
+            box.setMinimumWidth(200)
+            box.currentIndexChanged.connect(self._show_buttons)
+        self.open_file = self._button(self.tr("Open a file"), self.ask_file)
+        self.compare = self._button(self.tr("Compare"), self.start_comparing)
+        self.export = self._button(self.tr("Export"), self.ask_export)
+        top = _line(self.one, QLabel(self.tr("with")), self.other, self.compare)
+        top.addStretch(1)
+        top.addWidget(self.open_file)
+        top.addWidget(self.export)
+        self.banner = Banner()
+        self.progress = _Progress()
+        self.progress.cancel.clicked.connect(self.stop)
+        self.progress.hide()
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(self.tr("Filter differences"))
+        self.search.setAccessibleName(self.tr("Filter differences"))
+        self.all = self._button(self.tr("Choose all shown"), lambda: self.differences.choose_shown(True))
+        self.none = self._button(self.tr("Choose none"), lambda: self.differences.choose_shown(False))
+        self.tools = QWidget()
+        self.tools.setLayout(_line(self.search, self.all, self.none))
+        self.tools.layout().setContentsMargins(0, 0, 0, 0)
+        self.differences = Differences()
+        self.differences.chosen_changed.connect(self._show_buttons)
+        self.search.textChanged.connect(self.differences.filter)
+        self.table = _table(self.differences, self.tr("Differences"))
+        self.lines = QListWidget()
+        self.lines.setWordWrap(True)
+        self.lines.setAccessibleName(self.tr("What is written and what is left alone"))
+        hint = self.tr(
+            "Choose what to compare: cameras that are open, or files. Open a second camera in the list, or a file "
+            "with the button above. Export writes all settings of the left camera into a file, without secrets."
+        )
+        self.hint = QLabel(hint)
+        self.hint.setWordWrap(True)
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.hint.setProperty("role", "secondary")
+        self.stack = QStackedWidget()
+        for widget in (self.hint, self.table, self.lines):
+            self.stack.addWidget(widget)
+        self.state = QLabel()
+        self.state.setWordWrap(True)
+        self.state.setTextFormat(Qt.TextFormat.PlainText)
+        self.back = self._button(self.tr("Back"), self._show_table)
+        self.write = self._button("", self._go_on)
+        self.write.setObjectName("primary")
+        foot = _line(self.state, self.back, self.write)
+        foot.setStretch(0, 1)
+        for part in (top, self.banner, self.progress, self.tools, self.stack, foot):
+            if isinstance(part, QWidget):
+                self.body.addWidget(part)
+            else:
+                self.body.addLayout(part)
+        self.body.setStretchFactor(self.stack, 1)
+
+    def _button(self, text: str, action: Callable[[], object]) -> QPushButton:
+        button = QPushButton(text)
+        button.clicked.connect(lambda: action())
+        return button
+
+    def _fill(self) -> None:
+        for box, at in ((self.one, 0), (self.other, 1)):
+            for side in self._sides:
+                box.addItem(icon("camera" if side.session else "file", 16, "secondary"), side.name)
+            box.setCurrentIndex(min(at, box.count() - 1))
+        self._show_buttons()
+
+    # What is chosen
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.one.setFocus()
+
+    def _side(self, box: QComboBox) -> Side | None:
+        at = box.currentIndex()
+        return self._sides[at] if 0 <= at < len(self._sides) else None
+
+    def add_file(self, path: Path) -> None:
+        """As the right side; where nothing is open, as the left one."""
+        side = Side(path.name, None, path)
+        self._sides.append(side)
+        for box in (self.one, self.other):
+            box.addItem(icon("file", 16, "secondary"), side.name)
+            box.setItemData(box.count() - 1, str(path), Qt.ItemDataRole.ToolTipRole)
+        self.other.setCurrentIndex(len(self._sides) - 1)
+        self._show_buttons()
+
+    def ask_file(self) -> None:
+        dialog = self._dialog(self.tr("Open a file of settings"), QFileDialog.AcceptMode.AcceptOpen)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda name: self.add_file(Path(name)))
+        dialog.open()
+
+    def ask_export(self) -> None:
+        side = self._side(self.one)
+        if side is None:
+            return
+        dialog = self._dialog(self.tr("Export settings"), QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("json")
+        dialog.selectFile(f"{_file_name(side.name)}.json")
+        dialog.fileSelected.connect(lambda name: self.export_to(Path(name)))
+        dialog.open()
+
+    def _dialog(self, title: str, mode: QFileDialog.AcceptMode) -> QFileDialog:
+        self.dialog = QFileDialog(self.window(), title)
+        self.dialog.setAcceptMode(mode)
+        self.dialog.setNameFilter(self.tr("Settings (*.json)"))
+        self.dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        return self.dialog
+
+    # Work
+
+    def export_to(self, path: Path) -> None:
+        side = self._side(self.one)
+        if side is not None:
+            self._start(self._export(side, path))
+
+    def start_comparing(self) -> None:
+        one, other = self._side(self.one), self._side(self.other)
+        if one is not None and other is not None and one is not other:
+            self._start(self._compare(one, other))
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        if self._work is not None:
+            work.close()
+            return
+        self.banner.hide()
+        self._stopping = False
+        self.progress.say("", 0, 0)
+        self._patience.start()
+        self._work = self.scope.start(self._run(work), on_error=self._failed)
+        self._show_buttons()
+
+    async def _run(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        finally:
+            self._work = None
+            self._writing = False
+            self._patience.stop()
+            self.progress.hide()
+            self._show_buttons()
+
+    def stop(self) -> None:
+        """Reading ends at once; writing after the resource under way."""
+        if self._writing:
+            self._stopping = True
+            self.progress.say(self.tr("Stopping after this one"), 0, 0)
+        elif self._work is not None:
+            self._work.cancel()
+
+    @property
+    def is_busy(self) -> bool:
+        return self._work is not None
+
+    async def _snapshot(self, side: Side) -> DeviceSnapshot:
+        if side.path is not None:
+            return await asyncio.to_thread(read_file, side.path)
+        assert side.session is not None
+        overview = side.session.offer(Overview)
+        facts = await overview.facts() if overview is not None else DeviceFacts()
+        return await take(side.session, facts, progress=self._reading(side))
+
+    def _reading(self, side: Side) -> Callable[[int, int, str], None]:
+        words = self.tr("Reading {0}: {1}")
+        return lambda done, whole, title: self.progress.say(words.format(side.name, title), done, whole)
+
+    async def _export(self, side: Side, path: Path) -> None:
+        snapshot = await self._snapshot(side)
+        await asyncio.to_thread(write_file, path, snapshot)
+        text = self.tr("{0}: {1} resources of {2}.").format(path, len(snapshot.resources), side.name)
+        if snapshot.refused:
+            refused = counted(self.tr("%n resource(s) were refused by the camera.", "", len(snapshot.refused)),
+                              len(snapshot.refused))  # fmt: skip
+            text = f"{text} {refused}"
+        self.banner.say("ok", text)
+
+    async def _compare(self, one: Side, other: Side) -> None:
+        self._taken = (await self._snapshot(one), await self._snapshot(other))
+        self._compared = (one, other)
+        found = compare(*self._taken)
+        self.search.clear()
+        self.differences.show_differences(found.differences, one.name, other.name)
+        self._show_table()
+        lacking = ((other, found.only_one), (one, found.only_other))
+        missing = [self.tr("Not in {0}: {1}").format(side.name, ", ".join(only)) for side, only in lacking if only]
+        if missing:
+            self.banner.say("warn", "\n".join(text if len(text) < 200 else f"{text[:200]}…" for text in missing))
+
+    def _show_table(self) -> None:
+        self.plan = None
+        self.stack.setCurrentWidget(self.table if self.differences.total else self.hint)
+        if self._compared is not None and not self.differences.total:
+            self.hint.setText(self.tr("{0} and {1} hold the same settings.").format(*(s.name for s in self._compared)))
+        self._show_buttons()
+
+    # Writing back
+
+    def _go_on(self) -> None:
+        if self._taken is None or self._compared is None or self._compared[0].session is None:
+            return
+        if self.plan is None:
+            self._start(self._make_plan(self._compared[0], self._taken[1]))
+        elif self.plan.wanted:
+            self._writing = True
+            self._start(self._restore(self._compared[0], self.plan))
+
+    async def _make_plan(self, target: Side, snapshot: DeviceSnapshot) -> None:
+        """What is dangerous is never named, so that the plan leaves it out and says why."""
+        assert target.session is not None
+        chosen = self.differences.chosen
+        resources = list(dict.fromkeys(resource for resource, _ in sorted(chosen)))
+        plan = await plan_restore(snapshot, target.session, resources, progress=self._reading(target))
+        left_out = [step for step in plan.left_out if (step.resource, step.path) in chosen]
+        self.plan = plan.choose(lambda step: (step.resource, step.path) in chosen)
+        self.lines.clear()
+        for step in self.plan.wanted:
+            self._add("settings", "info", f"{_place(step)}: {step.old or '–'} → {step.new or '–'}", step.path)
+        for step in left_out:
+            self._add("lock", "warn", self.tr("Left alone: {0}. {1}").format(_place(step), step.reason), step.path)
+        for resource, reason in plan.unreadable:
+            self._add("warning", "warn", self.tr("Left alone: {0}. {1}").format(resource, reason), resource)
+        self.stack.setCurrentWidget(self.lines)
+
+    async def _restore(self, target: Side, plan: RestorePlan) -> None:
+        """One resource at a time, so that it can be stopped between two of them."""
+        assert target.session is not None
+        self.lines.clear()
+        done: list[Restored] = []
+        resources = list(dict.fromkeys(step.resource for step in plan.wanted))
+        for number, resource in enumerate(resources):
+            if self._stopping:
+                break
+            steps = plan.choose(lambda step, wanted=resource: step.resource == wanted)
+            title = steps.wanted[0].resource_title
+            self.progress.say(self.tr("Writing {0}: {1}").format(target.name, title), number, len(resources))
+            some = await restore(steps, target.session)
+            done += some
+            for each in some:
+                self._show_restored(each)
+            if any(_is_the_end(each.error) for each in some):
+                break
+        self.plan = None
+        self._taken = self._compared = None
+        self._say_outcome(done, stopped=len(done) < len(resources))
+
+    def _show_restored(self, each: Restored) -> None:
+        self.stack.setCurrentWidget(self.lines)
+        if each.error is not None:
+            self._add(
+                "error", "error", self.tr("{0} was not written. {1}").format(each.title, each.error), each.resource
+            )
+        for field in each.proof.fields if each.proof is not None else ():
+            name, colour = SIGNS[field.verdict]
+            self._add(name, colour, f"{each.title} › {_verdict(field)}", field.path)
+
+    def _say_outcome(self, done: list[Restored], *, stopped: bool) -> None:
+        outcome = Outcome([each.proof for each in done if each.proof is not None], stopped)
+        errors = [each for each in done if each.error is not None]
+        if errors and errors[0].error is not None:
+            outcome.failed(errors[0].title, errors[0].error)
+        text, role, _ = outcome.summary()
+        if any(proof.reboot_required for proof in outcome.proofs):
+            text = self.tr("{} Some of it takes effect after a reboot.").format(text)
+        self.banner.say(role, text)
+
+    def _add(self, name: str, colour: str, text: str, tip: str) -> None:
+        item = QListWidgetItem(icon(name, 16, colour), text)
+        item.setToolTip(tip)
+        self.lines.addItem(item)
+
+    def _failed(self, error: CameraError) -> None:
+        self.banner.say("error", str(error))
+
+    # What can be pressed
+
+    def _show_buttons(self) -> None:
+        one, other, busy = self._side(self.one), self._side(self.other), self.is_busy
+        self.compare.setEnabled(not busy and one is not None and other is not None and one is not other)
+        self.export.setEnabled(not busy and one is not None and one.session is not None)
+        self.open_file.setEnabled(not busy)
+        at_table = self.stack.currentWidget() is self.table
+        self.tools.setVisible(at_table)
+        self.back.setVisible(self.stack.currentWidget() is self.lines and self._compared is not None)
+        self.back.setEnabled(not busy)
+        chosen, target = len(self.differences.chosen), self._compared[0] if self._compared else None
+        self.write.setVisible(target is not None and (at_table or self.plan is not None))
+        can = target is not None and target.session is not None
+        if self.plan is not None:
+            count = len(self.plan.wanted)
+            text = counted(self.tr("Write %n setting(s) to {}", "", count), count)
+            self.write.setEnabled(can and count > 0 and not busy)
+        else:
+            text = self.tr("Set what is chosen on {}")
+            self.write.setEnabled(can and chosen > 0 and not busy)
+        self.write.setText(text.format(target.name if target else ""))
+        self.write.setToolTip("" if can else self.tr("Only a camera can be set. Choose it at the left."))
+        state = ""
+        if at_table:
+            total = self.differences.total
+            state = counted(self.tr("%n difference(s), {} chosen", "", total), total).format(chosen)
+        elif self.plan is not None:
+            state = self.tr("Every field is read back afterwards and compared.")
+        self.state.setText(state)
+        self.state.setProperty("role", "secondary")
+
+    def dismiss(self) -> None:
+        if self._writing:
+            self.banner.say("warn", self.tr("Still writing. Press Stop, or wait for the end."))
+            return
+        self._patience.stop()
+        self.scope.shut()
+        super().dismiss()
+
+
+class _Progress(QWidget):
+    """What is being done, how far it is, and a way out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text = QLabel()
+        self.text.setProperty("role", "secondary")
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setFixedWidth(240)
+        self.cancel = QPushButton(self.tr("Stop"))
+        line = _line(self.text, self.bar, self.cancel)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setStretch(0, 1)
+        self.setLayout(line)
+
+    def say(self, text: str, done: int, whole: int) -> None:
+        self.text.setText(text)
+        self.bar.setRange(0, whole)
+        self.bar.setValue(done)
+
+
+def _is_the_end(error: CameraError | None) -> bool:
+    """The camera is gone, or takes the password no more: nothing else is tried."""
+    refused = isinstance(error, AuthError) and not isinstance(error, Forbidden)
+    return refused or isinstance(error, TransportError | SiteError)
+
+
+def _line(*widgets: QWidget) -> QHBoxLayout:
+    line = QHBoxLayout()
+    line.setSpacing(GAP)
+    for widget in widgets:
+        line.addWidget(widget)
+    return line
+
+
+def _table(model: Differences, name: str) -> QTableView:
+    table = QTableView()
+    table.setModel(model)
+    table.setAccessibleName(name)
+    table.setShowGrid(False)
+    table.setWordWrap(False)
+    table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+    table.verticalHeader().hide()
+    table.verticalHeader().setDefaultSectionSize(28)
+    table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+    table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    table.horizontalHeader().setHighlightSections(False)
+    return table
+
+
+def _place(step: Step) -> str:
+    return f"{step.resource_title} › {step.title}"
+
+
+def _verdict(field: FieldProof) -> str:
+    change = "" if field.secret else f"  {field.old or '–'} → {field.new or '–'}"
+    reason = f". {field.reason}" if field.reason else ""
+    return f"{field.title or field.path}: {field.verdict.value}{change}{reason}"
+
+
+def _file_name(text: str) -> str:
+    return "".join(sign if sign.isalnum() or sign in "-_. " else "-" for sign in text).strip() or "settings"
