@@ -24,8 +24,9 @@ ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = Path(os.environ.get("CAMWRIGHT_VENV", ROOT / ".venv"))
 LOCKS = {"run": ROOT / "packaging/locks/run.txt", "test": ROOT / "packaging/locks/test.txt"}
 
-# Debian's package for each library that the Qt wheels load from the system.
-QT_LIBRARIES = {
+# Debian's package for each library that the wheels of Qt and sounddevice load from the system.
+SYSTEM_LIBRARIES = {
+    "portaudio": "libportaudio2",
     "EGL": "libegl1",
     "GL": "libgl1",
     "xkbcommon": "libxkbcommon0",
@@ -77,7 +78,7 @@ def run(*command: str | Path, cwd: Path | None = ROOT) -> None:
 
 def missing_packages(with_peers: bool) -> list[str]:
     """Debian packages that this Linux machine lacks."""
-    missing = [package for name, package in QT_LIBRARIES.items() if ctypes.util.find_library(name) is None]
+    missing = [package for name, package in SYSTEM_LIBRARIES.items() if ctypes.util.find_library(name) is None]
     if not any(
         Path(folder).is_dir()
         for folder in ("/usr/share/fonts/truetype", "/usr/share/fonts/TTF", "/usr/share/fonts/opentype")

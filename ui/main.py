@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.errors import CameraError, SiteError
 from app.model.device import Found
+from ui.bridge.collector import Collector
 from ui.bridge.messages import Messages, install_crash_hook, watch_loop
 from ui.context import Context, Vault
 from ui.theme import Mode, Theme
@@ -79,6 +80,7 @@ def _run(body: Body, settings: QSettings, site: str) -> int:
     theme = Theme(application, Mode(kept) if kept in set(Mode) else Mode.SYSTEM)
     window = Window(messages, settings, theme, site)
     window.show()
+    collector = Collector()
     application.processEvents()  # on the screen before the slow imports
     import qasync
 
@@ -91,6 +93,7 @@ def _run(body: Body, settings: QSettings, site: str) -> int:
     finally:
         unhook()
         theme.deleteLater()
+        collector.stop()
 
 
 async def _live(body: Body, window: Window, messages: Messages, settings: QSettings, theme: Theme) -> int:

@@ -57,13 +57,6 @@ class Site:
     context: Context
 
 
-async def until(reached: Callable[[], object], limit: float = 20.0) -> None:
-    """Waits for a condition; the limit is generous and only there so that a broken test ends."""
-    async with asyncio.timeout(limit):
-        while not reached():
-            await asyncio.sleep(0.01)
-
-
 @pytest.fixture
 def site(qapp: QApplication, run: Run, theme: Theme, tmp_path: Path) -> Iterator[Site]:
     settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)

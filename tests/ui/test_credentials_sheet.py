@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from aio import until
 from fakes import found
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -14,7 +15,6 @@ GATE = found(0).address
 
 
 def test_a_known_password_is_tried_by_itself_once(site, run) -> None:
-    from conftest import until
 
     async def go() -> None:
         await site.vault.set(GATE, Credentials("admin", "secret"))
@@ -29,7 +29,6 @@ def test_a_known_password_is_tried_by_itself_once(site, run) -> None:
 
 
 def test_a_stale_password_is_tried_once_forgotten_and_explained(site, run) -> None:
-    from conftest import until
 
     site.connect.refusal = lambda: BadCredentials("Refused.", tries_left=4, lock_seconds=1800)
 
@@ -52,7 +51,6 @@ def test_a_stale_password_is_tried_once_forgotten_and_explained(site, run) -> No
 
 
 def test_typed_kept_and_opened(site, run) -> None:
-    from conftest import until
 
     async def go() -> None:
         site.window.pane.select(GATE)
@@ -70,7 +68,6 @@ def test_typed_kept_and_opened(site, run) -> None:
 
 
 def test_the_same_refused_password_is_not_sent_again_without_asking(site, run) -> None:
-    from conftest import until
 
     site.connect.refusal = lambda: BadCredentials("Refused.")
 
@@ -93,7 +90,6 @@ def test_the_same_refused_password_is_not_sent_again_without_asking(site, run) -
 
 
 def test_locked_says_until_when_and_sends_nothing(site, run) -> None:
-    from conftest import until
 
     site.connect.refusal = lambda: LockedOut("Locked.", seconds=1800)
 
@@ -118,7 +114,6 @@ def test_locked_says_until_when_and_sends_nothing(site, run) -> None:
 
 
 def test_no_answer_offers_another_try(site, run) -> None:
-    from conftest import until
 
     site.connect.refusal = lambda: Unreachable("Gate does not answer.", hint="Check the cable.")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from aio import until
 from fakes import found
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -37,7 +38,6 @@ def test_span_words(qapp: object) -> None:
 
 
 def test_facts_picture_copy_and_failures(site, run) -> None:
-    from conftest import until
 
     async def go() -> None:
         await site.vault.set(GATE, Credentials("admin", "secret"))

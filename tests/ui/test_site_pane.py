@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
+from aio import until
 from fakes import found
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -134,7 +135,6 @@ def test_empty_says_what_to_do(site, run) -> None:
 
 
 def test_add_by_address(site, run) -> None:
-    from conftest import until
 
     pane = site.window.pane
     new = found(20, host="127.18.9.9", name="Mast")
@@ -159,7 +159,6 @@ def test_add_by_address(site, run) -> None:
 
 
 def test_forgotten_devices_close(site, run) -> None:
-    from conftest import until
 
     async def go() -> None:
         site.window.pane.select(found(0).address)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 
+from aio import until
 from fakes import found
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtTest import QTest
@@ -25,7 +26,6 @@ def press(window: Window, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.Keybo
 
 
 def test_palette_goes_to_a_device_by_keyboard(site, run) -> None:
-    from conftest import until
 
     async def go() -> None:
         window = site.window
@@ -42,7 +42,6 @@ def test_palette_goes_to_a_device_by_keyboard(site, run) -> None:
 
 
 def test_keys_scan_step_and_sheets(site, run) -> None:
-    from conftest import until
 
     async def go() -> None:
         window = site.window
@@ -138,7 +137,6 @@ def test_sizes_and_theme_are_remembered(site) -> None:
 
 
 def test_every_control_has_a_name(site, run) -> None:
-    from conftest import until
 
     async def go() -> None:
         site.window.pane.select(GATE)
@@ -165,7 +163,6 @@ def test_survives_its_smallest_size(site) -> None:
 
 
 def test_sessions_close_at_the_end(site, run) -> None:
-    from conftest import until
 
     async def go() -> None:
         for number in (0, 1):
