@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from app.families import families
 from app.families.base import Credentials
 from app.model.device import Address
+from app.settings.spec import Kind
 from app.settings.tree import NodeKind, NodeState
 from app.simulator.farm import Farm, plan_cameras
 from app.transport.dialer import NetworkDialer, loopback_only
@@ -134,3 +135,35 @@ def test_every_settings_node_opens_or_is_greyed_with_a_reason(with_camera, told)
         assert not told
 
     with_camera(scene)
+
+
+def test_a_painted_week_is_written_and_kept(with_camera):
+    schedule = "/ISAPI/Event/schedules/motionDetections"
+
+    async def scene(page: SettingsPage) -> None:
+        node = next(node for node in page.tree.model.nodes if node.id.startswith(schedule))
+        page.tree.choose(node.id)
+        await until(lambda: page.panel.resource == node.id)
+        document = page.edits.document(node.id)
+        path = next(each.path for each in document.shown if each.spec.kind is Kind.WEEK)
+        assert document.text(path).count("00:00-24:00") == 7
+        page.panel.jump_to(path)
+        week = page.panel.form.row(path).editor
+        drag(week, (0, 0), (4, 13))
+        assert len(document.changes()) == 5
+        drag(week, (5, 0), (6, 47))  # no weekend: its blocks tell other days in two halves
+        assert page.edits.problems == ()
+        page.apply()
+        await until(lambda: not page.writer.active)
+        assert "kept" in page.bar.text.text()
+        fresh = await page.settings.load(node.id)
+        days = "; ".join(f"{day} 07:00-24:00" for day in ("Mon", "Tue", "Wed", "Thu", "Fri"))
+        assert fresh.text(path) == days
+
+    with_camera(scene)
+
+
+def drag(week, first: tuple[int, int], last: tuple[int, int]) -> None:
+    QTest.mousePress(week, Qt.MouseButton.LeftButton, pos=week.cell_rect(*first).center())
+    QTest.mouseMove(week, week.cell_rect(*last).center())
+    QTest.mouseRelease(week, Qt.MouseButton.LeftButton, pos=week.cell_rect(*last).center())

@@ -15,7 +15,7 @@ COLOURS = (
     ("Yellow", "ffff00"), ("Green", "00ff00"), ("Dark green", "008000"), ("Cyan", "00ffff"), ("Blue", "0000ff"),
     ("Dark blue", "000080"), ("Purple", "8000ff"), ("Magenta", "ff00ff"), ("Brown", "804000"),
 )  # fmt: skip
-LINE, MOST_LINES = 24, 8
+LINE, MOST_LINES = 28, 8
 
 
 class ColourEditor(LineEditor):
@@ -80,6 +80,7 @@ class MaskEditor(QListWidget):
     def __init__(self, spec: Spec, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.spec = spec
+        self.setObjectName("mask")
         self._text = ""
         self._bits = [(option, bit) for option in spec.options if (bit := _number(option.value))]
         self.setFrameShape(QFrame.Shape.NoFrame)

@@ -12,11 +12,12 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from app.settings import parsers, zones
 from app.settings.spec import Spec
-from ui.forms.editors import WIDE, LineEditor, is_undo
+from ui.forms.editors import LineEditor, is_undo
 from ui.theme import icon
 
 _CLOCK = re.compile(r"([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?")
 _DAY = 24 * 3600
+VERY_WIDE = 464  # a zone with its rule
 
 
 class MomentEditor(LineEditor):
@@ -108,7 +109,7 @@ class ZoneEditor(QComboBox):
         self.activated.connect(self._chosen)
 
     def wanted_width(self) -> int:
-        return WIDE
+        return VERY_WIDE
 
     def show_text(self, text: str, held: str) -> None:
         del held

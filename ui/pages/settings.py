@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
-from app.errors import CameraError, Conflict, DeviceBusy, DeviceFault, Forbidden, InvalidSetting, NotSupported
-from app.families.base import Maintenance, RawSettings, Session, SettingsTree
+from app.errors import CameraError, DeviceBusy, DeviceFault, Forbidden, InvalidSetting, NotSupported
+from app.families.base import Maintenance, RawSettings, Session, SettingsOutline, SettingsTree
 from app.settings.changes import Change, FieldProof, Proof
 from app.settings.document import Document
 from app.settings.tree import Node, NodeKind, NodeState
@@ -20,13 +20,15 @@ from ui.forms.edits import DeviceEdits
 from ui.forms.review import ReviewSheet
 from ui.pages.base import Page
 from ui.pages.settings_check import NodeCheck
-from ui.pages.settings_conflict import in_order, other_side
+from ui.pages.settings_conflict import WayOut
+from ui.pages.settings_finder import SettingsFinder, path_in
 from ui.pages.settings_panel import ResourcePanel
 from ui.pages.settings_writer import Outcome, Writer
-from ui.palette import PaletteEntry
+from ui.palette import FOUND, PaletteEntry
 from ui.panes.resource_tree import ResourceTree
 
 TREE_WIDTH = "settings/tree_width"
+BY_PROTOCOL = "settings/tree_by_protocol"
 PATIENCE = 300  # ms before a wait is shown
 WALKING = 0.15  # seconds; who walks through the tree with the arrow keys does not mean every node
 
@@ -46,19 +48,21 @@ class SettingsPage(Page):
         settings = session.offer(SettingsTree)
         assert settings is not None
         self.settings = settings
+        self.outline = session.offer(SettingsOutline)
         self.device_name = device_name or self.device_name
         self.edits = DeviceEdits(self)
         self.tree = ResourceTree()
+        self.finder = SettingsFinder(self.tree.model, self.jump, self)
         self.panel = ResourcePanel()
         self.bar = ChangeBar(self.edits, self.device_name)
         self.sheet: ReviewSheet | None = None
         self.writer = Writer(settings, context.messages, self.device_name)
         self.check = NodeCheck(settings, self.tree.model, self._checked, self._refused, lambda: self.is_busy)
+        self.way_out = WayOut(self.tree, self.panel, self._read_again)
         self._verdicts: dict[str, dict[str, FieldProof]] = {}
-        self._after: dict[str, str] = {}  # resource -> the one that has to be written before it
         self._wanted = ""
         self._loading: asyncio.Task[None] | None = None
-        self._jump: tuple[str, str] | None = None
+        self._jump: tuple[str, str, str] | None = None
         self._started = False
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
@@ -88,6 +92,11 @@ class SettingsPage(Page):
         self.edits.changed.connect(self._edits_changed)
         self.edits.moved.connect(self.jump)
         self.tree.chosen.connect(self._chosen)
+        self.tree.outline_wanted.connect(lambda: self.scope.start(self._load_outline()))
+        self.tree.arranged.connect(lambda by: self.context.settings.setValue(BY_PROTOCOL, by))
+        self.tree.find_fields_in(self.finder.text_of)
+        self.finder.titles_changed.connect(self.tree.filter_again)
+        self.finder.changed.connect(self.search_changed)
         self.panel.reload_wanted.connect(self._read_again)
         self.panel.raw.setVisible(self.session.offer(RawSettings) is not None)
         self.panel.raw_wanted.connect(self.show_raw)
@@ -111,6 +120,10 @@ class SettingsPage(Page):
 
     def activated(self) -> None:
         self.check.resume()
+        self.prepare_search()
+
+    def prepare_search(self) -> None:
+        """The tree, from which everything else follows. The look at its pages waits until somebody is here."""
         if not self._started:
             self._started = True
             self._be_patient(self.tr("Reading what {} offers").format(self.device_name))
@@ -122,23 +135,18 @@ class SettingsPage(Page):
     def pending_changes(self) -> int:
         return self.edits.count
 
-    def palette_entries(self) -> Iterator[PaletteEntry]:
-        """Every node, and every field of the documents that were read so far."""
-        for node in self.tree.model.nodes:
-            place = f"{self.device_name} › {node.id}"
-            yield PaletteEntry(node.title, place, lambda n=node.id: self.jump(n, ""), icon="settings")
-        for document in self.edits.documents:
-            for each in document.shown:
-                where = " › ".join((self.device_name, document.title, *each.section))
-                yield PaletteEntry(each.spec.title, where, lambda r=document.resource, p=each.path: self.jump(r, p))
+    def search(self, words: str) -> Iterable[PaletteEntry]:
+        """Pages and fields, also of what was not read yet."""
+        return self.finder.hits(words, FOUND)
 
-    def jump(self, resource: str, path: str) -> None:
-        """Shows a resource and puts the cursor on a field of it, at once or when it has been read."""
-        self._jump = (resource, path) if path else None
+    def jump(self, resource: str, path: str, title: str = "") -> None:
+        """Shows a resource and puts the cursor on a field of it, at once or when it has been read. title is how the
+        field was called where it was found."""
+        self._jump = (resource, path, title) if path else None
         if self.panel.resource == resource:
             self._close_sheet()
             self._finish_jump()
-        elif self._wanted == resource and self.tree.model.node(resource) is not None:
+        elif self._wanted == resource and self.tree.node(resource) is not None:
             if self._loading is None:  # chosen, but it could not be read
                 self._read_again()
         else:
@@ -188,6 +196,9 @@ class SettingsPage(Page):
         finally:
             self._patience.stop()
         self.tree.show_tree(root)
+        if self.outline is not None:
+            self.tree.offer_outline(bool(self.context.settings.value(BY_PROTOCOL, False, type=bool)))
+        self.scope.start(self.finder.take(root, self.outline))
         self.panel.show_hint(
             self.tr("Settings of {}").format(self.device_name),
             self.tr("Choose what to set at the left, or press Ctrl+K and type what you look for."),
@@ -197,22 +208,42 @@ class SettingsPage(Page):
             self.tree.search.setFocus()
         self.scope.start(self.check.run())
 
+    async def _load_outline(self) -> None:
+        assert self.outline is not None
+        try:
+            root = await self.outline.protocol_tree()
+        except CameraError as error:
+            self.tree.arrange(False)
+            self.context.messages.failure(error, device=self.device_name)
+        else:
+            self.tree.show_outline(root)
+
     def _chosen(self, node: Node) -> None:
         if node.kind is NodeKind.GROUP:
             return
+        node = self.tree.node(node.id) or node
         self._close_sheet()
         self._wanted = node.id
         walking = self._stop_loading()
         kept = self.edits.document(node.id)
         if kept is not None and kept.edited_paths:
             self._show(kept)  # unsent edits are worth more than a fresh reading
+        elif node.state is NodeState.REFUSED and self.tree.model.node(node.id) is None:
+            self._say_absent(node)
         elif node.kind in (NodeKind.ACTION, NodeKind.BINARY):
             self.panel.show_action(node, self.device_name)
         else:
             self._start_loading(node, WALKING if walking else 0)
 
+    def _say_absent(self, node: Node) -> None:
+        """Only the protocol knows it. The camera is asked for it where somebody insists."""
+        if node.readable:
+            self.panel.show_error(node.title, NotSupported(node.reason), self._read_again)
+        else:
+            self.panel.show_hint(node.title, node.reason)
+
     def _read_again(self) -> None:
-        node = self.tree.model.node(self._wanted)
+        node = self.tree.node(self._wanted)
         if node is not None and not self.writer.writes(node.id):
             self._stop_loading()
             self._verdicts.pop(node.id, None)
@@ -256,6 +287,7 @@ class SettingsPage(Page):
         if node is not None:
             document.title = node.title  # the tree's words tell channels and streams apart
         self.edits.keep(document, sent)
+        self.finder.add(document)
 
     def _show(self, document: Document) -> None:
         self.panel.show_document(document, self._verdicts.setdefault(document.resource, {}))
@@ -263,8 +295,14 @@ class SettingsPage(Page):
 
     def _finish_jump(self) -> None:
         if self._jump is not None and self._jump[0] == self.panel.resource:
-            path, self._jump = self._jump[1], None
-            self.panel.jump_to(path)
+            (resource, path, title), self._jump = self._jump, None
+            document = self.edits.document(resource)
+            there = path_in(document, path, title) if document is not None else ""
+            if there:
+                self.panel.jump_to(there)
+            else:
+                text = self.tr("{} does not send “{}” on this page.").format(self.device_name, title or path)
+                self.panel.banner.say("warn", text)
 
     def _checked(self, document: Document) -> None:
         if self.edits.document(document.resource) is None:
@@ -339,7 +377,7 @@ class SettingsPage(Page):
         self.check.make_way()
         self.writer.begin()
         pending = (document.resource for document in self.edits.pending)
-        self.scope.start(self._apply_all(in_order(pending, self._after)))
+        self.scope.start(self._apply_all(self.way_out.in_order(pending)))
 
     def _stop_writing(self) -> None:
         self.writer.stop()
@@ -373,21 +411,9 @@ class SettingsPage(Page):
     def _failed(self, document: Document | None, error: CameraError, outcome: Outcome) -> None:
         assert document is not None
         outcome.failed(document.title, error)
-        self._offer_way_out(document.resource, error)
+        self.way_out.offer(document.resource, error)
         if isinstance(error, InvalidSetting) and error.path:
             self.jump(document.resource, error.path)
-
-    def _offer_way_out(self, resource: str, error: CameraError) -> None:
-        """Two sides that do not go together: leads to the other one, which Apply then sends first."""
-        other = other_side(error, self.tree.model.nodes, resource)
-        if other is not None:
-            self._after[resource] = other.id
-            button = self.tr("Go to {}").format(other.title)
-            self.panel.show_failure(resource, error, button, lambda: self.tree.choose(other.id))
-        elif isinstance(error, Conflict):
-            self.panel.show_failure(resource, error, self.tr("Read again"), self._read_again)
-        else:
-            self.panel.show_failure(resource, error)
 
     def _took(self, proof: Proof, after: Document, changes: tuple[Change, ...]) -> None:
         self._keep(after, changes)
