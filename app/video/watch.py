@@ -97,6 +97,12 @@ def watch(
             heard = sound.take()
             if recorder is not None:
                 recorder.sound(heard)
+        if not times and not source.received_bytes:
+            raise VideoError(
+                f"The camera agreed to play, but nothing came within {seconds:g} s.",
+                hint="Try another transport or stream; a firewall may keep the pictures away.",
+                detail=f"transport {source.transport or 'unknown'}",
+            )
         if not times:
             raise VideoError(
                 f"No picture came within {seconds:g} s.",

@@ -216,6 +216,34 @@ def test_watch_counts_pictures_and_records(run, host, tmp_path):
     assert (seen["width"], seen["height"]) == (640, 360)
 
 
+def test_a_camera_that_plays_without_sending_is_not_told_to_be_watched_longer():
+    process, (line,) = start("--bind", "127.20.3.1", "--quirk", "rtsp_silent")
+    try:
+        done = subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "app",
+                "watch",
+                f"{line['address']}:{line['http_port']}",
+                "--seconds",
+                "1",
+                "--json",
+            ],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            env=environment(CAMWRIGHT_PASSWORD=str(line["password"])),
+            check=False,
+        )
+        assert done.returncode == 1
+        error = json.loads(done.stdout)["error"]
+        assert "nothing came" in error["summary"]
+        assert "transport" in error["hint"]
+    finally:
+        stop(process)
+
+
 def test_passwords_come_from_standard_input_too_and_a_wrong_one_is_tried_once(run, host, camera):
     good = run("show", host, MAIN, "--password-stdin", stdin=f"{camera['password']}\n", CAMWRIGHT_PASSWORD="")
     assert good.returncode == 0, good.stderr

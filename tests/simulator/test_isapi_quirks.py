@@ -94,6 +94,12 @@ async def test_write_ladders(run_camera):
         assert (refused.status_code, text(refused, "subStatusCode")) == (500, "deviceError")
         whole = (await http.get(IMAGE)).content.replace(b"<brightnessLevel>50", b"<brightnessLevel>60")
         assert (await http.put(IMAGE, content=whole)).status_code == 200
+        # Its own document is whole, whatever the codec in use hides.
+        for path in (MAIN, "/ISAPI/Streaming/channels"):
+            assert (await http.put(path, content=(await http.get(path)).content)).status_code == 200
+    async with run_camera("partial_only") as farm, client(farm) as http:
+        own = await http.put(MAIN, content=(await http.get(MAIN)).content)
+        assert (own.status_code, text(own, "subStatusCode")) == (403, "notSupport")
     async with run_camera("sub_resources_only") as farm, client(farm) as http:
         refused = await http.put(IMAGE, content=whole)
         assert (refused.status_code, text(refused, "subStatusCode")) == (403, "notSupport")

@@ -9,7 +9,7 @@ from app.simulator.isapi import motion, mutex
 from app.simulator.isapi.answers import OK, REBOOT_REQUIRED, Outcome, Refusal
 from app.simulator.isapi.model import Resource, View, select, select_rules
 from app.simulator.isapi.rules import Refused, Written, blank, is_list, merge, problem
-from app.simulator.isapi.state import IMAGE, STREAMS, State
+from app.simulator.isapi.state import IMAGE, STREAMS, State, show_stream
 from app.simulator.isapi.tree import BadXml, Node, parse
 from app.simulator.quirks import Quirks
 
@@ -53,9 +53,12 @@ def put(
         raise Refusal(6, "badXmlContent")
     if "sub_resources_only" in quirks and has_parts:
         raise Refusal(4, "notSupport")
-    if "full_document_only" in quirks and _lacks(sent, node):
+    shown = node.copy()
+    if target.resource.path == STREAMS:
+        show_stream(shown)  # what a camera does not show it cannot miss
+    if "full_document_only" in quirks and _lacks(sent, shown):
         raise Refusal(3, "deviceError")
-    if "partial_only" in quirks and _writable(node) > 1 and not _lacks(sent, node):
+    if "partial_only" in quirks and _writable(shown) > 1 and not _lacks(sent, shown):
         raise Refusal(4, "notSupport")
     try:
         written = merge(node, sent, rules)
