@@ -32,19 +32,32 @@ from PySide6.QtWidgets import (
 from ui.theme import draw, tokens
 
 SHOWN = 60  # rows; whoever needs more types another letter
+FOUND = 40  # rows of them for what a search found
+GOOD = 40  # points up to which an entry goes before what a search found: all words begin words of its title
+TITLE_PART, VALUE_PART = 0.62, 0.3  # of a row, at most
+GOOD_ROWS = 12  # and how many do: of a hundred cameras of that name the first are enough
 ENTRY_ROLE = Qt.ItemDataRole.UserRole + 1
 Index = QModelIndex | QPersistentModelIndex
 
 
 @dataclass(frozen=True, slots=True)
 class PaletteEntry:
-    """place says where it leads ("Dock 2 › Video"), keys is the shortcut's text, icon a name of ui.theme."""
+    """place says where it leads ("Dock 2 › Video"), keys is the shortcut's text, icon a name of ui.theme.
+
+    value is what a setting holds, or why that is not to be had: then it is unsure. faint is for what is refused.
+    """
 
     title: str
     place: str
     run: Callable[[], None]
     keys: str = ""
     icon: str = "chevron-right"
+    value: str = ""
+    unsure: bool = False
+    faint: bool = False
+
+
+Find = Callable[[str], Iterable[PaletteEntry]]
 
 
 def score(query: str, title: str, place: str = "") -> int | None:
@@ -82,11 +95,15 @@ def _spread(letters: str, text: str) -> int | None:
     return at - first - len(letters)
 
 
-def matching(query: str, entries: Iterable[PaletteEntry]) -> list[PaletteEntry]:
-    """The best entries first; equal ones keep their order."""
+def matching(query: str, entries: Iterable[PaletteEntry], found: Iterable[PaletteEntry] = ()) -> list[PaletteEntry]:
+    """The best entries first; equal ones keep their order. found has its own order and goes between the entries that
+    fit well and the others."""
     scored = [(score(query, each.title, each.place), each) for each in entries]
-    fits = [(points, each) for points, each in scored if points is not None]
-    return [each for _, each in sorted(fits, key=lambda pair: pair[0])][:SHOWN]
+    fits = sorted(((points, each) for points, each in scored if points is not None), key=lambda pair: pair[0])
+    between = tuple(found)
+    good = sum(1 for points, _ in fits[:GOOD_ROWS] if points <= GOOD) if between else 0
+    ordered = [each for _, each in fits]
+    return [*ordered[:good], *between, *ordered[good:]][:SHOWN]
 
 
 class _Model(QAbstractListModel):
@@ -110,7 +127,7 @@ class _Model(QAbstractListModel):
             case Qt.ItemDataRole.DisplayRole:
                 return entry.title
             case Qt.ItemDataRole.AccessibleTextRole:
-                return ", ".join(text for text in (entry.title, entry.place, entry.keys) if text)
+                return ", ".join(text for text in (entry.title, entry.value, entry.place, entry.keys) if text)
             case _ if role == ENTRY_ROLE:
                 return entry
         return None
@@ -141,9 +158,18 @@ class _Delegate(QStyledItemDelegate):
             painter.setPen(QColor(colours.secondary))
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, entry.keys)
             text.setRight(box.left() - 12)
-        painter.setPen(QColor(colours.text))
-        title = metrics.elidedText(entry.title, Qt.TextElideMode.ElideRight, int(text.width() * 0.62))
+        painter.setPen(QColor(colours.secondary if entry.faint else colours.text))
+        title = metrics.elidedText(entry.title, Qt.TextElideMode.ElideRight, int(text.width() * TITLE_PART))
         painter.drawText(text, left, title)
+        if entry.value:
+            value = QRect(text)
+            value.setLeft(text.left() + metrics.horizontalAdvance(title) + 12)
+            value.setWidth(int(text.width() * VALUE_PART))
+            painter.setPen(QColor(colours.secondary if entry.unsure or entry.faint else colours.accent))
+            short = metrics.elidedText(entry.value, Qt.TextElideMode.ElideRight, value.width())
+            painter.drawText(value, left, short)
+            title, room = "", value.left() + metrics.horizontalAdvance(short)
+            text.setLeft(room)
         text.setLeft(text.left() + metrics.horizontalAdvance(title) + 16)
         painter.setPen(QColor(colours.secondary))
         painter.drawText(text, right, metrics.elidedText(entry.place, Qt.TextElideMode.ElideMiddle, text.width()))
@@ -159,6 +185,7 @@ class Palette(QFrame):
         self.setObjectName("sheet")
         self.setAccessibleName(self.tr("Command palette"))
         self._entries: list[PaletteEntry] = []
+        self._find: Find = lambda words: ()
         self.line = QLineEdit()
         self.line.setPlaceholderText(self.tr("Search devices, settings, actions"))
         self.line.setAccessibleName(self.tr("Search devices, settings, actions"))
@@ -183,8 +210,10 @@ class Palette(QFrame):
         layout.addWidget(self.nothing, 1)
         self.hide()
 
-    def open(self, entries: Iterable[PaletteEntry]) -> None:
+    def open(self, entries: Iterable[PaletteEntry], find: Find = lambda words: ()) -> None:
+        """find(words) is asked at every keystroke; what it gives, best first, stands beside the entries that fit."""
         self._entries = list(entries)
+        self._find = find
         self.line.clear()
         self._filter()
         self.place()
@@ -225,11 +254,27 @@ class Palette(QFrame):
         return False
 
     def _filter(self) -> None:
-        rows = matching(self.line.text(), self._entries)
+        words = self.line.text()
+        rows = matching(words, self._entries, self._find(words) if words.strip() else ())
         self._model.show_rows(rows)
         self.list.setCurrentIndex(self._model.index(0))
         self.list.setVisible(bool(rows))
         self.nothing.setVisible(not rows)
+
+    def look_again(self) -> None:
+        """More can be found than when the words were typed: what the user has chosen stays so."""
+        if not self.isVisible() or not self.line.text().strip():
+            return
+        index = self.list.currentIndex()
+        chosen: PaletteEntry | None = index.data(ENTRY_ROLE) if index.row() > 0 else None
+        self._filter()
+        if chosen is None:
+            return
+        for row in range(self._model.rowCount()):
+            entry: PaletteEntry = self._model.index(row).data(ENTRY_ROLE)
+            if (entry.title, entry.place) == (chosen.title, chosen.place):
+                self.list.setCurrentIndex(self._model.index(row))
+                return
 
     def _run(self, index: Index) -> None:
         if index.isValid():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, Signal
@@ -188,6 +189,7 @@ class Window(QMainWindow):
         if page is None:
             page = DevicePage(found, self.context, self._page_loaders)
             page.standing_changed.connect(self._standing)
+            page.search_changed.connect(self.palette_list.look_again)
             self._devices[found.address] = page
             self.centre.addWidget(page)
         page.update_found(found)
@@ -202,7 +204,9 @@ class Window(QMainWindow):
         return next((page for page in self._devices.values() if page is shown), None)
 
     def open_palette(self) -> None:
-        self.palette_list.open(self._entries())
+        for page in self._pages_in_view():
+            page.prepare_search()
+        self.palette_list.open(self._entries(), self._search)
 
     def add_address(self) -> None:
         self.pane.show()
@@ -298,12 +302,16 @@ class Window(QMainWindow):
     def _page_entries(self, device: DevicePage, page: Page) -> Iterator[PaletteEntry]:
         yield PaletteEntry(page.title, device.name, lambda: device.show_page(page.title), icon=page.icon)
         for entry in page.palette_entries():
+            yield _on_page(device, page, entry)
 
-            def run(wanted: PaletteEntry = entry) -> None:
-                device.show_page(page.title)
-                wanted.run()
+    def _pages_in_view(self) -> tuple[Page, ...]:
+        return () if self.current_device is None else self.current_device.pages
 
-            yield PaletteEntry(entry.title, entry.place, run, entry.keys, entry.icon)
+    def _search(self, words: str) -> Iterator[PaletteEntry]:
+        for page in self._pages_in_view():
+            for entry in page.search(words):
+                assert self.current_device is not None
+                yield _on_page(self.current_device, page, entry)
 
     # Reactions
 
@@ -404,6 +412,16 @@ class Window(QMainWindow):
             except OSError:
                 continue  # the camera went first; there is nothing left to close
         self._devices.clear()
+
+
+def _on_page(device: DevicePage, page: Page, entry: PaletteEntry) -> PaletteEntry:
+    """The entry of a page, which is brought to the front first."""
+
+    def run() -> None:
+        device.show_page(page.title)
+        entry.run()
+
+    return replace(entry, run=run)
 
 
 def _native(keys: str) -> str:

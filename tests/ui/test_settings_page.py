@@ -17,9 +17,9 @@ from app.errors import BadCredentials, Conflict, DeviceBusy, Excluded, Forbidden
 from app.families.base import Maintenance, Overview, SettingsTree
 from app.settings.tree import NodeState
 from ui.bridge.messages import Level
+from ui.models.resources import ResourceModel
 from ui.pages.settings import SettingsPage
 from ui.pages.settings_conflict import in_order
-from ui.panes.resource_tree import ResourceModel
 
 pytestmark = pytest.mark.gui
 REFUSAL = NotSupported("This model has no smart codec.", hint="", detail="HTTP 403 notSupport")
@@ -497,19 +497,19 @@ def test_escape_takes_back_an_edit_and_is_passed_on_where_there_is_none(drive):
     drive(scene)
 
 
-def test_palette_entries_lead_to_nodes_and_fields_also_of_what_is_still_being_read(drive):
+def test_the_search_leads_to_pages_and_fields_also_of_what_is_still_being_read(drive):
     async def scene(rig):
         await rig.open("/time")
         await until(lambda: rig.edits.document("/stream") is not None)  # the quiet look brought its fields
-        entry = next(e for e in rig.page.palette_entries() if e.title == "Bitrate")
-        assert entry.place == "Dock 2 › Main stream › Video"
+        entry = next(e for e in rig.page.search("bitrate") if e.title == "Bitrate")
+        assert (entry.place, entry.value) == ("Main stream › Video", "4096 kbps")
         gate = rig.device.gates["/stream"] = asyncio.Event()
         entry.run()
         await asyncio.sleep(0.02)
         entry.run()  # again while it is being read
         gate.set()
         await until(lambda: rig.panel.form.focused_path() == "Video/bitrate")
-        assert any(e.title == "Ask for a key frame" for e in rig.page.palette_entries())
+        assert any(e.title == "Ask for a key frame" for e in rig.page.search("key frame"))
 
     drive(scene)
 

@@ -21,7 +21,7 @@ class Page(QWidget):
 
     The shell makes pages with (session, context, device_name). title and icon are class attributes.
     pending_changed tells the shell that pending_changes() has another answer; resource_written that the page has
-    written a resource, and the shell tells the others by resource_changed.
+    written a resource, and the shell tells the others by resource_changed; search_changed that `search` finds more.
     """
 
     title: str = ""
@@ -29,6 +29,7 @@ class Page(QWidget):
 
     pending_changed = Signal()
     resource_written = Signal(str)
+    search_changed = Signal()
 
     @classmethod
     def available(cls, session: Session) -> bool:
@@ -56,6 +57,14 @@ class Page(QWidget):
 
     def palette_entries(self) -> Iterable[PaletteEntry]:
         """What the command palette can jump to on this page."""
+        return ()
+
+    def prepare_search(self) -> None:
+        """Somebody is about to search: now is the time to ask the camera what there is, in view or not."""
+
+    def search(self, words: str) -> Iterable[PaletteEntry]:
+        """What the page has for these words, the best first. Asked at every keystroke: within a few milliseconds."""
+        del words
         return ()
 
     def resource_changed(self, resource: str) -> None:

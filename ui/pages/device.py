@@ -28,6 +28,7 @@ class DevicePage(QWidget):
     """Logs in once by itself when the vault knows a password, otherwise asks. The session stays until `close`."""
 
     standing_changed = Signal(object, object)  # Found, Standing
+    search_changed = Signal()  # a page finds more now
 
     def __init__(self, found: Found, context: Context, pages: Pages, parent: QWidget | None = None) -> None:
         """pages are functions so that a page's module is imported when a device is opened, not at the start."""
@@ -255,6 +256,7 @@ class DevicePage(QWidget):
                 page = kind(session, self._context, self.name)
                 page.pending_changed.connect(self._pending)
                 page.resource_written.connect(self._written)
+                page.search_changed.connect(self.search_changed)
                 self._pages.append(page)
                 self.book.addWidget(page)
                 self.tabs.addTab(icon(page.icon, 16, "secondary"), self.tr(page.title))

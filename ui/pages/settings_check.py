@@ -10,7 +10,7 @@ from app.errors import AuthError, CameraError, Forbidden, TransportError
 from app.families.base import SettingsTree
 from app.settings.document import Document
 from app.settings.tree import NodeKind, NodeState
-from ui.panes.resource_tree import ResourceModel
+from ui.models.resources import ResourceModel
 
 PAUSE = 0.15  # seconds between two questions; a camera has other work to do
 SORE = 5.0  # seconds after an answer that did not come

@@ -2,20 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
 
-from PySide6.QtCore import (
-    QAbstractItemModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QRect,
-    QSize,
-    QSortFilterProxyModel,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QModelIndex, QObject, QRect, QSortFilterProxyModel, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPalette
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -29,9 +18,9 @@ from PySide6.QtWidgets import (
 )
 
 from app.settings.tree import Node, NodeKind, NodeState
-from ui.theme import BODY, ROW_LIST, SMALL, draw, tokens
-
-Index = QModelIndex | QPersistentModelIndex
+from ui.models.resources import EDITS_ROLE, NODE_ROLE, Index, ResourceModel
+from ui.panes.tree_switch import TreeSwitch
+from ui.theme import BODY, SMALL, draw, tokens
 
 ICONS = {
     NodeKind.GROUP: "folder",
@@ -40,123 +29,7 @@ ICONS = {
     NodeKind.ACTION: "action",
     NodeKind.BINARY: "file",
 }
-NODE_ROLE = Qt.ItemDataRole.UserRole + 1
 REASON_ROOM = 110  # pixels; a few letters of a reason tell nothing
-EDITS_ROLE = NODE_ROLE + 1  # how many changes wait there
-
-
-@dataclass(slots=True, eq=False)
-class _Item:
-    node: Node
-    parent: _Item | None
-    row: int
-    children: list[_Item] = field(default_factory=list)
-
-
-class ResourceModel(QAbstractItemModel):
-    """Nodes of one device. The tree is replaced whole; states change one by one."""
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._root = _Item(Node("", "", NodeKind.GROUP), None, 0)
-        self._by_id: dict[str, _Item] = {}
-        self._edits: dict[str, int] = {}
-
-    def show_tree(self, root: Node) -> None:
-        self.beginResetModel()
-        self._by_id = {}
-        self._root = self._build(root, None, 0)
-        self.endResetModel()
-
-    def _build(self, node: Node, parent: _Item | None, row: int) -> _Item:
-        item = _Item(node, parent, row)
-        item.children = [self._build(child, item, index) for index, child in enumerate(node.children)]
-        if node.kind is not NodeKind.GROUP:
-            self._by_id.setdefault(node.id, item)
-        return item
-
-    def set_state(self, resource: str, state: NodeState, reason: str = "") -> None:
-        item = self._by_id.get(resource)
-        if item is None or (item.node.state, item.node.reason) == (state, reason):
-            return
-        item.node = replace(item.node, state=state, reason=reason)
-        index = self._index_of(item)
-        self.dataChanged.emit(index, index)
-
-    def set_edits(self, counts: Mapping[str, int]) -> None:
-        """How many changes wait at which resource; all others have none."""
-        old, self._edits = self._edits, dict(counts)
-        for resource in old.keys() | self._edits.keys():
-            if old.get(resource, 0) != self._edits.get(resource, 0) and (item := self._by_id.get(resource)):
-                index = self._index_of(item)
-                self.dataChanged.emit(index, index)
-
-    def node(self, resource: str) -> Node | None:
-        item = self._by_id.get(resource)
-        return None if item is None else item.node
-
-    @property
-    def nodes(self) -> tuple[Node, ...]:
-        """Every node with a resource, in the order of the tree."""
-        return tuple(item.node for item in self._by_id.values())
-
-    def index_of(self, resource: str) -> QModelIndex:
-        item = self._by_id.get(resource)
-        return QModelIndex() if item is None else self._index_of(item)
-
-    def _index_of(self, item: _Item) -> QModelIndex:
-        return self.createIndex(item.row, 0, item)
-
-    def _item(self, index: Index) -> _Item:
-        return index.internalPointer() if index.isValid() else self._root  # type: ignore[no-any-return]
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
-        return len(self._item(parent).children) if parent.column() <= 0 else 0
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 1
-
-    def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008
-        children = self._item(parent).children
-        if column != 0 or not 0 <= row < len(children):
-            return QModelIndex()
-        return self.createIndex(row, column, children[row])
-
-    def parent(self, index: Index) -> QModelIndex:  # type: ignore[override]
-        item = self._item(index)
-        if item.parent is None or item.parent is self._root:
-            return QModelIndex()
-        return self._index_of(item.parent)
-
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        if not index.isValid():
-            return Qt.ItemFlag.NoItemFlags
-        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if not index.isValid():
-            return None
-        node = self._item(index).node
-        match role:
-            case Qt.ItemDataRole.DisplayRole:
-                return node.title
-            case Qt.ItemDataRole.ToolTipRole:
-                return "\n".join(text for text in (node.reason, node.help, node.id) if text)
-            case Qt.ItemDataRole.AccessibleTextRole:
-                return self._spoken(node)
-            case Qt.ItemDataRole.SizeHintRole:
-                return QSize(0, ROW_LIST)
-            case _ if role == NODE_ROLE:
-                return node
-            case _ if role == EDITS_ROLE:
-                return self._edits.get(node.id, 0)
-        return None
-
-    def _spoken(self, node: Node) -> str:
-        if node.state is NodeState.REFUSED:
-            return self.tr("{0}, not available: {1}").format(node.title, node.reason)
-        count = self._edits.get(node.id, 0)
-        return self.tr("{0}, unsent changes: {1}").format(node.title, count) if count else node.title
 
 
 class _Delegate(QStyledItemDelegate):
@@ -217,29 +90,54 @@ class _Filter(QSortFilterProxyModel):
         super().__init__(parent)
         self.setRecursiveFilteringEnabled(True)
         self.setAutoAcceptChildRows(True)
+        self.text_of: Callable[[str], str] = lambda resource: ""  # what is on a page, lower case
         self._words: list[str] = []
+        self._known: dict[str, bool] = {}
 
     def set_words(self, text: str) -> None:
         self.beginFilterChange()
         self._words = text.casefold().split()
+        self._known.clear()
         self.endFilterChange()
 
     def filterAcceptsRow(self, row: int, parent: Index) -> bool:
         return self.fits(self.sourceModel().index(row, 0, parent).data(NODE_ROLE))
 
     def fits(self, node: Node) -> bool:
+        """By itself or by a field on it. Asked several times for each node, answered once."""
+        known = self._known.get(node.id)
+        if known is None:
+            known = self._known[node.id] = self.fits_itself(node) or self._fits_by_field(node)
+        return known
+
+    def fits_itself(self, node: Node) -> bool:
         text = f"{node.title} {node.id} {node.help}".casefold()
         return all(word in text for word in self._words)
 
+    def _fits_by_field(self, node: Node) -> bool:
+        """All words in the title of one field: a page with “video” in one and “name” in another is not meant."""
+        lines = self.text_of(node.id).split("\n") if node.kind is not NodeKind.GROUP else []
+        return any(all(word in line for word in self._words) for line in lines)
+
 
 class ResourceTree(QWidget):
-    """Filter box over the tree; `chosen` carries the node that the user wants to see."""
+    """Filter box over the tree; `chosen` carries the node that the user wants to see.
+
+    model is the tree for people, protocol the same resources by their own paths once `show_outline` gave them.
+    """
 
     chosen = Signal(object)  # Node
+    outline_wanted = Signal()  # the tree by protocol is to be shown and not here yet
+    arranged = Signal(bool)  # by the user's hand; True: by protocol
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model = ResourceModel(self)
+        self.protocol = ResourceModel(self)
+        self.model.mirror = self.protocol
+        self._has_outline = False
+        self._current = ""
+        self._quiet = False
         # The same ground as the list in it.
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self.setAutoFillBackground(True)
@@ -250,6 +148,9 @@ class ResourceTree(QWidget):
         self.search.setAccessibleName(self.tr("Filter settings"))
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._filtered)
+        self.switch = TreeSwitch()
+        self.switch.hide()
+        self.switch.switched.connect(self._switched)
         self.view = QTreeView()
         self.view.setModel(self._filter)
         self.view.setHeaderHidden(True)
@@ -262,27 +163,95 @@ class ResourceTree(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 10, 0, 0)
         layout.setSpacing(8)
-        top = QHBoxLayout()
-        top.setContentsMargins(8, 0, 8, 0)
-        top.addWidget(self.search)
-        layout.addLayout(top)
+        for widget in (self.search, self.switch):
+            row = QHBoxLayout()
+            row.setContentsMargins(8, 0, 8, 0)
+            row.addWidget(widget)
+            layout.addLayout(row)
         layout.addWidget(self.view, 1)
 
     def show_tree(self, root: Node) -> None:
         self.model.show_tree(root)
-        self.view.expandToDepth(0)
+        if not self.shows_protocol:
+            self.view.expandToDepth(0)
+
+    def node(self, resource: str) -> Node | None:
+        """As the tree for people names it, else as the protocol does."""
+        return self.model.node(resource) or self.protocol.node(resource)
 
     def choose(self, resource: str) -> bool:
-        """Selects a resource as if it were clicked; False when the tree has none of that id."""
-        index = self.model.index_of(resource)
-        if not index.isValid():
-            return False
-        if not (shown := self._filter.mapFromSource(index)).isValid():
+        """Selects a resource as if it were clicked; False when neither tree has one of that id."""
+        if not self._source.index_of(resource).isValid():
+            other = self.model if self.shows_protocol else self.protocol
+            if not other.index_of(resource).isValid():
+                return False
+            self.arrange(not self.shows_protocol)
+        shown = self._filter.mapFromSource(self._source.index_of(resource))
+        if not shown.isValid():
             self.search.clear()
-            shown = self._filter.mapFromSource(index)
+            shown = self._filter.mapFromSource(self._source.index_of(resource))
         self.view.setCurrentIndex(shown)
         self.view.scrollTo(shown)
         return True
+
+    # The same by protocol
+
+    @property
+    def _source(self) -> ResourceModel:
+        return self.protocol if self.shows_protocol else self.model
+
+    @property
+    def shows_protocol(self) -> bool:
+        return self._filter.sourceModel() is self.protocol
+
+    def offer_outline(self, by_protocol: bool) -> None:
+        """There are two trees: the user may choose, and chose so the last time."""
+        self.switch.show()
+        self.arrange(by_protocol)
+
+    def show_outline(self, root: Node) -> None:
+        """What one tree knows of a resource, the other one knows as well."""
+        self.protocol.show_tree(root)
+        self._has_outline = True
+        for node in self.model.nodes:
+            if node.state is not NodeState.UNKNOWN:
+                self.protocol.set_state(node.id, node.state, node.reason)
+            elif (same := self.protocol.node(node.id)) is not None and same.state is NodeState.REFUSED:
+                self.model.set_state(node.id, same.state, same.reason)
+        self.arrange(self.switch.by_protocol)
+
+    def arrange(self, by_protocol: bool) -> None:
+        """Shows that tree, keeping what is chosen; the one for people until the other one is here."""
+        self.switch.show_choice(by_protocol)
+        if by_protocol and not self._has_outline:
+            self.outline_wanted.emit()
+            return
+        self._quiet = True
+        self._filter.setSourceModel(self.protocol if by_protocol else self.model)
+        self._filtered(self.search.text())
+        self.view.expandToDepth(1 if by_protocol else 0)
+        if self.search.text():
+            self.view.expandAll()
+        shown = self._filter.mapFromSource(self._source.index_of(self._current))
+        if shown.isValid():
+            self.view.setCurrentIndex(shown)
+            self.view.scrollTo(shown)
+        self._quiet = False
+
+    def _switched(self, by_protocol: bool) -> None:
+        self.arrange(by_protocol)
+        self.arranged.emit(by_protocol)
+
+    # Filter
+
+    def find_fields_in(self, text_of: Callable[[str], str]) -> None:
+        """text_of(resource): the titles of its fields in lower case, each in a line."""
+        self._filter.text_of = text_of
+
+    def filter_again(self) -> None:
+        """More is known of the fields."""
+        if self.search.text():
+            self._filtered(self.search.text())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.search.text():
@@ -290,19 +259,20 @@ class ResourceTree(QWidget):
         elif event.key() == Qt.Key.Key_Down and self.search.hasFocus():
             self.view.setFocus(Qt.FocusReason.TabFocusReason)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.search.hasFocus():
-            self._choose_first()
+            self._choose_first(self._filter.fits_itself) or self._choose_first(self._filter.fits)
         else:
             super().keyPressEvent(event)
 
-    def _choose_first(self) -> None:
+    def _choose_first(self, fits: Callable[[Node], bool]) -> bool:
         """The first node that fits and has something to show."""
         index = self._filter.index(0, 0)
         while index.isValid():
             node: Node = index.data(NODE_ROLE)
-            if node.kind is not NodeKind.GROUP and self._filter.fits(node):
+            if node.kind is not NodeKind.GROUP and fits(node):
                 self.view.setCurrentIndex(index)
-                return
+                return True
             index = self.view.indexBelow(index)
+        return False
 
     def _filtered(self, text: str) -> None:
         self._filter.set_words(text)
@@ -311,5 +281,9 @@ class ResourceTree(QWidget):
 
     def _current_changed(self, current: QModelIndex, previous: QModelIndex) -> None:
         node = current.data(NODE_ROLE)
-        if node is not None:
+        if node is None:
+            return
+        if node.kind is not NodeKind.GROUP:
+            self._current = node.id
+        if not self._quiet:
             self.chosen.emit(node)

@@ -6,6 +6,7 @@ Pure. Beside the tree for people, which shows only what this device should have.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from app.families.isapi import catalog as catalogs
 from app.families.isapi import tree
@@ -47,6 +48,8 @@ def protocol_tree(dialect: Dialect, known: Catalog, titles: Titles, found: Surve
             continue
         branch = _plant(top, resource.template)
         held = any(is_placeholder(step) for step in tail.split("/")) and _nearest_list(tail) in here
+        if any(is_placeholder(step) for step in tail.split("/")):
+            absent = replace(absent, readable=False)  # no address that could be asked
         branch.entry, branch.reason = absent, _BY_ENTRY if held else missing
     return _node(dialect, top, "", "Protocol")
 
