@@ -183,6 +183,11 @@ class Document:
     def edited_paths(self) -> tuple[str, ...]:
         return tuple(f.path for f in self.fields if f.path in self._edits)
 
+    @property
+    def edited_shown(self) -> tuple[str, ...]:
+        """The paths of `shown` that are edited: choices made of several count once."""
+        return tuple(dict.fromkeys(self.home(path) for path in self.edited_paths))
+
     def problem(self, path: str) -> str:
         """Why the edited value cannot be sent; "" when it can. Unedited values are never a problem."""
         if path in self._combined:

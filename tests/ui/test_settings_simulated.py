@@ -8,7 +8,7 @@ import pytest
 from aio import context, told, until  # noqa: F401 - fixtures
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from app.families import families
 from app.families.base import Credentials
@@ -153,6 +153,11 @@ def test_a_painted_week_is_written_and_kept(with_camera):
         assert len(document.changes()) == 5
         drag(week, (5, 0), (6, 47))  # no weekend: its blocks tell other days in two halves
         assert page.edits.problems == ()
+        assert page.bar.text.text() == "1 change on Dock 2"  # however many blocks it takes
+        page.review()
+        said = " ".join(label.text() for label in page.sheet.findChildren(QLabel))
+        assert "Every day all day" in said
+        assert "Monday to Friday 07:00–24:00" in said
         page.apply()
         await until(lambda: not page.writer.active)
         assert "kept" in page.bar.text.text()

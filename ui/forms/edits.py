@@ -118,7 +118,7 @@ class DeviceEdits(QObject):
 
     @property
     def count(self) -> int:
-        return sum(len(document.edited_paths) for document in self._documents.values())
+        return sum(len(document.edited_shown) for document in self._documents.values())
 
     @property
     def problems(self) -> tuple[Problem, ...]:

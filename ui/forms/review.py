@@ -118,7 +118,7 @@ class ReviewSheet(QFrame):
         grid.setContentsMargins(0, 4, 0, 0)
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(6)
-        for row, path in enumerate(document.edited_paths):
+        for row, path in enumerate(document.edited_shown):
             field = document.field(path)
             secret = field.spec.kind is Kind.PASSWORD
             empty = self.tr("(empty)")

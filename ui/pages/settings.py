@@ -317,7 +317,7 @@ class SettingsPage(Page):
     # Changes
 
     def _edits_changed(self) -> None:
-        self.tree.model.set_edits({d.resource: len(d.edited_paths) for d in self.edits.pending})
+        self.tree.model.set_edits({d.resource: len(d.edited_shown) for d in self.edits.pending})
         self.pending_changed.emit()
         if self.sheet is not None:
             if self.edits.count and not self.edits.problems:
