@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 TRIES = 5
 NONCE_SECONDS = 300
 _HASHES = {"MD5": hashlib.md5, "SHA-256": hashlib.sha256}
+_ENCODINGS = ("utf-8", "latin-1")  # of names and passwords, as clients send them
 _PARAMETER = re.compile(r'([A-Za-z0-9_-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))')
 
 
@@ -150,7 +151,7 @@ class Gate:
             return None
         name, _, password = pair.partition(b":")
         for account in self._accounts():
-            for encoding in ("utf-8", "latin-1"):
+            for encoding in _ENCODINGS:
                 try:
                     wanted = account.name.encode(encoding), account.password.encode(encoding)
                 except UnicodeEncodeError:
@@ -171,25 +172,15 @@ class Gate:
             return Verdict(stale=True, tries_left=self._tries_left(peer))
         account = None
         if given.get("realm") == self.realm and _same_target(given.get("uri", ""), target):
-            account = self._proven(method, given, algorithm)
+            account = self._proven(method, given)
         fresh = age <= NONCE_SECONDS and (account is None or self._first_use(nonce, given.get("nc", "")))
         return self._settle(peer, account, nonce_fresh=fresh)
 
-    def _proven(self, method: str, given: dict[str, str], algorithm: str) -> Account | None:
-        digest = _HASHES[algorithm]
-
-        def h(text: str) -> str:
-            return digest(text.encode("utf-8")).hexdigest()
-
+    def _proven(self, method: str, given: dict[str, str]) -> Account | None:
         for account in self._accounts():
-            if account.name != given.get("username"):
-                continue
-            ha1 = h(f"{account.name}:{self.realm}:{account.password}")
-            ha2 = h(f"{method}:{given.get('uri', '')}")
-            middle = given["nonce"]
-            if given.get("qop") == "auth":
-                middle += f":{given.get('nc', '')}:{given.get('cnonce', '')}:auth"
-            if hmac.compare_digest(h(f"{ha1}:{middle}:{ha2}"), given.get("response", "")):
+            # A challenge without a charset leaves it to the client which bytes a password beyond ASCII has.
+            proofs = (_response(account, self.realm, method, given, encoding) for encoding in _ENCODINGS)
+            if account.name == given.get("username") and given.get("response", "") in proofs:
                 return account
         return None
 
@@ -254,6 +245,24 @@ def _parameters(text: str) -> dict[str, str]:
         quoted, plain = match.group(2), match.group(3)
         found[match.group(1).lower()] = re.sub(r"\\(.)", r"\1", quoted) if quoted is not None else plain
     return found
+
+
+def _response(account: Account, realm: str, method: str, given: dict[str, str], encoding: str) -> str | None:
+    """What proves this account's password (RFC 7616); None where the encoding cannot say it."""
+    digest = _HASHES[given.get("algorithm", "MD5").upper()]
+
+    def h(text: str) -> str:
+        return digest(text.encode(encoding)).hexdigest()
+
+    middle = given["nonce"]
+    if given.get("qop") == "auth":
+        middle += f":{given.get('nc', '')}:{given.get('cnonce', '')}:auth"
+    try:
+        ha1 = h(f"{account.name}:{realm}:{account.password}")
+        ha2 = h(f"{method}:{given.get('uri', '')}")
+        return h(f"{ha1}:{middle}:{ha2}")
+    except UnicodeEncodeError:
+        return None
 
 
 def _same_target(uri: str, target: str) -> bool:

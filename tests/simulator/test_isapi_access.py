@@ -59,6 +59,20 @@ async def test_curl_gets_in_as_offered(run_camera, quirk, how, status):
 
 
 @pytest.mark.anyio
+@pytest.mark.parametrize("quirk", ["", "sha256_only", "basic_only"])
+@pytest.mark.parametrize("password", ["p wä-1234", "密码-1234"])
+async def test_passwords_beyond_ascii_as_utf8_and_as_latin_1(run_camera, quirk, password):
+    """Without a charset in the challenge a client may take either; ours takes Latin-1 where it can, others do not."""
+    async with run_camera(*([quirk] if quirk else []), password=password) as farm:
+        how = httpx.BasicAuth if quirk == "basic_only" else httpx.DigestAuth
+        for encoding in ("utf-8", "latin-1") if password.startswith("p") else ("utf-8",):
+            for given, status in ((password, 200), (password + "x", 401)):
+                auth = how(b"admin", given.encode(encoding))
+                async with httpx.AsyncClient(auth=auth, trust_env=False) as http:
+                    assert (await http.get(base(farm) + INFO)).status_code == status, encoding
+
+
+@pytest.mark.anyio
 async def test_one_nonce_serves_many_requests_but_no_replay(run_camera):
     async with run_camera() as farm, httpx.AsyncClient(trust_env=False) as http:
         auth = httpx.DigestAuth("admin", PASSWORD)
