@@ -21,7 +21,7 @@ import venv
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-ENVIRONMENT = Path(os.environ.get("CAMWRIGHT_VENV", ROOT / ".venv"))
+ENVIRONMENT = Path(os.environ.get("CAMWRIGHT_VENV") or ROOT / ".venv")
 LOCKS = {"run": ROOT / "packaging/locks/run.txt", "test": ROOT / "packaging/locks/test.txt"}
 
 # Debian's package for each library that the wheels of Qt and sounddevice load from the system.
