@@ -19,6 +19,7 @@ from app.site.journal import JournalledSettings
 from app.site.records import Origin
 from app.site.snapshot import DeviceSnapshot, Progress, ResourceCopy, copy_of
 
+BY_NAME = "Name it by its path to restore it all the same."  # for those who can; the window leaves it out
 _ADDRESS = "It is part of the device's own address: a wrong one makes the device unreachable."
 _PORT = "It is a port that the device answers at: a changed one cuts the connection."
 _ACCOUNT = "It belongs to accounts and security: a wrong one locks people out."
@@ -172,7 +173,7 @@ def _step(difference: Difference, document: Document, only: Sequence[str]) -> St
     elif difference.one is None:
         reason = "The device does not have it now."
     elif peril and not any(_names_field(difference, wanted) for wanted in only):
-        reason = f"{peril} Name it by its path to restore it all the same."
+        reason = f"{peril} {BY_NAME}"
     else:
         reason = _problem(document, difference.path, difference.other)
     return Step(

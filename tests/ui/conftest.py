@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,8 @@ def run(qapp: QApplication) -> Iterator[Run]:
     yield loop.run_until_complete
     loop.close()
     asyncio.set_event_loop(None)
+    del loop
+    gc.collect()  # here, not in some thread of the next test: timers of a QObject can only be ended in their own
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 from aio import context, told, until  # noqa: F401 - fixtures
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from app.families import families
 from app.families.base import Credentials, SettingsTree
@@ -30,8 +31,14 @@ BITRATE = "Video/vbrUpperCap"
 NETWORK = "/ISAPI/System/Network/interfaces/1/ipAddress"
 
 
+async def gone(widget: QWidget) -> None:
+    """Deleted here and now: as garbage it could go in the thread of the site file, while its timers run on in ours."""
+    widget.deleteLater()
+    await until(lambda: not isValid(widget))
+
+
 @pytest.fixture
-def with_sheet(run, qtbot, context, tmp_path):  # noqa: F811
+def with_sheet(run, context, tmp_path):  # noqa: F811
     """Runs `scene(sheet, site)` with two simulated cameras open."""
 
     async def work(scene, quirks) -> None:
@@ -48,7 +55,6 @@ def with_sheet(run, qtbot, context, tmp_path):  # noqa: F811
             bare = await family.connect(dialer, at, "v2", Credentials("admin", "camera-1234"))
             opened.append((name, journalled(bare, site)))
         window = QWidget()
-        qtbot.addWidget(window)
         window.resize(1280, 720)
         window.show()
         sheet = CompareSheet(window, context, opened)
@@ -58,6 +64,7 @@ def with_sheet(run, qtbot, context, tmp_path):  # noqa: F811
                 await scene(sheet, site)
         finally:
             await sheet.scope.close()
+            await gone(window)
             for _, session in opened:
                 await session.close()
             await farm.stop()

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from app.families import families
 from app.families.base import Credentials
@@ -27,8 +28,14 @@ STREAM = "/ISAPI/Streaming/channels/101"
 BITRATE = "Video/vbrUpperCap"
 
 
+async def gone(widget: QWidget) -> None:
+    """Deleted here and now: as garbage it could go in the thread of the site file, while its timers run on in ours."""
+    widget.deleteLater()
+    await until(lambda: not isValid(widget))
+
+
 @pytest.fixture
-def with_sheet(run, qtbot, context, tmp_path):  # noqa: F811
+def with_sheet(run, context, tmp_path):  # noqa: F811
     """Runs `scene(sheet, site)` with the document of the main stream open."""
 
     async def work(scene, resource, quirks) -> None:
@@ -45,7 +52,6 @@ def with_sheet(run, qtbot, context, tmp_path):  # noqa: F811
         )
         site = await Site.open(tmp_path / "raw.site")
         window = QWidget()
-        qtbot.addWidget(window)
         window.resize(1280, 720)
         window.show()
         sheet = RawSheet(window, journalled(bare, site), context, "Dock 2", resource, "Main stream")
@@ -56,6 +62,7 @@ def with_sheet(run, qtbot, context, tmp_path):  # noqa: F811
                 await scene(sheet, site)
         finally:
             await sheet.scope.close()
+            await gone(window)
             await bare.close()
             await farm.stop()
             await site.close()
@@ -190,10 +197,9 @@ def test_copies_have_no_password(with_sheet):
     with_sheet(scene)
 
 
-def test_the_settings_page_opens_it(run, qtbot, context, with_sheet):  # noqa: F811
+def test_the_settings_page_opens_it(context, with_sheet):  # noqa: F811
     async def scene(sheet, _):
         page = SettingsPage(sheet._session, context, "Dock 2")
-        qtbot.addWidget(page)
         page.resize(1100, 640)
         page.show()
         page.activated()
@@ -212,5 +218,6 @@ def test_the_settings_page_opens_it(run, qtbot, context, with_sheet):  # noqa: F
         finally:
             page.close_page()
             await until(lambda: not page.scope.active)
+            await gone(page)
 
     with_sheet(scene)

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -31,7 +30,7 @@ from app.families.base import Overview, Session, SettingsTree
 from app.model.device import DeviceFacts
 from app.settings.changes import FieldProof
 from app.site.compare import compare
-from app.site.restore import Restored, RestorePlan, Step, plan_restore, restore
+from app.site.restore import BY_NAME, Restored, RestorePlan, Step, plan_restore, restore
 from app.site.snapshot import DeviceSnapshot, read_file, take, write_file
 from ui.bridge.tasks import TaskScope
 from ui.context import Context
@@ -151,8 +150,8 @@ class CompareSheet(Sheet):
 
     # What is chosen
 
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
+    def open(self) -> None:
+        super().open()
         self.one.setFocus()
 
     def _side(self, box: QComboBox) -> Side | None:
@@ -301,7 +300,12 @@ class CompareSheet(Sheet):
         for step in self.plan.wanted:
             self._add("settings", "info", f"{_place(step)}: {step.old or '–'} → {step.new or '–'}", step.path)
         for step in left_out:
-            self._add("lock", "warn", self.tr("Left alone: {0}. {1}").format(_place(step), step.reason), step.path)
+            self._add(
+                "lock",
+                "warn",
+                self.tr("Left alone: {0}. {1}").format(_place(step), step.reason.removesuffix(BY_NAME).rstrip()),
+                step.path,
+            )
         for resource, reason in plan.unreadable:
             self._add("warning", "warn", self.tr("Left alone: {0}. {1}").format(resource, reason), resource)
         self.stack.setCurrentWidget(self.lines)

@@ -56,6 +56,7 @@ class RawSheet(Sheet):
     """Reads the resource when it opens. Secrets stand as marks; what is unsent is not thrown away by one Esc."""
 
     sent = Signal(str)  # the resource; the camera may hold something else now
+    document: Document | None = None  # events come before it is set
 
     def __init__(
         self, parent: QWidget, session: Session, context: Context, device: str, resource: str, title: str
@@ -69,7 +70,6 @@ class RawSheet(Sheet):
         self._hand = _Hand(raw)
         self._writer = Writer(self._hand, context.messages, device)  # type: ignore[arg-type]
         self.scope = TaskScope(context.messages, lambda: device)
-        self.document: Document | None = None
         self.paper: Paper | None = None
         self.problem = ""
         self._agreed = self._warned = False
@@ -333,6 +333,12 @@ class RawSheet(Sheet):
         self.banner.say("error", str(error))
         self._check()
         self.editor.setFocus()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and self.document is not None:
+            self._colours.rehighlight()
+            self._mark_line()
 
     # Leaving
 
