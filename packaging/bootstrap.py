@@ -71,6 +71,7 @@ def stop(reason: str) -> None:
 
 
 def run(*command: str | Path, cwd: Path | None = ROOT) -> None:
+    sys.stdout.flush()
     code = subprocess.call([str(part) for part in command], cwd=cwd)
     if code:
         raise SystemExit(code)
@@ -142,7 +143,14 @@ def checks() -> None:
     run(scripts / "ruff", "format", "--check", "app", "ui", "tests", "packaging")
     run(scripts / "mypy")
     run(scripts / "lint-imports")
-    run(python(), "packaging/without_qt.py")
+
+
+def tests() -> None:
+    """Every test once: the engine's where PySide6 cannot be imported, then those of the window."""
+    engine = subprocess.call([python(), "packaging/without_qt.py"], cwd=ROOT)
+    run(python(), "-m", "pytest", "tests/ui", "tests/e2e")
+    if engine:
+        raise SystemExit(engine)
 
 
 def main(arguments: list[str]) -> None:
@@ -155,9 +163,11 @@ def main(arguments: list[str]) -> None:
     system_libraries(with_peers=verb == "test")
     environment("test" if verb == "test" else "run")
     if verb == "test":
-        if not rest:
+        if rest:
+            run(python(), "-m", "pytest", *rest)
+        else:
             checks()
-        run(python(), "-m", "pytest", *rest)
+            tests()
     elif verb != "setup":
         run(python(), "-m", "app", *(["demo"] if verb == "demo" else []), *rest, cwd=None)
 

@@ -26,13 +26,16 @@ sys.meta_path.insert(0, NoQt())
 """
 
 
+WITH_QT = ("tests/ui", "tests/e2e")  # everything else is the engine's
+
+
 def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "sitecustomize.py").write_text(BLOCKER)
         paths = os.pathsep.join(filter(None, (folder, os.environ.get("PYTHONPATH"))))
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:pytest-qt", "-o", "qt_api=", *sys.argv[1:]]
-        skipped = ["--ignore=tests/ui", "--ignore=tests/e2e", "--ignore=tests/peers", "--ignore=tests/bench"]
-        return subprocess.call([*command, *skipped], cwd=ROOT, env={**os.environ, "PYTHONPATH": paths})
+        ignored = [f"--ignore={each}" for each in WITH_QT]
+        command = [sys.executable, "-m", "pytest", "-p", "no:pytest-qt", *ignored, *sys.argv[1:]]
+        return subprocess.call(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": paths})
 
 
 if __name__ == "__main__":
