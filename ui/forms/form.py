@@ -326,8 +326,15 @@ class Form(QScrollArea):
 
     def _focus_field(self, path: str) -> None:
         self._build_visible()
-        if (row := self.row(path)) is not None:
+        row = self.row(path)
+        if row is None:
+            return
+        if row.editor.isEnabled():
             row.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:  # greyed as things stand, but the place that was looked for
+            row.setAccessibleName(f"{row.editor.accessibleName()}, {row.reason}")
+            row.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.field_focused.emit(row.path)
 
     def _toggle(self, section: Section) -> None:
         self._folded ^= {section}

@@ -288,7 +288,7 @@ class FieldRow(QWidget):
         painter.drawText(beside, LEFT_CENTRE, shown)
         if self.tick:
             self._paint_tick(painter, beside.left() + metrics.horizontalAdvance(shown) + (GAP if shown else 0))
-        if self.editor.hasFocus() and isinstance(self.editor, Fact):
+        if self.hasFocus() or (self.editor.hasFocus() and isinstance(self.editor, Fact)):
             painter.setPen(QColor(colours.accent))
             painter.drawRoundedRect(self.editor.geometry().adjusted(-5, 1, 1, -2), 4, 4)
         self._paint_remarks(painter, metrics)
