@@ -19,7 +19,16 @@ from app.wire import digest, rtcp, rtp, rtsp, sdp, ssdp, upnp, xml
 from app.wire.depacketise import depacketiser
 from app.wire.http1 import ResponseReader
 from app.wire.inflate import ContentDecoder
+from app.wire.multipart import MultipartReader
+from app.wire.rtp_audio import sound_reader
 
+PARTS = b"--b\r\nContent-Type: image/jpeg\r\nContent-Length: 4\r\n\r\n\xff\xd8\xff\xd9\r\n--b\r\n\r\n<a/>\r\n--b--\r\n"
+SOUND = b"\x80\x80\x00\x01\x00\x00\x04\x00\x12\x34\x56\x78\x00\x20\x00\x20\x00\x20abcdefgh"
+SOUND_SDP = (
+    b"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=x\r\nt=0 0\r\nm=audio 0 RTP/AVP 97\r\n"
+    b"a=rtpmap:97 mpeg4-generic/16000\r\n"
+    b"a=fmtp:97 mode=AAC-hbr;config=1408;sizelength=13;indexlength=3;indexdeltalength=3\r\n"
+)
 XML = (
     b'\xef\xbb\xbf<?xml version="1.0" encoding="UTF-8"?>\r\n<!-- c --><A version="2.0" xmlns="urn:x" xmlns:b="urn:y">'
     b"<id>101</id><b:name>T\xc3\xbcr &amp; Tor</b:name><list size='2'><v>1</v><v><![CDATA[2]]></v></list><e/></A>"
@@ -81,6 +90,24 @@ def _rtp(encoding: str) -> Callable[[bytes], None]:
                 reader.push(rtp.parse_packet(data[start : start + 64]), 0)
 
     return feed
+
+
+def _sound(data: bytes) -> None:
+    for encoding in ("PCMU/8000", "mpeg4-generic/16000"):
+        session = SOUND_SDP.replace(b"mpeg4-generic/16000", encoding.encode())
+        reader = sound_reader(next(track for track in sdp.parse_sdp(session).tracks if track.kind == "audio"))
+        for start in range(0, len(data), 48):
+            with contextlib.suppress(ProtocolError):
+                reader.push(rtp.parse_packet(data[start : start + 48]), 0)
+
+
+def _multipart(data: bytes) -> None:
+    for kind in ("multipart/x-mixed-replace; boundary=b", 'multipart/mixed; boundary="--b"', "multipart/mixed"):
+        reader = MultipartReader(kind, limit=256)
+        with contextlib.suppress(CameraError):
+            for start in range(0, len(data), 13):
+                assert all(len(part.body) <= 256 for part in reader.feed(data[start : start + 13]))
+    MultipartReader(_text(data))
 
 
 def _values(data: bytes) -> None:
@@ -162,6 +189,8 @@ TARGETS = (
     Target("rtp h264", _rtp("H264"), (PACKET,)),
     Target("rtp h265", _rtp("H265"), (PACKET,)),
     Target("rtp jpeg", _rtp("JPEG"), (PACKET,)),
+    Target("rtp sound", _sound, (SOUND,)),
+    Target("multipart", _multipart, (PARTS,)),
     Target("rtcp", rtcp.parse_rtcp, (REPORT,)),
     Target("isapi status", errors.read_status, (STATUS,), ()),
     Target("isapi lock", errors.read_lock, (LOCK,), ()),
