@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from app.cli.connect import add_host, add_site, seconds, session
 from app.cli.output import Exit, Refused, document, table
+from app.cli.strands import add_yes, agree, consider, keep_login, print_went, went_row
 from app.compose import Engine
 from app.errors import CameraError, NotSupported, VideoError
 from app.families.base import Session, SettingsTree, Snapshot, Streams
@@ -45,6 +46,7 @@ def add_commands(commands: Any) -> None:
     changed.add_argument("assignments", metavar="PATH=VALUE", nargs="+")
     add_site(changed)
     changed.add_argument("--dry-run", action="store_true", help="check and show, send nothing")
+    add_yes(changed)
     picture = add("snapshot", snapshot, "save a picture")
     add_host(picture)
     picture.add_argument("file", metavar="FILE", type=Path)
@@ -192,12 +194,16 @@ async def set_values(options: argparse.Namespace) -> Exit:
         settings = need(opened, SettingsTree, "settings")
         loaded = await settings.load(options.resource)
         changes, held = _assign(loaded, options.assignments)
+        leave = await consider(opened, options.host, loaded, changes)
         if options.dry_run:
             _print_planned(loaded, changes, options.json)
+            agree([leave], yes=True)
             return Exit.DONE
+        agree([leave], options.yes)
         proof = Proof(loaded.resource, ())
         if changes:
             proof, _ = await settings.apply(loaded, changes)
+            await keep_login(leave, opened, proof)
     return print_proof(replace(proof, fields=(*held, *proof.fields)), options.json)
 
 
@@ -222,11 +228,19 @@ def _print_planned(loaded: Document, changes: tuple[Change, ...], as_json: bool)
 
 def print_proof(proof: Proof, as_json: bool) -> Exit:
     if as_json:
-        document({"resource": proof.resource, "changes": proof_rows(proof), "reboot_required": proof.reboot_required})
+        rows = {"resource": proof.resource, "changes": proof_rows(proof), "reboot_required": proof.reboot_required}
+        document({**rows, **went_row(proof)})
     else:
         table((f.path, f"{f.old} -> {f.new}", f.verdict.value, f.read_back or "", f.reason) for f in proof.fields)
         if proof.reboot_required:
             print("The camera takes some of this over after a reboot.")
+        print_went(proof)
+    return exit_of(proof)
+
+
+def exit_of(proof: Proof) -> Exit:
+    if proof.lost is not None:
+        return Exit.FAILED
     return Exit.DONE if holds(proof) else Exit.NOT_KEPT
 
 

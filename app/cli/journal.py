@@ -10,13 +10,14 @@ from typing import Any
 from app.cli.connect import add_host, add_site, parse_host, session_at, site_file
 from app.cli.devices import print_proof
 from app.cli.output import Exit, Refused, document, table
+from app.cli.strands import add_yes, agree, consider, keep_login
 from app.settings.changes import Verdict
 from app.site.file import default_path
 from app.site.identity import Identity
 from app.site.records import ChangeSet, ChangeState, RecordedField
 from app.site.recovery import recovered
 from app.site.site import Site
-from app.site.undo import Standing, UndoPlan, plan_undo, undo
+from app.site.undo import Standing, UndoPlan, plan_undo, undo, undo_changes
 
 _SHOWN_FIELDS = 3
 
@@ -33,6 +34,7 @@ def add_commands(commands: Any) -> None:
     undone.add_argument("--force", action="store_true", help="also set back what somebody changed since")
     undone.add_argument("--keep-changed", action="store_true", help="leave alone what somebody changed since")
     undone.add_argument("--dry-run", action="store_true", help="compare and show, send nothing")
+    add_yes(undone)
     add_site(undone)
     mended = _add(commands, "recover", recover_file, "copy what is readable of a damaged site file into a new one")
     mended.add_argument("file", metavar="FILE", type=Path, nargs="?", help="default: the user's own site file")
@@ -157,7 +159,11 @@ async def undo_change(options: argparse.Namespace) -> Exit:
                     ),
                     hint="Use --force to set it back all the same, or --keep-changed to leave it.",
                 )
-            proof, _ = await undo(plan, session, {field.path for field in plan.moved} if options.force else ())
+            also = {field.path for field in plan.moved} if options.force else ()
+            leave = await consider(session, host, plan.document, undo_changes(plan, also))
+            agree([leave], options.yes)
+            proof, _ = await undo(plan, session, also)
+            await keep_login(leave, session, proof)
     return print_proof(proof, options.json)
 
 

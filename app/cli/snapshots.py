@@ -13,6 +13,7 @@ from typing import Any
 from app.cli.connect import add_host, add_site, session, session_at
 from app.cli.devices import holds, proof_rows
 from app.cli.output import Exit, Refused, document, table
+from app.cli.strands import Leave, add_yes, agree, consider, keep_login, print_went, went_row
 from app.families.base import Overview, Session
 from app.model.device import DeviceFacts
 from app.site.compare import Comparison, compare
@@ -46,6 +47,7 @@ def add_commands(commands: Any) -> None:
         help="resources, fields or RESOURCE:FIELD; addresses, ports and accounts only when their field is named",
     )
     back.add_argument("--dry-run", action="store_true", help="compare and show, send nothing")
+    add_yes(back)
     add_site(back)
 
 
@@ -150,14 +152,35 @@ async def restore_file(options: argparse.Namespace) -> Exit:
     async with session(options) as opened:
         plan = await plan_restore(snapshot, opened, options.only, progress=None if options.json else _progress)
         done: tuple[Restored, ...] = ()
-        if plan.wanted and not options.dry_run:
-            done = await restore(plan, opened)
+        if plan.wanted:
+            leaves = await _leaves(plan, opened, options.host)
+            agree(list(leaves.values()), options.yes or options.dry_run)
+            if not options.dry_run:
+                done = await restore(plan, opened)
+        for each in done:
+            if each.proof is not None and each.resource in leaves:
+                await keep_login(leaves[each.resource], opened, each.proof)
     _print_restored(plan, done, options)
-    if any(each.error is not None for each in done):
+    if any(each.error is not None or (each.proof is not None and each.proof.lost is not None) for each in done):
         return Exit.FAILED
     if options.only and plan.left_out and not plan.wanted:
         return Exit.REFUSED
     return Exit.DONE if all(each.proof is None or holds(each.proof) for each in done) else Exit.NOT_KEPT
+
+
+async def _leaves(plan: RestorePlan, opened: Session, host: str) -> dict[str, Leave]:
+    """By resource: what strands, as it would be written. The documents are left as they were read."""
+    found: dict[str, Leave] = {}
+    for resource in dict.fromkeys(step.resource for step in plan.wanted if step.dangerous):
+        loaded = plan.documents[resource]
+        try:
+            for step in plan.wanted:
+                if step.resource == resource and step.dangerous:
+                    loaded.set_text(step.path, step.new or "")
+            found[resource] = await consider(opened, host, loaded, loaded.changes())
+        finally:
+            loaded.revert()
+    return found
 
 
 def _print_restored(plan: RestorePlan, done: tuple[Restored, ...], options: argparse.Namespace) -> None:
@@ -179,6 +202,8 @@ def _print_restored(plan: RestorePlan, done: tuple[Restored, ...], options: argp
         for field in each.proof.fields if each.proof is not None else ():
             shown = "" if field.secret else f"{field.old} -> {field.new}"
             print(f"{each.resource}  {field.path}  {shown}  {field.verdict.value}  {field.reason}".rstrip())
+        if each.proof is not None:
+            print_went(each.proof)
     if not plan.wanted:
         print("The device holds these settings already.")
     if plan.left_out:
@@ -206,4 +231,5 @@ def _restored(each: Restored) -> dict[str, Any]:
         "changes": proof_rows(proof) if proof is not None else [],
         "reboot_required": proof is not None and proof.reboot_required,
         "error": each.error.summary if each.error is not None else "",
+        **(went_row(proof) if proof is not None else {"moved_to": None, "lost": None}),
     }

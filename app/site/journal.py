@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from app.errors import CameraError, ConnectionLost, ProtocolError, SiteError, TimedOut, TooLarge
 from app.families.base import LadderMemory, Overview, RawSettings, Session, SettingsTree
-from app.model.device import DeviceFacts, Recognition
+from app.model.device import Address, DeviceFacts, Recognition
 from app.settings.changes import Change, Proof
 from app.settings.document import Document
 from app.settings.tree import Node
@@ -46,6 +47,14 @@ class Subject:
             if self._sighting is None:
                 self._sighting = seen(self.session, await self._facts(), self._recognition)
             return self._sighting
+
+    async def moved(self, place: Address) -> Sighting:
+        """The same device, seen at another address."""
+        before = await self.sighting()
+        strong = frozenset(before.identity.strong)
+        there = Identity(strong | Identity.of(address=str(place)).keys)
+        self._sighting = replace(before, identity=there, address=str(place))
+        return self._sighting
 
     async def _facts(self) -> DeviceFacts:
         overview = self.session.offer(Overview)
@@ -141,7 +150,18 @@ class JournalledSettings:
             after=secrets.masked(after, hidden) if after is not document else None,
             reboot_required=proof.reboot_required,
         )
+        if proof.moved_to is not None:
+            await self._follow(proof.moved_to)
         return proof, after
+
+    async def _follow(self, place: Address) -> None:
+        """The site file learns where the device is. Never fails, for the same reason as `_finish`."""
+        try:
+            await asyncio.shield(self.site.devices.remember(await self.subject.moved(place)))
+        except SiteError as error:
+            _log.warning("%s is not remembered: %s", place, error)
+            if self._report is not None:
+                self._report(error)
 
     def _hide(self, found: frozenset[str]) -> frozenset[str]:
         """Every secret of the session: an old one may stand in a later document where nobody expects it."""
@@ -217,12 +237,20 @@ class JournalledSession(Session):
         self.family = inner.family
         self.family_title = inner.family_title
         self.dialect = inner.dialect
-        self.address = inner.address
-        self.user = inner.user
         self._interfaces = {**inner.interfaces(), SettingsTree: settings}
         raw = inner.offer(RawSettings)
         if raw is not None:
             self._interfaces[RawSettings] = JournalledRaw(raw, settings)
+
+    # As the inner one has them now: it follows a device that moves or takes another login.
+
+    @property
+    def address(self) -> Address:  # type: ignore[override]
+        return self.inner.address
+
+    @property
+    def user(self) -> str:  # type: ignore[override]
+        return self.inner.user
 
     def interfaces(self) -> Mapping[type, object]:
         return self._interfaces

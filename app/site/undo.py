@@ -9,7 +9,7 @@ from enum import StrEnum
 from app.errors import InvalidSetting, SiteError
 from app.families.base import Session, SettingsTree
 from app.settings import values
-from app.settings.changes import Proof, Verdict
+from app.settings.changes import Change, Proof, Verdict
 from app.settings.document import Document, Field
 from app.settings.spec import Access
 from app.site.identity import Identity
@@ -70,9 +70,15 @@ async def plan_undo(change_set_id: int, session: Session, site: Site) -> UndoPla
 async def undo(plan: UndoPlan, session: Session, also: Collection[str] = ()) -> tuple[Proof, Document]:
     """Sets back every field that holds our value, and those of also (paths) that were changed since.
 
-    Goes through the same writing, proof and journal. InvalidSetting when there is nothing to set back, or a value
-    of then is refused by the limits of now.
+    Goes through the same writing, proof and journal. InvalidSetting as `undo_changes`.
     """
+    changes = undo_changes(plan, also)
+    return await _settings(session).under(Origin.UNDO, plan.change_set.id).apply(plan.document, changes)
+
+
+def undo_changes(plan: UndoPlan, also: Collection[str] = ()) -> tuple[Change, ...]:
+    """What `undo` would send, set in the plan's document. InvalidSetting when there is nothing to set back, or a
+    value of then is refused by the limits of now."""
     wanted = [
         field
         for field in plan.fields
@@ -83,8 +89,7 @@ async def undo(plan: UndoPlan, session: Session, also: Collection[str] = ()) -> 
     plan.document.revert()
     for field in wanted:
         plan.document.set_text(field.path, field.before)
-    changes = plan.document.changes()
-    return await _settings(session).under(Origin.UNDO, plan.change_set.id).apply(plan.document, changes)
+    return plan.document.changes()
 
 
 def _settings(session: Session) -> JournalledSettings:
