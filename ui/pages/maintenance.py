@@ -106,7 +106,8 @@ class MaintenancePage(Page):
         self.stack.setCurrentWidget(self.area)
 
     def _action_row(self, action: Action, is_one_of_many: bool) -> WorkRow:
-        text = f"{action.consequence} {action.id}" if is_one_of_many else action.consequence
+        consequence = self._named(action.consequence)
+        text = f"{consequence} {action.id}" if is_one_of_many else consequence
         name = self._button(action.title, action.danger)
         row: WorkRow = WorkRow(action.title, text, [(name, action.danger is Danger.LOSES, lambda: ask())], action.id)
 
@@ -114,7 +115,7 @@ class MaintenancePage(Page):
             # A camera can be lost where it loses settings and goes away; anything else needs no typing.
             typed = self.device_name if action.danger is Danger.LOSES and action.restarts else ""
             ask_first = action.danger is Danger.LOSES
-            self._ask(name, action.consequence, ask_first, typed, lambda: self._start(row, self._run(action, row)))
+            self._ask(name, consequence, ask_first, typed, lambda: self._start(row, self._run(action, row)))
 
         return row
 
@@ -125,8 +126,15 @@ class MaintenancePage(Page):
         if file.up:
             name = self.tr("Send a file to {}…").format(self.device_name)
             buttons.append((name, file.danger is Danger.LOSES, lambda: self._send(file, row)))
-        row = WorkRow(file.title, "\n".join(part for part in (file.help, file.consequence) if part), buttons, file.id)
+        words = (file.help, self._named(file.consequence))
+        row = WorkRow(file.title, "\n".join(part for part in words if part), buttons, file.id)
         return row
+
+    def _named(self, text: str) -> str:
+        """The engine knows the camera by its address, people by its name."""
+        return text.replace(str(self.session.address), self.device_name).replace(
+            self.session.address.host, self.device_name
+        )
 
     def _button(self, title: str, danger: Danger) -> str:
         """The camera's name is on every button that it feels."""
@@ -195,7 +203,7 @@ class MaintenancePage(Page):
             name = self.tr("Send {0} to {1}").format(Path(source).name, self.device_name)
             typed = self.device_name if file.danger is Danger.LOSES else ""
             go = lambda: self._start(row, self._upload(file, Path(source), row))  # noqa: E731
-            self._ask(name, file.consequence, file.danger is not Danger.NONE, typed, go)
+            self._ask(name, self._named(file.consequence), file.danger is not Danger.NONE, typed, go)
 
     async def _upload(self, file: FileKind, source: Path, row: WorkRow) -> tuple[str, str]:
         assert self._files is not None

@@ -96,12 +96,15 @@ class IsapiActions:
     async def list(self) -> tuple[Action, ...]:
         return tuple(self._of(await self._settings.tree()))
 
-    def _of(self, node: Node) -> Iterator[Action]:
+    def _of(self, node: Node, above: Node | None = None) -> Iterator[Action]:
         if node.kind is NodeKind.ACTION:
+            # Three streams have the same action: each says whose it is.
+            owner = "" if above is None or above.kind is NodeKind.GROUP else f"{above.title}: "
+            title = f"{owner}{node.title[:1].lower()}{node.title[1:]}" if owner else node.title
             for query in ("?mode=basic", "?mode=full") if node.id.endswith("/factoryReset") else ("",):
-                yield self._action(f"{node.id}{query}", node.title)
+                yield self._action(f"{node.id}{query}", title)
         for child in node.children:
-            yield from self._of(child)
+            yield from self._of(child, node)
 
     def _action(self, path: str, title: str) -> Action:
         return consequence(self._client.dialect.tail(path), title, self._client.camera, path)
