@@ -103,6 +103,7 @@ class Tour:
                 await self._shoot("live-statistics")
                 page.view.set_statistics_shown(False)
         settings = self._settings(device)
+        device.show_page(SettingsPage.title)  # the round above ended on the last page
         for title in RESOURCES:
             if await self._resource(settings, title):
                 await self._shoot("settings-" + title.lower().replace(" ", "-").replace("/", "-"))
@@ -119,7 +120,7 @@ class Tour:
         """Changes, a problem, the review, the proof."""
         settings = self._settings(device)
         document = settings.edits.document(settings.panel.resource)
-        if document is None:
+        if document is None or device.current_page is not settings:
             self.missed.append("a form")
             return
         for path, text in ((NAME, "Loading dock 2"), (RATE, "99999")):
@@ -133,7 +134,9 @@ class Tour:
         await self._shoot("settings-changes")
         settings.review()
         await self._shoot("review")
-        if settings.sheet is not None:
+        if settings.sheet is None:
+            self.missed.append("the review")
+        else:
             for fold in settings.sheet.findChildren(QPushButton, "link")[:1]:
                 fold.click()
             await self._shoot("review-request")
