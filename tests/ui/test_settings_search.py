@@ -231,6 +231,20 @@ def test_the_filter_finds_pages_by_their_fields_and_enter_prefers_the_page_itsel
     drive(scene)
 
 
+def test_filtering_chooses_nothing_by_itself(drive):
+    async def scene(page, outline):
+        page.tree.choose("/stream")
+        await until(lambda: page.panel.resource == "/stream")
+        chosen: list[Node] = []
+        page.tree.chosen.connect(chosen.append)
+        for text in ("b", "bitrate", "bit", ""):
+            page.tree.search.setText(text)
+            assert page.tree.view.currentIndex().data(NODE_ROLE).id == "/stream"
+        assert chosen == []
+
+    drive(scene)
+
+
 def test_the_switch_keeps_what_is_chosen_and_is_remembered(drive):
     async def scene(page, outline):
         page.tree.choose("/time")

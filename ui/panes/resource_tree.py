@@ -275,6 +275,8 @@ class ResourceTree(QWidget):
         return False
 
     def _filtered(self, text: str) -> None:
+        if text:  # rows that come and go one by one cost most where they can be seen
+            self.view.collapseAll()
         self._filter.set_words(text)
         if text:
             self.view.expandAll()
