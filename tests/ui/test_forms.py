@@ -389,6 +389,18 @@ def test_the_sign_of_a_kept_value_fades_and_takes_no_room(qtbot):
     assert verdicts == {}
 
 
+@pytest.mark.parametrize("width", [440, 480, 520, 700, 1000])
+def test_the_sign_of_a_kept_value_is_not_cut_where_the_limits_take_the_room(qtbot, width):
+    spec = Spec(Kind.TEXT, "Channel name", min_length=1, max_length=32)
+    form, _ = show(qtbot, Field("n", "Dock", spec))
+    form.resize(width, 400)
+    form.show_verdicts({"n": FieldProof("n", "N", "4", "5", Verdict.KEPT, "5")})
+    row = form.row("n")
+    assert row._shown_beside(), "the limits stay as far as there is room"
+    assert row.editor.geometry().right() < row._tick_rect().left()
+    assert row._tick_rect().right() <= row.width()
+
+
 def test_edits_survive_a_fresh_reading_and_undo_survives_it_in_every_document(document):
     edits = DeviceEdits()
     other = Document("/other", "Other", document.fields, document.source)

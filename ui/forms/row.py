@@ -283,24 +283,35 @@ class FieldRow(QWidget):
         title = metrics.elidedText(row_title(self.field.spec), Qt.TextElideMode.ElideRight, label.width())
         painter.drawText(label, LEFT_CENTRE, title)
         painter.setPen(QColor(colours.secondary))
-        beside = self._aside_rect()
-        shown = metrics.elidedText(self._beside(), Qt.TextElideMode.ElideRight, beside.width())
-        painter.drawText(beside, LEFT_CENTRE, shown)
+        painter.drawText(self._aside_rect(), LEFT_CENTRE, self._shown_beside())
         if self.tick:
-            self._paint_tick(painter, beside.left() + metrics.horizontalAdvance(shown) + (GAP if shown else 0))
+            self._paint_tick(painter, self._tick_rect())
         if self.hasFocus() or (self.editor.hasFocus() and isinstance(self.editor, Fact)):
             painter.setPen(QColor(colours.accent))
             painter.drawRoundedRect(self.editor.geometry().adjusted(-5, 1, 1, -2), 4, 4)
         self._paint_remarks(painter, metrics)
         painter.end()
 
-    def _paint_tick(self, painter: QPainter, left: int) -> None:
+    def _shown_beside(self) -> str:
+        """As much of it as there is room for; the proof goes first while it is shown."""
+        room = self._aside_rect().width() - (self._tick_width() + GAP if self.tick else 0)
+        return self.fontMetrics().elidedText(self._beside(), Qt.TextElideMode.ElideRight, max(0, room))
+
+    def _tick_width(self) -> int:
+        return 16 + self.fontMetrics().horizontalAdvance(_tr("Kept")) + 2
+
+    def _tick_rect(self) -> QRect:
+        shown = self._shown_beside()
+        left = self._aside_rect().left() + self.fontMetrics().horizontalAdvance(shown) + (GAP if shown else 0)
+        return QRect(left, 0, self._tick_width(), ROW)
+
+    def _paint_tick(self, painter: QPainter, place: QRect) -> None:
         colour = QColor(tokens().ok)
         painter.save()
         painter.setOpacity(self.tick)
-        paint_mark(painter, QPoint(left + 6, ROW // 2), "ok", colour)
+        paint_mark(painter, QPoint(place.left() + 6, ROW // 2), "ok", colour)
         painter.setPen(colour)
-        painter.drawText(QRect(left + 16, 0, max(0, self.width() - left - 16), ROW), LEFT_CENTRE, _tr("Kept"))
+        painter.drawText(place.adjusted(16, 0, 0, 0), LEFT_CENTRE, _tr("Kept"))
         painter.restore()
 
     def _paint_remarks(self, painter: QPainter, metrics: QFontMetrics) -> None:
