@@ -78,6 +78,7 @@ class Window(QMainWindow):
         self._theme = theme
         self._devices: dict[Address, DevicePage] = {}
         self._sheet: Sheet | None = None
+        self._leaving = False  # unsent changes may go
         self._messages = messages
         self._page_loaders = PAGES
         self.commands = tuple(self._make_commands())
@@ -190,6 +191,7 @@ class Window(QMainWindow):
             page = DevicePage(found, self.context, self._page_loaders)
             page.standing_changed.connect(self._standing)
             page.search_changed.connect(self.palette_list.look_again)
+            page.moved.connect(self._moved)
             self._devices[found.address] = page
             self.centre.addWidget(page)
         page.update_found(found)
@@ -333,6 +335,16 @@ class Window(QMainWindow):
         if page is not None:
             page.update_found(found)
 
+    def _moved(self, left: Address, found: Found) -> None:
+        """A camera was sent elsewhere by its own page: page and row go along."""
+        page = self._devices.get(left)
+        if page is None or found.address in self._devices:
+            return
+        self._devices[found.address] = self._devices.pop(left)
+        page.update_found(found)
+        self.pane.move(found, page is self.current_device)
+        self.pane.set_standing(found.address, page.standing)
+
     def _forgotten(self, found: Found) -> None:
         """Taken out of the list: a page with unsent edits stays, any other closes."""
         page = self._devices.get(found.address)
@@ -394,7 +406,36 @@ class Window(QMainWindow):
         if self.palette_list.isVisible():
             self.palette_list.place()
 
+    def _asks_to_stay(self) -> bool:
+        """Unsent changes end with the window: that is said once, in the window, before it goes."""
+        pages = [page for page in self._devices.values() if page.standing.changes]
+        if self._leaving or not pages:
+            return False
+        from ui.dialogs.confirm import ConfirmSheet
+        from ui.forms.words import counted
+
+        count = sum(page.standing.changes for page in pages)
+        lines = [
+            counted(self.tr("%n change(s) on {0} not sent.", "", page.standing.changes), page.standing.changes).format(
+                page.name
+            )
+            for page in pages
+        ]
+        text = "\n".join([*lines, self.tr("What is not sent is gone when Camwright ends.")])
+        button = counted(self.tr("Quit without %n change(s)", "", count), count)
+        sheet = ConfirmSheet(self.centralWidget(), self.tr("Quit with unsent changes?"), text, button)
+        sheet.agreed.connect(self._leave)
+        self._open_sheet(sheet)
+        return True
+
+    def _leave(self) -> None:
+        self._leaving = True
+        self.close()
+
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self._asks_to_stay():
+            event.ignore()
+            return
         self._settings.setValue("window/geometry", self.saveGeometry())
         self._settings.setValue("window/columns", self.columns.saveState())
         self._settings.setValue("window/rows", self.rows.saveState())

@@ -178,6 +178,10 @@ class Discovery:
         self._sightings.forget(found.address)
         self._registry.forget(found.address)
 
+    def lose(self, found: Found) -> None:
+        """Marks a row as lost: somebody has found out that the device does not answer there any more."""
+        self._registry.lose(found.address)
+
     def report(self) -> DoctorReport:
         """Why the list is as it is."""
         return examine(

@@ -15,7 +15,8 @@ class ConfirmSheet(Sheet):
 
     def __init__(self, parent: QWidget, title: str, consequence: str, button: str, typed: str = "") -> None:
         """typed: what has to be typed before the button works, "" for nothing."""
-        super().__init__(parent, title, 520, 260 if typed else 200)
+        more = 20 * max(0, len(consequence) // 60 - 2)  # lines that a longer text takes
+        super().__init__(parent, title, 520, (260 if typed else 200) + more)
         self._typed = typed
         text = QLabel(consequence)
         text.setWordWrap(True)

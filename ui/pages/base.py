@@ -30,6 +30,7 @@ class Page(QWidget):
     pending_changed = Signal()
     resource_written = Signal(str)
     search_changed = Signal()
+    moved = Signal(object, object)  # Address, Found: where the camera was, and its entry where it is now
 
     @classmethod
     def available(cls, session: Session) -> bool:
@@ -73,3 +74,6 @@ class Page(QWidget):
     def close_page(self) -> None:
         """The session goes away: every task ends."""
         self.scope.shut()
+
+    async def finish(self) -> None:
+        """Called after `close_page`: waits for what must not be cut off. The session stays open so long."""

@@ -29,6 +29,7 @@ class DevicePage(QWidget):
 
     standing_changed = Signal(object, object)  # Found, Standing
     search_changed = Signal()  # a page finds more now
+    moved = Signal(object, object)  # Address, Found: a page has sent the camera elsewhere
 
     def __init__(self, found: Found, context: Context, pages: Pages, parent: QWidget | None = None) -> None:
         """pages are functions so that a page's module is imported when a device is opened, not at the start."""
@@ -141,10 +142,12 @@ class DevicePage(QWidget):
                 self.scope.start(self._begin())
 
     async def close(self) -> None:
-        """Ends pages and tasks, then the session."""
+        """Ends pages and tasks, waits for writes that have begun, then ends the session."""
         for page in self._pages:
             page.close_page()
         await self.scope.close()
+        for page in self._pages:
+            await page.finish()
         if self.session is not None:
             session, self.session = self.session, None
             await session.close()
@@ -257,6 +260,7 @@ class DevicePage(QWidget):
                 page.pending_changed.connect(self._pending)
                 page.resource_written.connect(self._written)
                 page.search_changed.connect(self.search_changed)
+                page.moved.connect(self.moved)
                 self._pages.append(page)
                 self.book.addWidget(page)
                 self.tabs.addTab(icon(page.icon, 16, "secondary"), self.tr(page.title))

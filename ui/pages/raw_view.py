@@ -29,6 +29,7 @@ from ui.bridge.tasks import TaskScope
 from ui.context import Context
 from ui.dialogs.sheet import Sheet
 from ui.forms.words import ElidedLabel
+from ui.pages.settings_moves import Moves
 from ui.pages.settings_panel import Banner
 from ui.pages.settings_writer import Outcome, Writer
 from ui.theme import GAP, icon
@@ -56,6 +57,7 @@ class RawSheet(Sheet):
     """Reads the resource when it opens. Secrets stand as marks; what is unsent is not thrown away by one Esc."""
 
     sent = Signal(str)  # the resource; the camera may hold something else now
+    moved = Signal(object, object)  # Address, Found: as `Page.moved`
     document: Document | None = None  # events come before it is set
 
     def __init__(
@@ -68,7 +70,8 @@ class RawSheet(Sheet):
         self._raw, self._settings, self._session = raw, settings, session
         self._device, self.resource = device, resource
         self._hand = _Hand(raw)
-        self._writer = Writer(self._hand, context.messages, device)  # type: ignore[arg-type]
+        moves = Moves(self._hand, session, context, device, self.moved.emit)
+        self._writer = Writer(moves, context.messages, device)
         self.scope = TaskScope(context.messages, lambda: device)
         self.paper: Paper | None = None
         self.problem = ""
@@ -294,15 +297,18 @@ class RawSheet(Sheet):
         stranding = self._session.offer(Stranding)
         if stranding is None:
             return []
+        return [strand.text for strand in stranding.strands(document, self._known_changes(document, body))]
+
+    def _known_changes(self, document: Document, body: bytes) -> tuple[Change, ...]:
+        """Of the fields that the document has."""
         known = {field.path for field in document.fields}
-        changes = tuple(change for change in self._raw.raw_changes(document, body) if change.path in known)
-        return [strand.text for strand in stranding.strands(document, changes)]
+        return tuple(change for change in self._raw.raw_changes(document, body) if change.path in known)
 
     async def _send(self, document: Document) -> None:
         self._patience.start()
         done = False
         try:
-            proof, after = await self._writer.write(document, ())
+            proof, after = await self._writer.write(document, self._known_changes(document, self._hand.body))
             done = True
         finally:
             self._patience.stop()

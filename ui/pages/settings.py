@@ -22,6 +22,7 @@ from ui.pages.base import Page
 from ui.pages.settings_check import NodeCheck
 from ui.pages.settings_conflict import WayOut
 from ui.pages.settings_finder import SettingsFinder, path_in
+from ui.pages.settings_moves import Departure, Moves
 from ui.pages.settings_panel import ResourcePanel
 from ui.pages.settings_writer import Outcome, Writer
 from ui.palette import FOUND, PaletteEntry
@@ -56,7 +57,9 @@ class SettingsPage(Page):
         self.panel = ResourcePanel()
         self.bar = ChangeBar(self.edits, self.device_name)
         self.sheet: ReviewSheet | None = None
-        self.writer = Writer(settings, context.messages, self.device_name)
+        self.moves = Moves(settings, session, context, self.device_name, self.moved.emit)
+        self.departure = Departure(self, self.moves, self.device_name)
+        self.writer = Writer(self.moves, context.messages, self.device_name)
         self.check = NodeCheck(settings, self.tree.model, self._checked, self._refused, lambda: self.is_busy)
         self.way_out = WayOut(self.tree, self.panel, self._read_again)
         self._verdicts: dict[str, dict[str, FieldProof]] = {}
@@ -344,6 +347,7 @@ class SettingsPage(Page):
         if resource:
             sheet = RawSheet(over, self.session, self.context, self.device_name, resource, self.panel.title.text())
             sheet.sent.connect(lambda sent: self._read_again() if sent == self._wanted else None)
+            sheet.moved.connect(self.moved)
             sheet.open()
 
     def _sheet_closed(self) -> None:
@@ -367,8 +371,11 @@ class SettingsPage(Page):
             super().keyPressEvent(event)
 
     def apply(self) -> None:
-        """Sends what can be sent; with a problem it leads there instead."""
-        if self.writer.active or not self.edits.count:
+        """Sends what can be sent; with a problem it leads there instead. What strands is asked about first."""
+        if self.writer.active or not self.edits.count or self.departure.asking:
+            return
+        if self.writer.goes_on:
+            self.bar.show_summary(self.tr("{} is still being followed.").format(self.device_name), "warn")
             return
         if problems := self.edits.problems:
             self.jump(problems[0].document.resource, problems[0].path)
@@ -376,12 +383,36 @@ class SettingsPage(Page):
         self._close_sheet()
         self.check.make_way()
         self.writer.begin()
-        pending = (document.resource for document in self.edits.pending)
-        self.scope.start(self._apply_all(self.way_out.in_order(pending)))
+        pending = self.edits.pending
+        order = self.way_out.in_order(document.resource for document in pending)
+        resources, going = self.moves.last(order, pending)
+        self.scope.start(self._ask_and_apply(resources, going) if going else self._apply_all(resources))
+
+    async def _ask_and_apply(self, resources: tuple[str, ...], going: list[Document]) -> None:
+        """Nothing is sent before somebody has agreed."""
+        document, outcome, agreed = going[0], Outcome(), False
+        self.bar.show_busy(self.tr("Checking the new place"), 0, 0)
+        try:
+            words: list[str] = []
+            for document in going:
+                words += await self.moves.consequences(document, document.changes())
+            agreed = await self.departure.ask(words, going)
+        except CameraError as error:
+            self._failed(document, error, outcome)
+        except Exception:
+            self.bar.show_summary("", "error")  # the scope reports it
+            raise
+        finally:
+            self.writer.end()
+        self.bar.show_summary(*outcome.summary())
+        if agreed:
+            self.writer.begin()
+            await self._apply_all(resources)
 
     def _stop_writing(self) -> None:
         self.writer.stop()
         self.bar.show_stopping()
+        self.departure.leave()
 
     async def _apply_all(self, resources: tuple[str, ...]) -> None:
         """One resource after the other; a failure stops the row and keeps what was not sent as edits."""
@@ -396,9 +427,22 @@ class SettingsPage(Page):
                     continue  # taken back meanwhile
                 self.bar.show_busy(self.tr("Writing {}").format(document.title), number, len(resources))
                 changes = document.changes()
-                proof, after = await self.writer.write(document, changes)
+                strands = self.moves.strands(document, changes)
+                if strands and not self.departure.agreed_to(document, changes):
+                    outcome.stopped = True  # edited after the question
+                    break
+                if strands:
+                    self.bar.show_busy(self.moves.progress(document, changes), number, 0)
+                written = await self.departure.follow(self.writer.write(document, changes), bool(strands))
+                if written is None:
+                    outcome.failure = self.tr("{} is followed on; Messages will say where it is.")
+                    outcome.failure = outcome.failure.format(self.device_name)
+                    break
+                proof, after = written
                 outcome.proofs.append(proof)
                 self._took(proof, after, changes)
+                if proof.lost is not None:
+                    break
         except CameraError as error:
             self._failed(document, error, outcome)
         except Exception:
@@ -422,7 +466,9 @@ class SettingsPage(Page):
         self._verdicts[proof.resource] = verdicts
         if self.panel.resource == proof.resource:
             self.panel.show_document(after, verdicts)
-        if proof.reboot_required:
+        if proof.lost is not None:
+            self.panel.banner.say("error", f"{proof.lost.summary} {proof.lost.hint}")
+        elif proof.reboot_required:
             self._offer_reboot()
 
     @staticmethod

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from PySide6.QtCore import QCoreApplication
 
 from app.errors import CameraError
-from app.families.base import SettingsTree
 from app.settings.changes import Change, Proof, Verdict
 from app.settings.document import Document
 from ui.bridge.messages import Messages
@@ -20,10 +20,16 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("SettingsPage", text)
 
 
+class Applies(Protocol):
+    """As `base.SettingsTree.apply`."""
+
+    async def apply(self, document: Document, changes: tuple[Change, ...]) -> tuple[Proof, Document]: ...
+
+
 class Writer:
     """At most one Apply at a time. `begin`, `write` each document, `end`."""
 
-    def __init__(self, settings: SettingsTree, messages: Messages, device: str) -> None:
+    def __init__(self, settings: Applies, messages: Messages, device: str) -> None:
         self._settings, self._messages, self._device = settings, messages, device
         self._work: asyncio.Future[tuple[Proof, Document]] | None = None
         self._resource = ""
@@ -39,6 +45,11 @@ class Writer:
 
     def end(self) -> None:
         self.active = self.stopping = False
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether a write is under way that nobody waits for any more."""
+        return self._work is not None and not self.active
 
     def writes(self, resource: str) -> bool:
         return self._work is not None and self._resource == resource
@@ -107,11 +118,16 @@ class Outcome:
         place = next(((r, each.path) for r, each in odd if each.read_back is not None), None)
         if self.stopped:
             text = _tr("{}. Stopped, the rest is still here.").format(text or _tr("Nothing sent"))
+        for proof in self.proofs:
+            if proof.moved_to is not None:
+                text = _tr("The camera is at {0} now. {1}").format(proof.moved_to, text)
+            if proof.lost is not None:
+                text = f"{proof.lost.summary} {proof.lost.hint}"
         if self.failure:
             text = _tr("{0} Before that: {1}").format(self.failure, text) if text else self.failure
         return text, self._role(counts), place
 
     def _role(self, counts: dict[Verdict, int]) -> str:
-        if self.failure or counts[Verdict.IGNORED]:
+        if self.failure or counts[Verdict.IGNORED] or any(proof.lost for proof in self.proofs):
             return "error"
         return "warn" if counts[Verdict.ADJUSTED] or counts[Verdict.SIDE_EFFECT] or self.stopped else "ok"

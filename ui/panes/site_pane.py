@@ -216,6 +216,16 @@ class SitePane(QFrame):
             self.list.setCurrentIndex(index)
             self.list.scrollTo(index)
 
+    def move(self, found: Found, chosen: bool) -> None:
+        """A device answers here now. chosen: its page is in view; its old row may be gone already."""
+        if self.model.device(found.address) is None:
+            with self._rearranging():
+                self.model.take((found,), (), ())
+        if chosen:
+            self._current = found.address
+            self._filter()  # which also selects it
+        self._refresh()
+
     def set_standing(self, address: Address, standing: Standing) -> None:
         with self._rearranging():
             self.model.set_standing(address, standing)

@@ -1,0 +1,224 @@
+"""A camera is sent elsewhere from its own settings page: the question, the way there, and what is there afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+
+import pytest
+from aio import until
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel
+
+from app.families.isapi import following
+from app.model.device import Address, DeviceState
+from ui.bridge.messages import Level
+from ui.demo import DemoCamera, DemoSite
+from ui.main import play_demo
+from ui.pages.device import DevicePage
+from ui.pages.raw_view import RawSheet
+from ui.pages.settings import SettingsPage
+from ui.theme import Theme
+from ui.window import Window
+
+pytestmark = [pytest.mark.gui, pytest.mark.timeout(180)]
+INTERFACE = "/ISAPI/System/Network/interfaces/1"
+USERS = "/ISAPI/Security/users"
+IMAGE = "/ISAPI/Image/channels/1"
+
+Scene = Callable[[Window, DevicePage, SettingsPage, DemoCamera], Awaitable[None]]
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(following, "PAUSE", 0.3)
+    monkeypatch.setattr(following, "LOOKS", 60)
+
+
+@pytest.fixture
+def look(qapp: QApplication) -> Iterator[None]:
+    font, palette, style = qapp.font(), qapp.palette(), qapp.style().objectName()
+    yield
+    qapp.setStyleSheet("")
+    qapp.setStyle(style)
+    qapp.setPalette(palette)
+    qapp.setFont(font)
+
+
+@pytest.fixture
+def play(qapp: QApplication, look: None) -> Callable[..., None]:
+    """Runs a scene on the settings page of one more camera than the demo has."""
+
+    def play(scene: Scene, demo: str, first: str, *quirks: str) -> None:
+        async def script(window: Window, theme: Theme, cameras: Sequence[DemoCamera]) -> int:
+            site = DemoSite(1, first, quirks=quirks)
+            try:
+                camera = (await site.start())[0]
+                await window.context.vault.set(str(camera.address), camera.credentials)
+                await until(lambda: window.pane.model.device(camera.address))
+                window.pane.select(camera.address)
+                device = window.current_device
+                await until(lambda: device.session is not None)
+                device.show_page(SettingsPage.title)
+                page = device.current_page
+                await until(lambda: page.tree.model.nodes)
+                await scene(window, device, page, camera)
+            finally:
+                window.close()
+                site.stop()
+            return 0
+
+        assert play_demo(1, script, demo) == 0
+
+    return play
+
+
+def click(button: object) -> None:
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+async def edit(page: SettingsPage, resource: str, end: str, text: str) -> str:
+    page.tree.choose(resource)
+    await until(lambda: page.panel.resource == resource and page.edits.document(resource) is not None)
+    document = page.edits.document(resource)
+    path = next(each.path for each in document.fields if each.path.endswith(end))
+    document.set_text(path, text)
+    return path
+
+
+def test_the_window_goes_along(play: Callable[..., None]) -> None:
+    async def scene(window: Window, device: DevicePage, page: SettingsPage, camera: DemoCamera) -> None:
+        new = Address("127.34.21.77", camera.address.port)
+        path = await edit(page, INTERFACE, "IPAddress/ipAddress", new.host)
+        contrast = await edit(page, IMAGE, "contrastLevel", "31")
+        click(page.bar.apply)
+        await until(lambda: page.departure.sheet is not None)
+        sheet = page.departure.sheet
+        assert device.name in sheet.enter.text()
+        page.apply()  # asked already
+        QTest.keyClick(sheet, Qt.Key.Key_Escape)
+        await until(lambda: not page.is_busy)
+        assert page.edits.count == 2  # nothing was sent
+        assert (await page.settings.load(INTERFACE)).text(path) == camera.address.host
+
+        click(page.bar.apply)
+        await until(lambda: page.departure.sheet is not None)
+        click(page.departure.sheet.enter)
+        await until(lambda: "Following" in page.bar.text.text())
+        assert new.host in page.bar.text.text()
+        assert page.edits.document(IMAGE).edited_paths == ()  # everything else went first
+        await until(lambda: not page.is_busy, 60)
+        assert page.edits.count == 0
+        assert f"is at {new} now" in page.bar.text.text()
+        assert window.device_page(new) is device
+        assert window.device_page(camera.address) is None
+        assert window.current_device is device
+        assert device.found.address == new
+        assert device.session.address == new
+        await until(lambda: window.pane.model.device(new) and not window.pane.model.device(camera.address))
+        assert window.pane.model.device(new).state is not DeviceState.LOST
+        assert window.pane.list.selectionModel().hasSelection()
+        assert await window.context.vault.get(str(new)) == camera.credentials
+        # The page goes on there.
+        assert (await page.settings.load(INTERFACE)).text(path) == new.host
+        assert (await page.settings.load(IMAGE)).text(contrast) == "31"
+        assert [m.text for m in window.context.messages.all if m.level is Level.ERROR] == []
+        (known,) = [d for d in await window.context.site_file.devices.all() if str(new) in d.addresses]
+        assert known.addresses[0] == str(new)
+
+    play(scene, "127.34.20.1", "127.34.21.1", "moves_at_once")
+
+
+def test_the_own_password_is_known_afterwards(play: Callable[..., None]) -> None:
+    async def scene(window: Window, device: DevicePage, page: SettingsPage, camera: DemoCamera) -> None:
+        await edit(page, USERS, "password", "Better-4321")
+        click(page.bar.apply)
+        await until(lambda: page.departure.sheet is not None)
+        click(page.departure.sheet.enter)
+        await until(lambda: not page.is_busy, 60)
+        stored = await window.context.vault.get(str(camera.address))
+        assert stored.password == "Better-4321"
+        assert window.device_page(camera.address) is device
+        assert (await page.settings.load(USERS)).resource == USERS
+
+    play(scene, "127.34.22.1", "127.34.23.1")
+
+
+def test_an_address_that_cannot_work_is_not_even_asked_about(play: Callable[..., None]) -> None:
+    async def scene(window: Window, device: DevicePage, page: SettingsPage, camera: DemoCamera) -> None:
+        await edit(page, INTERFACE, "IPAddress/ipAddress", "239.1.2.3")
+        click(page.bar.apply)
+        await until(lambda: not page.is_busy and "was not changed" in page.bar.text.text())
+        assert page.departure.sheet is None
+        assert page.edits.count == 1
+        assert device.session.address == camera.address
+        # What is unsent is not thrown away by closing the window.
+        window.close()
+        assert window.isVisible()
+        assert device.name in window._sheet.findChildren(QLabel)[1].text()
+        QTest.keyClick(window._sheet, Qt.Key.Key_Escape)
+        assert window.isVisible()
+        window.close()
+        click(window._sheet.enter)
+        assert not window.isVisible()
+
+    play(scene, "127.34.24.1", "127.34.25.1")
+
+
+def test_a_lost_camera_is_shown_as_lost(play: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(following, "LOOKS_AT_RESTART", 4)
+
+    async def scene(window: Window, device: DevicePage, page: SettingsPage, camera: DemoCamera) -> None:
+        await edit(page, INTERFACE, "IPAddress/ipAddress", "127.34.27.77")
+        click(page.bar.apply)
+        await until(lambda: page.departure.sheet is not None)
+        click(page.departure.sheet.enter)
+        await until(lambda: not page.is_busy, 60)
+        assert "has not come back" in page.bar.text.text()
+        assert page.panel.banner.isVisible()
+        assert "Scan again" in page.panel.banner.text.text()
+        await until(lambda: window.pane.model.device(camera.address).state is DeviceState.LOST)
+        assert any("has not come back" in m.text for m in window.context.messages.all if m.level is Level.ERROR)
+
+    play(scene, "127.34.26.1", "127.34.27.1", "reboot_seconds=600")
+
+
+def test_by_hand_the_window_goes_along_too(play: Callable[..., None]) -> None:
+    async def scene(window: Window, device: DevicePage, page: SettingsPage, camera: DemoCamera) -> None:
+        new = Address("127.34.31.77", camera.address.port)
+        page.tree.choose(INTERFACE)
+        await until(lambda: page.panel.resource == INTERFACE and page.edits.document(INTERFACE) is not None)
+        page.show_raw()
+        sheet = window.findChild(RawSheet)
+        await until(lambda: sheet.document is not None)
+        sheet.editor.setPlainText(sheet.text.replace(camera.address.host, new.host))
+        sheet.send()
+        assert new.host in sheet.banner.text.text()
+        assert device.session.address == camera.address
+        sheet.send()  # agreed
+        await until(lambda: window.device_page(new) is device, 60)
+        assert await window.context.vault.get(str(new)) == camera.credentials
+
+    play(scene, "127.34.30.1", "127.34.31.1", "moves_at_once")
+
+
+def test_who_does_not_want_to_wait_is_told_later(play: Callable[..., None]) -> None:
+    async def scene(window: Window, device: DevicePage, page: SettingsPage, camera: DemoCamera) -> None:
+        new = Address("127.34.29.77", camera.address.port)
+        await edit(page, INTERFACE, "IPAddress/ipAddress", new.host)
+        click(page.bar.apply)
+        await until(lambda: page.departure.sheet is not None)
+        click(page.departure.sheet.enter)
+        await until(lambda: "Following" in page.bar.text.text())
+        click(page.bar.cancel)
+        await until(lambda: not page.is_busy)
+        assert "Messages" in page.bar.text.text()
+        assert page.writer.goes_on
+        page.apply()
+        assert "still being followed" in page.bar.text.text()
+        await until(lambda: not page.writer.goes_on, 60)
+        assert any(f"is at {new} now" in m.text for m in window.context.messages.all)
+        assert window.device_page(new) is device
+        assert await window.context.vault.get(str(new)) == camera.credentials
+
+    play(scene, "127.34.28.1", "127.34.29.1", "reboot_seconds=3")
