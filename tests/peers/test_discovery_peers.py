@@ -86,7 +86,10 @@ def node_ssdp(tmp_path_factory: pytest.TempPathFactory) -> Path:
         pytest.skip("node and npm are not installed")
     folder = tmp_path_factory.mktemp("node")
     command = [npm, "install", "--no-audit", "--no-fund", "--prefix", str(folder), "node-ssdp@4.0.1"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=100, check=False)
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    except subprocess.TimeoutExpired:
+        pytest.skip("npm does not reach its registry")
     if done.returncode:
         pytest.skip(f"npm could not install node-ssdp: {done.stderr[-200:]}")
     (folder / "server.js").write_text(NODE)
