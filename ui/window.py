@@ -346,9 +346,11 @@ class Window(QMainWindow):
         self.pane.set_standing(found.address, page.standing)
 
     def _forgotten(self, found: Found) -> None:
-        """Taken out of the list: a page with unsent edits stays, any other closes."""
+        """Taken out of the list: a page with unsent edits, or that follows its camera, stays; any other closes."""
         page = self._devices.get(found.address)
         if page is None or page.standing.changes or self.context is None:
+            return
+        if any(each.is_departing for each in page.pages):
             return
         if page is self.current_device:
             page.deactivated()

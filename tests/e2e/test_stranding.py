@@ -16,6 +16,7 @@ from ui.bridge.messages import Level
 from ui.demo import DemoCamera, DemoSite
 from ui.main import play_demo
 from ui.pages.device import DevicePage
+from ui.pages.history import HistoryPage
 from ui.pages.raw_view import RawSheet
 from ui.pages.settings import SettingsPage
 from ui.theme import Theme
@@ -127,6 +128,37 @@ def test_the_window_goes_along(play: Callable[..., None]) -> None:
         assert known.addresses[0] == str(new)
 
     play(scene, "127.34.20.1", "127.34.21.1", "moves_at_once")
+
+
+def test_an_undo_is_asked_about_and_followed(play: Callable[..., None]) -> None:
+    async def scene(window: Window, device: DevicePage, page: SettingsPage, camera: DemoCamera) -> None:
+        new = Address("127.34.33.77", camera.address.port)
+        path = await edit(page, INTERFACE, "IPAddress/ipAddress", new.host)
+        click(page.bar.apply)
+        await until(lambda: page.departure.sheet is not None)
+        click(page.departure.sheet.enter)
+        await until(lambda: not page.is_busy, 60)
+        device.show_page(HistoryPage.title)
+        history = device.current_page
+        await until(lambda: history.chosen_id is not None)
+        history._undo_chosen()
+        await until(lambda: history.departure.sheet is not None)
+        QTest.keyClick(history.departure.sheet, Qt.Key.Key_Escape)
+        await until(lambda: history.departure.sheet is None)
+        assert (await page.settings.load(INTERFACE)).text(path) == new.host
+        history._undo_chosen()
+        await until(lambda: history.departure.sheet is not None)
+        assert camera.address.host in history.departure.sheet.findChildren(QLabel)[1].text()
+        click(history.departure.sheet.enter)
+        await until(lambda: window.device_page(camera.address) is device, 60)
+        assert window.current_device is device
+        await until(lambda: not history.is_departing)
+        await until(lambda: not window.pane.model.device(new))
+        assert (await page.settings.load(INTERFACE)).text(path) == camera.address.host
+        # The page has read the camera again, for its old row and its new one are the same page.
+        await until(lambda: page.edits.document(INTERFACE).text(path) == camera.address.host)
+
+    play(scene, "127.34.32.1", "127.34.33.1", "moves_at_once")
 
 
 def test_the_own_password_is_known_afterwards(play: Callable[..., None]) -> None:

@@ -52,6 +52,11 @@ class Page(QWidget):
     def deactivated(self) -> None:
         """Another page or device is in view: stop what only makes sense while somebody looks."""
 
+    @property
+    def is_departing(self) -> bool:
+        """Whether the page has sent the camera elsewhere and follows it: then it outlives the camera's old row."""
+        return False
+
     def pending_changes(self) -> int:
         """Edits that have not been sent."""
         return 0

@@ -22,19 +22,33 @@ from PySide6.QtWidgets import (
 
 from app.errors import CameraError, SiteError
 from app.families.base import Session, SettingsTree
+from app.settings.changes import Change
+from app.settings.document import Document
 from app.site.identity import Identity
 from app.site.journal import JournalledSettings
 from app.site.records import ChangeSet, ChangeState
-from app.site.undo import UndoPlan, plan_undo, undo
+from app.site.undo import UndoPlan, plan_undo, undo, undo_changes
 from ui.context import Context
 from ui.dialogs.undo import UndoSheet
 from ui.pages import history_words as words
 from ui.pages.base import Page
 from ui.pages.history_detail import ChangeSetView
+from ui.pages.settings_moves import Departure, Moves, Written
 from ui.panes.notice import Notice
 from ui.theme import GAP, icon
 
 PAGE = 100  # change sets that are read at once
+
+
+class _Undoing:
+    """What `Moves` calls, for an undo in the place of edits."""
+
+    def __init__(self, plan: UndoPlan, session: Session, also: frozenset[str]) -> None:
+        self._plan, self._session, self._also = plan, session, also
+
+    async def apply(self, document: Document, changes: tuple[Change, ...]) -> Written:
+        del document, changes  # the plan has them
+        return await undo(self._plan, self._session, self._also)
 
 
 class HistoryPage(Page):
@@ -58,6 +72,9 @@ class HistoryPage(Page):
         self._shown: dict[int, ChangeSet] = {}
         self._watch: asyncio.Task[None] | None = None
         self.sheet: UndoSheet | None = None
+        self.departure = Departure(self, self.device_name)
+        self._moves: Moves | None = None
+        self._work: asyncio.Future[Written] | None = None
         self._build()
 
     def _build(self) -> None:
@@ -261,17 +278,41 @@ class HistoryPage(Page):
     def _sheet_closed(self) -> None:
         self.sheet = None
 
+    @property
+    def is_departing(self) -> bool:
+        return self._moves is not None and self._moves.under_way
+
+    async def finish(self) -> None:
+        if self._work is not None:
+            await asyncio.wait([self._work])
+
+    async def _agreed(self, moves: Moves, plan: UndoPlan, changes: tuple[Change, ...]) -> bool:
+        """The camera may be elsewhere afterwards: that is asked about first."""
+        said = await moves.consequences(plan.document, changes)
+        agreed = await self.departure.ask(said, [plan.document])
+        if agreed:
+            self.detail.show_busy(moves.progress(plan.document, changes))
+        return agreed
+
     async def _undo(self, plan: UndoPlan, also: frozenset[str]) -> None:
         self.detail.show_busy(self.tr("Setting back on {}").format(self.device_name))
-        # Not cut off when the page goes: the journal must learn what the camera made of it.
-        work = asyncio.ensure_future(undo(plan, self.session, also))
+        undoing = _Undoing(plan, self.session, also)
+        moves = self._moves = Moves(undoing, self.session, self.context, self.device_name, self.moved.emit)
         try:
-            proof, _ = await asyncio.shield(work)
+            changes = undo_changes(plan, also)
+            if moves.strands(plan.document, changes) and not await self._agreed(moves, plan, changes):
+                self.detail.show_outcome("", "")
+                return
+            # Not cut off when the page goes: the journal must learn what the camera made of it.
+            self._work = asyncio.ensure_future(moves.apply(plan.document, changes))
+            proof, _ = await asyncio.shield(self._work)
         except CameraError as error:
             self.detail.show_outcome(str(error), "error")
             return
         self.resource_written.emit(proof.resource)
-        if proof.kept_everything:
+        if proof.lost is not None:
+            self.detail.show_outcome(f"{proof.lost.summary} {proof.lost.hint}", "error")
+        elif proof.kept_everything:
             self.detail.show_outcome(self.tr("Set back. {} holds the earlier values.").format(self.device_name), "ok")
         else:
             self.detail.show_outcome(

@@ -58,7 +58,7 @@ class SettingsPage(Page):
         self.bar = ChangeBar(self.edits, self.device_name)
         self.sheet: ReviewSheet | None = None
         self.moves = Moves(settings, session, context, self.device_name, self.moved.emit)
-        self.departure = Departure(self, self.moves, self.device_name)
+        self.departure = Departure(self, self.device_name)
         self.writer = Writer(self.moves, context.messages, self.device_name)
         self.check = NodeCheck(settings, self.tree.model, self._checked, self._refused, lambda: self.is_busy)
         self.way_out = WayOut(self.tree, self.panel, self._read_again)
@@ -176,6 +176,10 @@ class SettingsPage(Page):
     async def finish(self) -> None:
         """Waits for a write that has begun. The session must stay open so long."""
         await self.writer.finish()
+
+    @property
+    def is_departing(self) -> bool:
+        return self.moves.under_way
 
     @property
     def is_busy(self) -> bool:

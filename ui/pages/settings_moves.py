@@ -40,6 +40,7 @@ class Moves:
         self._settings, self._session, self._context = settings, session, context
         self._device, self._moved = device, moved
         self._stranding = session.offer(Stranding)
+        self.under_way = False  # such a change is being written or followed
 
     def strands(self, document: Document, changes: tuple[Change, ...]) -> tuple[Strand, ...]:
         return () if self._stranding is None else self._stranding.strands(document, changes)
@@ -69,13 +70,18 @@ class Moves:
     async def apply(self, document: Document, changes: tuple[Change, ...]) -> tuple[Proof, Document]:
         strands = self.strands(document, changes)
         left, account = self._session.address, self._session.user
-        proof, after = await self._settings.apply(document, changes)
-        if strands:
+        if not strands:
+            return await self._settings.apply(document, changes)
+        self.under_way = True
+        try:
+            proof, after = await self._settings.apply(document, changes)
             await follow_login(self._context.vault, self._session, (left,), account, strands, changes, proof)
             if proof.moved_to is not None:
                 await self._move(left, proof.moved_to)
             elif proof.lost is not None:
                 self._lose(left, proof.lost)
+        finally:
+            self.under_way = False
         return proof, after
 
     async def _move(self, left: Address, there: Address) -> None:
@@ -105,8 +111,8 @@ class Moves:
 class Departure:
     """The question before such changes are sent, and the wait behind them, which may be left."""
 
-    def __init__(self, over: QWidget, moves: Moves, device: str) -> None:
-        self._over, self._moves, self._device = over, moves, device
+    def __init__(self, over: QWidget, device: str) -> None:
+        self._over, self._device = over, device
         self._agreed: dict[str, tuple[Change, ...]] = {}
         self._following: asyncio.Task[Written] | None = None
         self._left = False
