@@ -409,23 +409,22 @@ class Window(QMainWindow):
             self.palette_list.place()
 
     def _asks_to_stay(self) -> bool:
-        """Unsent changes end with the window: that is said once, in the window, before it goes."""
-        pages = [page for page in self._devices.values() if page.standing.changes]
-        if self._leaving or not pages:
+        """What ends with the window unfinished: that is said once, in the window, before it goes."""
+        following = [page for page in self._devices.values() if any(each.is_departing for each in page.pages)]
+        unsent = [page for page in self._devices.values() if page.standing.changes and page not in following]
+        if self._leaving or not (following or unsent):
             return False
         from ui.dialogs.confirm import ConfirmSheet
         from ui.forms.words import counted
 
-        count = sum(page.standing.changes for page in pages)
-        lines = [
-            counted(self.tr("%n change(s) on {0} not sent.", "", page.standing.changes), page.standing.changes).format(
-                page.name
-            )
-            for page in pages
-        ]
-        text = "\n".join([*lines, self.tr("What is not sent is gone when Camwright ends.")])
-        button = counted(self.tr("Quit without %n change(s)", "", count), count)
-        sheet = ConfirmSheet(self.centralWidget(), self.tr("Quit with unsent changes?"), text, button)
+        lines = [self.tr("{} is being followed to its new place.").format(page.name) for page in following]
+        for page in unsent:
+            count = page.standing.changes
+            lines.append(counted(self.tr("%n change(s) on {0} not sent.", "", count), count).format(page.name))
+        if unsent:
+            lines.append(self.tr("What is not sent is gone when Camwright ends."))
+        text = "\n\n".join(lines)
+        sheet = ConfirmSheet(self.centralWidget(), self.tr("Quit all the same?"), text, self.tr("Quit"))
         sheet.agreed.connect(self._leave)
         self._open_sheet(sheet)
         return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 
 import pytest
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 from app.families.isapi import following
 from app.model.device import Address, DeviceState
+from app.site.records import ChangeState
 from ui.bridge.messages import Level
 from ui.demo import DemoCamera, DemoSite
 from ui.main import play_demo
@@ -232,6 +234,27 @@ def test_by_hand_the_window_goes_along_too(play: Callable[..., None]) -> None:
         assert await window.context.vault.get(str(new)) == camera.credentials
 
     play(scene, "127.34.30.1", "127.34.31.1", "moves_at_once")
+
+
+def test_the_program_may_end_on_the_way(play: Callable[..., None]) -> None:
+    async def scene(window: Window, device: DevicePage, page: SettingsPage, camera: DemoCamera) -> None:
+        await edit(page, INTERFACE, "IPAddress/ipAddress", "127.34.35.77")
+        click(page.bar.apply)
+        await until(lambda: page.departure.sheet is not None)
+        click(page.departure.sheet.enter)
+        await until(lambda: page.is_departing)
+        history = window.context.site_file.history
+        window.close()
+        assert window.isVisible()
+        assert "being followed" in window._sheet.findChildren(QLabel)[1].text()
+        window.close_sheet()
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(1):
+                await device.close()
+        (entry,) = await history.page(5)
+        assert entry.state is ChangeState.UNKNOWN  # not "being sent" for ever
+
+    play(scene, "127.34.34.1", "127.34.35.1", "reboot_seconds=600")
 
 
 def test_who_does_not_want_to_wait_is_told_later(play: Callable[..., None]) -> None:

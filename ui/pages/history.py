@@ -34,6 +34,7 @@ from ui.pages import history_words as words
 from ui.pages.base import Page
 from ui.pages.history_detail import ChangeSetView
 from ui.pages.settings_moves import Departure, Moves, Written
+from ui.pages.settings_writer import wait_out
 from ui.panes.notice import Notice
 from ui.theme import GAP, icon
 
@@ -284,7 +285,7 @@ class HistoryPage(Page):
 
     async def finish(self) -> None:
         if self._work is not None:
-            await asyncio.wait([self._work])
+            await wait_out(self._work)
 
     async def _agreed(self, moves: Moves, plan: UndoPlan, changes: tuple[Change, ...]) -> bool:
         """The camera may be elsewhere afterwards: that is asked about first."""

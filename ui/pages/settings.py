@@ -400,6 +400,7 @@ class SettingsPage(Page):
             words: list[str] = []
             for document in going:
                 words += await self.moves.consequences(document, document.changes())
+            self.bar.show_summary("", "text")
             agreed = await self.departure.ask(words, going)
         except CameraError as error:
             self._failed(document, error, outcome)

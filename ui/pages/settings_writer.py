@@ -13,6 +13,7 @@ from app.settings.changes import Change, Proof, Verdict
 from app.settings.document import Document
 from ui.bridge.messages import Messages
 
+STOPPING = 2.0  # seconds for a write that is stopped to be put down in the journal
 _going_on: set[asyncio.Future[tuple[Proof, Document]]] = set()  # writes that have outlived their page
 
 
@@ -72,7 +73,7 @@ class Writer:
     async def finish(self) -> None:
         """Waits for the write under way, also after its page has been closed."""
         if self._work is not None:
-            await asyncio.wait([self._work])
+            await wait_out(self._work)
 
     def _post(self, title: str, work: asyncio.Future[tuple[Proof, Document]]) -> None:
         _going_on.discard(work)
@@ -87,6 +88,17 @@ class Writer:
             text, role, _ = outcome.summary()
             post = self._messages.info if role == "ok" else self._messages.warning
             post(_tr("{0}: {1}").format(title, text), device=self._device)
+
+
+async def wait_out(work: asyncio.Future[tuple[Proof, Document]]) -> None:
+    """Waits for a write. When it is cancelled because the program ends, the write is stopped, and the journal still
+    learns that its end is not known."""
+    try:
+        await asyncio.wait([work])
+    except asyncio.CancelledError:
+        work.cancel()
+        await asyncio.wait([work], timeout=STOPPING)
+        raise
 
 
 @dataclass(slots=True)
