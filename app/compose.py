@@ -60,14 +60,17 @@ class Engine:
         """NotSupported when no family knows what answers, TransportError when nobody does."""
         return await identify(self.families, self.dialer, address)
 
+    def place(self, address: Address, recognition: Recognition) -> Address:
+        """The address with its port: as it was asked for, else as the device says, else the family's own."""
+        return address.with_default_port(recognition.port or family(recognition.family).default_port)
+
     async def open(self, address: Address, recognition: Recognition, credentials: Credentials) -> Session:
         """One try of the credentials, at the port that the device says or that was asked for.
 
         With a site every write of the session goes through its journal.
         """
-        chosen = family(recognition.family)
-        there = address.with_default_port(recognition.port or chosen.default_port)
-        session = await chosen.connect(self.dialer, there, recognition.dialect, credentials)
+        there = self.place(address, recognition)
+        session = await family(recognition.family).connect(self.dialer, there, recognition.dialect, credentials)
         if self.site is None:
             return session
         session.use_memory(self.site.ladder)

@@ -67,16 +67,20 @@ def parse_host(text: str) -> Address:
         raise Refused(f"{error}.") from None
 
 
-async def find_credentials(options: argparse.Namespace, address: Address, engine: Engine) -> Credentials:
-    """Environment, vault or standard input, in this order; never an argument, which every user of the machine sees."""
-    stored = None
+async def find_credentials(
+    options: argparse.Namespace, address: Address, there: Address, engine: Engine
+) -> Credentials:
+    """Environment, vault or standard input, in this order; never an argument, which every user of the machine sees.
+
+    there is the address with the port that answered: the window keeps passwords under it.
+    """
     user = options.user or os.environ.get("CAMWRIGHT_USER")
     if options.password_stdin:
         return Credentials(user or "admin", sys.stdin.readline().rstrip("\r\n"))
     password = os.environ.get("CAMWRIGHT_PASSWORD")
     if password is not None:
         return Credentials(user or "admin", password)
-    stored = await engine.vault.get(str(address))
+    stored = await engine.vault.get(str(address)) or await engine.vault.get(str(there))
     if stored is not None and user in (None, stored.user):
         return stored
     if sys.stdin.isatty():
@@ -101,7 +105,7 @@ async def session_at(options: argparse.Namespace, host: str, site: Site | None) 
     address = parse_host(host)
     engine = await Engine.create(site=site, origin=Origin.CLI)
     recognition = await engine.identify(address)
-    credentials = await find_credentials(options, address, engine)
+    credentials = await find_credentials(options, address, engine.place(address, recognition), engine)
     opened = await engine.open(address, recognition, credentials)
     try:
         yield opened

@@ -22,6 +22,7 @@ from app.video.record import Recording
 from app.video.truth import differences
 from ui.bridge.messages import Action
 from ui.context import Context
+from ui.forms.words import ElidedLabel
 from ui.pages.base import Page
 from ui.pages.live_parts import box, describe, free_path, inside_http, row_of
 from ui.palette import PaletteEntry
@@ -80,7 +81,7 @@ class LivePage(Page):
             ways.append((self.tr("Pictures over HTTP"), "http"))
         for text, value in ways:
             self.transport_box.addItem(text, value)
-        self.facts = QLabel()
+        self.facts = ElidedLabel()
         self.facts.setProperty("role", "secondary")
         self.facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.truth = QLabel()
