@@ -70,8 +70,8 @@ class RawSheet(Sheet):
         self._raw, self._settings, self._session = raw, settings, session
         self._device, self.resource = device, resource
         self._hand = _Hand(raw)
-        moves = Moves(self._hand, session, context, device, self.moved.emit)
-        self._writer = Writer(moves, context.messages, device)
+        self.moves = Moves(self._hand, session, context, device, self.moved.emit)
+        self._writer = Writer(self.moves, context.messages, device)
         self.scope = TaskScope(context.messages, lambda: device)
         self.paper: Paper | None = None
         self.problem = ""

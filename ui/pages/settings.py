@@ -58,6 +58,7 @@ class SettingsPage(Page):
         self.bar = ChangeBar(self.edits, self.device_name)
         self.sheet: ReviewSheet | None = None
         self.moves = Moves(settings, session, context, self.device_name, self.moved.emit)
+        self._raw_moves: Moves | None = None  # those of the sheet that was opened last; they outlive it
         self.departure = Departure(self, self.device_name)
         self.writer = Writer(self.moves, context.messages, self.device_name)
         self.check = NodeCheck(settings, self.tree.model, self._checked, self._refused, lambda: self.is_busy)
@@ -179,7 +180,7 @@ class SettingsPage(Page):
 
     @property
     def is_departing(self) -> bool:
-        return self.moves.under_way
+        return any(each.under_way for each in (self.moves, self._raw_moves) if each is not None)
 
     @property
     def is_busy(self) -> bool:
@@ -352,6 +353,7 @@ class SettingsPage(Page):
             sheet = RawSheet(over, self.session, self.context, self.device_name, resource, self.panel.title.text())
             sheet.sent.connect(lambda sent: self._read_again() if sent == self._wanted else None)
             sheet.moved.connect(self.moved)
+            self._raw_moves = sheet.moves
             sheet.open()
 
     def _sheet_closed(self) -> None:
