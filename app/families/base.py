@@ -7,16 +7,19 @@ interfaces; an interface that is absent is not offered, and the window follows f
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar, cast, runtime_checkable
 
 from app.model.action import Action, ActionDone, FileKind, Tell, Uploaded, tell_nobody
 from app.model.device import Address, DeviceFacts, Recognition
+from app.model.event import Report
 from app.model.ptz import ParkAction, Patrol, Pattern, Preset, PtzCapabilities, PtzPosition
+from app.model.region import Region
 from app.model.stream import StreamEndpoint, StreamInfo
 from app.settings.changes import Change, Proof
 from app.settings.document import Document
+from app.settings.layer import LayerInfo, RegionEdit, RegionLayer
 from app.settings.search import Entry
 from app.settings.strands import Strand
 from app.settings.tree import Node
@@ -159,6 +162,32 @@ class Files(Protocol):
     async def upload(self, file: str, data: bytes, *, confirmed: bool = False, tell: Tell = tell_nobody) -> Uploaded:
         """Sends, waits for a device that restarts, and reads back what can be read. Cancelling before everything is
         sent leaves the device as it was; later it only ends the waiting."""
+
+
+class Regions(Protocol):
+    """What is drawn on the picture, read and encoded; writing goes through `RawSettings.apply_raw`, so that journal and
+    proof are the same for everything. See `app.settings.layer`."""
+
+    async def layers(self) -> tuple[LayerInfo, ...]:
+        """Every layer that the device has, refused ones with the reason. Never fails because of one of them."""
+
+    async def load(self, layer: str) -> RegionLayer: ...
+
+    def rounded(self, layer: RegionLayer, region: Region) -> Region:
+        """The region as the camera will hold it. Asks nobody."""
+
+    def edits(self, layer: RegionLayer, regions: tuple[Region, ...]) -> tuple[RegionEdit, ...]:
+        """The documents with these regions in them, in the order in which they are to be sent: () when nothing
+        differs; every byte that is not of a changed region stays. InvalidSetting for what the limits forbid."""
+
+
+class Events(Protocol):
+    """What the device reports while it happens."""
+
+    def reports(self) -> AsyncIterator[Report]:
+        """One connection, until it ends: by itself after the device closed it, else with TransportError,
+        ProtocolError or AuthError. `app.events` opens it again, counts and keeps order. Closing the iterator closes
+        the connection."""
 
 
 class LadderMemory(Protocol):

@@ -27,6 +27,7 @@ from ui.pages.device import DevicePage
 from ui.pages.live import LivePage
 from ui.pages.overview import OverviewPage
 from ui.pages.settings import SettingsPage
+from ui.palette import ENTRY_ROLE, Palette, PaletteEntry
 from ui.theme import Theme
 from ui.window import Window
 
@@ -47,6 +48,15 @@ def look(qapp: QApplication) -> Iterator[None]:
     qapp.setStyle(style)
     qapp.setPalette(palette)
     qapp.setFont(font)
+
+
+def _leads_there(palette: Palette, words: str) -> bool:
+    """Whether Enter would go to what every word names."""
+    entry: PaletteEntry | None = palette.list.currentIndex().data(ENTRY_ROLE)
+    if entry is None:
+        return False
+    said = f"{entry.title} {entry.place}".casefold()
+    return all(word in said for word in words.casefold().split())
 
 
 class Technician:
@@ -72,11 +82,12 @@ class Technician:
         QTest.mouseClick(pane.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
 
     async def go_to(self, words: str) -> None:
-        """Ctrl+K, the words, Enter."""
+        """Ctrl+K, the words, and Enter once what they mean is on top: the camera may still be saying what it has."""
         palette = self.window.palette_list
         self.key(Qt.Key.Key_K, CTRL)
         await until(palette.isVisible)
         QTest.keyClicks(palette.line, words)
+        await until(lambda: _leads_there(palette, words))
         QTest.keyClick(palette.line, Qt.Key.Key_Return)
         await until(palette.isHidden)
 
