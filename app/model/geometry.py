@@ -48,6 +48,7 @@ class Box:
 
 
 UNIT = Box(0.0, 0.0, 1.0, 1.0)
+NOTHING = 1e-12  # what sums of rounded products may be off by
 
 
 def bounds(points: Iterable[Point]) -> Box:
@@ -94,7 +95,7 @@ def cross(a: Point, b: Point, c: Point, d: Point) -> bool:
 
 
 def is_simple(points: Sequence[Point]) -> bool:
-    """Whether no two edges of the closed polygon meet but at the corner that they share."""
+    """Whether no two edges of the closed polygon meet but at the corner that they share, and it encloses something."""
     count = len(points)
     if count < 3 or len(set(points)) < count:
         return False
@@ -105,21 +106,33 @@ def is_simple(points: Sequence[Point]) -> bool:
                 continue  # neighbours share a corner
             if cross(*edges[i], *edges[j]):
                 return False
-    return True
+    return not any(_turns_back(*(points[(i + n) % count] for n in range(3))) for i in range(count))
+
+
+def _turns_back(a: Point, b: Point, c: Point) -> bool:
+    """Whether the way from b to c lies on the way from a to b."""
+    along = (a.x - b.x) * (c.x - b.x) + (a.y - b.y) * (c.y - b.y)
+    return along > 0 and abs(side(a, b, c)) < NOTHING
 
 
 def is_convex(points: Sequence[Point]) -> bool:
-    """Straight corners are allowed."""
+    """Whether it goes round once and never turns the other way. Straight corners are allowed."""
     count = len(points)
     turns = [side(points[i], points[(i + 1) % count], points[(i + 2) % count]) for i in range(count)]
-    return all(turn >= 0 for turn in turns) or all(turn <= 0 for turn in turns)
+    if any(turn > NOTHING for turn in turns) and any(turn < -NOTHING for turn in turns):
+        return False
+    ahead = [b.x > a.x for a, b in zip(points, (*points[1:], *points[:1]), strict=True) if a.x != b.x]
+    return sum(a != b for a, b in zip(ahead, (*ahead[1:], *ahead[:1]), strict=True)) <= 2
 
 
 def is_upright(points: Sequence[Point]) -> bool:
-    """Whether four corners are a rectangle with sides parallel to the picture's."""
+    """Whether four corners, in order, are a rectangle with sides parallel to the picture's."""
     if len(points) != 4:
         return False
-    return set(points) == set(bounds(points).corners)
+    a, b, c, d = points
+    across = a.y == b.y and b.x == c.x and c.y == d.y and d.x == a.x
+    down = a.x == b.x and b.y == c.y and c.x == d.x and d.y == a.y
+    return (across or down) and a.x != c.x and a.y != c.y
 
 
 def distance_to_segment(point: Point, a: Point, b: Point) -> float:

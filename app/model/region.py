@@ -5,7 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from app.model.geometry import Point, bounds, inside, is_convex, is_simple, is_upright
+from app.model.geometry import (
+    Box,
+    Point,
+    bounds,
+    inside,
+    is_convex,
+    is_simple,
+    is_upright,
+    on_steps,
+    signed_area,
+    to_steps,
+)
+
+_PICTURE = Box(-1e-9, -1e-9, 1 + 1e-9, 1 + 1e-9)  # sums of fractions may end a hair outside
 
 
 class Purpose(StrEnum):
@@ -149,8 +162,8 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a camera takes. steps is its own scale (points are whole numbers 0..steps, counted to both ends); None
-    means that nothing is said. min_width and min_height are of the picture."""
+    """What a camera takes. steps is its own scale (points are whole numbers 0..steps, counted to both ends; the columns
+    and rows where it takes cells); None means that nothing is said. min_width and min_height are of the picture."""
 
     shapes: tuple[ShapeKind, ...] = (ShapeKind.POLYGON,)
     most_regions: int | None = None
@@ -165,18 +178,34 @@ class Limits:
     directions: tuple[Direction, ...] = ()
     ids: tuple[str, ...] = ()  # those that new regions may take; () leaves it to the camera
 
+    def rounded(self, shape: Shape) -> Shape:
+        """The shape on the camera's own scale."""
+        match shape:
+            case Polygon() | Line():
+                return replace(shape, points=tuple(on_steps(point, self.steps) for point in shape.points))
+            case Spot():
+                return replace(shape, at=on_steps(shape.at, self.steps))
+            case Label():
+                across, down = self.steps
+                width, height = to_steps(shape.width, across) / across, to_steps(shape.height, down) / down
+                return replace(shape, at=on_steps(shape.at, self.steps), width=width, height=height)
+        return shape
+
     def problem(self, shape: Shape) -> str:
-        """Why the camera would not take the shape, in plain words; "" when it would."""
-        points = shape.points
+        """Why the camera would not take the shape as `rounded` leaves it, in plain words; "" when it would."""
         if shape.kind not in self.shapes:
             return "The camera has no such shape here."
-        if not all(inside(point) for point in points):
+        if not all(inside(point, _PICTURE) for point in shape.points):
             return "Part of it lies outside the picture."
         match shape:
             case Polygon():
-                return self._polygon(points)
+                return self._polygon(shape.points)
             case Line():
                 return self._line(shape)
+            case Cells():
+                return self._cells(shape)
+            case Label() if not inside(shape.at.moved(shape.width, shape.height), _PICTURE):
+                return "Part of it lies outside the picture."
         return ""
 
     def _polygon(self, points: tuple[Point, ...]) -> str:
@@ -184,24 +213,38 @@ class Limits:
             return f"At least {self.min_points} corners are needed."
         if self.max_points is not None and len(points) > self.max_points:
             return f"At most {self.max_points} corners are allowed."
-        if self.simple and not is_simple(points):
+        held = [on_steps(point, self.steps) for point in points]
+        if len(set(held)) < len(held):
+            return "Two of its corners are one and the same for the camera."
+        if signed_area(held) == 0:
+            return "It encloses nothing."
+        if self.simple and not is_simple(held):
             return "Its edges must not cross."
-        if self.upright and not is_upright(points):
+        if self.upright and not is_upright(held):
             return "Only a rectangle along the picture's edges is allowed."
-        if self.convex and not is_convex(points):
+        if self.convex and not is_convex(held):
             return "No corner may point inwards."
-        box = bounds(points)
-        if box.width < self.min_width or box.height < self.min_height:
+        box = bounds(held)
+        if box.width < self.min_width - 1e-9 or box.height < self.min_height - 1e-9:
             return f"It is too small: at least {self.min_width:.0%} by {self.min_height:.0%} of the picture."
         return ""
 
     def _line(self, line: Line) -> str:
-        if len(line.points) < 2 or len(set(line.points)) < len(line.points):
+        held = [on_steps(point, self.steps) for point in line.points]
+        if len(held) < 2 or len(set(held)) < len(held):
             return "A line needs two points apart from each other."
         if self.max_points is not None and len(line.points) > self.max_points:
             return f"At most {self.max_points} points are allowed."
         if self.directions and line.direction not in self.directions:
             return "The camera does not watch that direction."
+        return ""
+
+    def _cells(self, cells: Cells) -> str:
+        columns, rows = self.steps
+        if (cells.columns, cells.rows) != self.steps:
+            return f"The camera's grid has {columns} by {rows} cells."
+        if not all(0 <= column < columns and 0 <= row < rows for column, row in cells.on):
+            return "Part of it lies outside the picture."
         return ""
 
     def too_many(self, count: int) -> str:
