@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from app.model.device import Address
 
@@ -39,6 +40,11 @@ class StreamEndpoint:
     Schemes: rtsp, rtsps (inside TLS), rtsph and rtsphs (inside HTTP or HTTPS), http and https (multipart); others
     are left to FFmpeg. audio: the sound is wanted as well. pins remember certificates: without them the
     first one counts for as long as the player lives.
+
+    connection: how a family with a way of its own to its streams brings it along. Called in the stream's thread, once
+    for each try, with the endpoint and `app.transport.rtsp.Limits`; the answer is an `app.transport.rtsp.Packets`.
+    The scheme of the URL is then the family's own business ("multitrans://…"), and player, sound, recording and
+    statistics are the same as for any other stream. See `Packets` for the short way.
     """
 
     url: str
@@ -48,3 +54,4 @@ class StreamEndpoint:
     allow_basic: bool = True
     audio: bool = True
     pins: Pins | None = field(default=None, repr=False, compare=False)
+    connection: Callable[[StreamEndpoint, Any], Any] | None = field(default=None, repr=False, compare=False)

@@ -7,9 +7,9 @@ import errno
 import secrets
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from app.errors import ConnectionLost, NotSupported, ProtocolError, TimedOut, Unreachable
 from app.model.device import Address
@@ -19,7 +19,7 @@ from app.transport.line import Line, Wire
 from app.transport.tls import MemoryPins
 from app.wire.digest import DigestClient
 from app.wire.rtsp import Interleaved, Message, Parser, Request, encode
-from app.wire.rtsp_play import Conversation, Moved, Playing, Target, negotiate
+from app.wire.rtsp_play import Conversation, Moved, Negotiation, Playing, Target, negotiate
 
 _DATAGRAMS = 256  # taken at once before anything else gets its turn
 _UDP_BUFFER = 2 * 1024 * 1024  # a key frame arrives as one burst
@@ -46,10 +46,59 @@ class Media(NamedTuple):
     audio: bool = False
 
 
+class Packets(Protocol):
+    """Where RTP packets come from. `RtspConnection` is one; a family whose cameras speak otherwise gives
+    `StreamEndpoint.connection` a function that makes another.
+
+    The short way, where the camera speaks RTSP with another verb, is an RtspConnection with a negotiation of its own:
+
+        def connection(endpoint: StreamEndpoint, limits: Limits) -> Packets:
+            plain = replace(endpoint, url=endpoint.url.replace("multitrans://", "rtsp://"), connection=None)
+            return RtspConnection(plain, limits, negotiation=multitrans)
+
+    where `multitrans(talk, transports, ports, audio_ports)` is a generator like `app.wire.rtsp_play.negotiate`: it
+    yields requests, is sent their answers, sets `talk.channels` to the channels that carry media (the picture's RTP
+    and RTCP, then the sound's) and returns `Playing`. `conversation` gives a class for what is said while playing
+    (keep_alive, teardown). Login, TLS, deadlines, silence and closing are taken care of.
+
+    open, read and close are called in one thread; shutdown comes from any other and ends a wait at once.
+    """
+
+    def open(self) -> Playing:
+        """Raises CameraError."""
+
+    def read(self, wait: float) -> list[Media]:
+        """What came within `wait` seconds, perhaps nothing. Raises CameraError, also after too long a silence."""
+
+    def send_control(self, data: bytes, *, audio: bool = False) -> None:
+        """An RTCP packet, best effort."""
+
+    def shutdown(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def connection_of(endpoint: StreamEndpoint, limits: Limits) -> Packets:
+    """The family's own connection where the endpoint brings one, else RTSP."""
+    if endpoint.connection is not None:
+        own: Packets = endpoint.connection(endpoint, limits)
+        return own
+    return RtspConnection(endpoint, limits)
+
+
 class RtspConnection:
     """open, then read until something is raised, then close: all in one thread. shutdown may come from any other."""
 
-    def __init__(self, endpoint: StreamEndpoint, limits: Limits = Limits()) -> None:
+    def __init__(
+        self,
+        endpoint: StreamEndpoint,
+        limits: Limits = Limits(),
+        *,
+        negotiation: Negotiation = negotiate,
+        conversation: Callable[[str, DigestClient | None], Conversation] = Conversation,
+    ) -> None:
+        self._negotiation = negotiation
+        self._conversation = conversation
         self._endpoint = endpoint
         self._limits = limits
         self._auth = (
@@ -61,7 +110,7 @@ class RtspConnection:
         self._ports: list[socket.socket] = []  # RTP and RTCP of the picture, then of the sound
         self._server = ""
         self._parser = Parser()
-        self._talk = Conversation("", None)
+        self._talk = conversation("", None)
         self._playing: Playing | None = None
         self._tunnelled = b""  # what came with the head of the tunnel's answer
         self._early: list[Media] = []
@@ -186,11 +235,12 @@ class RtspConnection:
         self._post.send(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1", "replace"), until)
 
     def _negotiate(self, target: Target) -> Playing:
-        self._talk = Conversation(target.url, self._auth)
+        self._talk = self._conversation(target.url, self._auth)
         wanted = {"tcp": ("tcp",), "udp": ("udp",)}.get(self._endpoint.transport, ("tcp", "udp"))
         if target.secure or target.tunnel:
             wanted = ("tcp",)
-        steps = negotiate(self._talk, wanted, self._open_ports, self._open_ports if self._endpoint.audio else None)
+        sound = self._open_ports if self._endpoint.audio else None
+        steps = self._negotiation(self._talk, wanted, self._open_ports, sound)
         request = next(steps)
         while True:
             self._parser.channels = self._talk.channels

@@ -73,7 +73,9 @@ class LivePlayer(Protocol):
 
 
 def open_source(endpoint: StreamEndpoint, limits: Limits) -> Source:
-    """The source for an endpoint's URL."""
+    """The source for an endpoint: by its own connection where a family brings one, else by its URL's scheme."""
+    if endpoint.connection is not None:
+        return RtspSource(endpoint, limits)
     scheme, _, rest = endpoint.url.partition("://")
     scheme = scheme.strip().lower()
     if scheme in ("http", "https") and not rest.partition("?")[0].lower().endswith(_FILES):

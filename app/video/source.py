@@ -1,4 +1,5 @@
-"""Where coded pictures come from: RTSP here; HTTP multipart and foreign URLs keep to the same few calls."""
+"""Where coded pictures come from: RTSP here, or whatever connection of RTP packets a family brings along in its
+endpoints (`StreamEndpoint.connection`); HTTP multipart and foreign URLs keep to the same few calls."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from typing import NamedTuple, Protocol
 
 from app.errors import ConnectionLost, ProtocolError
 from app.model.stream import StreamEndpoint
-from app.transport.rtsp import Limits, Media, RtspConnection
+from app.transport.rtsp import Limits, Media, connection_of
 from app.wire.depacketise import depacketiser
 from app.wire.rtcp import Bye, SenderReport, parse_rtcp, receiver_report
 from app.wire.rtp import AccessUnit, Depacketiser, Sequencer, is_rtcp, parse_packet
@@ -66,7 +67,7 @@ class Source(Protocol):
 
 
 class RtspSource:
-    """The first video track of an RTSP stream as access units."""
+    """The first video track of an RTSP stream, or of another connection of RTP packets, as access units."""
 
     def __init__(self, endpoint: StreamEndpoint, limits: Limits = Limits()) -> None:  # noqa: B008 - frozen
         self.codec = ""
@@ -74,7 +75,7 @@ class RtspSource:
         self.sound: Track | None = None
         self.received_bytes = 0
         self.last_report: SenderReport | None = None
-        self._connection = RtspConnection(endpoint, limits)
+        self._connection = connection_of(endpoint, limits)
         self._depacketiser: Depacketiser | None = None
         self._sequencer = Sequencer()
         self._sound_reader: SoundReader | None = None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
+from typing import Protocol
 from urllib.parse import quote, urljoin, urlsplit
 
 from app.errors import (
@@ -203,11 +204,22 @@ class Conversation:
         return Request("TEARDOWN", self.url)
 
 
+Ports = Callable[[], tuple[int, int]]
+
+
+class Negotiation(Protocol):
+    """From the connection to a stream that plays: `negotiate`, or what a family's cameras want instead."""
+
+    def __call__(
+        self, talk: Conversation, transports: tuple[str, ...], ports: Ports, audio_ports: Ports | None = None, /
+    ) -> Generator[Request, Message, Playing]: ...
+
+
 def negotiate(
     talk: Conversation,
     transports: tuple[str, ...],
-    ports: Callable[[], tuple[int, int]],
-    audio_ports: Callable[[], tuple[int, int]] | None = None,
+    ports: Ports,
+    audio_ports: Ports | None = None,
 ) -> Generator[Request, Message, Playing]:
     """OPTIONS to PLAY. transports in the order to try ("tcp", "udp"); ports opens the UDP pair when it is needed;
     audio_ports does so for the sound, which is set up as well where it is given and the camera has any.
@@ -243,7 +255,7 @@ def _setup(
     talk: Conversation,
     url: str,
     transports: tuple[str, ...],
-    ports: Callable[[], tuple[int, int]],
+    ports: Ports,
     track: Track,
     description: Description,
 ) -> Generator[Request, Message, Playing]:
@@ -273,7 +285,7 @@ def _setup_request(url: str, transport: str, places: tuple[int, int]) -> Request
 
 
 def _setup_audio(
-    talk: Conversation, aggregate: str, playing: Playing, ports: Callable[[], tuple[int, int]]
+    talk: Conversation, aggregate: str, playing: Playing, ports: Ports
 ) -> Generator[Request, Message, Playing]:
     """With the sound where it can be had. A refusal costs the sound, never the picture."""
     sounds = (track for track in playing.description.tracks if track.kind == "audio" and is_audible(track))

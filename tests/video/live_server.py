@@ -44,6 +44,7 @@ class Script:
     foreign: bool = False  # UDP packets from another address as well
     sound: list[bytes] = field(default_factory=list)  # RTP packets; one goes before each picture
     refuse_sound: int = 0
+    verb: str = "PLAY"  # that starts the pictures
 
 
 class Server:
@@ -187,7 +188,7 @@ class Connection:
             self._status(200, cseq, lines, script.sdp.encode())
         elif method == "SETUP":
             self._setup(headers.get("transport", ""), cseq, sound=url.endswith("trackID=2"))
-        elif method == "PLAY":
+        elif method == script.verb:
             self._status(200, cseq, [f"Session: {script.session}"])
             self._send(script.before_media)
             self.server._spawn(self._play)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ from app.errors import (
 )
 from app.model.stream import StreamEndpoint
 from app.transport.failures import CertificateChanged
-from app.transport.rtsp import Limits
+from app.transport.rtsp import Limits, Packets, RtspConnection
 from app.transport.tls import MemoryPins
 from app.video.decoder import Decoder
 from app.video.foreign import ForeignSource
@@ -33,7 +34,9 @@ from app.video.http_source import HttpSource
 from app.video.player import open_source
 from app.video.source import RtspSource, Source
 from app.wire.rtp import AccessUnit
-from app.wire.rtsp_play import StreamRefused
+from app.wire.rtsp import Request
+from app.wire.rtsp_play import Playing, StreamRefused
+from app.wire.sdp import parse_sdp
 
 PATIENT = Limits(connect=20.0, answer=20.0, silence=20.0)
 SHORT = Limits(connect=2.0, answer=0.4, silence=0.4)
@@ -280,3 +283,34 @@ def test_ffmpeg_s_errors_tell_no_password() -> None:
     with pytest.raises(Unreachable) as error:
         pictures(source, 1)
     assert "hunter2" not in f"{error.value} {error.value.detail}"
+
+
+MULTITRANS = b'{"method":"get","preview":{}}'
+
+
+def multitrans(talk, transports, ports, audio_ports=None):
+    """A family's own verb in place of OPTIONS to PLAY."""
+    answer = yield from talk.ask(Request("MULTITRANS", talk.url, (("Content-Type", "application/json"),), MULTITRANS))
+    assert answer.status == 200
+    talk.channels = (0, 1)
+    description = parse_sdp(b"v=0\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n")
+    return Playing(description.tracks[0], description, "tcp", 0, 1)
+
+
+@pytest.mark.parametrize("auth", ["", "md5"])
+def test_a_family_brings_its_own_connection(auth: str, h264: Clip) -> None:
+    def connection(endpoint: StreamEndpoint, limits: Limits) -> Packets:
+        plain = replace(endpoint, url=endpoint.url.replace("multitrans://", "rtsp://"), connection=None)
+        return RtspConnection(plain, limits, negotiation=multitrans)
+
+    with Server(replace(script(h264), verb="MULTITRANS", auth=auth)) as server:
+        url = server.url.replace("rtsp://", "multitrans://")
+        source = open_source(StreamEndpoint(url, "admin", "secret", connection=connection), PATIENT)
+        assert [unit.damaged for unit in pictures(source, 5)[:5]] == [False] * 5
+        assert (source.codec, source.transport) == ("H264", "tcp")
+        assert {method for method, _, _ in server.requests} <= {"MULTITRANS", "TEARDOWN"}
+
+
+def test_a_scheme_without_its_connection_is_refused() -> None:
+    with pytest.raises(NotSupported, match="multitrans"):
+        open_source(StreamEndpoint("multitrans://127.15.0.1/multitrans"), SHORT).open()

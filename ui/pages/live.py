@@ -240,6 +240,7 @@ class LivePage(Page):
         except CameraError as error:
             self._failed(error)
             return
+        self.transport_box.setEnabled(endpoint.connection is None)
         inlet = self.view.attach()
         self.player = self.make_player(endpoint, inlet.mailbox, inlet.on_status)
         self.view.show_statistics_of(self.player.stats)
@@ -254,6 +255,8 @@ class LivePage(Page):
         if way == "http" and isinstance(self._streams, HttpStreams):
             return self._streams.http_endpoint(info)
         endpoint = self._streams.endpoint(info)
+        if endpoint.connection is not None:
+            return endpoint  # the camera has a way of its own, and only that
         return inside_http(endpoint, self.session.address) if way == "tunnel" else replace(endpoint, transport=way)
 
     def _look(self) -> None:
