@@ -7,7 +7,8 @@ interfaces; an interface that is absent is not offered, and the window follows f
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar, cast, runtime_checkable
 
@@ -23,7 +24,7 @@ from app.settings.layer import LayerInfo, RegionEdit, RegionLayer
 from app.settings.search import Entry
 from app.settings.strands import Strand
 from app.settings.tree import Node
-from app.wire.http import HttpAnswer, HttpRequest
+from app.wire.http import Headers, HttpAnswer, HttpRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,27 @@ class HttpChannel(Protocol):
     async def send(self, request: HttpRequest) -> HttpAnswer: ...
 
     async def close(self) -> None: ...
+
+
+class StreamAnswer(Protocol):
+    """An answer whose body is still on its way."""
+
+    @property
+    def status(self) -> int: ...
+
+    @property
+    def headers(self) -> Headers: ...
+
+    @property
+    def chunks(self) -> AsyncGenerator[bytes, None]: ...
+
+
+@runtime_checkable
+class StreamingChannel(Protocol):
+    """What a channel may do besides: answers without end, each over a connection of its own."""
+
+    def open_stream(self, request: HttpRequest) -> AbstractAsyncContextManager[StreamAnswer]:
+        """The deadline is for the head; errors as `HttpChannel.send`. Leaving the block ends the connection."""
 
 
 class Dialer(Protocol):
@@ -182,12 +204,16 @@ class Regions(Protocol):
 
 
 class Events(Protocol):
-    """What the device reports while it happens."""
+    """What the device reports while it happens. silence is how long it may say nothing, in seconds, before the
+    connection is as good as dead: some way above the time between two of its signs of life."""
 
-    def reports(self) -> AsyncIterator[Report]:
+    silence: float
+
+    def reports(self) -> AsyncGenerator[Report, None]:
         """One connection, until it ends: by itself after the device closed it, else with TransportError,
-        ProtocolError or AuthError. `app.events` opens it again, counts and keeps order. Closing the iterator closes
-        the connection."""
+        ProtocolError, NotSupported or AuthError. The first report is a Heartbeat, as soon as the device has taken the
+        connection. `app.events` opens it again, watches over the silence, counts and keeps order. Closing the
+        generator closes the connection."""
 
 
 class LadderMemory(Protocol):

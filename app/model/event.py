@@ -13,8 +13,9 @@ class DeviceEvent:
     """One report. active is False at the end of an event, None where a maker tells no ends.
 
     type is the protocol's own word ("linedetection"), title is for people. region is the id of `Region` it names, ""
-    where it names none; layer that of its `RegionLayer`, "" where it cannot be told. at is the device's own time,
-    received this computer's (time.time()). picture is a JPEG that came along. count is the device's running number.
+    where it names none; layer that of its `LayerInfo`, "" where it cannot be told. at is the device's own time,
+    received this computer's (time.time()). count is how often the device has posted this occurrence, from 1: what goes
+    on is posted again and again with a count that grows. A picture that comes along is an `EventPicture` behind it.
     """
 
     type: str
@@ -30,7 +31,15 @@ class DeviceEvent:
     at: datetime | None = None
     description: str = ""
     count: int | None = None
-    picture: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class EventPicture:
+    """A JPEG that the device sent along with an event: events are told at once, their pictures when they are there."""
+
+    received: float
+    event: DeviceEvent
+    jpeg: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,4 +58,4 @@ class Skipped:
     size: int
 
 
-Report = DeviceEvent | Heartbeat | Skipped
+Report = DeviceEvent | EventPicture | Heartbeat | Skipped
