@@ -241,15 +241,19 @@ class RtspConnection:
             wanted = ("tcp",)
         sound = self._open_ports if self._endpoint.audio else None
         steps = self._negotiation(self._talk, wanted, self._open_ports, sound)
+        self._parser.pausing = True
         request = next(steps)
+        self._parser.channels = self._talk.channels
         while True:
-            self._parser.channels = self._talk.channels
             answer = self._exchange(request)
             try:
                 request = steps.send(answer)
             except StopIteration as done:
                 playing: Playing = done.value
                 break
+            finally:
+                self._parser.channels = self._talk.channels
+        self._parser.pausing = False
         if playing.transport == "tcp":
             self._close_ports()
         return playing
@@ -257,7 +261,16 @@ class RtspConnection:
     def _exchange(self, request: Request) -> Message:
         self._send(self._talk.encode(request))
         deadline = time.monotonic() + self._limits.answer
+        found = self._parser.feed(b"")
         while True:
+            for each in found:
+                if isinstance(each, Interleaved):
+                    self._keep_early(each)
+                elif (answer := self._judge(each)) is not None:
+                    return answer
+            if found:
+                found = self._parser.feed(b"")  # it pauses after each message
+                continue
             ready = self._line.ready(deadline)
             if not ready and time.monotonic() >= deadline:
                 raise TimedOut(
@@ -269,20 +282,20 @@ class RtspConnection:
                 self._post.receive()
             if self._wire is None or self._wire.socket not in ready:
                 continue
-            answer: Message | None = None
-            for found in self._receive():
-                if isinstance(found, Interleaved):
-                    if len(self._early) < _EARLY_LIMIT:
-                        place = self._talk.channels.index(found.channel)
-                        self._early.append(Media(found.payload, place % 2 == 1, time.monotonic(), place > 1))
-                elif found.status == 0:
-                    self._reply(found)
-                elif 100 <= found.status < 200:
-                    continue
-                elif found.cseq in (None, self._talk.cseq):
-                    answer = found
-            if answer is not None:
-                return answer
+            found = self._receive()
+
+    def _keep_early(self, frame: Interleaved) -> None:
+        if len(self._early) < _EARLY_LIMIT:
+            place = self._talk.channels.index(frame.channel)
+            self._early.append(Media(frame.payload, place % 2 == 1, time.monotonic(), place > 1))
+
+    def _judge(self, message: Message) -> Message | None:
+        """The message itself where it is the answer that is waited for."""
+        if message.status == 0:
+            self._reply(message)
+            return None
+        is_final = message.status >= 200
+        return message if is_final and message.cseq in (None, self._talk.cseq) else None
 
     def _open_ports(self) -> tuple[int, int]:
         """An even port and the next one on the address that reaches the server."""

@@ -77,10 +77,12 @@ def encode(start: str, headers: Headers, body: bytes = b"") -> bytes:
 class Parser:
     """Feed it bytes as they come. channels are the ones agreed on; anything else between messages is skipped.
 
-    skipped counts bytes that made no sense.
+    skipped counts bytes that made no sense. pausing: `feed` ends after each message, because what follows it can only
+    be read once the message was understood (it may name new channels); `feed(b"")` goes on.
     """
 
     def __init__(self) -> None:
+        self.pausing = False
         self.channels: Collection[int] = ()
         self.skipped = 0
         self._buffer = bytearray()
@@ -113,6 +115,8 @@ class Parser:
             if message is not None:
                 self._in_garbage = 0
                 found.append(message)
+                if self.pausing:
+                    break
         del buffer[:at]
         return found
 

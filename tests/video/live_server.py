@@ -154,6 +154,10 @@ class Connection:
         headers = {
             name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines[1:])
         }
+        size = int(headers.get("content-length", "0"))
+        while len(self.buffer) < size:
+            self.buffer += self.socket.recv(65536)
+        self.buffer = self.buffer[size:]
         return method, url, headers
 
     def _answer(self, method: str, url: str, headers: dict[str, str]) -> bool:

@@ -313,4 +313,4 @@ def test_a_family_brings_its_own_connection(auth: str, h264: Clip) -> None:
 
 def test_a_scheme_without_its_connection_is_refused() -> None:
     with pytest.raises(NotSupported, match="multitrans"):
-        open_source(StreamEndpoint("multitrans://127.15.0.1/multitrans"), SHORT).open()
+        pictures(open_source(StreamEndpoint("multitrans://127.15.0.1/multitrans"), SHORT), 1)

@@ -102,3 +102,13 @@ def test_bytes_of_any_kind_give_messages_or_a_protocol_error(chunks: list[bytes]
     for each in found:
         if isinstance(each, Message):
             assert each.cseq is None or each.cseq >= 0
+
+
+def test_a_pausing_parser_lets_the_answer_name_the_channels() -> None:
+    parser = Parser()
+    parser.pausing = True
+    found = parser.feed(b"RTSP/1.0 200 OK\r\nCSeq: 1\r\n\r\n$\x06\x00\x02hi")
+    assert [type(each) for each in found] == [Message]
+    parser.channels = (6,)
+    assert parser.feed(b"") == [Interleaved(6, b"hi")]
+    assert parser.skipped == 0
