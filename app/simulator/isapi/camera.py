@@ -8,9 +8,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from app.simulator.access import Account, Gate, Level, Verdict, schemes_of
+from app.simulator.armed import Watched
 from app.simulator.camera import CameraPlan, Place, Power, Snapshot, UpnpIdentity
 from app.simulator.http_server import Answer, Request
-from app.simulator.isapi import events, motion, mutex, paths, picture_source, shape, upnp, writes
+from app.simulator.isapi import events, motion, mutex, paths, picture_source, shape, upnp, watching, writes
 from app.simulator.isapi.actions import ACTIONS, Call
 from app.simulator.isapi.answers import OK, Outcome, Refusal, user_check
 from app.simulator.isapi.card import Card
@@ -129,6 +130,11 @@ class IsapiCamera:
 
     def key_frame_wanted(self, ask: Callable[[str], None]) -> None:
         self._ask_key_frame = ask
+
+    def watched(self) -> tuple[Watched, ...]:
+        """Implements `armed.Watching`."""
+        made = self._once("#watched", lambda: watching.watched(self.state))
+        return made if isinstance(made, tuple) else ()
 
     def raise_event(self, event: events.Event) -> None:
         """What the scene saw, told to everybody on the alert stream."""
