@@ -15,10 +15,11 @@ from app.model.device import Address
 from app.settings import values
 from app.settings.spec import Kind, Option, Spec
 from app.twin.format import load_twin
-from app.wire import digest, rtcp, rtp, rtsp, sdp, ssdp, upnp, xml
+from app.wire import digest, json_text, odp, rtcp, rtp, rtsp, sdp, ssdp, upnp, xml
 from app.wire.depacketise import depacketiser
 from app.wire.http1 import ResponseReader
 from app.wire.inflate import ContentDecoder
+from app.wire.json_text import JsonKind
 from app.wire.multipart import MultipartReader
 from app.wire.rtp_audio import sound_reader
 
@@ -64,6 +65,18 @@ def _splice(data: bytes) -> None:
         element = edited.element(leaf.path)
         assert element is not None
         assert element.text.strip() == "7"
+
+
+def _splice_json(data: bytes) -> None:
+    """The law of `_splice` for JSON: a leaf takes a new text of its own type."""
+    document = json_text.parse(data)
+    assert document.splice({}) == data
+    for leaf in document.leaves[:3]:
+        if not leaf.path or leaf.kind not in (JsonKind.STRING, JsonKind.NUMBER):
+            continue
+        again = json_text.parse(document.splice({leaf.path: "7"})).element(leaf.path)
+        assert again is not None
+        assert again.text == "7"
 
 
 def _http(data: bytes) -> None:
@@ -175,7 +188,14 @@ PLAYED = (
 PACKET = b"\x80\xe0\x00\x01\x00\x00\x00\x01\x00\x00\x00\x01\x7c\x85" + bytes(range(40))
 REPORT = b"\x80\xc8\x00\x06\x00\x00\x00\x01" + bytes(20) + b"\x81\xcb\x00\x01\x00\x00\x00\x01"
 
+JSON = (
+    b'{"method":"getX","errCode":0,"result":{"n":"5","l":[1,2,],"o":{"a":[{"b":true}]},"x":null,"u":"\\u00e4\xc3\xa4"}}'
+)
+ODP = odp.encode(odp.OdpPacket(odp.OdpFlag.REPLY, 7, b'{"error_code":0,"result":{"mac":"AABBCCDDEEFF"}}'))
+
 TARGETS = (
+    Target("json", _splice_json, (JSON, b'[1,"a",{"b":[]}]')),
+    Target("odp", odp.read_answer, (ODP, odp.request(1, broadcast=True))),
     Target("xml", _splice, (XML, STATUS)),
     Target("http answer", _http, (ANSWER,)),
     Target(

@@ -158,6 +158,28 @@ def test_add_by_address(site, run) -> None:
     run(go())
 
 
+def test_a_range_is_swept_and_can_be_stopped(site, run) -> None:
+
+    pane = site.window.pane
+    new = found(20, host="127.18.9.9", name="Mast")
+    site.discovery.answers[Address("127.18.9.9")] = new
+
+    async def go() -> None:
+        site.window.add_address()
+        pane.adding.address.setText("127.18.9.8-10")
+        QTest.keyClick(pane.adding.address, Qt.Key.Key_Return)
+        await until(lambda: pane.adding.now.text() == "Stop (1 of 1)")
+        QTest.mouseClick(pane.adding.now, Qt.MouseButton.LeftButton)
+        await until(lambda: pane.adding.now.text() == "Add" and pane.adding.address.isEnabled())
+        assert new not in site.discovery.found
+        site.discovery.swept.set()
+        QTest.keyClick(pane.adding.address, Qt.Key.Key_Return)
+        await until(pane.adding.isHidden)
+        assert new in site.discovery.found
+
+    run(go())
+
+
 def test_forgotten_devices_close(site, run) -> None:
 
     async def go() -> None:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from app.discovery.sweep import is_range
 from app.errors import CameraError
 from app.model.device import Address, Found
 from ui.bridge.tasks import TaskScope
 from ui.theme import GAP
 
 Ask = Callable[[Address], Awaitable[Found]]
+Sweep = Callable[[str, Callable[[int, int], None]], Awaitable[int]]
 
 
 class AddressRow(QWidget):
-    """Asks the device at an address who it is. added: it answered; left: nobody wants to add one any more."""
+    """Asks the device at an address, or all of a range, who it is. added: it answered; left: nobody wants to add one
+    any more."""
 
     added = Signal(object)  # Found
     left = Signal()
@@ -26,9 +31,11 @@ class AddressRow(QWidget):
         super().__init__()
         self._scope = scope
         self.ask: Ask | None = None  # None while nothing can be asked
+        self.sweep: Sweep | None = None
+        self._sweeping: asyncio.Task[Any] | None = None
         self.address = QLineEdit()
-        self.address.setPlaceholderText(self.tr("192.168.1.64 or name:port"))
-        self.address.setAccessibleName(self.tr("Address of the device to add"))
+        self.address.setPlaceholderText(self.tr("192.168.1.64, name:port or 192.168.1.10-60"))
+        self.address.setAccessibleName(self.tr("Address of the device to add, or a range"))
         self.address.returnPressed.connect(self._add)
         self.address.textEdited.connect(lambda: self.problem.hide())
         self.address.installEventFilter(self)
@@ -54,6 +61,12 @@ class AddressRow(QWidget):
         self.address.selectAll()
 
     def _add(self) -> None:
+        if self._sweeping is not None:
+            self._sweeping.cancel()
+            return
+        if is_range(self.address.text()) and self.sweep is not None:
+            self._sweeping = self._scope.start(self._add_range(self.sweep, self.address.text()))
+            return
         try:
             address = Address.parse(self.address.text())
         except ValueError as error:
@@ -79,6 +92,29 @@ class AddressRow(QWidget):
         self.hide()
         self.address.clear()
         self.added.emit(found)
+
+    async def _add_range(self, sweep: Sweep, text: str) -> None:
+        """The button stops it meanwhile; what was found until then stays in the list."""
+        self.address.setEnabled(False)
+        self.now.setText(self.tr("Stop"))
+        try:
+            found = await sweep(text, self._show_sweep)
+        except CameraError as error:
+            self._failed(f"{error.summary} {error.hint}".strip())
+            return
+        finally:
+            self._sweeping = None
+            self.address.setEnabled(True)
+            self.now.setText(self.tr("Add"))
+        if not found:
+            self._failed(self.tr("No camera answered in this range."))
+            return
+        self.hide()
+        self.address.clear()
+        self.left.emit()
+
+    def _show_sweep(self, asked: int, addresses: int) -> None:
+        self.now.setText(self.tr("Stop ({0} of {1})").format(asked, addresses))
 
     def _failed(self, text: str) -> None:
         self.problem.setText(text)

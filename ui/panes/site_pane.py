@@ -68,7 +68,7 @@ class SitePane(QFrame):
 
     def attach(self, discovery: Discovery) -> None:
         self._discovery = discovery
-        self.adding.ask = discovery.add
+        self.adding.ask, self.adding.sweep = discovery.add, discovery.sweep
         self._unsubscribe = discovery.subscribe(self._take)
         self._show_progress()
 
