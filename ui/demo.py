@@ -121,7 +121,9 @@ class DemoSite(QObject):
 
 def read_camera(line: dict[str, Any]) -> DemoCamera:
     """KeyError, TypeError or ValueError for a line that is not a camera's."""
-    address = Address(str(line["address"]), int(line["http_port"]))
+    # What clients connect to, where that is not the HTTP server.
+    port = line.get("control_port", line["http_port"])
+    address = Address(str(line["address"]), int(port))
     return DemoCamera(address, str(line["model"]), Credentials(str(line["user"]), str(line["password"])))
 
 

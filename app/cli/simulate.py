@@ -25,6 +25,7 @@ def add_commands(commands: Any) -> None:
     )
     run.set_defaults(run=simulate)
     run.add_argument("--family", help="protocol family (default: the first one)")
+    run.add_argument("--mixed", action="store_true", help="one camera of each other family among them")
     run.add_argument("--model", help="device profile of that family")
     run.add_argument("--count", type=int, default=1, metavar="N")
     run.add_argument("--twin", type=Path, metavar="DIR", help="replay a recorded device")
@@ -55,6 +56,7 @@ async def simulate(options: argparse.Namespace) -> Exit:
     try:
         plans = plan_cameras(
             family=options.family,
+            mixed=options.mixed,
             model=options.model,
             count=options.count,
             bind=options.bind,

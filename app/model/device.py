@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-_MAC_SIGNS = str.maketrans("", "", ":-.")
-
 
 @dataclass(frozen=True, slots=True, order=True)
 class Address:
@@ -110,7 +108,7 @@ class Found:
         if self.serial:
             keys.add(f"serial:{self.serial.casefold()}")
         if self.mac:
-            keys.add(f"mac:{self.mac.casefold().translate(_MAC_SIGNS)}")  # each protocol spells it its own way
+            keys.add(f"mac:{self.mac.casefold()}")
         return frozenset(keys)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -13,6 +13,7 @@ from app.simulator.picture import VideoSource
 from app.simulator.quirks import Quirks
 
 PASSWORD = "camera-1234"  # of every simulated camera that is not given another
+CONTROL_PORT = "control_port"
 Snapshot = Callable[[VideoSource, str, int, int], bytes]
 
 
@@ -37,12 +38,32 @@ class CameraPlan:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a camera was brought up. An https_port of 0 means that it has no HTTPS."""
+    """Where a camera was brought up. An https_port of 0 means that it has no HTTPS; others has the ports of its own
+    listeners by their names."""
 
     host: str
     http_port: int
     rtsp_port: int
     https_port: int = 0
+    others: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def port(self) -> int:
+        """What clients connect to."""
+        return self.others.get(CONTROL_PORT, self.http_port)
+
+
+class Listener(Protocol):
+    """A socket that a camera has besides those for HTTP, HTTPS, RTSP and SSDP."""
+
+    name: str  # of its port: `CONTROL_PORT` for what clients connect to instead of HTTP
+    usual_port: int  # taken where it is to be had
+
+    async def start(self, host: str, port: int) -> int:
+        """Listens; port 0 takes any. Returns the port. OSError when it is not to be had."""
+
+    async def stop(self) -> None:
+        """May be called twice."""
 
 
 class Power(Protocol):
@@ -76,6 +97,7 @@ class SimulatedCamera(Protocol):
     dialect: str
     model: str
     video: VideoSource | None  # None: no RTSP server
+    listeners: tuple[Listener, ...]  # sockets of its own
 
     def powered(self, place: Place, power: Power) -> None:
         """Told each time it comes up, with the ports it has."""

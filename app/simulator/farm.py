@@ -11,8 +11,8 @@ import sys
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
 
-from app.simulator import simulator
-from app.simulator.camera import PASSWORD, CameraPlan, Place, SimulatedCamera, Snapshot
+from app.simulator import simulator, simulators
+from app.simulator.camera import PASSWORD, CameraPlan, Place, SimulatedCamera, Simulator, Snapshot
 from app.simulator.http_server import HttpServer
 from app.simulator.picture import VideoSource
 from app.simulator.quirks import Quirks
@@ -26,7 +26,7 @@ from app.twin.replay import TwinCamera
 HTTP_PORT = 80
 HTTPS_PORT = 443
 RTSP_PORT = 554
-_FILES_PER_CAMERA = 5
+_FILES_PER_CAMERA = 8
 _SHARED_HOST = "127.0.0.1"
 _NOT_TO_BE_HAD = (errno.EACCES, errno.EADDRINUSE, errno.EPERM)
 _PLACES = (
@@ -62,6 +62,7 @@ def list_quirks() -> list[tuple[str, str]]:
 def plan_cameras(
     *,
     family: str | None = None,
+    mixed: bool = False,
     model: str | None = None,
     count: int = 1,
     bind: str = "127.0.10.1",
@@ -72,20 +73,20 @@ def plan_cameras(
     http_port: int | None = None,
     rtsp_port: int | None = None,
 ) -> tuple[CameraPlan, ...]:
-    """Plans for count cameras at consecutive addresses; without a model those for a site take turns. ValueError says
-    what is wrong with the wishes."""
+    """Plans for count cameras at consecutive addresses; without a model those for a site take turns. mixed: before
+    the last one stands one of each other family, as far as there is room. ValueError says what is wrong with the
+    wishes."""
     if count < 1:
         raise ValueError("run at least one camera")
     switches = Quirks.parse(quirks)
-    key = ""
-    models: tuple[str, ...] = ("",)
+    kinds: list[tuple[str, str]] = [("", "")] * count
     if twin is not None:
         load_twin(twin)
     else:
         chosen = simulator(family)
         if model and model not in chosen.models:
             raise ValueError(f"no model “{model}”; there are {', '.join(chosen.models)}")
-        key, models = chosen.key, (model,) if model else chosen.turns or chosen.models
+        kinds = _kinds(chosen, model, count, mixed=mixed)
     hosts = addresses(bind, count)
     if not _is_ours(bind):
         # macOS has 127.0.0.1 only: all cameras share it, each with ports of its own.
@@ -98,14 +99,22 @@ def plan_cameras(
             rtsp_port=rtsp_port,
             user=user,
             password=password or PASSWORD,
-            model=models[(number - 1) % len(models)],
+            model=kind,
             name=_site_name(number),
             quirks=switches,
             twin=twin,
             number=number,
         )
-        for number, host in enumerate(hosts, 1)
+        for number, (host, (key, kind)) in enumerate(zip(hosts, kinds, strict=True), 1)
     )
+
+
+def _kinds(chosen: Simulator, model: str | None, count: int, *, mixed: bool) -> list[tuple[str, str]]:
+    """Family and model of each camera."""
+    others = [each for each in simulators() if each is not chosen][: count - 1] if mixed else []
+    models = (model,) if model else chosen.turns or chosen.models
+    own = [(chosen.key, models[number % len(models)]) for number in range(count - len(others))]
+    return own[:-1] + [(each.key, (each.turns or each.models)[0]) for each in others] + own[-1:]
 
 
 def _site_name(number: int) -> str:
@@ -238,7 +247,8 @@ class Station:
 
     def camera_line(self) -> CameraLine:
         line = self._line()
-        return {**line, "https_port": self.place.https_port} if self.place.https_port else line
+        secure = {"https_port": self.place.https_port} if self.place.https_port else {}
+        return {**line, **secure, **self.place.others}
 
     def _line(self) -> CameraLine:
         return {
@@ -277,7 +287,8 @@ class Station:
         http = await _listen(self._http.start, host, http_port, HTTP_PORT)
         rtsp = await _listen(self._rtsp.start, host, rtsp_port, RTSP_PORT) if self._rtsp is not None else 0
         https = await self._up_with_tls(host, https_port) if https_port else 0
-        self.place = Place(host, http, rtsp, https)
+        others = {each.name: await _listen(each.start, host, None, each.usual_port) for each in self.camera.listeners}
+        self.place = Place(host, http, rtsp, https, others)
         self.camera.powered(self.place, self)
         if self._responder is not None:
             self._responder.add(self._key, host, self.camera.upnp)
@@ -300,6 +311,8 @@ class Station:
         await self._https.stop()
         if self._rtsp is not None:
             await self._rtsp.stop()
+        for listener in self.camera.listeners:
+            await listener.stop()
 
 
 async def _listen(start: Callable[[str, int], Awaitable[int]], host: str, port: int | None, usual: int) -> int:

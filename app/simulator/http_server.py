@@ -53,10 +53,12 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """How an answer is spoiled. kind is one of the keys of `_SPOILERS`; seconds is between bytes for "drip"."""
+    """How an answer is spoiled. kind is one of the keys of `_SPOILERS`; seconds is between bytes for "drip", at the
+    number of bytes that still leave for "closes_at"."""
 
     kind: str
     seconds: float = 1.0
+    at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +266,18 @@ async def _truncated(writer: asyncio.StreamWriter, head: bytes, answer: Answer, 
     await writer.drain()
 
 
+async def _closes_at(writer: asyncio.StreamWriter, head: bytes, answer: Answer, fault: Fault) -> None:
+    whole = head + b"Content-Length: %d\r\n\r\n" % len(answer.body) + answer.body
+    writer.write(whole[: fault.at])
+    await writer.drain()
+
+
+async def _bare(writer: asyncio.StreamWriter, head: bytes, answer: Answer, fault: Fault) -> None:
+    # Seen in the field: no status line and no headers, as before HTTP/1.0.
+    writer.write(answer.body)
+    await writer.drain()
+
+
 async def _bad_length(writer: asyncio.StreamWriter, head: bytes, answer: Answer, fault: Fault) -> None:
     # Seen in the field: 48 bytes more promised than ever sent.
     writer.write(head + b"Content-Length: %d\r\n\r\n" % (len(answer.body) + 48) + answer.body)
@@ -310,6 +324,8 @@ _Spoiler = Callable[[asyncio.StreamWriter, bytes, Answer, Fault], Awaitable[None
 _SPOILERS: dict[str, _Spoiler] = {
     "drip": _drip,
     "truncated": _truncated,
+    "closes_at": _closes_at,
+    "bare": _bare,
     "bad_length": _bad_length,
     "bad_chunks": _bad_chunks,
     "nameless_header": _nameless_header,

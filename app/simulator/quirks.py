@@ -57,6 +57,8 @@ _ALL = (
     # broken HTTP
     Quirk("drip", "sends bodies one byte at a time", "SECONDS between bytes", "1"),
     Quirk("truncated", "closes the connection after half of the body"),
+    Quirk("closes_at", "closes the connection after this many bytes of an answer", "N", "20"),
+    Quirk("bare", "sends bodies without status line and headers"),
     Quirk("bad_chunks", "sends chunk sizes with a blank behind them"),
     Quirk("bad_length", "promises 48 bytes more than it sends"),
     Quirk("nameless_header", "sends a header line without a name"),
@@ -89,6 +91,19 @@ _ALL = (
     Quirk("wrong_list_size", "the size of a list is not the number of its members"),
     Quirk("def_and_default", "spells “def” both as “def” and as “default” in one document"),
     Quirk("odd_attributes", "spells “def” as “default” and puts blanks into option lists"),
+    # JSON
+    Quirk("md5_login", "takes the MD5 of the password at once and has no challenge, as first firmware does"),
+    Quirk("challenge_401", "sends the challenge of a login with HTTP 401 instead of 200"),
+    Quirk("token_seconds", "how long a login token holds", "SECONDS", "1800"),
+    Quirk("token_uses", "a login token holds for this many calls", "N", "20"),
+    Quirk("locks_with_10030", "calls a locked account -10030 instead of -10022"),
+    Quirk("new_certificate", "after this many connections the TLS certificate is another one", "N", "5"),
+    Quirk("loose_types", "sends numbers as texts and texts of digits as numbers"),
+    Quirk("result_at_top", "puts the values of an answer beside its error code"),
+    Quirk("result_nested", "wraps the values of an answer once more"),
+    Quirk("error_code", "says error_code where errCode belongs"),
+    Quirk("trailing_commas", "leaves a comma behind the last member, as the protocol text does"),
+    Quirk("old_time_zone_only", "knows setTimezone and getTimezone, not setTimeZone and getTimeZone"),
     # the picture
     Quirk("rtsp_refuse_tcp", "RTSP refuses interleaved transport"),
     Quirk("rtsp_refuse_udp", "RTSP refuses UDP transport"),
@@ -108,6 +123,11 @@ _ALL = (
     Quirk("no_ssdp", "neither answers nor announces"),
     Quirk("notify_form", "answers searches in the form of an announcement (NT and NTS, no ST)"),
     Quirk("no_cache_control", "leaves CACHE-CONTROL out of SSDP answers"),
+    Quirk("no_odp", "does not answer ODP"),
+    Quirk("odp_wrong_checksum", "ODP answers carry a checksum that is not theirs"),
+    Quirk("odp_foreign_serial", "ODP answers carry another serial than the question"),
+    Quirk("odp_web_port", "ODP answers name the port of the web page instead of the control port"),
+    Quirk("factory_default", "has never been set up, and says so in ODP answers"),
 )
 _KNOWN = {quirk.name: quirk for quirk in _ALL}
 # Of each group a camera has one manner: what is asked for replaces what the model is used to.

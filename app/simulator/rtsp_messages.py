@@ -20,7 +20,7 @@ REASONS = {
     503: "Service Unavailable",
     505: "RTSP Version Not Supported",
 }
-_STREAM = re.compile(r"/streaming/(?:channels|tracks)/(\w{1,32})", re.IGNORECASE)
+_STREAM = re.compile(r"/(?:streaming/(?:channels|tracks)/|stream(?=\d))(\w{1,32})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,13 @@ from pathlib import Path
 
 def server_context(host: str, name: str) -> ssl.SSLContext:
     """A context with a fresh key and a certificate that nobody has signed. OSError where it cannot be made."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    renew_certificate(context, host, name)
+    return context
+
+
+def renew_certificate(context: ssl.SSLContext, host: str, name: str) -> None:
+    """Another key and certificate, for connections that come from now on. OSError as for `server_context`."""
     try:
         # Only cameras with HTTPS need the package, so only they ask for it.
         from cryptography import x509
@@ -37,11 +44,9 @@ def server_context(host: str, name: str) -> ssl.SSLContext:
     pem = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     ) + certificate.public_bytes(serialization.Encoding.PEM)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     # The module reads keys from files only.
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "camera.pem"
         file.touch(mode=0o600)
         file.write_bytes(pem)
         context.load_cert_chain(file)
-    return context

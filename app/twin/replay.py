@@ -7,7 +7,7 @@ from dataclasses import replace
 from xml.sax.saxutils import escape
 
 from app.simulator.access import Account, Gate, Scheme
-from app.simulator.camera import CameraPlan, Place, Power, UpnpIdentity, identity
+from app.simulator.camera import CameraPlan, Listener, Place, Power, UpnpIdentity, identity
 from app.simulator.http_server import Answer, Request
 from app.simulator.picture import VideoSource
 from app.twin.format import Twin, TwinAnswer
@@ -23,6 +23,7 @@ class TwinCamera:
     """Implements SimulatedCamera. Several recorded answers for one path are given in turn, the last one for ever."""
 
     video: VideoSource | None = None  # pictures were not recorded
+    listeners: tuple[Listener, ...] = ()
 
     def __init__(self, twin: Twin, plan: CameraPlan) -> None:
         self.twin = twin

@@ -113,3 +113,10 @@ async def test_run_farm_emits_and_ends_when_cancelled():
 def test_a_twin_is_planned(tmp_path):
     with pytest.raises(ValueError, match="twin"):
         plan_cameras(twin=tmp_path / "nothing")
+
+
+def test_a_mixed_site_has_one_camera_of_each_other_family():
+    families = [plan.family for plan in plan_cameras(count=6, bind="127.16.22.1", mixed=True)]
+    others = [each.key for each in simulators()][1:]
+    assert families == [simulators()[0].key] * (5 - len(others)) + others + [simulators()[0].key]
+    assert {plan.family for plan in plan_cameras(count=1, bind="127.16.22.1", mixed=True)} == {simulators()[0].key}

@@ -28,6 +28,7 @@ CHILD = "import sys; print('noise'); print({!r}, flush=True); sys.stdin.read()"
 def test_a_line_is_a_camera() -> None:
     camera = read_camera(LINE)
     assert camera.address == Address("127.18.3.1", 8080)
+    assert read_camera({**LINE, "control_port": 20443}).address == Address("127.18.3.1", 20443)
     assert "pw" not in repr(camera)
     with pytest.raises(KeyError):
         read_camera({"address": "127.18.3.1"})

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from app.simulator.access import Account, Gate, Level, Verdict, schemes_of
 from app.simulator.armed import Watched
-from app.simulator.camera import CameraPlan, Place, Power, Snapshot, UpnpIdentity
+from app.simulator.camera import CameraPlan, Listener, Place, Power, Snapshot, UpnpIdentity
 from app.simulator.http_server import Answer, Request
 from app.simulator.isapi import events, motion, mutex, paths, picture_source, shape, upnp, watching, writes
 from app.simulator.isapi.actions import ACTIONS, Call
@@ -60,6 +60,7 @@ class IsapiCamera:
         self.in_the_way: tuple[tuple[str, str], ...] = ()  # functions with their channel, after a refused write
         self.snapshot = snapshot
         self.video: VideoSource | None = self
+        self.listeners: tuple[Listener, ...] = ()
         self.reboots = 0
         self.ptz = PtzResources(quirks) if model.ptz else None
         self._profile = model

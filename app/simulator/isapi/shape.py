@@ -5,7 +5,8 @@ from __future__ import annotations
 import gzip
 from dataclasses import replace
 
-from app.simulator.http_server import FAULT_KINDS, Answer, Fault, Request
+from app.simulator.faults import spoiled
+from app.simulator.http_server import Answer, Request
 from app.simulator.isapi.tree import Style
 from app.simulator.quirks import Quirks
 
@@ -61,13 +62,7 @@ def dress(answer: Answer, request: Request, quirks: Quirks) -> Answer:
         answer = replace(answer, body=web_page("Document Error"), content_type="text/html")
     if request.method == "GET" and answer.status == 200 and answer.content_type.startswith("application/xml"):
         answer = _spoil_document(answer, quirks)
-    if "slow" in quirks:
-        answer = replace(answer, delay=quirks.number("slow"))
-    for kind in FAULT_KINDS:
-        if kind in quirks and answer.status != 401 and answer.stream is None:
-            seconds = quirks.number("drip") if kind == "drip" else 0.0
-            answer = replace(answer, fault=Fault(kind, seconds))
-    return answer
+    return spoiled(answer, quirks)
 
 
 def _spoil_document(answer: Answer, quirks: Quirks) -> Answer:
