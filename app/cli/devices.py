@@ -36,6 +36,9 @@ def add_commands(commands: Any) -> None:
     found = add("discover", discover, "find cameras on the allowed interfaces")
     found.add_argument("--interfaces", metavar="A,B", help="local addresses or interfaces that may be used")
     found.add_argument("--timeout", type=seconds, default=4.0, metavar="S", help="seconds to listen (default 4)")
+    found.add_argument(
+        "--range", metavar="A-B", help="also ask every address of a range, like 192.168.1.10-60 or 192.168.1.0/24"
+    )
     add_host(add("tree", tree, "the resources of a device"))
     shown = add("show", show, "one resource with its values and constraints")
     add_host(shown)
@@ -70,6 +73,8 @@ async def discover(options: argparse.Namespace) -> Exit:
     engine = await Engine.create(options.interfaces)
     async with engine.discovery() as discovery:
         await discovery.scan_once(options.timeout)
+        if options.range:
+            await discovery.sweep(options.range)
         found = sorted(discovery.found, key=lambda entry: entry.address.sort_key)
         others = discovery.others
     if options.json:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from app.transport.udp import Datagram
 
 CAPACITY = 20_000  # datagrams; a site of 1,000 cameras with six answers each fits three times
+CAPACITY_BYTES = 64 * 1024 * 1024  # together; a flood of the largest datagrams must not fill the memory
 TURN = 0.004  # seconds of reading at a time: less than a frame of the window
 PAUSE = 0.004  # seconds for everybody else, between two turns
 
@@ -22,6 +23,7 @@ class Inbox:
         self._loop = loop
         self._take = take
         self._waiting: deque[Datagram] = deque()
+        self._put = self._taken = 0  # bytes so far; each is counted by one thread only
         self._scheduled = False
         self._closed = False
 
@@ -29,9 +31,11 @@ class Inbox:
         """Called in the datagram thread."""
         if self._closed:
             return
-        if len(self._waiting) >= CAPACITY:
+        size = len(datagram.payload)
+        if len(self._waiting) >= CAPACITY or self._put - self._taken + size > CAPACITY_BYTES:
             self.dropped += 1
             return
+        self._put += size
         self._waiting.append(datagram)
         if self._scheduled:
             return
@@ -52,7 +56,9 @@ class Inbox:
     def _turn(self) -> None:
         end = time.monotonic() + TURN
         while self._waiting and not self._closed:
-            self._take(self._waiting.popleft())
+            datagram = self._waiting.popleft()
+            self._taken += len(datagram.payload)
+            self._take(datagram)
             if time.monotonic() >= end:
                 break
         if not self._waiting:

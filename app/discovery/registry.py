@@ -250,7 +250,7 @@ def _visible(found: Found) -> Found:
 
 def _merged(old: Found, new: Found) -> Found:
     """What the newer answer does not say is kept, unless another device has taken the address over."""
-    if _differ(old.serial, new.serial) or _differ(old.mac, new.mac):
+    if _differ(old.serial, new.serial) or _differ(_digits(old.mac), _digits(new.mac)):
         return new
     return replace(
         new,
@@ -266,3 +266,7 @@ def _merged(old: Found, new: Found) -> Found:
 
 def _differ(one: str, other: str) -> bool:
     return bool(one and other and one.casefold() != other.casefold())
+
+
+def _digits(mac: str) -> str:
+    return "".join(sign for sign in mac if sign.isalnum())

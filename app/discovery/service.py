@@ -16,6 +16,7 @@ from app.discovery.recognise import entry, recognise
 from app.discovery.registry import Listener, Registry
 from app.discovery.sightings import OtherDevice, Sightings
 from app.discovery.sockets import ProbeSockets
+from app.discovery.sweep import hosts_of, sweep
 from app.errors import AuthError, NotSupported, ProtocolError, TransportError
 from app.families.base import Clue, Dialer, Family
 from app.model.device import Address, DeviceState, Found, Recognition
@@ -27,6 +28,7 @@ from app.wire.ssdp import SsdpKind
 WINDOW = 3.0  # seconds from the first question to the end of a scan
 ROUNDS = (0.0, 0.2, 0.45)  # when to ask, as parts of the window: datagrams get lost
 TICK = 1.0  # seconds between two looks at what has aged
+DIRECT = 1.0  # seconds for the answer of one address to a datagram
 PROBES_AT_ONCE = 32  # addresses added by hand that are asked again at the same time
 KEPT = float("inf")  # rows added by hand do not run out; a scan asks them again
 
@@ -72,6 +74,7 @@ class Discovery:
         self._rescan_every = rescan_every
         self._registry = Registry()
         self._by_hand: set[Address] = set()
+        self._awaited: dict[str, asyncio.Future[Found]] = {}  # hosts that were asked directly
         self._garbage = 0
         self._heard = 0
         self._progress = ScanProgress()
@@ -157,11 +160,29 @@ class Discovery:
         self._registry.flush()
 
     async def add(self, address: Address) -> Found:
-        """Asks one address which family it speaks and lists it.
+        """Asks one address which family it speaks and lists it; where nothing useful answers, by datagram as well.
 
         TransportError or AuthError as the device caused it; NotSupported when no family knows the answer.
         """
-        return self._list_by_hand(address, await identify(self._families, self._dialer, address))
+        try:
+            recognition = await identify(self._families, self._dialer, address)
+        except (TransportError, ProtocolError, NotSupported):
+            found = await self._ask_directly(address.host)
+            if found is None:
+                raise
+            return found
+        return self._list_by_hand(address, recognition)
+
+    async def sweep(self, text: str, tell: Callable[[int, int], None] = lambda *_: None) -> int:
+        """Asks every address of a range ("192.168.1.10-60", "192.168.1.0/24") and lists what is recognised; returns
+        how many. tell(asked, all). InvalidSetting for what is no range."""
+        taken: list[Found] = []
+
+        def take(address: Address, recognition: Recognition) -> None:
+            taken.append(self._list_by_hand(address, recognition, source="range"))
+
+        await sweep(self._families, self._dialer, hosts_of(text), take, tell)
+        return len(taken)
 
     def remember(self, devices: Iterable[Found]) -> None:
         """Lists devices of earlier days as lost until they are heard. Every scan asks each of them at its address;
@@ -205,14 +226,13 @@ class Discovery:
 
     async def _run_scan(self, window: float) -> None:
         started, sent = self._clock(), 0
-        interfaces = self._interfaces() if callable(self._interfaces) else self._interfaces
-        self._sockets.use(interfaces)
+        self._use_interfaces()
         self._sightings.scan_started()
         self._registry.announce()
         by_hand = asyncio.create_task(self._ask_by_hand())
         try:
             for now, following in zip(ROUNDS, (*ROUNDS[1:], 1.0), strict=True):
-                sent += self._sockets.send()
+                sent += self._sockets.send(dict.fromkeys(address.host for address in self._by_hand))
                 self._progress = ScanProgress(sent, done=False)
                 await asyncio.sleep((following - now) * window)
             await by_hand
@@ -221,6 +241,9 @@ class Discovery:
             self._progress = ScanProgress(sent, self._heard - self._heard_before)
         self._registry.scan_ended(started)
         self._registry.announce()
+
+    def _use_interfaces(self) -> None:
+        self._sockets.use(self._interfaces() if callable(self._interfaces) else self._interfaces)
 
     async def _tick(self) -> None:
         loop = asyncio.get_running_loop()
@@ -255,7 +278,8 @@ class Discovery:
     def _take_clue(self, kind: str, datagram: Datagram) -> None:
         """Every other kind of answer is for the families to read."""
         host, interface = datagram.sender[0], datagram.handle.interface
-        recognition = recognise(self._families, Clue(kind, Address(host), {}, datagram.payload))
+        foreign = self._sockets.is_foreign(datagram)
+        recognition = None if foreign else recognise(self._families, Clue(kind, Address(host), {}, datagram.payload))
         if recognition is None:
             self._garbage += 1
             return
@@ -270,18 +294,35 @@ class Discovery:
             foreign=not self._sockets.reaches(host),
         )
         self._registry.see(found, KEPT, searchable=True)
+        waiter = self._awaited.get(host)
+        if waiter is not None and not waiter.done():
+            waiter.set_result(self._registry.get(found.address) or found)
+
+    async def _ask_directly(self, host: str) -> Found | None:
+        """The row of what one host answers to the direct probes; None when it keeps silent."""
+        self._use_interfaces()  # the first scan may not have begun yet
+        waiter = self._awaited.setdefault(host, asyncio.get_running_loop().create_future())
+        try:
+            if not self._sockets.ask(host):
+                return None
+            async with asyncio.timeout(DIRECT):
+                return await asyncio.shield(waiter)
+        except TimeoutError:
+            return None
+        finally:
+            self._awaited.pop(host, None)
 
     def _count(self, datagram: Datagram) -> None:
         self._heard += 1
         foreign = not self._sockets.reaches(datagram.sender[0])
         self._sockets.count(datagram.handle.interface, foreign=foreign)
 
-    def _list_by_hand(self, address: Address, recognition: Recognition) -> Found:
+    def _list_by_hand(self, address: Address, recognition: Recognition, source: str = "address") -> Found:
         found = entry(
             self._families,
             recognition,
             address.host,
-            source="address",
+            source=source,
             interface="",
             now=self._clock(),
             port=address.port,

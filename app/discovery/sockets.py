@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -9,7 +10,9 @@ from app.discovery.doctor import InterfaceReport
 from app.errors import TransportError
 from app.families.base import Probe
 from app.transport.interfaces import LocalInterface
-from app.transport.udp import DatagramThread, Handle, Receiver
+from app.transport.udp import Datagram, DatagramThread, Handle, Receiver
+
+NUMBERS_KEPT = 4096  # numbered questions whose answers are still welcome; the oldest are forgotten first
 
 
 @dataclass(slots=True)
@@ -38,7 +41,8 @@ class ProbeSockets:
         self._probes = tuple(dict.fromkeys(probes))  # equal probes of several families are sent once
         self._receive = receive
         self._uses: dict[LocalInterface, _Use] = {}
-        self._kinds: dict[int, str] = {}
+        self._kinds: dict[int, Probe] = {}
+        self._numbers: dict[int, None] = {}  # of questions, oldest first
 
     @property
     def interfaces(self) -> tuple[LocalInterface, ...]:
@@ -52,21 +56,55 @@ class ProbeSockets:
             if interface not in self._uses:
                 self._uses[interface] = self._open(interface)
 
-    def send(self) -> int:
-        """Every probe on every interface; returns the number of datagrams handed over."""
+    def send(self, hosts: Iterable[str] = ()) -> int:
+        """Every probe on every interface, direct ones also to each of these hosts; returns the number of datagrams
+        handed over."""
         count = 0
         for use in self._uses.values():
+            reached = tuple(host for host in hosts if use.interface.reaches(host))
             for line in use.lines:
                 target = line.probe.group or str(use.interface.network.broadcast_address)
-                for handle in line.searchers:
-                    for payload in line.probe.payloads:
-                        self._datagrams.send(handle, payload, (target, line.probe.port))
-                        count += 1
+                count += self._send(line, target, everybody=True)
+                count += self._ask(line, reached)
         return count
+
+    def ask(self, host: str) -> int:
+        """Direct probes to one host, by the interface of its network, else by the first one there is."""
+        near = [use for use in self._uses.values() if use.interface.reaches(host)] or list(self._uses.values())[:1]
+        return sum(self._ask(line, (host,)) for use in near for line in use.lines)
+
+    def _ask(self, line: _Line, hosts: Iterable[str]) -> int:
+        return sum(self._send(line, host, everybody=False) for host in hosts) if line.probe.direct else 0
+
+    def _send(self, line: _Line, target: str, *, everybody: bool) -> int:
+        count = 0
+        for handle in line.searchers:
+            for payload in (*line.probe.payloads, *self._numbered(line.probe, everybody)):
+                self._datagrams.send(handle, payload, (target, line.probe.port))
+                count += 1
+        return count
+
+    def _numbered(self, probe: Probe, everybody: bool) -> tuple[bytes, ...]:
+        if probe.question is None:
+            return ()
+        number = secrets.randbits(32)
+        self._numbers[number] = None
+        while len(self._numbers) > NUMBERS_KEPT:
+            del self._numbers[next(iter(self._numbers))]
+        return (probe.question.ask(number, everybody),)
 
     def kind(self, handle: Handle) -> str:
         """The probe's kind for a socket; empty for one that is closed."""
-        return self._kinds.get(handle.number, "")
+        probe = self._kinds.get(handle.number)
+        return probe.kind if probe is not None else ""
+
+    def is_foreign(self, datagram: Datagram) -> bool:
+        """Whether it answers a numbered question that was never sent from here."""
+        probe = self._kinds.get(datagram.handle.number)
+        if probe is None or probe.question is None:
+            return False
+        number = probe.question.number(datagram.payload)
+        return number is not None and number not in self._numbers
 
     def count(self, interface: LocalInterface, *, foreign: bool) -> None:
         use = self._uses.get(interface)
@@ -105,7 +143,7 @@ class ProbeSockets:
         except TransportError as error:
             use.problems.append(f"Port {port}: {error.summary}" if port else error.summary)
             return None
-        self._kinds[handle.number] = probe.kind
+        self._kinds[handle.number] = probe
         return handle
 
     def _close(self, use: _Use) -> None:

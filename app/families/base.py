@@ -88,18 +88,33 @@ class Clue:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """A datagram that carries a number, new for every time it is sent.
+
+    ask(number, everybody) is the whole datagram, the number being at most 32 bits. number(answer) is the one that the
+    question must have had: an answer to a number that was never sent is dropped. None: this answer need not have one.
+    """
+
+    ask: Callable[[int, bool], bytes]
+    number: Callable[[bytes], int | None]
+
+
+@dataclass(frozen=True, slots=True)
 class Probe:
     """What discovery sends for a family. Equal probes of several families are sent once.
 
     kind names the reader of the answers ("ssdp"); group is a multicast group or "" for broadcast; payloads are
-    whole datagrams; listen joins the group for announcements as well.
+    whole datagrams, question makes one more; listen joins the group for announcements as well. direct: it is also
+    sent to single addresses (those added by hand), and answered from there.
     """
 
     kind: str
     port: int
     group: str
-    payloads: tuple[bytes, ...]
+    payloads: tuple[bytes, ...] = ()
     listen: bool = True
+    question: Question | None = None
+    direct: bool = False
 
 
 class Overview(Protocol):
@@ -365,7 +380,8 @@ class Family:
     """A protocol as a table of functions.
 
     recognise is pure: it looks at a clue. fingerprint asks an address over HTTP without credentials and raises
-    TransportError when nobody is there. connect logs in with one try of the credentials.
+    TransportError when nobody is there. connect logs in with one try of the credentials. swept: fingerprint may also
+    be asked of every address of a range, where most are nobody's.
     """
 
     key: str
@@ -376,3 +392,4 @@ class Family:
     recognise: Callable[[Clue], Recognition | None]
     fingerprint: Callable[[Dialer, Address], Awaitable[Recognition | None]]
     connect: Callable[[Dialer, Address, str, Credentials], Awaitable[Session]]
+    swept: bool = False

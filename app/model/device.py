@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+_MAC_SIGNS = str.maketrans("", "", ":-.")
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Address:
@@ -108,7 +110,7 @@ class Found:
         if self.serial:
             keys.add(f"serial:{self.serial.casefold()}")
         if self.mac:
-            keys.add(f"mac:{self.mac.casefold()}")
+            keys.add(f"mac:{self.mac.casefold().translate(_MAC_SIGNS)}")  # each protocol spells it its own way
         return frozenset(keys)
 
 

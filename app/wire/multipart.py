@@ -43,7 +43,7 @@ class MultipartReader:
         self.lies = 0
         self._limit = limit
         self._buffer = bytearray()
-        self._boundary = _pattern(content_type)
+        self._boundary = boundary_pattern(content_type)
         self._headers: dict[str, str] | None = None  # of the part at hand
         self._in_head = False
         self._searched = 0
@@ -109,7 +109,7 @@ class MultipartReader:
                 if len(buffer) >= _HEAD_LIMIT:
                     raise ProtocolError("A part of the stream has endless headers.", detail=repr(bytes(buffer[:64])))
                 return False
-            self._headers, size = _headers(bytes(buffer[: end.start()])), end.end()
+            self._headers, size = part_headers(bytes(buffer[: end.start()])), end.end()
         del buffer[:size]
         self._searched, self._in_head = 0, False
         return True
@@ -155,19 +155,19 @@ class MultipartReader:
             found = _UNKNOWN.search(self._buffer, start)
             if found is None:
                 return None
-            self._boundary = _for_token(found[1].lstrip(b"-"))
+            self._boundary = token_pattern(found[1].lstrip(b"-"))
         return self._boundary.search(self._buffer, start)
 
 
-def _pattern(content_type: str) -> re.Pattern[bytes] | None:
+def boundary_pattern(content_type: str) -> re.Pattern[bytes] | None:
     """What separates the parts, None where the header does not say."""
     found = re.search(r';\s*boundary\s*=\s*(?:"([^"]*)"|([^;,\s]*))', content_type, re.IGNORECASE)
     text = (found[1] or found[2] or "") if found else ""
     token = text.strip().lstrip("-").encode("latin-1", "replace")
-    return _for_token(token) if token else None
+    return token_pattern(token) if token else None
 
 
-def _for_token(token: bytes) -> re.Pattern[bytes]:
+def token_pattern(token: bytes) -> re.Pattern[bytes]:
     """With dashes anywhere; without them only as a line of its own."""
     name = re.escape(token[:200])
     if not token:
@@ -175,6 +175,6 @@ def _for_token(token: bytes) -> re.Pattern[bytes]:
     return re.compile(rb"(?:\r?\n)?--+" + name + rb"(?:--)?[ \t]*\r?\n|(?:\r?\n|\A)" + name + rb"[ \t]*\r?\n")
 
 
-def _headers(block: bytes) -> dict[str, str]:
+def part_headers(block: bytes) -> dict[str, str]:
     pairs = (line.partition(":") for line in block.decode("latin-1").splitlines())
     return {name.strip().lower(): value.strip() for name, colon, value in pairs if colon}

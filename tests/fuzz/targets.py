@@ -10,19 +10,28 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.errors import CameraError, InvalidSetting, ProtocolError
+from app.families.isapi import alerts as isapi_alerts
 from app.families.isapi import clock, errors
 from app.model.device import Address
 from app.settings import values
 from app.settings.spec import Kind, Option, Spec
 from app.twin.format import load_twin
-from app.wire import digest, rtcp, rtp, rtsp, sdp, ssdp, upnp, xml
+from app.wire import digest, json_text, odp, rtcp, rtp, rtsp, sdp, ssdp, upnp, xml
+from app.wire.alerts import AlertDocument, AlertReader, Dropped
 from app.wire.depacketise import depacketiser
 from app.wire.http1 import ResponseReader
 from app.wire.inflate import ContentDecoder
+from app.wire.json_text import JsonKind
 from app.wire.multipart import MultipartReader
 from app.wire.rtp_audio import sound_reader
 
 PARTS = b"--b\r\nContent-Type: image/jpeg\r\nContent-Length: 4\r\n\r\n\xff\xd8\xff\xd9\r\n--b\r\n\r\n<a/>\r\n--b--\r\n"
+ALERTS = (
+    b"--b\r\nContent-Type: application/xml\r\nContent-Length: 97\r\n\r\n<EventNotificationAlert xmlns='u'>"
+    b"<eventType>VMD</eventType><channelID>1</channelID></EventNotificationAlert>\r\n--b\r\n"
+    b"Content-Type: image/jpeg\r\n\r\n"
+    b'\xff\xd8\xff\xd9\r\n--b\r\n\r\n{"eventType": "IO"}\r\n--b--\r\n'
+)
 SOUND = b"\x80\x80\x00\x01\x00\x00\x04\x00\x12\x34\x56\x78\x00\x20\x00\x20\x00\x20abcdefgh"
 SOUND_SDP = (
     b"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=x\r\nt=0 0\r\nm=audio 0 RTP/AVP 97\r\n"
@@ -64,6 +73,18 @@ def _splice(data: bytes) -> None:
         element = edited.element(leaf.path)
         assert element is not None
         assert element.text.strip() == "7"
+
+
+def _splice_json(data: bytes) -> None:
+    """The law of `_splice` for JSON: a leaf takes a new text of its own type."""
+    document = json_text.parse(data)
+    assert document.splice({}) == data
+    for leaf in document.leaves[:3]:
+        if not leaf.path or leaf.kind not in (JsonKind.STRING, JsonKind.NUMBER):
+            continue
+        again = json_text.parse(document.splice({leaf.path: "7"})).element(leaf.path)
+        assert again is not None
+        assert again.text == "7"
 
 
 def _http(data: bytes) -> None:
@@ -108,6 +129,18 @@ def _multipart(data: bytes) -> None:
             for start in range(0, len(data), 13):
                 assert all(len(part.body) <= 256 for part in reader.feed(data[start : start + 13]))
     MultipartReader(_text(data))
+
+
+def _alerts(data: bytes) -> None:
+    """Whatever comes, bytes are given, dropped or blank, and none is kept for ever."""
+    for kind in ("multipart/mixed; boundary=b", "multipart/mixed"):
+        reader = AlertReader(kind, document_limit=256, picture_limit=256)
+        pieces = [piece for start in range(0, len(data), 13) for piece in reader.feed(data[start : start + 13])]
+        pieces += reader.end()
+        assert sum(piece.size for piece in pieces if isinstance(piece, Dropped)) == reader.dropped <= len(data)
+        for piece in pieces:
+            if isinstance(piece, AlertDocument):
+                isapi_alerts.read_alert(piece, 0.0)
 
 
 def _values(data: bytes) -> None:
@@ -175,7 +208,14 @@ PLAYED = (
 PACKET = b"\x80\xe0\x00\x01\x00\x00\x00\x01\x00\x00\x00\x01\x7c\x85" + bytes(range(40))
 REPORT = b"\x80\xc8\x00\x06\x00\x00\x00\x01" + bytes(20) + b"\x81\xcb\x00\x01\x00\x00\x00\x01"
 
+JSON = (
+    b'{"method":"getX","errCode":0,"result":{"n":"5","l":[1,2,],"o":{"a":[{"b":true}]},"x":null,"u":"\\u00e4\xc3\xa4"}}'
+)
+ODP = odp.encode(odp.OdpPacket(odp.OdpFlag.REPLY, 7, b'{"error_code":0,"result":{"mac":"AABBCCDDEEFF"}}'))
+
 TARGETS = (
+    Target("json", _splice_json, (JSON, b'[1,"a",{"b":[]}]')),
+    Target("odp", odp.read_answer, (ODP, odp.request(1, broadcast=True))),
     Target("xml", _splice, (XML, STATUS)),
     Target("http answer", _http, (ANSWER,)),
     Target(
@@ -191,6 +231,7 @@ TARGETS = (
     Target("rtp jpeg", _rtp("JPEG"), (PACKET,)),
     Target("rtp sound", _sound, (SOUND,)),
     Target("multipart", _multipart, (PARTS,)),
+    Target("alert stream", _alerts, (ALERTS,), ()),
     Target("rtcp", rtcp.parse_rtcp, (REPORT,)),
     Target("isapi status", errors.read_status, (STATUS,), ()),
     Target("isapi lock", errors.read_lock, (LOCK,), ()),

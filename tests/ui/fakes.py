@@ -46,6 +46,7 @@ class FakeDiscovery:
         self.progress = ScanProgress()
         self.rescans = 0
         self.answers: dict[Address, Found] = {}
+        self.swept = asyncio.Event()
 
     @property
     def found(self) -> tuple[Found, ...]:
@@ -74,6 +75,14 @@ class FakeDiscovery:
         device = self.answers[address]
         self.tell(Changes(added=(device,)))
         return device
+
+    async def sweep(self, text: str, tell: Callable[[int, int], None]) -> int:
+        """Every known answer of the range, one at a time; `swept` lets it go on."""
+        for number, device in enumerate(self.answers.values(), 1):
+            tell(number, len(self.answers))
+            await self.swept.wait()
+            self.tell(Changes(added=(device,)))
+        return len(self.answers)
 
     def forget(self, device: Found) -> None:
         self.tell(Changes(removed=(device,)))

@@ -17,8 +17,9 @@ from app.settings.spec import Access, Kind, Option, Spec
 from ui.forms.change_bar import ChangeBar
 from ui.forms.editors import ChoiceEditor, Fact, FrameRateEditor, NumberEditor, step_number
 from ui.forms.edits import DeviceEdits
-from ui.forms.form import Form, section_title
-from ui.forms.row import row_title
+from ui.forms.form import Form
+from ui.forms.places import section_title
+from ui.forms.row_words import row_title
 from ui.forms.switch import SwitchEditor
 
 pytestmark = pytest.mark.gui

@@ -142,18 +142,40 @@ def test_add_by_address(site, run) -> None:
 
     async def go() -> None:
         site.window.add_address()
-        QTest.keyClicks(pane.address, "not an address/")
-        QTest.keyClick(pane.address, Qt.Key.Key_Return)
-        assert "not an address" in pane.add_problem.text()
-        pane.address.setText("127.18.9.8")
-        QTest.keyClick(pane.address, Qt.Key.Key_Return)
-        await until(lambda: "not like a camera" in pane.add_problem.text())
-        await until(pane.address.isEnabled)
-        pane.address.setText("127.18.9.9")
-        QTest.keyClick(pane.address, Qt.Key.Key_Return)
+        QTest.keyClicks(pane.adding.address, "not an address/")
+        QTest.keyClick(pane.adding.address, Qt.Key.Key_Return)
+        assert "not an address" in pane.adding.problem.text()
+        pane.adding.address.setText("127.18.9.8")
+        QTest.keyClick(pane.adding.address, Qt.Key.Key_Return)
+        await until(lambda: "not like a camera" in pane.adding.problem.text())
+        await until(pane.adding.address.isEnabled)
+        pane.adding.address.setText("127.18.9.9")
+        QTest.keyClick(pane.adding.address, Qt.Key.Key_Return)
         await until(lambda: site.window.current_device is not None)
         assert site.window.current_device.found == new
         assert pane.adding.isHidden()
+
+    run(go())
+
+
+def test_a_range_is_swept_and_can_be_stopped(site, run) -> None:
+
+    pane = site.window.pane
+    new = found(20, host="127.18.9.9", name="Mast")
+    site.discovery.answers[Address("127.18.9.9")] = new
+
+    async def go() -> None:
+        site.window.add_address()
+        pane.adding.address.setText("127.18.9.8-10")
+        QTest.keyClick(pane.adding.address, Qt.Key.Key_Return)
+        await until(lambda: pane.adding.now.text() == "Stop (1 of 1)")
+        QTest.mouseClick(pane.adding.now, Qt.MouseButton.LeftButton)
+        await until(lambda: pane.adding.now.text() == "Add" and pane.adding.address.isEnabled())
+        assert new not in site.discovery.found
+        site.discovery.swept.set()
+        QTest.keyClick(pane.adding.address, Qt.Key.Key_Return)
+        await until(pane.adding.isHidden)
+        assert new in site.discovery.found
 
     run(go())
 

@@ -12,35 +12,28 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
-    QHBoxLayout,
-    QHeaderView,
     QLabel,
     QLineEdit,
-    QListWidget,
-    QListWidgetItem,
-    QProgressBar,
     QPushButton,
     QStackedWidget,
-    QTableView,
     QWidget,
 )
 
 from app.errors import AuthError, CameraError, Forbidden, SiteError, TransportError
 from app.families.base import Overview, Session, SettingsTree
 from app.model.device import DeviceFacts
-from app.settings.changes import FieldProof
 from app.site.compare import compare
-from app.site.restore import BY_NAME, Restored, RestorePlan, Step, plan_restore, restore
+from app.site.restore import Restored, RestorePlan, plan_restore, restore
 from app.site.snapshot import DeviceSnapshot, read_file, take, write_file
 from ui.bridge.tasks import TaskScope
 from ui.context import Context
+from ui.dialogs.compare_parts import Progress, RestoreLines, line_of, table_of
 from ui.dialogs.sheet import Sheet
 from ui.forms.words import counted
 from ui.models.differences import Differences
 from ui.pages.settings_panel import Banner
 from ui.pages.settings_writer import Outcome
-from ui.theme import GAP, icon
-from ui.theme.verdicts import SIGNS
+from ui.theme import icon
 
 PATIENCE = 300  # ms before a wait is shown
 
@@ -87,12 +80,12 @@ class CompareSheet(Sheet):
         self.open_file = self._button(self.tr("Open a file"), self.ask_file)
         self.compare = self._button(self.tr("Compare"), self.start_comparing)
         self.export = self._button(self.tr("Export"), self.ask_export)
-        top = _line(self.one, QLabel(self.tr("with")), self.other, self.compare)
+        top = line_of(self.one, QLabel(self.tr("with")), self.other, self.compare)
         top.addStretch(1)
         top.addWidget(self.open_file)
         top.addWidget(self.export)
         self.banner = Banner()
-        self.progress = _Progress()
+        self.progress = Progress()
         self.progress.cancel.clicked.connect(self.stop)
         self.progress.hide()
         self.search = QLineEdit()
@@ -101,15 +94,13 @@ class CompareSheet(Sheet):
         self.all = self._button(self.tr("Choose all shown"), lambda: self.differences.choose_shown(True))
         self.none = self._button(self.tr("Choose none"), lambda: self.differences.choose_shown(False))
         self.tools = QWidget()
-        self.tools.setLayout(_line(self.search, self.all, self.none))
+        self.tools.setLayout(line_of(self.search, self.all, self.none))
         self.tools.layout().setContentsMargins(0, 0, 0, 0)
         self.differences = Differences()
         self.differences.chosen_changed.connect(self._show_buttons)
         self.search.textChanged.connect(self.differences.filter)
-        self.table = _table(self.differences, self.tr("Differences"))
-        self.lines = QListWidget()
-        self.lines.setWordWrap(True)
-        self.lines.setAccessibleName(self.tr("What is written and what is left alone"))
+        self.table = table_of(self.differences, self.tr("Differences"))
+        self.lines = RestoreLines()
         hint = self.tr(
             "Choose what to compare: cameras that are open, or files. Open a second camera in the list, or a file "
             "with the button above. Export writes all settings of the left camera into a file, without secrets."
@@ -127,7 +118,7 @@ class CompareSheet(Sheet):
         self.back = self._button(self.tr("Back"), self._show_table)
         self.write = self._button("", self._go_on)
         self.write.setObjectName("primary")
-        foot = _line(self.state, self.back, self.write)
+        foot = line_of(self.state, self.back, self.write)
         foot.setStretch(0, 1)
         for part in (top, self.banner, self.progress, self.tools, self.stack, foot):
             if isinstance(part, QWidget):
@@ -296,24 +287,14 @@ class CompareSheet(Sheet):
         plan = await plan_restore(snapshot, target.session, resources, progress=self._reading(target))
         left_out = [step for step in plan.left_out if (step.resource, step.path) in chosen]
         self.plan = plan.choose(lambda step: (step.resource, step.path) in chosen)
-        self.lines.clear()
-        for step in self.plan.wanted:
-            self._add("settings", "info", f"{_place(step)}: {step.old or '–'} → {step.new or '–'}", step.path)
-        for step in left_out:
-            self._add(
-                "lock",
-                "warn",
-                self.tr("Left alone: {0}. {1}").format(_place(step), step.reason.removesuffix(BY_NAME).rstrip()),
-                step.path,
-            )
-        for resource, reason in plan.unreadable:
-            self._add("warning", "warn", self.tr("Left alone: {0}. {1}").format(resource, reason), resource)
+        self.lines.show_plan(self.plan.wanted, left_out, plan.unreadable)
         self.stack.setCurrentWidget(self.lines)
 
     async def _restore(self, target: Side, plan: RestorePlan) -> None:
         """One resource at a time, so that it can be stopped between two of them."""
         assert target.session is not None
         self.lines.clear()
+        self.stack.setCurrentWidget(self.lines)
         done: list[Restored] = []
         resources = list(dict.fromkeys(step.resource for step in plan.wanted))
         for number, resource in enumerate(resources):
@@ -325,22 +306,12 @@ class CompareSheet(Sheet):
             some = await restore(steps, target.session)
             done += some
             for each in some:
-                self._show_restored(each)
+                self.lines.show_restored(each)
             if any(_is_the_end(each.error) for each in some):
                 break
         self.plan = None
         self._taken = self._compared = None
         self._say_outcome(done, stopped=len(done) < len(resources))
-
-    def _show_restored(self, each: Restored) -> None:
-        self.stack.setCurrentWidget(self.lines)
-        if each.error is not None:
-            self._add(
-                "error", "error", self.tr("{0} was not written. {1}").format(each.title, each.error), each.resource
-            )
-        for field in each.proof.fields if each.proof is not None else ():
-            name, colour = SIGNS[field.verdict]
-            self._add(name, colour, f"{each.title} › {_verdict(field)}", field.path)
 
     def _say_outcome(self, done: list[Restored], *, stopped: bool) -> None:
         outcome = Outcome([each.proof for each in done if each.proof is not None], stopped)
@@ -351,11 +322,6 @@ class CompareSheet(Sheet):
         if any(proof.reboot_required for proof in outcome.proofs):
             text = self.tr("{} Some of it takes effect after a reboot.").format(text)
         self.banner.say(role, text)
-
-    def _add(self, name: str, colour: str, text: str, tip: str) -> None:
-        item = QListWidgetItem(icon(name, 16, colour), text)
-        item.setToolTip(tip)
-        self.lines.addItem(item)
 
     def _failed(self, error: CameraError) -> None:
         self.banner.say("error", str(error))
@@ -401,65 +367,10 @@ class CompareSheet(Sheet):
         super().dismiss()
 
 
-class _Progress(QWidget):
-    """What is being done, how far it is, and a way out."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.text = QLabel()
-        self.text.setProperty("role", "secondary")
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setFixedWidth(240)
-        self.cancel = QPushButton(self.tr("Stop"))
-        line = _line(self.text, self.bar, self.cancel)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setStretch(0, 1)
-        self.setLayout(line)
-
-    def say(self, text: str, done: int, whole: int) -> None:
-        self.text.setText(text)
-        self.bar.setRange(0, whole)
-        self.bar.setValue(done)
-
-
 def _is_the_end(error: CameraError | None) -> bool:
     """The camera is gone, or takes the password no more: nothing else is tried."""
     refused = isinstance(error, AuthError) and not isinstance(error, Forbidden)
     return refused or isinstance(error, TransportError | SiteError)
-
-
-def _line(*widgets: QWidget) -> QHBoxLayout:
-    line = QHBoxLayout()
-    line.setSpacing(GAP)
-    for widget in widgets:
-        line.addWidget(widget)
-    return line
-
-
-def _table(model: Differences, name: str) -> QTableView:
-    table = QTableView()
-    table.setModel(model)
-    table.setAccessibleName(name)
-    table.setShowGrid(False)
-    table.setWordWrap(False)
-    table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
-    table.verticalHeader().hide()
-    table.verticalHeader().setDefaultSectionSize(28)
-    table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-    table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-    table.horizontalHeader().setHighlightSections(False)
-    return table
-
-
-def _place(step: Step) -> str:
-    return f"{step.resource_title} › {step.title}"
-
-
-def _verdict(field: FieldProof) -> str:
-    change = "" if field.secret else f"  {field.old or '–'} → {field.new or '–'}"
-    reason = f". {field.reason}" if field.reason else ""
-    return f"{field.title or field.path}: {field.verdict.value}{change}{reason}"
 
 
 def _file_name(text: str) -> str:

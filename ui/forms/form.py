@@ -6,12 +6,10 @@ fields as quick to open as one of twenty.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from dataclasses import field as dataclass_field
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt, QVariantAnimation, Signal
+from PySide6.QtCore import QEvent, Qt, QVariantAnimation, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
@@ -19,25 +17,13 @@ from app.settings import values
 from app.settings.changes import FieldProof, Verdict
 from app.settings.document import Document, Field
 from ui.forms.header import HEADER, SectionHeader
-from ui.forms.row import GAP, LABEL_MAX, ROW, FieldRow, row_title
+from ui.forms.places import Places, Section, section_title, shape
+from ui.forms.row import GAP, LABEL_MAX, ROW, FieldRow
+from ui.forms.row_words import row_title
 
 LABEL_LEAST, LABEL_SHARE = 120, 0.36  # of a narrow form
 MARGIN = 400  # pixels of rows built above and below what is seen, so that Tab always has somewhere to go
 TICK_STAYS, TICK_FADES = 4000, 1500  # ms that the sign of a kept value is seen
-
-Section = tuple[str, ...]
-
-
-@dataclass(slots=True)
-class _Entry:
-    """A place in the form: a section header (field None) or a field. widget comes when it is near the view."""
-
-    section: Section
-    field: Field | None
-    top: int = 0
-    height: int = ROW
-    hidden: bool = False
-    widget: FieldRow | SectionHeader | None = dataclass_field(default=None, repr=False)
 
 
 class Form(QScrollArea):
@@ -55,11 +41,9 @@ class Form(QScrollArea):
         self._body = QWidget()
         self.setWidget(self._body)
         self.document: Document | None = None
-        self._entries: list[_Entry] = []
-        self._by_path: dict[str, int] = {}
+        self._places = Places()
         self._built: list[int] = []  # places in _entries that have widgets, in order
         self._folded: set[Section] = set()
-        self._tops: list[int] = []
         self._words: list[str] = []
         self._verdicts: dict[str, FieldProof] = {}
         self._label_wanted = LABEL_MAX
@@ -82,7 +66,7 @@ class Form(QScrollArea):
         self._unsubscribe = lambda: None
         if document is not None:
             self._unsubscribe = document.subscribe(self._field_changed)
-            if self.document is not None and _shape(document) == _shape(self.document):
+            if self.document is not None and shape(document) == shape(self.document):
                 self._bind(document)
                 return
         focused, resource = self.focused_path(), self.document.resource if self.document is not None else ""
@@ -90,13 +74,12 @@ class Form(QScrollArea):
         self._clear()
         self.document = document
         if document is not None:
-            self._entries = list(_entries(document.shown))
-            self._by_path = {entry.field.path: n for n, entry in enumerate(self._entries) if entry.field is not None}
+            self._places = Places(document.shown)
             self._label_wanted = self._right_size(document)
         self._lay_out()
         again = document is not None and document.resource == resource
         self.verticalScrollBar().setValue(scrolled if again else 0)
-        if again and focused in self._by_path:
+        if again and focused in self._places.by_path:
             self._focus_field(focused)
 
     def show_verdicts(self, verdicts: dict[str, FieldProof]) -> None:
@@ -113,15 +96,15 @@ class Form(QScrollArea):
         self._words = words.casefold().split()
         self._lay_out()
         self.verticalScrollBar().setValue(0)
-        return sum(1 for entry in self._entries if entry.field is not None and not entry.hidden)
+        return sum(1 for entry in self._places.entries if entry.field is not None and not entry.hidden)
 
     def jump_to(self, path: str) -> bool:
         """Scrolls to a field and gives it the focus; False when the document has none at path."""
         path = self._home(path)
-        index = self._by_path.get(path)
+        index = self._places.by_path.get(path)
         if index is None:
             return False
-        entry = self._entries[index]
+        entry = self._places.entries[index]
         if entry.section in self._folded or entry.hidden:
             self._folded.discard(entry.section)
             self._words = []
@@ -132,7 +115,7 @@ class Form(QScrollArea):
 
     def focus_first(self) -> None:
         """Into the first field that is shown."""
-        path = next((e.field.path for e in self._entries if e.field is not None and not e.hidden), None)
+        path = next((e.field.path for e in self._places.entries if e.field is not None and not e.hidden), None)
         if path is not None:
             self._focus_field(path)
 
@@ -148,22 +131,22 @@ class Form(QScrollArea):
     @property
     def sections(self) -> tuple[Section, ...]:
         """The sections that are shown, in order."""
-        return tuple(e.section for e in self._entries if e.field is None and not e.hidden)
+        return tuple(e.section for e in self._places.entries if e.field is None and not e.hidden)
 
     def jump_to_section(self, number: int) -> None:
         """number is a place in `sections`."""
-        headers = [e for e in self._entries if e.field is None and not e.hidden]
+        headers = [e for e in self._places.entries if e.field is None and not e.hidden]
         if 0 <= number < len(headers):
             self.verticalScrollBar().setValue(headers[number].top)
 
     def row(self, path: str) -> FieldRow | None:
         """The row of a field, if it has come into being."""
         path = self._home(path)
-        widget = self._entries[self._by_path[path]].widget if path in self._by_path else None
+        widget = self._places.entries[self._places.by_path[path]].widget if path in self._places.by_path else None
         return widget if isinstance(widget, FieldRow) else None
 
     def header(self, section: Section) -> SectionHeader | None:
-        found = (e.widget for e in self._entries if e.field is None and e.section == section)
+        found = (e.widget for e in self._places.entries if e.field is None and e.section == section)
         widget = next(found, None)
         return widget if isinstance(widget, SectionHeader) else None
 
@@ -178,19 +161,19 @@ class Form(QScrollArea):
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.PaletteChange):
             for index in self._built:
-                widget = self._entries[index].widget
+                widget = self._places.entries[index].widget
                 assert widget is not None
                 widget.update()
 
     # What is there
 
     def _rows(self) -> Iterable[FieldRow]:
-        found = (self._entries[index].widget for index in self._built)
+        found = (self._places.entries[index].widget for index in self._built)
         return [widget for widget in found if isinstance(widget, FieldRow)]
 
     def _bind(self, document: Document) -> None:
         self.document = document
-        for entry in self._entries:
+        for entry in self._places.entries:
             if entry.field is not None:
                 entry.field = document.field(entry.field.path)
         for row in self._rows():
@@ -201,11 +184,11 @@ class Form(QScrollArea):
         if focused is not None and self._body.isAncestorOf(focused):
             focused.clearFocus()  # or it would wander through every row that goes
         for index in self._built:
-            widget = self._entries[index].widget
+            widget = self._places.entries[index].widget
             assert widget is not None
             widget.hide()
             widget.deleteLater()
-        self._entries, self._by_path, self._tops, self._built = [], {}, [], []
+        self._places, self._built = Places(), []
         self._folded, self._verdicts, self._words = set(), {}, []
         self._fade.stop()
 
@@ -221,36 +204,13 @@ class Form(QScrollArea):
 
     def _lay_out(self) -> None:
         """Gives every entry its place again and puts widgets where they are seen."""
-        self._mark_hidden()
+        self._places.hide(self._matches if self._words else None, self._folded)
         self._place_all()
         self._build_visible()
 
     def _place_all(self) -> None:
-        top = 0
-        self._tops = []
-        for entry in self._entries:
-            entry.top = top
-            self._tops.append(top)
-            if entry.hidden:
-                entry.height = 0
-            elif entry.field is None:
-                entry.height = HEADER
-            else:
-                entry.height = entry.widget.wanted_height() if isinstance(entry.widget, FieldRow) else ROW
-            top += entry.height
-        self._body.resize(self.viewport().width(), max(top + GAP, 1))
-
-    def _mark_hidden(self) -> None:
-        alive: set[Section] = set()
-        for entry in self._entries:
-            if entry.field is not None:
-                matches = not self._words or self._matches(entry.field)
-                entry.hidden = not matches or (entry.section in self._folded and not self._words)
-                if matches:
-                    alive.add(entry.section)
-        for entry in self._entries:
-            if entry.field is None:
-                entry.hidden = entry.section not in alive
+        self._places.place()
+        self._body.resize(self.viewport().width(), max(self._places.height + GAP, 1))
 
     def _matches(self, field: Field) -> bool:
         assert self.document is not None
@@ -261,21 +221,19 @@ class Form(QScrollArea):
 
     def _build_visible(self) -> None:
         """Builds what is near the view. Rows that turn out taller than a plain one move what is below them."""
-        while self._entries:
+        while self._places.entries:
             first, last = self._near()
             for index in range(first, last):
-                entry = self._entries[index]
+                entry = self._places.entries[index]
                 if entry.widget is None and not entry.hidden:
                     self._build(index)
-            rows = (self._entries[index] for index in range(first, last))
-            if all(
-                e.hidden or not isinstance(e.widget, FieldRow) or e.widget.wanted_height() == e.height for e in rows
-            ):
+            rows = (self._places.entries[index] for index in range(first, last))
+            if all(entry.fits() for entry in rows):
                 break
             self._place_all()
         width = self.viewport().width()
         for index in self._built:
-            entry = self._entries[index]
+            entry = self._places.entries[index]
             widget = entry.widget
             assert widget is not None
             widget.setGeometry(0, entry.top, width, entry.height)
@@ -287,11 +245,10 @@ class Form(QScrollArea):
     def _near(self) -> tuple[int, int]:
         """First and last + 1 of the entries in the view and a margin around it."""
         top = self.verticalScrollBar().value()
-        first = max(0, bisect_right(self._tops, top - MARGIN) - 1)
-        return first, bisect_left(self._tops, top + self.viewport().height() + MARGIN)
+        return self._places.between(top - MARGIN, top + self.viewport().height() + MARGIN)
 
     def _build(self, index: int) -> None:
-        entry = self._entries[index]
+        entry = self._places.entries[index]
         assert self.document is not None
         if entry.field is None:
             header = SectionHeader(section_title(entry.section), self._body)
@@ -318,7 +275,7 @@ class Form(QScrollArea):
 
     def _stop(self, index: int) -> QWidget:
         """The widget of an entry that takes the focus."""
-        widget = self._entries[index].widget
+        widget = self._places.entries[index].widget
         assert widget is not None
         return widget.editor if isinstance(widget, FieldRow) else widget
 
@@ -374,46 +331,17 @@ class Form(QScrollArea):
 
     def _above(self, index: int) -> str:
         """The path of the field right above in the same section, "" for none."""
-        field, entry = self._entries[index - 1].field if index else None, self._entries[index]
-        return field.path if field is not None and self._entries[index - 1].section == entry.section else ""
+        field, entry = self._places.entries[index - 1].field if index else None, self._places.entries[index]
+        return field.path if field is not None and self._places.entries[index - 1].section == entry.section else ""
 
     def _scrolled(self) -> None:
         self._build_visible()
-        index = bisect_right(self._tops, self.verticalScrollBar().value() + HEADER // 2) - 1
-        if 0 <= index < len(self._entries):
-            section = self._entries[index].section
-            if section in (shown := self.sections):
-                self.section_changed.emit(shown.index(section))
+        entry = self._places.at(self.verticalScrollBar().value() + HEADER // 2)
+        if entry is not None and entry.section in (shown := self.sections):
+            self.section_changed.emit(shown.index(entry.section))
 
     def _row_focused(self, row: FieldRow, reason: Qt.FocusReason) -> None:
         # Not under the mouse: what moves between press and release would lose the click.
         if reason is not Qt.FocusReason.MouseFocusReason:
             self.ensureVisible(0, row.y() + row.height() // 2, 0, row.height())
         self.field_focused.emit(row.path)
-
-
-def _fits(entry: _Entry) -> bool:
-    """Whether the place is as high as the row in it wants."""
-    return entry.hidden or not isinstance(entry.widget, FieldRow) or entry.widget.wanted_height() == entry.height
-
-
-def section_title(section: Section) -> str:
-    return " › ".join(section) if section else QCoreApplication.translate("Form", "General")
-
-
-def _shape(document: Document) -> tuple[object, ...]:
-    """What makes two documents fit into one form."""
-    return (document.resource, tuple((f.path, f.spec, f.section) for f in document.shown))
-
-
-def _entries(fields: Iterable[Field]) -> Iterable[_Entry]:
-    """Fields grouped by section, a section where its first field stands; the one without a name needs no header
-    when it is the only one."""
-    groups: dict[Section, list[Field]] = {}
-    for each in fields:
-        groups.setdefault(each.section, []).append(each)
-    for section, members in groups.items():
-        if section or len(groups) > 1:
-            yield _Entry(section, None, height=HEADER)
-        for each in members:
-            yield _Entry(section, each)

@@ -5,9 +5,7 @@ Everything but the editor is painted, not made of widgets: a form of a thousand 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -21,12 +19,21 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from app.settings import values
 from app.settings.changes import FieldProof, Verdict
 from app.settings.document import Document, Field
-from app.settings.spec import Access, Kind, Spec
 from ui.forms.editors import LEAST, Fact
 from ui.forms.registry import editor_for
+from ui.forms.row_words import (
+    Remark,
+    aside,
+    help_text,
+    revert_text,
+    row_title,
+    spoken_title,
+    tr,
+    verdict_remark,
+)
+from ui.forms.signs import paint_mark
 from ui.theme import draw, tokens
 
 ROW, LINE, GAP = 32, 18, 12
@@ -34,18 +41,6 @@ EDITOR = 28  # height
 LABEL_MAX = 220
 MARK = 3  # width of the modified mark
 LEFT_CENTRE = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Form", text)
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """A line under the editor. role is a colour token: "error", "warn", "ok", "info" or "secondary"."""
-
-    text: str
-    role: str
 
 
 class FieldRow(QWidget):
@@ -159,7 +154,7 @@ class FieldRow(QWidget):
         if explained is not None and (meaning := explained()):
             remarks.append(Remark(meaning, "secondary"))
         if self.reason and self.document.is_modified(self.path):
-            remarks.append(Remark(_tr("Changed, but it may have no effect. {}").format(self.reason), "warn"))
+            remarks.append(Remark(tr("Changed, but it may have no effect. {}").format(self.reason), "warn"))
         if self.proof is not None and (verdict := self._verdict_remark(self.proof)) is not None:
             remarks.append(verdict)
         return tuple(remarks)
@@ -178,7 +173,7 @@ class FieldRow(QWidget):
 
     def _describe(self) -> None:
         kept = self.proof is not None and self.proof.verdict is Verdict.KEPT
-        said = [self.reason, *(r.text for r in self._remarks), _tr("Kept by the camera") if kept else "", self._aside]
+        said = [self.reason, *(r.text for r in self._remarks), tr("Kept by the camera") if kept else "", self._aside]
         if self.document.is_modified(self.path):
             said.append(revert_text(self.field))
         described = ". ".join(text for text in said if text)
@@ -298,7 +293,7 @@ class FieldRow(QWidget):
         return self.fontMetrics().elidedText(self._beside(), Qt.TextElideMode.ElideRight, max(0, room))
 
     def _tick_width(self) -> int:
-        return 16 + self.fontMetrics().horizontalAdvance(_tr("Kept")) + 2
+        return 16 + self.fontMetrics().horizontalAdvance(tr("Kept")) + 2
 
     def _tick_rect(self) -> QRect:
         shown = self._shown_beside()
@@ -311,7 +306,7 @@ class FieldRow(QWidget):
         painter.setOpacity(self.tick)
         paint_mark(painter, QPoint(place.left() + 6, ROW // 2), "ok", colour)
         painter.setPen(colour)
-        painter.drawText(place.adjusted(16, 0, 0, 0), LEFT_CENTRE, _tr("Kept"))
+        painter.drawText(place.adjusted(16, 0, 0, 0), LEFT_CENTRE, tr("Kept"))
         painter.restore()
 
     def _paint_remarks(self, painter: QPainter, metrics: QFontMetrics) -> None:
@@ -325,88 +320,3 @@ class FieldRow(QWidget):
             shown = metrics.elidedText(remark.text, Qt.TextElideMode.ElideRight, line.width())
             painter.drawText(line, LEFT_CENTRE, shown)
             top += LINE
-
-
-def paint_mark(painter: QPainter, centre: QPoint, role: str, colour: QColor) -> None:
-    """A shape for each role, so that the colour is never the only sign: tick, triangle, cross, dot."""
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    pen = painter.pen()
-    pen.setColor(colour)
-    pen.setWidthF(1.8)
-    painter.setPen(pen)
-    x, y = centre.x(), centre.y()
-    if role == "ok":
-        painter.drawPolyline([QPoint(x - 4, y), QPoint(x - 1, y + 3), QPoint(x + 5, y - 4)])
-    elif role == "warn":
-        painter.drawPolygon([QPoint(x, y - 5), QPoint(x + 5, y + 4), QPoint(x - 5, y + 4)])
-    elif role == "error":
-        painter.drawLine(x - 4, y - 4, x + 4, y + 4)
-        painter.drawLine(x - 4, y + 4, x + 4, y - 4)
-    else:
-        painter.setBrush(colour)
-        painter.drawEllipse(QRectF(x - 3, y - 3, 6, 6))
-    painter.restore()
-
-
-def row_title(spec: Spec) -> str:
-    """The label of a field. A switch says on or off by itself: its label does not say it again."""
-    if spec.kind is not Kind.BOOL or spec.access is Access.READ_ONLY:
-        return spec.title
-    if spec.title in ("On", "Enabled"):
-        return _tr("Enabled")
-    return spec.title.removesuffix(" on")
-
-
-def spoken_title(field: Field) -> str:
-    """The label as a screen reader says it: "Enabled" alone tells nobody what."""
-    title = row_title(field.spec)
-    return f"{field.section[-1]}: {title}" if title == _tr("Enabled") and field.section else title
-
-
-def aside(spec: Spec) -> str:
-    """What stands beside the value: unit, limits, reboot."""
-    if spec.access is Access.READ_ONLY:
-        return ""
-    parts = []
-    unit = "fps" if spec.kind is Kind.FPS100 else spec.unit
-    if unit and not any(option.title.endswith(unit) for option in spec.options):
-        parts.append(unit)
-    if not spec.options and spec.kind is not Kind.BOOL and (limits := values.ranges_text(spec)):
-        parts.append(limits)
-    if spec.reboot:
-        parts.append(_tr("reboot needed"))
-    return "   ".join(parts)
-
-
-def help_text(field: Field, spec: Spec) -> str:
-    """Help, limits, default and the field's own name, a line each."""
-    default = values.display(spec.default, spec) if spec.default is not None else ""
-    lines = [spec.help, aside(spec), _tr("Default: {}").format(default) if default else "", field.path]
-    return "\n".join(line for line in lines if line)
-
-
-def revert_text(field: Field) -> str:
-    return _tr("Esc: back to {}").format(values.display(field.text, field.spec) or _tr("empty"))
-
-
-def verdict_remark(proof: FieldProof, field: Field) -> Remark | None:
-    """The proof in words: amber and red say what the camera did. A kept value needs no line, its tick is enough."""
-
-    def shown(text: str | None) -> str:
-        return _tr("nothing") if text is None else values.display(text, field.spec) or _tr("empty")
-
-    match proof.verdict:
-        case Verdict.KEPT:
-            return None
-        case Verdict.ADJUSTED:
-            return Remark(_tr("Camera set {0} instead of {1}").format(shown(proof.read_back), shown(proof.new)), "warn")
-        case Verdict.IGNORED:
-            text = _tr("Camera ignored {1} and still holds {0}. Another setting may forbid it.")
-            return Remark(text.format(shown(proof.read_back), shown(proof.new)), "error")
-        case Verdict.SIDE_EFFECT:
-            text = _tr("Changed by the camera: {0} → {1}") if proof.old else _tr("Set by the camera: {1}")
-            return Remark(text.format(shown(proof.old), shown(proof.read_back)), "warn")
-        case Verdict.NOT_VERIFIABLE:
-            text = proof.reason or _tr("The camera does not show this value, so it cannot be checked")
-            return Remark(_tr("Sent. {}").format(text), "secondary")

@@ -6,7 +6,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt,
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from ui.forms.form import section_title
+from ui.forms.places import section_title
 from ui.theme import tokens
 
 WIDTH, HEIGHT, INDENT = 168, 26, 12

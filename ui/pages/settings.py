@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
-from app.errors import CameraError, DeviceBusy, DeviceFault, Forbidden, InvalidSetting, NotSupported
-from app.families.base import Maintenance, RawSettings, Session, SettingsOutline, SettingsTree
+from app.errors import CameraError, DeviceBusy, DeviceFault, Forbidden, NotSupported
+from app.families.base import RawSettings, Session, SettingsOutline, SettingsTree
 from app.settings.changes import Change, FieldProof, Proof
 from app.settings.document import Document
 from app.settings.tree import Node, NodeKind, NodeState
@@ -19,18 +18,20 @@ from ui.forms.change_bar import ChangeBar
 from ui.forms.edits import DeviceEdits
 from ui.forms.review import ReviewSheet
 from ui.pages.base import Page
+from ui.pages.settings_apply import Applying
 from ui.pages.settings_check import NodeCheck
 from ui.pages.settings_conflict import WayOut
 from ui.pages.settings_finder import SettingsFinder, path_in
 from ui.pages.settings_moves import Departure, Moves
 from ui.pages.settings_panel import ResourcePanel
-from ui.pages.settings_writer import Outcome, Writer
+from ui.pages.settings_reading import Reading
+from ui.pages.settings_reboot import RebootOffer
+from ui.pages.settings_writer import Writer
 from ui.palette import FOUND, PaletteEntry
 from ui.panes.resource_tree import ResourceTree
 
 TREE_WIDTH = "settings/tree_width"
 BY_PROTOCOL = "settings/tree_by_protocol"
-PATIENCE = 300  # ms before a wait is shown
 WALKING = 0.15  # seconds; who walks through the tree with the arrow keys does not mean every node
 
 
@@ -57,24 +58,35 @@ class SettingsPage(Page):
         self.panel = ResourcePanel()
         self.bar = ChangeBar(self.edits, self.device_name)
         self.sheet: ReviewSheet | None = None
-        self.moves = Moves(settings, session, context, self.device_name, self.moved.emit)
         self._raw_moves: Moves | None = None  # those of the sheet that was opened last; they outlive it
+        self.check = NodeCheck(settings, self.tree.model, self._checked, self._refused, lambda: self.is_busy)
+        self._verdicts: dict[str, dict[str, FieldProof]] = {}
+        self.reading = Reading(settings, self.panel, self.scope, self._loaded, self._not_loaded)
+        self.reboot = RebootOffer(session, self.panel, self.scope, self.device_name)
+        self.moves = Moves(settings, session, context, self.device_name, self.moved.emit)
         self.departure = Departure(self, self.device_name)
         self.writer = Writer(self.moves, context.messages, self.device_name)
-        self.check = NodeCheck(settings, self.tree.model, self._checked, self._refused, lambda: self.is_busy)
-        self.way_out = WayOut(self.tree, self.panel, self._read_again)
-        self._verdicts: dict[str, dict[str, FieldProof]] = {}
+        self.sending = self._make_sending()
         self._wanted = ""
-        self._loading: asyncio.Task[None] | None = None
         self._jump: tuple[str, str, str] | None = None
         self._started = False
-        self._patience = QTimer(self)
-        self._patience.setSingleShot(True)
-        self._patience.setInterval(PATIENCE)
-        self._patience.timeout.connect(lambda: self.panel.show_loading(self._waiting_for))
-        self._waiting_for = ""
         self._lay_out()
         self._connect()
+
+    def _make_sending(self) -> Applying:
+        return Applying(
+            self.device_name,
+            self.edits,
+            self.bar,
+            self.scope,
+            self.moves,
+            self.departure,
+            self.writer,
+            WayOut(self.tree, self.panel, self._read_again),
+            self._make_way,
+            self.jump,
+            self._took,
+        )
 
     def _lay_out(self) -> None:
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -104,11 +116,10 @@ class SettingsPage(Page):
         self.panel.reload_wanted.connect(self._read_again)
         self.panel.raw.setVisible(self.session.offer(RawSettings) is not None)
         self.panel.raw_wanted.connect(self.show_raw)
-        self.panel.reboot_wanted.connect(lambda: self.scope.start(self._reboot()))
         self.bar.review_wanted.connect(self.review)
         self.bar.apply_wanted.connect(self.apply)
         self.bar.discard_wanted.connect(self.edits.discard)
-        self.bar.cancel_wanted.connect(self._stop_writing)
+        self.bar.cancel_wanted.connect(self.sending.stop)
         self.bar.place_wanted.connect(self.jump)
         for keys, action in (
             (QKeySequence("Ctrl+Return"), self.apply),
@@ -130,7 +141,7 @@ class SettingsPage(Page):
         """The tree, from which everything else follows. The look at its pages waits until somebody is here."""
         if not self._started:
             self._started = True
-            self._be_patient(self.tr("Reading what {} offers").format(self.device_name))
+            self.reading.be_patient(self.tr("Reading what {} offers").format(self.device_name))
             self.scope.start(self._load_tree())
 
     def deactivated(self) -> None:
@@ -151,7 +162,7 @@ class SettingsPage(Page):
             self._close_sheet()
             self._finish_jump()
         elif self._wanted == resource and self.tree.node(resource) is not None:
-            if self._loading is None:  # chosen, but it could not be read
+            if not self.reading.active:  # chosen, but it could not be read
                 self._read_again()
         else:
             self.tree.choose(resource)
@@ -166,7 +177,7 @@ class SettingsPage(Page):
 
     def close_page(self) -> None:
         """A write that has begun goes on to its end, see `finish`; its outcome is posted to the messages."""
-        self._patience.stop()
+        self.reading.calm()
         super().close_page()
 
     def resource_changed(self, resource: str) -> None:
@@ -185,14 +196,9 @@ class SettingsPage(Page):
     @property
     def is_busy(self) -> bool:
         """Whether the user waits for the device."""
-        return self._loading is not None or self.writer.active
+        return self.reading.active or self.writer.active
 
     # Tree and documents
-
-    def _be_patient(self, text: str) -> None:
-        """Shows that one waits, but not for a quick answer."""
-        self._waiting_for = text
-        self._patience.start()
 
     async def _load_tree(self) -> None:
         try:
@@ -202,7 +208,7 @@ class SettingsPage(Page):
             self.panel.show_error(self.tr("The settings could not be listed"), error, self.activated)
             return
         finally:
-            self._patience.stop()
+            self.reading.calm()
         self.tree.show_tree(root)
         if self.outline is not None:
             self.tree.offer_outline(bool(self.context.settings.value(BY_PROTOCOL, False, type=bool)))
@@ -232,7 +238,7 @@ class SettingsPage(Page):
         node = self.tree.node(node.id) or node
         self._close_sheet()
         self._wanted = node.id
-        walking = self._stop_loading()
+        walking = self.reading.stop()
         kept = self.edits.document(node.id)
         if kept is not None and kept.edited_paths:
             self._show(kept)  # unsent edits are worth more than a fresh reading
@@ -253,42 +259,22 @@ class SettingsPage(Page):
     def _read_again(self) -> None:
         node = self.tree.node(self._wanted)
         if node is not None and not self.writer.writes(node.id):
-            self._stop_loading()
+            self.reading.stop()
             self._verdicts.pop(node.id, None)
             self._start_loading(node, 0)
 
     def _start_loading(self, node: Node, pause: float) -> None:
         self.check.make_way()
-        self._be_patient(self.tr("Reading {}").format(node.title))
-        self._loading = self.scope.start(self._load(node, pause))
+        self.reading.start(node, pause)
 
-    def _stop_loading(self) -> bool:
-        """True when something was being read."""
-        self._patience.stop()
-        loading, self._loading = self._loading, None
-        if loading is not None:
-            loading.cancel()
-        return loading is not None
+    def _loaded(self, document: Document) -> None:
+        self.tree.model.set_state(document.resource, NodeState.READY)
+        self._keep(document)
+        self._show(document)
 
-    async def _load(self, node: Node, pause: float) -> None:
-        said = False
-        try:
-            await asyncio.sleep(pause)
-            document = await self.settings.load(node.id)
-            self.tree.model.set_state(node.id, NodeState.READY)
-            self._keep(document)
-            said = True
-            self._show(document)
-        except CameraError as error:
-            said = True
-            self._refused(node.id, error)
-            self.panel.show_error(node.title, error, self._read_again)
-        finally:
-            if self._loading is asyncio.current_task():
-                self._loading = None
-                self._patience.stop()
-                if not said:  # a fault of the program, which the scope reports
-                    self.panel.show_hint(node.title, self.tr("This cannot be shown. Messages say why."))
+    def _not_loaded(self, node: Node, error: CameraError) -> None:
+        self._refused(node.id, error)
+        self.panel.show_error(node.title, error, self._read_again)
 
     def _keep(self, document: Document, sent: tuple[Change, ...] = ()) -> None:
         node = self.tree.model.node(document.resource)
@@ -377,98 +363,16 @@ class SettingsPage(Page):
             super().keyPressEvent(event)
 
     def apply(self) -> None:
-        """Sends what can be sent; with a problem it leads there instead. What strands is asked about first."""
-        if self.writer.active or not self.edits.count or self.departure.asking:
-            return
-        if self.writer.goes_on:
-            self.bar.show_summary(self.tr("{} is still being followed.").format(self.device_name), "warn")
-            return
-        if problems := self.edits.problems:
-            self.jump(problems[0].document.resource, problems[0].path)
-            return
+        """Sends what can be sent; with a problem it leads there instead."""
+        self.sending.start()
+
+    def _make_way(self) -> None:
         self._close_sheet()
         self.check.make_way()
-        self.writer.begin()
-        pending = self.edits.pending
-        order = self.way_out.in_order(document.resource for document in pending)
-        resources, going = self.moves.last(order, pending)
-        self.scope.start(self._ask_and_apply(resources, going) if going else self._apply_all(resources))
-
-    async def _ask_and_apply(self, resources: tuple[str, ...], going: list[Document]) -> None:
-        """Nothing is sent before somebody has agreed."""
-        document, outcome, agreed = going[0], Outcome(), False
-        self.bar.show_busy(self.tr("Checking the new place"), 0, 0)
-        try:
-            words: list[str] = []
-            for document in going:
-                words += await self.moves.consequences(document, document.changes())
-            self.bar.show_summary("", "text")
-            agreed = await self.departure.ask(words, going)
-        except CameraError as error:
-            self._failed(document, error, outcome)
-        except Exception:
-            self.bar.show_summary("", "error")  # the scope reports it
-            raise
-        finally:
-            self.writer.end()
-        self.bar.show_summary(*outcome.summary())
-        if agreed:
-            self.writer.begin()
-            await self._apply_all(resources)
-
-    def _stop_writing(self) -> None:
-        self.writer.stop()
-        self.bar.show_stopping()
-        self.departure.leave()
-
-    async def _apply_all(self, resources: tuple[str, ...]) -> None:
-        """One resource after the other; a failure stops the row and keeps what was not sent as edits."""
-        outcome = Outcome()
-        try:
-            for number, resource in enumerate(resources):
-                document = self.edits.document(resource)
-                if self.writer.stopping:
-                    outcome.stopped = True
-                    break
-                if document is None or not document.edited_paths:
-                    continue  # taken back meanwhile
-                self.bar.show_busy(self.tr("Writing {}").format(document.title), number, len(resources))
-                changes = document.changes()
-                strands = self.moves.strands(document, changes)
-                if strands and not self.departure.agreed_to(document, changes):
-                    outcome.stopped = True  # edited after the question
-                    break
-                if strands:
-                    self.bar.show_busy(self.moves.progress(document, changes), number, 0)
-                written = await self.departure.follow(self.writer.write(document, changes), bool(strands))
-                if written is None:
-                    outcome.failure = self.tr("{} is followed on; Messages will say where it is.")
-                    outcome.failure = outcome.failure.format(self.device_name)
-                    break
-                proof, after = written
-                outcome.proofs.append(proof)
-                self._took(proof, after, changes)
-                if proof.lost is not None:
-                    break
-        except CameraError as error:
-            self._failed(document, error, outcome)
-        except Exception:
-            self.bar.show_summary("", "error")  # the scope reports it
-            raise
-        finally:
-            self.writer.end()
-        self.bar.show_summary(*outcome.summary())
-
-    def _failed(self, document: Document | None, error: CameraError, outcome: Outcome) -> None:
-        assert document is not None
-        outcome.failed(document.title, error)
-        self.way_out.offer(document.resource, error)
-        if isinstance(error, InvalidSetting) and error.path:
-            self.jump(document.resource, error.path)
 
     def _took(self, proof: Proof, after: Document, changes: tuple[Change, ...]) -> None:
         self._keep(after, changes)
-        unsure = {path for path in after.edited_paths if self._edited_since(path, after, changes)}
+        unsure = {path for path in after.edited_paths if _edited_since(path, after, changes)}
         verdicts = {each.path: each for each in proof.fields if each.path not in unsure}
         self._verdicts[proof.resource] = verdicts
         if self.panel.resource == proof.resource:
@@ -476,29 +380,9 @@ class SettingsPage(Page):
         if proof.lost is not None:
             self.panel.banner.say("error", f"{proof.lost.summary} {proof.lost.hint}")
         elif proof.reboot_required:
-            self._offer_reboot()
+            self.reboot.show()
 
-    @staticmethod
-    def _edited_since(path: str, after: Document, changes: tuple[Change, ...]) -> bool:
-        """Whether the user typed on in a field while it was being written."""
-        return all(after.text(path) != change.new for change in changes if change.path == path)
 
-    # Reboot
-
-    def _offer_reboot(self) -> None:
-        text = self.tr("{} takes some of this over only after a reboot. It is away for about a minute then.")
-        can = self.session.offer(Maintenance) is not None
-        button = self.tr("Reboot {}").format(self.device_name) if can else ""
-        self.panel.show_reboot_needed(text.format(self.device_name), button)
-
-    async def _reboot(self) -> None:
-        maintenance = self.session.offer(Maintenance)
-        if maintenance is None:
-            return
-        try:
-            await maintenance.reboot()
-        except CameraError as error:
-            self.panel.show_reboot_needed(str(error), self.tr("Reboot {}").format(self.device_name))
-            return
-        self.panel.show_reboot_needed(self.tr("{} reboots.").format(self.device_name), "")
-        QTimer.singleShot(60_000, self.panel.reboot, self.panel.reboot.hide)
+def _edited_since(path: str, after: Document, changes: tuple[Change, ...]) -> bool:
+    """Whether the user typed on in a field while it was being written."""
+    return all(after.text(path) != change.new for change in changes if change.path == path)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QActionGroup, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -16,22 +16,22 @@ from PySide6.QtWidgets import (
     QListView,
     QMenu,
     QProgressBar,
-    QPushButton,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from app.errors import CameraError
 from app.model.device import Address, Found
 from ui.bridge.messages import Messages
 from ui.bridge.tasks import TaskScope
 from ui.models.site import ENTRY_ROLE, Grouping, SiteModel, Sorting
 from ui.models.status import Standing
+from ui.panes.address_row import AddressRow
 from ui.panes.notice import Notice
 from ui.panes.site_delegate import SiteDelegate
-from ui.theme import GAP, icon
+from ui.panes.site_order import OrderMenu
+from ui.theme import icon
 
 if TYPE_CHECKING:
     from app.discovery import Changes
@@ -68,6 +68,7 @@ class SitePane(QFrame):
 
     def attach(self, discovery: Discovery) -> None:
         self._discovery = discovery
+        self.adding.ask, self.adding.sweep = discovery.add, discovery.sweep
         self._unsubscribe = discovery.subscribe(self._take)
         self._show_progress()
 
@@ -90,7 +91,11 @@ class SitePane(QFrame):
         self.search.installEventFilter(self)
         self.order = self._flat("filter", self.tr("Show, sort and group"))
         self.order.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.order.setMenu(self._order_menu())
+        menu = OrderMenu(self)
+        self._only = menu.only
+        self._only.toggled.connect(self._filter)
+        menu.arranged.connect(self._arrange)
+        self.order.setMenu(menu)
         self.progress = QProgressBar()
         self.progress.setObjectName("scanProgress")
         self.progress.setTextVisible(False)
@@ -114,6 +119,9 @@ class SitePane(QFrame):
         self.counts.setTextFormat(Qt.TextFormat.PlainText)
         self.add_button = self._flat("add", self.tr("Add a device by its address (Ctrl+N)"))
         self.add_button.clicked.connect(self.ask_address)
+        self.adding = AddressRow(self.scope)
+        self.adding.added.connect(self._added)
+        self.adding.left.connect(self.list.setFocus)
         self._lay_out()
 
     def _flat(self, name: str, tip: str) -> QToolButton:
@@ -140,69 +148,9 @@ class SitePane(QFrame):
         layout.addLayout(top)
         layout.addWidget(self.progress)
         layout.addWidget(self.stack, 1)
-        layout.addWidget(self._address_row())
+        layout.addWidget(self.adding)
         layout.addWidget(_rule())
         layout.addLayout(foot)
-
-    def _address_row(self) -> QWidget:
-        self.adding = QWidget()
-        self.address = QLineEdit()
-        self.address.setPlaceholderText(self.tr("192.168.1.64 or name:port"))
-        self.address.setAccessibleName(self.tr("Address of the device to add"))
-        self.address.returnPressed.connect(self._add)
-        self.address.textEdited.connect(lambda: self.add_problem.hide())
-        self.address.installEventFilter(self)
-        self.add_now = QPushButton(self.tr("Add"))
-        self.add_now.clicked.connect(self._add)
-        self.add_problem = QLabel()
-        self.add_problem.setWordWrap(True)
-        self.add_problem.setProperty("role", "error")
-        self.add_problem.hide()
-        line = QHBoxLayout()
-        line.setSpacing(GAP)
-        line.addWidget(self.address, 1)
-        line.addWidget(self.add_now)
-        layout = QVBoxLayout(self.adding)
-        layout.setContentsMargins(12, 8, 8, 8)
-        layout.addLayout(line)
-        layout.addWidget(self.add_problem)
-        self.adding.hide()
-        return self.adding
-
-    def _order_menu(self) -> QMenu:
-        menu = QMenu(self)
-        self._only = menu.addAction(self.tr("Only devices that need you"))
-        self._only.setCheckable(True)
-        self._only.toggled.connect(self._filter)
-        for title, kinds, default in (
-            (self.tr("Sort by"), self._sortings(), Sorting.ADDRESS),
-            (self.tr("Group by"), self._groupings(), Grouping.NONE),
-        ):
-            menu.addSection(title)
-            group = QActionGroup(menu)
-            for kind, text in kinds.items():
-                action = menu.addAction(f"{title}: {text}")
-                action.setCheckable(True)
-                action.setChecked(kind == default)
-                action.setActionGroup(group)
-                action.triggered.connect(lambda _=False, k=kind: self._arrange(k))
-        return menu
-
-    def _sortings(self) -> dict[Sorting | Grouping, str]:
-        return {
-            Sorting.ADDRESS: self.tr("address"),
-            Sorting.NAME: self.tr("name"),
-            Sorting.MODEL: self.tr("model"),
-            Sorting.STATUS: self.tr("status"),
-        }
-
-    def _groupings(self) -> dict[Sorting | Grouping, str]:
-        return {
-            Grouping.NONE: self.tr("nothing"),
-            Grouping.STATUS: self.tr("status"),
-            Grouping.MODEL: self.tr("model"),
-            Grouping.NETWORK: self.tr("network"),
-        }
 
     # What others ask for
 
@@ -237,9 +185,7 @@ class SitePane(QFrame):
             self._show_progress()
 
     def ask_address(self) -> None:
-        self.adding.show()
-        self.address.setFocus()
-        self.address.selectAll()
+        self.adding.open()
 
     # Reactions
 
@@ -311,43 +257,13 @@ class SitePane(QFrame):
         if self._discovery is not None:
             self._discovery.forget(found)
 
-    def _add(self) -> None:
-        try:
-            address = Address.parse(self.address.text())
-        except ValueError as error:
-            self._add_failed(str(error))
-            return
-        if self._discovery is None:
-            return
-        self.address.setEnabled(False)
-        self.add_now.setEnabled(False)
-        self.add_now.setText(self.tr("Asking…"))
-        self.scope.start(self._add_one(self._discovery, address))
-
-    async def _add_one(self, discovery: Discovery, address: Address) -> None:
-        try:
-            found = await discovery.add(address)
-        except CameraError as error:
-            self._add_failed(f"{error.summary} {error.hint}".strip())
-            return
-        finally:
-            self.address.setEnabled(True)
-            self.add_now.setEnabled(True)
-            self.add_now.setText(self.tr("Add"))
-        self.adding.hide()
-        self.address.clear()
+    def _added(self, found: Found) -> None:
         if self.model.device(found.address) is None:
             with self._rearranging():
                 self.model.take((found,), (), ())
             self._refresh()
         self.select(found.address)
         self.list.setFocus()
-
-    def _add_failed(self, text: str) -> None:
-        self.add_problem.setText(text)
-        self.add_problem.show()
-        self.address.setEnabled(True)
-        self.address.setFocus()
 
     def _show_progress(self) -> None:
         if self._discovery is None:
@@ -413,10 +329,6 @@ class SitePane(QFrame):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            if event.key() == Qt.Key.Key_Escape and watched is self.address:
-                self.adding.hide()
-                self.list.setFocus()
-                return True
             if event.key() == Qt.Key.Key_Escape and watched is self.search:
                 self._clear_filter()
                 self.list.setFocus()

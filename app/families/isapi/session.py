@@ -13,6 +13,7 @@ from app.families.isapi import errors
 from app.families.isapi.actions import IsapiActions
 from app.families.isapi.client import DEFAULT_PORT, Client, called, patiently
 from app.families.isapi.dialect import DIALECTS, Dialect, dialect
+from app.families.isapi.events import IsapiEvents
 from app.families.isapi.files import IsapiFiles
 from app.families.isapi.identity import Identity
 from app.families.isapi.overview import IsapiOverview
@@ -74,6 +75,7 @@ class IsapiSession(base.Session):
             base.Maintenance: IsapiMaintenance(client),
             base.Actions: IsapiActions(client, settings),
             base.Files: IsapiFiles(client, settings, who),
+            base.Events: IsapiEvents(client),
         }
         if dialer is not None:
             self._interfaces[base.Stranding] = settings

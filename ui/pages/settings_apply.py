@@ -1,0 +1,135 @@
+"""One Apply of the settings page: in which order, with which questions, and what is shown of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+from app.errors import CameraError, InvalidSetting
+from app.settings.changes import Change, Proof
+from app.settings.document import Document
+from ui.bridge.tasks import TaskScope
+from ui.forms.change_bar import ChangeBar
+from ui.forms.edits import DeviceEdits
+from ui.pages.settings_conflict import WayOut
+from ui.pages.settings_moves import Departure, Moves
+from ui.pages.settings_writer import Outcome, Writer
+
+Took = Callable[[Proof, Document, tuple[Change, ...]], None]
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("SettingsPage", text)
+
+
+@dataclass(frozen=True, eq=False)  # no slots: signals keep weak references to it
+class Applying:
+    """make_way is called before anything is sent; jump leads to a field; took is told what each document came to."""
+
+    device: str
+    edits: DeviceEdits
+    bar: ChangeBar
+    scope: TaskScope
+    moves: Moves
+    departure: Departure
+    writer: Writer
+    way_out: WayOut
+    make_way: Callable[[], None]
+    jump: Callable[[str, str], None]
+    took: Took
+
+    def start(self) -> None:
+        """Sends what can be sent; with a problem it leads there instead. What strands is asked about first."""
+        if self.writer.active or not self.edits.count or self.departure.asking:
+            return
+        if self.writer.goes_on:
+            self.bar.show_summary(_tr("{} is still being followed.").format(self.device), "warn")
+            return
+        if problems := self.edits.problems:
+            self.jump(problems[0].document.resource, problems[0].path)
+            return
+        self.make_way()
+        self.writer.begin()
+        pending = self.edits.pending
+        order = self.way_out.in_order(document.resource for document in pending)
+        resources, going = self.moves.last(order, pending)
+        self.scope.start(self._ask_and_send(resources, going) if going else self._send_all(resources))
+
+    def stop(self) -> None:
+        self.writer.stop()
+        self.bar.show_stopping()
+        self.departure.leave()
+
+    async def _ask_and_send(self, resources: tuple[str, ...], going: list[Document]) -> None:
+        """Nothing is sent before somebody has agreed."""
+        document, outcome, agreed = going[0], Outcome(), False
+        self.bar.show_busy(_tr("Checking the new place"), 0, 0)
+        try:
+            words: list[str] = []
+            for document in going:
+                words += await self.moves.consequences(document, document.changes())
+            self.bar.show_summary("", "text")
+            agreed = await self.departure.ask(words, going)
+        except CameraError as error:
+            self._failed(document, error, outcome)
+        except Exception:
+            self.bar.show_summary("", "error")  # the scope reports it
+            raise
+        finally:
+            self.writer.end()
+        self.bar.show_summary(*outcome.summary())
+        if agreed:
+            self.writer.begin()
+            await self._send_all(resources)
+
+    async def _send_all(self, resources: tuple[str, ...]) -> None:
+        """One resource after the other; a failure stops the row and keeps what was not sent as edits."""
+        outcome = Outcome()
+        document: Document | None = None
+        try:
+            for number, resource in enumerate(resources):
+                document = self.edits.document(resource)
+                if self.writer.stopping:
+                    outcome.stopped = True
+                    break
+                if document is None or not document.edited_paths:
+                    continue  # taken back meanwhile
+                self.bar.show_busy(_tr("Writing {}").format(document.title), number, len(resources))
+                if not await self._send(document, number, outcome):
+                    break
+        except CameraError as error:
+            self._failed(document, error, outcome)
+        except Exception:
+            self.bar.show_summary("", "error")  # the scope reports it
+            raise
+        finally:
+            self.writer.end()
+        self.bar.show_summary(*outcome.summary())
+
+    async def _send(self, document: Document, number: int, outcome: Outcome) -> bool:
+        """One document; whether the next one may follow."""
+        changes = document.changes()
+        strands = self.moves.strands(document, changes)
+        if strands and not self.departure.agreed_to(document, changes):
+            outcome.stopped = True  # edited after the question
+            return False
+        if strands:
+            self.bar.show_busy(self.moves.progress(document, changes), number, 0)
+        written = await self.departure.follow(self.writer.write(document, changes), bool(strands))
+        if written is None:
+            text = _tr("{} is followed on; Messages will say where it is.")
+            outcome.failure = text.format(self.device)
+            return False
+        proof, after = written
+        outcome.proofs.append(proof)
+        self.took(proof, after, changes)
+        return proof.lost is None
+
+    def _failed(self, document: Document | None, error: CameraError, outcome: Outcome) -> None:
+        assert document is not None
+        outcome.failed(document.title, error)
+        self.way_out.offer(document.resource, error)
+        if isinstance(error, InvalidSetting) and error.path:
+            self.jump(document.resource, error.path)
