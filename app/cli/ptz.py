@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 from app.cli.connect import add_host, session
+from app.cli.interrupt import interruption
 from app.cli.output import Exit, Refused, document, table
 from app.errors import CameraError, InvalidSetting, NotSupported
 from app.families.base import Ptz
@@ -19,7 +19,6 @@ from app.ptz.driver import Motion, Phase, PtzDriver
 
 INTERRUPTED = 130
 LONGEST = 600.0  # seconds of one move
-_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 def add_commands(commands: Any) -> None:
@@ -77,7 +76,7 @@ async def move(options: argparse.Namespace) -> int:
         raise Refused(f"{error}.") from None
     if velocity.is_zero:
         raise Refused("There is nothing to move.", hint="Give --pan, --tilt or --zoom a speed.")
-    with _interruption() as interrupted:
+    with interruption() as interrupted:
         async with _driver(options) as (driver, _, can):
             if ((velocity.pan or velocity.tilt) and not can.pan_tilt) or (velocity.zoom and not can.zoom):
                 raise NotSupported("This camera does not move that way.")
@@ -102,25 +101,6 @@ async def _hold(driver: PtzDriver, velocity: Velocity, seconds: float, interrupt
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(interrupted.wait(), min(0.1, left))
             return
-
-
-@contextlib.contextmanager
-def _interruption() -> Any:
-    """An event instead of an exception: the stop must not be interrupted in its turn."""
-    loop = asyncio.get_running_loop()
-    event = asyncio.Event()
-    taken = []
-    for name in _SIGNALS:
-        number = getattr(signal, name, None)
-        with contextlib.suppress(NotImplementedError, RuntimeError):  # Windows: Ctrl+C cancels, and closing stops
-            if number is not None:
-                loop.add_signal_handler(number, event.set)
-                taken.append(number)
-    try:
-        yield event
-    finally:
-        for number in taken:
-            loop.remove_signal_handler(number)
 
 
 async def stop(options: argparse.Namespace) -> Exit:

@@ -1,0 +1,20 @@
+"""What devices report, for everybody who wants to know: followed, kept within bounds, and proven by a walk."""
+
+from app.events.desk import EventDesk, Followed
+from app.events.follower import Follower, FollowState, Standing
+from app.events.log import Batch, EventLog, Record, RecordKind, Watch
+from app.events.table import write_csv
+
+__all__ = [
+    "Batch",
+    "EventDesk",
+    "EventLog",
+    "FollowState",
+    "Followed",
+    "Follower",
+    "Record",
+    "RecordKind",
+    "Standing",
+    "Watch",
+    "write_csv",
+]

@@ -1,0 +1,112 @@
+"""Keeps a device's reports coming: connects, watches over the silence, connects again at a growing pace.
+
+What ends for good (a refused password, a device without events) is said and not tried again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.errors import AuthError, CameraError, NotSupported
+from app.families.base import Events
+from app.model.event import Heartbeat, Report
+
+PAUSES = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0)  # seconds before each new connection; the last again and again
+
+Sleep = Callable[[float], Awaitable[None]]
+
+
+class FollowState(StrEnum):
+    OFF = "off"
+    CONNECTING = "connecting"
+    LISTENING = "listening"
+    WAITING = "waiting"  # the connection ended, another one follows
+    ENDED = "ended"  # for good
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """since is when the state began (time.time()). text says why it waits or ended, hint what to do; attempts counts
+    the connections that came to nothing since the last good one."""
+
+    state: FollowState = FollowState.OFF
+    since: float = 0.0
+    text: str = ""
+    hint: str = ""
+    attempts: int = 0
+    next_try: float | None = None
+
+
+class Follower:
+    """One device. `run` until it is cancelled or ended; tell gets every report, changed every new standing."""
+
+    def __init__(
+        self,
+        events: Events,
+        tell: Callable[[Report], None],
+        changed: Callable[[Standing], None] = lambda _: None,
+        *,
+        name: str = "The camera",
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        self.standing = Standing()
+        self._events = events
+        self._tell = tell
+        self._changed = changed
+        self._name = name
+        self._sleep = sleep
+        self._reports = 0  # of the connection at hand
+
+    async def run(self) -> None:
+        """Never raises a CameraError: it is in the standing."""
+        attempts = 0
+        try:
+            while True:
+                self._stand(FollowState.CONNECTING, attempts=attempts)
+                reason = await self._one_connection()
+                if isinstance(reason, (AuthError, NotSupported)):
+                    self._stand(FollowState.ENDED, text=reason.summary, hint=reason.hint)
+                    return
+                # The first report only says that the connection stands.
+                attempts = 0 if self._reports > 1 else attempts + 1
+                pause = PAUSES[min(attempts, len(PAUSES) - 1)]
+                self._stand(FollowState.WAITING, text=reason.summary, hint=reason.hint, attempts=attempts, pause=pause)
+                await self._sleep(pause)
+        finally:
+            if self.standing.state is not FollowState.ENDED:
+                self._stand(FollowState.OFF)
+
+    async def _one_connection(self) -> CameraError:
+        """Why it ended."""
+        self._reports = 0
+        try:
+            async with aclosing(self._events.reports()) as reports:
+                while True:
+                    async with asyncio.timeout(self._events.silence):
+                        report = await anext(reports)
+                    self._take(report)
+        except StopAsyncIteration:
+            return CameraError(f"{self._name} ended the stream of events.")
+        except TimeoutError:
+            return CameraError(f"{self._name} has been silent for {self._events.silence:.0f} s.")
+        except CameraError as error:
+            return error
+
+    def _take(self, report: Report) -> None:
+        self._reports += 1
+        if self.standing.state is not FollowState.LISTENING:
+            self._stand(FollowState.LISTENING)
+        if not (self._reports == 1 and isinstance(report, Heartbeat)):
+            self._tell(report)
+
+    def _stand(
+        self, state: FollowState, *, text: str = "", hint: str = "", attempts: int = 0, pause: float | None = None
+    ) -> None:
+        now = time.time()
+        self.standing = Standing(state, now, text, hint, attempts, None if pause is None else now + pause)
+        self._changed(self.standing)
