@@ -13,8 +13,8 @@ from app.families.isapi import FAMILY
 from app.model.device import Address
 from app.simulator.camera import CameraPlan
 from app.simulator.farm import Farm
+from app.simulator.head import Head
 from app.simulator.isapi.ptz import PtzResources
-from app.simulator.isapi.ptz_head import Head
 from app.simulator.quirks import Quirks
 from app.transport.dialer import NetworkDialer, loopback_only
 

@@ -7,9 +7,9 @@ import re
 from typing import TYPE_CHECKING
 
 from app.simulator.access import Account, Level
+from app.simulator.head import TILT, ZOOM, Head, Route, Stored
 from app.simulator.http_server import Answer, Request
 from app.simulator.isapi.answers import OK, Refusal
-from app.simulator.isapi.ptz_head import TILT, ZOOM, Head, Route, Stored
 from app.simulator.isapi.tree import BadXml, Node, parse, write
 from app.simulator.quirks import Quirks
 

@@ -10,19 +10,21 @@ from typing import Any
 from urllib.parse import unquote
 
 from app.simulator.access import Account, Gate, Scheme
+from app.simulator.armed import Watched
 from app.simulator.camera import CameraPlan, Listener, Place, Power, UpnpIdentity, identity
 from app.simulator.faults import spoiled
 from app.simulator.http_server import Answer, Request
 from app.simulator.picture import EncoderSettings, OverlayText, PictureSettings, VideoSource
 from app.simulator.quirks import Quirks
-from app.simulator.vigi import odp
+from app.simulator.vigi import events, odp, watching
 from app.simulator.vigi.answers import BUSY, NOT_JSON, REFUSED, UNSUPPORTED, Refusal, Reply, body_of
 from app.simulator.vigi.clock import Clock, Entry, Log
 from app.simulator.vigi.control import ControlListener
-from app.simulator.vigi.fields import BadValue
+from app.simulator.vigi.fields import BadValue, whole
 from app.simulator.vigi.login import Login
 from app.simulator.vigi.methods import METHODS, Work, find
 from app.simulator.vigi.model import Model
+from app.simulator.vigi.ptz import Ptz
 from app.simulator.vigi.recordings import Card, zone_of
 from app.simulator.vigi.state import State
 
@@ -51,6 +53,8 @@ class VigiCamera:
         self.card = Card(self.digits)
         self.formatting = Work()
         self.alarm = Work()
+        self.ptz = Ptz(quirks) if "ptz" in model.modules else None
+        self.hub = events.Hub(lambda: int(self.state.value("MsgpushInterval", "event_interval") or 0))
         self.users = 0  # ids given to those who watch recordings
         self.place = Place(plan.host, 0, 0)
         self.reboots = 0
@@ -67,6 +71,7 @@ class VigiCamera:
         self._requests = 0
         self._busy_left = int(quirks.number("busy")) if "busy" in quirks else 0
         self._ask_key_frame: Callable[[str], None] | None = None
+        self._seen: tuple[int, tuple[Watched, ...]] = (-1, ())
         account = Account("admin", plan.password)
         self._gate = Gate("TP-LINK IP-Camera", (Scheme("digest"),), lambda: (account,))
 
@@ -94,6 +99,7 @@ class VigiCamera:
             self._ask_key_frame(stream_id)
 
     def reboot(self) -> None:
+        self.hub.close()
         if self._power is not None:
             self._power.reboot(self.quirks.number("reboot_seconds"))
 
@@ -135,6 +141,23 @@ class VigiCamera:
     def _first_alias(self) -> str:
         return (self.plan.name or f"Camera {self.plan.number:02d}")[:32]
 
+    # -- what it sees --------------------------------------------------------------------------------------------
+
+    def watched(self) -> tuple[Watched, ...]:
+        if self._seen[0] != self.state.version:
+            self._seen = (self.state.version, watching.watched(self.state))
+        return self._seen[1]
+
+    def raise_event(self, kind: str, target: str = "") -> None:
+        """A detection struck. target is "people" or "vehicle" where it tells them apart. It is pushed only where the
+        detection is on and its msg_push_enabled as well."""
+        switch = watching.SWITCHES[kind]
+        if self.state.value(switch, "enabled") != "on":
+            return
+        self.note("alarm", "EVENT", kind)
+        if self.state.value(switch, "msg_push_enabled") == "on":
+            self.hub.publish(kind, target, int(self.clock.now()))
+
     # -- the picture ---------------------------------------------------------------------------------------------
 
     def encoder_settings(self, stream_id: str) -> EncoderSettings | None:
@@ -154,6 +177,7 @@ class VigiCamera:
             saturation=0 if night else 50,
             overlays=(OverlayText(self.alias, 0.02, 0.9),),
             seed=self.plan.number,
+            window=self.ptz.head.window if self.ptz is not None else None,
             clock_ahead=round(self.clock.now() - time.time() + zone.total_seconds()),
         )
 
@@ -183,9 +207,22 @@ class VigiCamera:
             challenged = "authenticate" in told and "challenge_401" in self.quirks
             body = body_of(method, Reply(beside=told, code=told["errCode"]), self.quirks)
             return self._dressed(Answer(401 if challenged else 200, body, _JSON), method)
+        if method == "subscribeMsg" and "msgPush" in self.profile.modules:
+            return self._subscribe(params, self.login.refusal(_token_of(request.target)))
         reply = self._reply(method, params, _token_of(request.target))
         after = self.reset if method == "doSoftReset" and not reply.code else None
         return self._dressed(Answer(200, body_of(method, reply, self.quirks), _JSON, after=after), method)
+
+    def _subscribe(self, params: Mapping[str, Any], refused: int) -> Answer:
+        seconds, kinds = whole(params.get("heartbeat")), params.get("event_type")
+        wanted = frozenset(events_of(kinds))
+        if refused or seconds is None or not 1 <= seconds <= events.MOST_SECONDS or not wanted:
+            # Its code is 0 in the text even where it failed.
+            body = json.dumps({"result": "failed", "errCode": refused}, separators=(",", ":")).encode()
+            return Answer(200, body, _JSON)
+        stream = self.hub.stream(wanted, seconds, min(float(seconds), self.plan.heartbeat))
+        headers = (("Cache-Control", "no-cache"),)
+        return Answer(200, content_type=events.CONTENT_TYPE, headers=headers, stream=stream)
 
     def _reply(self, method: str, params: Mapping[str, Any], token: str | None) -> Reply:
         refused = self.login.refusal(token)
@@ -214,6 +251,9 @@ class VigiCamera:
             if not own.reads and "read_only" in self.quirks:
                 raise Refusal(REFUSED)
             return own.answer(self, params)
+        moved = self.ptz.answer(method, params) if self.ptz is not None else None
+        if moved is not None:
+            return moved
         document = find(self.state, method, self.quirks)
         if document is None:
             raise Refusal(UNSUPPORTED)
@@ -243,6 +283,13 @@ def _call_of(body: bytes) -> tuple[str, Mapping[str, Any]] | None:
             params = more.get("params")
             return method, params if isinstance(params, Mapping) else {}
     return None
+
+
+def events_of(kinds: object) -> tuple[str, ...]:
+    """What somebody subscribes to; () for what cannot be subscribed to."""
+    if not isinstance(kinds, list) or not all(each in (*watching.EVENTS, "all") for each in kinds):
+        return ()
+    return watching.EVENTS if "all" in kinds else tuple(kinds)
 
 
 def _token_of(target: str) -> str | None:

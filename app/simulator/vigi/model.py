@@ -73,7 +73,7 @@ MODELS = (
     Model(
         "CW-V540",
         "2.3.3 Build 250905 Rel.41230n",
-        (*_BASIC, *_SMART),
+        (*_BASIC, *_SMART, "ptz", "ptz_zoom"),
         ("2560*1440", *_HD),
         codec="h265",
     ),
