@@ -20,7 +20,7 @@ from app.model.region import Region
 from app.model.stream import StreamEndpoint, StreamInfo
 from app.settings.changes import Change, Proof
 from app.settings.document import Document
-from app.settings.layer import LayerInfo, RegionEdit, RegionLayer
+from app.settings.layer import LayerInfo, RegionEdit, RegionLayer, Switch
 from app.settings.search import Entry
 from app.settings.strands import Strand
 from app.settings.tree import Node
@@ -216,6 +216,10 @@ class Regions(Protocol):
     def edits(self, layer: RegionLayer, regions: tuple[Region, ...]) -> tuple[RegionEdit, ...]:
         """The documents with these regions in them, in the order in which they are to be sent: () when nothing
         differs; every byte that is not of a changed region stays. InvalidSetting for what the limits forbid."""
+
+    def switched(self, layer: RegionLayer, switch: Switch, on: bool) -> tuple[RegionEdit, ...]:
+        """The documents with `RegionLayer.armed` or `RegionLayer.notifies` switched: () where it is that way
+        already. Asks nobody."""
 
 
 class Events(Protocol):

@@ -98,7 +98,7 @@ class Loader:
         return answer
 
     async def _build(self, path: str, answer: HttpAnswer) -> Document:
-        capabilities = await self._capabilities(path)
+        capabilities = await self.capabilities(path)
         depends = await self._depends(path, answer, capabilities)
         return document_of(self._client.dialect, path, answer, capabilities, depends, self._client.camera)
 
@@ -119,7 +119,7 @@ class Loader:
         answer = HttpAnswer(200, (("Content-Type", documents.XML),), body)
         return await self._build(path, answer)
 
-    async def _capabilities(self, path: str) -> Element | None:
+    async def capabilities(self, path: str) -> Element | None:
         """The capabilities of a resource, else those of the list it is an entry of."""
         own = await self.optional(f"{path}/capabilities")
         known = catalogs.catalog(self._client.dialect).lookup(path)

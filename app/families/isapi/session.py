@@ -19,6 +19,7 @@ from app.families.isapi.identity import Identity
 from app.families.isapi.overview import IsapiOverview
 from app.families.isapi.ptz import IsapiPtz
 from app.families.isapi.raw import IsapiRaw
+from app.families.isapi.regions import IsapiRegions
 from app.families.isapi.relocation import Relocation
 from app.families.isapi.settings import IsapiSettings
 from app.families.isapi.streams import IsapiMaintenance, IsapiSnapshot, IsapiStreams
@@ -70,6 +71,7 @@ class IsapiSession(base.Session):
             base.SettingsTree: settings,
             base.SettingsOutline: settings,
             base.RawSettings: IsapiRaw(client, settings),
+            base.Regions: IsapiRegions(client, settings),
             base.Streams: streams,
             base.Snapshot: IsapiSnapshot(client, streams),
             base.Maintenance: IsapiMaintenance(client),

@@ -1,0 +1,66 @@
+"""Whole elements copied and put into an answer, for lists whose members come and go.
+
+Like `XmlDocument.splice`, no other byte changes; what is put in takes the blanks of what stands before it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from app.errors import InvalidSetting
+from app.wire.xml import XmlDocument
+from app.wire.xml_shape import _blanks_before, _raw, _raw_place, _span
+
+_NAME = re.compile(r"<([^\s/>]+)")
+
+
+def prefix_of(document: XmlDocument, path: str) -> str:
+    """What stands before the local name in the element's tag: "" or "ns:"."""
+    start, _ = _span(document, path)
+    name = _tag_name(document._reading.text[start : start + 500])
+    return name[: name.index(":") + 1] if ":" in name else ""
+
+
+def with_copy(document: XmlDocument, path: str, *, after: str = "") -> bytes:
+    """The raw bytes with the element at path once more, behind the sibling at after, else behind itself."""
+    start, end = _span(document, path)
+    text = document._reading.text
+    lead = _raw(document, _blanks_before(text, start), start)
+    place = _span(document, after)[1] if after else end
+    return _replaced(document, place, place, lead + _raw(document, start, end))
+
+
+def with_markup(document: XmlDocument, parent: str, markup: str, *, after: str = "") -> bytes:
+    """The raw bytes with new markup put into parent: behind the child at after, else behind its last child, else as
+    its only content. Characters that the document's encoding lacks are written as references.
+
+    InvalidSetting where parent or the child is not there.
+    """
+    text = document._reading.text
+    group = document._by_path.get(parent)
+    if group is None or (after and after not in document._by_path):
+        raise InvalidSetting(f"Nothing can be put into “{parent}” of this document.", path=parent)
+    sibling = after or (group.children[-1].path if group.children else "")
+    write = document._reading.write
+    if sibling:
+        start, end = _span(document, sibling)
+        return _replaced(document, end, end, write(text[_blanks_before(text, start) : start] + markup))
+    start, end = _span(document, parent)
+    whole = text[start:end]
+    lead = text[_blanks_before(text, start) : start]
+    if whole.endswith("/>"):
+        closed = f"{lead}{markup}{lead}</{_tag_name(whole)}>"
+        return _replaced(document, end - 2, end, write(f">{closed}"))
+    close = start + whole.rindex("</")
+    return _replaced(document, _blanks_before(text, close), close, write(f"{lead}{markup}{lead}"))
+
+
+def _tag_name(markup: str) -> str:
+    found = _NAME.match(markup)
+    return found[1] if found is not None else ""
+
+
+def _replaced(document: XmlDocument, start: int, end: int, fresh: bytes) -> bytes:
+    """The raw bytes with the characters from start to end replaced."""
+    tail = _raw(document, end, len(document._reading.text))
+    return document.raw[: _raw_place(document, start)] + fresh + tail

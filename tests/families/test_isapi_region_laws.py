@@ -1,0 +1,118 @@
+"""Laws of every kind of region, v1 and v2: what is drawn comes back as it was rounded, and nothing else changes."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.errors import InvalidSetting
+from app.families.isapi.regions import editing, table
+from app.families.isapi.regions.table import Clearing, Form
+from app.model.region import Region
+from tests.families import region_samples as samples
+
+ROWS = [pytest.param(row, id=f"{row.dialect} {row.path} {row.form}") for row in table.ROWS]
+LISTED = [
+    pytest.param(row, id=f"{row.dialect} {row.path} {row.form}")
+    for row in table.ROWS
+    if row.clearing in (Clearing.CORNERS, Clearing.MEMBER)
+]
+NEWLINES = st.sampled_from(["\n", "\r\n", ""])
+
+
+def after(row, body):
+    return samples.layer(row, body)
+
+
+def only(layer, regions):
+    found = editing.edits(layer, tuple(regions))
+    assert len(found) == 1
+    return found[0].body
+
+
+@pytest.mark.parametrize("row", ROWS)
+@given(data=st.data())
+@settings(max_examples=12, deadline=None)
+def test_a_region_comes_back_as_it_was_rounded_and_nothing_else_changes(row, data):
+    newline = data.draw(NEWLINES)
+    held = samples.layer(row, samples.raw(row, newline=newline))
+    place = data.draw(st.integers(0, len(held.regions) - 1))
+    old = held.regions[place]
+    new = samples.redrawn(old, data.draw(samples.shapes(held.limits)))
+    wanted = editing.rounded(held, new)
+    assert editing.rounded(held, wanted) == wanted
+    regions = [new if each is old else each for each in held.regions]
+    found = editing.edits(held, tuple(regions))
+    if not found:
+        assert wanted == old
+        return
+    body = found[0].body
+    again = after(row, body)
+    assert next(each for each in again.regions if each.id == old.id) == wanted
+    assert [each for each in again.regions if each.id != old.id] == [each for each in held.regions if each is not old]
+    parts = samples.pieces(row, newline=newline)
+    first = 1 + place
+    assert body.startswith("".join(parts[:first]).encode())
+    assert body.endswith("".join(parts[first + 1 :]).encode())
+    assert editing.edits(again, again.regions) == ()
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_what_nobody_touched_encodes_to_nothing(row):
+    held = samples.layer(row, samples.raw(row))
+    assert held.regions
+    assert editing.edits(held, held.regions) == ()
+    assert editing.edits(held, held.regions[::-1]) == ()  # their order means nothing
+
+
+@pytest.mark.parametrize("row", LISTED)
+@given(data=st.data())
+@settings(max_examples=8, deadline=None)
+def test_a_new_region_leaves_the_others_alone(row, data):
+    members = data.draw(st.integers(0, 2))
+    newline = data.draw(NEWLINES)
+    held = samples.layer(row, samples.raw(row, members, newline))
+    shape = data.draw(samples.shapes(held.limits))
+    body = only(held, [*held.regions, Region("", row.purpose, shape)])
+    again = after(row, body)
+    assert [each for each in again.regions if each.id in {old.id for old in held.regions}] == list(held.regions)
+    fresh = [each for each in again.regions if each.id not in {old.id for old in held.regions}]
+    assert len(fresh) == 1
+    assert fresh[0].shape == editing.rounded(held, Region("", row.purpose, shape)).shape
+    if members:
+        assert fresh[0].id in held.limits.ids or held.limits.most_regions is None
+        parts = samples.pieces(row, members, newline)
+        assert body.startswith("".join(parts[:-1]).rstrip("\r\n").encode())
+        assert body.endswith(parts[-1].encode())
+
+
+@pytest.mark.parametrize("row", LISTED)
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_deleted_region_is_gone_and_the_others_are_as_they_were(row, place):
+    held = samples.layer(row, samples.raw(row))
+    old = held.regions[place]
+    body = only(held, [each for each in held.regions if each is not old])
+    again = after(row, body)
+    assert again.regions == tuple(each for each in held.regions if each is not old)
+    parts = samples.pieces(row)
+    assert body.startswith("".join(parts[: place + 1]).encode())
+    assert body.endswith("".join(parts[place + 2 :]).encode())
+
+
+@pytest.mark.parametrize("row", LISTED)
+def test_all_regions_deleted_leave_a_list_that_is_there_and_empty(row):
+    held = samples.layer(row, samples.raw(row))
+    body = only(held, [])
+    again = after(row, body)
+    assert again.regions == ()
+    assert f"<{row.listed.rpartition('/')[2]}" in body.decode()
+
+
+@pytest.mark.parametrize(
+    "row", [each for each in table.ROWS if each.clearing is Clearing.NEVER and each.form is not Form.RECTANGLE]
+)
+def test_what_belongs_to_the_camera_cannot_be_deleted(row):
+    held = samples.layer(row, samples.raw(row))
+    with pytest.raises(InvalidSetting, match="cannot be deleted"):
+        editing.edits(held, ())
