@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QEnterEvent,
@@ -26,11 +26,13 @@ from app.video.frame import Frame, StreamPhase, StreamStats, StreamStatus
 from ui.video import hud
 from ui.video.controls import Controls
 from ui.video.inlet import Inlet
+from ui.video.lens import Lens
 from ui.video.words import Words, is_dimmed, statistics, status_words
 
 BACKGROUND = QColor("#0B0E12")
 DIM = QColor(0, 0, 0, 120)
 TICK = 500  # milliseconds between two looks at statistics and clocks
+NO_PICTURE = QSize(1920, 1080)  # the shape of what is not there yet
 
 
 def decode_still(data: bytes) -> QImage:
@@ -67,6 +69,7 @@ class VideoView(QWidget):
         self._words_panel: QPixmap | None = None
         self._table_panel: QPixmap | None = None
         self._unpainted = False
+        self._lens = Lens()
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -153,6 +156,29 @@ class VideoView(QWidget):
             return (0, 0)
         ratio = self.devicePixelRatioF()
         return (round(self.width() * ratio), round(self.height() * ratio))
+
+    @property
+    def lens(self) -> Lens:
+        return self._lens
+
+    def look(self, lens: Lens) -> None:
+        """Shows a part of the picture larger. Who feeds the view then gives it pictures of the source's own size."""
+        self._lens = lens
+        self.update()
+
+    @property
+    def fit_size(self) -> tuple[float, float]:
+        """The size of the whole picture at zoom 1, in the widget's own pixels."""
+        image = self._image if not self._image.isNull() else self._still
+        size = NO_PICTURE if image.isNull() else image.size()
+        fitted = size.scaled(self.size() * self.devicePixelRatioF(), Qt.AspectRatioMode.KeepAspectRatio)
+        return fitted.width() / self.devicePixelRatioF(), fitted.height() / self.devicePixelRatioF()
+
+    @property
+    def picture(self) -> QRectF:
+        """Where the whole picture lies, in the widget's own pixels; beyond its edges when it is zoomed in."""
+        box = self._lens.place(self.fit_size, (self.width(), self.height()))
+        return QRectF(box.left, box.top, box.width, box.height)
 
     def set_frozen(self, frozen: bool) -> None:
         """Holds the picture; the stream goes on behind it."""
@@ -242,6 +268,8 @@ class VideoView(QWidget):
 
     def _draw(self, painter: QPainter, image: QImage) -> QRect:
         """Pixel by pixel where the size fits, else (for a moment after a resize) scaled. Gives the place."""
+        if self._lens.zoom > 1:
+            return self._draw_part(painter, image)
         ratio = self.devicePixelRatioF()
         target = self._place(image)
         painter.save()
@@ -255,6 +283,21 @@ class VideoView(QWidget):
         painter.restore()
         left, top = int(target.left() / ratio), int(target.top() / ratio)
         return QRect(left, top, -int(-target.width() // ratio), -int(-target.height() // ratio))
+
+    def _draw_part(self, painter: QPainter, image: QImage) -> QRect:
+        """Only what is seen of it is scaled; its pixels are squares once they are larger than the screen's."""
+        whole, seen = self.picture, QRectF(self.rect())
+        target = whole.intersected(seen)
+        across, down = image.width() / whole.width(), image.height() / whole.height()
+        source = QRectF(
+            (target.x() - whole.x()) * across,
+            (target.y() - whole.y()) * down,
+            target.width() * across,
+            target.height() * down,
+        )
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, across > 1 and self._frozen)
+        painter.drawImage(target, image, source)
+        return target.toAlignedRect()
 
     def _place(self, image: QImage) -> QRect:
         """Where the picture belongs, in device pixels."""

@@ -1,0 +1,1 @@
+"""Drawing on the picture: what is under the mouse, where it snaps to, tools, undo, painting."""

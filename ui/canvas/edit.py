@@ -1,0 +1,127 @@
+"""What is done to the shapes that are chosen, by key, button or palette."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QMimeData
+from PySide6.QtGui import QGuiApplication
+
+from app.errors import InvalidSetting
+from app.model.geometry import Point
+from app.model.region import Cells, Direction, Line
+from app.regions import shaping
+from app.regions.pasting import ASIDE
+from app.regions.pasting import paste as pasted
+from app.regions.shaping import Edge
+from app.regions.text import MIME, from_text, to_text
+from ui.canvas.cell_tools import grid_of
+from ui.canvas.corners import insert_vertex, remove_vertex, split_shape
+from ui.canvas.desk import Desk
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Canvas", text)
+
+
+def copy(desk: Desk) -> bool:
+    """As JSON, which other programs may read as text too."""
+    regions = [each.region for each in desk.chosen_regions]
+    if not regions:
+        return False
+    data, text = QMimeData(), to_text(regions)
+    data.setData(MIME, text.encode())
+    data.setText(text)
+    QGuiApplication.clipboard().setMimeData(data)
+    desk.said.emit(_tr("{} copied. They can be pasted on any camera.").format(len(regions)), "secondary")
+    return True
+
+
+def cut(desk: Desk) -> bool:
+    if not copy(desk):
+        return False
+    desk.remove(desk.selection, _tr("Cut"))
+    return True
+
+
+def paste(desk: Desk) -> None:
+    """Into the layer in hand, within the limits of its camera."""
+    layer = desk.layer
+    if layer is None or desk.hindrance:
+        desk.said.emit(desk.hindrance, "error")
+        return
+    data = QGuiApplication.clipboard().mimeData()
+    try:
+        text = bytes(data.data(MIME).data()).decode() if data.hasFormat(MIME) else data.text()
+        found = from_text(text)
+    except (InvalidSetting, UnicodeDecodeError):
+        desk.said.emit(_tr("There are no regions in the clipboard."), "warn")
+        return
+    result = pasted(found, layer, desk.sheet.regions)
+    if result.regions:
+        desk.add_regions(result.regions, _tr("Paste"))
+    if result.words:
+        desk.said.emit(result.words, "error" if result.refusals else "warn")
+
+
+def duplicate(desk: Desk) -> None:
+    """A little aside, inside the picture."""
+    copies = [each.region.with_shape(shaping.moved(each.region.shape, ASIDE, ASIDE)) for each in desk.chosen_regions]
+    if copies:
+        desk.add_regions([desk.region_of(each.shape, each) for each in copies], _tr("Duplicate"))
+
+
+def mirror(desk: Desk, *, across: bool) -> None:
+    shapes = {each.key: shaping.mirrored(each.region.shape, across=across) for each in desk.chosen_regions}
+    desk.reshape(shapes, _tr("Mirror"))
+
+
+def align(desk: Desk, edge: Edge) -> None:
+    """With each other; one alone with the picture."""
+    chosen = desk.chosen_regions
+    shapes = shaping.aligned([each.region.shape for each in chosen], edge)
+    desk.reshape(dict(zip((each.key for each in chosen), shapes, strict=True)), _tr("Align"))
+
+
+def split(desk: Desk) -> None:
+    """At the chosen corner."""
+    if desk.vertex is None:
+        desk.said.emit(_tr("Choose the corner to split at, with . and , or the mouse."), "warn")
+    else:
+        split_shape(desk, desk.vertex)
+
+
+def edge_after(desk: Desk) -> int:
+    """The edge that begins at the chosen corner, else the longest one."""
+    single = desk.single
+    assert single is not None
+    every = list(shaping.edges(single.region.shape))
+    if desk.vertex is not None:
+        return min(desk.vertex, len(every) - 1)
+    return max(range(len(every)), key=lambda n: every[n][0].distance(every[n][1]))
+
+
+def add_vertex(desk: Desk) -> None:
+    if desk.single is not None:
+        insert_vertex(desk, desk.single.key, edge_after(desk))
+
+
+def drop_vertex(desk: Desk) -> None:
+    if desk.single is not None and desk.vertex is not None:
+        remove_vertex(desk, desk.single.key, desk.vertex)
+
+
+def turn(desk: Desk, direction: Direction) -> None:
+    """Another direction for the chosen line."""
+    single = desk.single
+    if single is not None and isinstance(single.region.shape, Line):
+        shape = Line(single.region.shape.points, direction)
+        desk.reshape({single.key: shape}, _tr("Direction"))
+
+
+def grid(desk: Desk) -> Cells:
+    return grid_of(desk)[1]
+
+
+def move_to(desk: Desk, index: int, at: Point) -> bool:
+    """A corner of the chosen shape to a place that was typed."""
+    single = desk.single
+    return single is not None and desk.move_vertex(single.key, index, at, _tr("Type a corner"), f"type {single.key}")
