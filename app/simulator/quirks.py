@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -104,6 +105,20 @@ _ALL = (
     Quirk("error_code", "says error_code where errCode belongs"),
     Quirk("trailing_commas", "leaves a comma behind the last member, as the protocol text does"),
     Quirk("old_time_zone_only", "knows setTimezone and getTimezone, not setTimeZone and getTimeZone"),
+    # its events
+    Quirk("blind", "its detections see nothing; events only come when they are made by hand"),
+    Quirk("alert_boundary", "alert stream: parts are separated by this text, not the announced one", "TEXT", "--MIME"),
+    Quirk("alert_namespaces", "alert stream: every message has another namespace"),
+    Quirk("alert_ampersand", "alert stream: descriptions hold an ampersand that is not escaped"),
+    Quirk("alert_length", "alert stream: every Content-Length is wrong by this", "BYTES", "-20"),
+    Quirk("alert_no_length", "alert stream: parts have no Content-Length"),
+    Quirk("alert_batch", "alert stream: sends this many alerts in one part", "N", "3"),
+    Quirk("alert_pictures", "alert stream: a picture follows each alert"),
+    Quirk("alert_no_heartbeat", "alert stream: no signs of life"),
+    Quirk("alert_closes", "alert stream: ends after this many parts", "N", "5"),
+    Quirk("alert_cut", "alert stream: where it ends, it ends in the middle of an alert"),
+    Quirk("alert_junk", "alert stream: junk between the parts"),
+    Quirk("alert_flood", "sends this many made-up events a second", "N", "500"),
     # the picture
     Quirk("rtsp_refuse_tcp", "RTSP refuses interleaved transport"),
     Quirk("rtsp_refuse_udp", "RTSP refuses UDP transport"),
@@ -195,6 +210,8 @@ def _check(quirk: Quirk, value: str) -> None:
             good = False
         if not good:
             raise ValueError(f"quirk “{quirk.name}” needs a number, not “{value}”")
+    if quirk.argument == "BYTES" and not re.fullmatch(r"[+-]?\d{1,6}", value):
+        raise ValueError(f"quirk “{quirk.name}” needs a whole number, not “{value}”")
     if quirk.name == "clamps":
         parts = value.rsplit(":", 2)
         try:

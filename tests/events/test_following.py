@@ -103,7 +103,7 @@ async def test_a_refused_password_is_not_tried_again():
 
 
 async def test_the_desk_pairs_counts_and_photographs():
-    async with session() as (opened, running):
+    async with session("blind") as (opened, running):
         camera = running.cameras[0]
         desk = EventDesk()
         heard = []
@@ -126,7 +126,7 @@ async def test_the_desk_pairs_counts_and_photographs():
 
 
 async def test_a_camera_that_reboots_is_followed_again_and_the_gap_is_a_record():
-    async with session("reboot_seconds=0.3") as (opened, running):
+    async with session("reboot_seconds=0.3", "blind") as (opened, running):
         desk = EventDesk()
         followed = desk.add("Gate", opened, asyncio.create_task)
         followed.start()

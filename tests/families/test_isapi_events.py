@@ -106,7 +106,7 @@ def test_what_is_no_alert_is_said(body):
 
 @pytest.mark.anyio
 async def test_the_stream_of_a_simulated_camera():
-    async with session() as (opened, running):
+    async with session("blind") as (opened, running):
         events = opened.offer(base.Events)
         camera = running.cameras[0]
         async with aclosing(events.reports()) as reports:

@@ -76,7 +76,7 @@ STYLES = ["", "basic_only", "both_challenges", "isapi_namespace", "lf"]
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_hikvisionapi_logs_in_and_reads(style):
     hikvisionapi = pytest.importorskip("hikvisionapi")
-    with running("127.16.60.1", *([style] if style else [])) as run:
+    with running("127.16.60.1", "blind", *([style] if style else [])) as run:
         camera = hikvisionapi.Client(run.url, "admin", PASSWORD, timeout=20)
         try:
             info = camera.System.deviceInfo(method="get")

@@ -111,7 +111,7 @@ async def test_factory_reset_basic_keeps_the_network(run_camera):
 
 
 async def test_the_alert_stream_beats_tells_and_ends(run_camera):
-    async with run_camera("reboot_seconds=0") as farm, client(farm) as http:
+    async with run_camera("reboot_seconds=0", "blind") as farm, client(farm) as http:
         camera = farm.cameras[0]
         got = b""
         async with http.stream("GET", "/ISAPI/Event/notification/alertStream", timeout=20) as answer:

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 
 from app.simulator.access import Account, Gate, Level, Verdict, schemes_of
 from app.simulator.armed import Watched
@@ -13,6 +14,7 @@ from app.simulator.camera import CameraPlan, Listener, Place, Power, Snapshot, U
 from app.simulator.http_server import Answer, Request
 from app.simulator.isapi import events, motion, mutex, paths, picture_source, shape, upnp, watching, writes
 from app.simulator.isapi.actions import ACTIONS, Call
+from app.simulator.isapi.alarms import Alarms
 from app.simulator.isapi.answers import OK, Outcome, Refusal, user_check
 from app.simulator.isapi.card import Card
 from app.simulator.isapi.clock import CameraClock
@@ -20,7 +22,7 @@ from app.simulator.isapi.model import Model, catalog, select
 from app.simulator.isapi.ptz import PtzResources
 from app.simulator.isapi.standard import NAMES, capabilities, listing
 from app.simulator.isapi.state import STREAMS, State, show_stream
-from app.simulator.isapi.tree import Node, write
+from app.simulator.isapi.tree import Node, Style, write
 from app.simulator.isapi.upkeep import Firmware, Log, LogEntry, Work
 from app.simulator.isapi.writes import Target
 from app.simulator.picture import EncoderSettings, PictureSettings, VideoSource
@@ -31,6 +33,7 @@ _TIME = "System/time"
 _INTERFACES = "System/Network/interfaces"
 _PORTS = "Security/adminAccesses"
 _CERTIFICATE = "Security/webCertificate"
+_ALERT_PICTURE = (640, 360)  # pixels
 _LOGIN_QUIRKS = ("basic_only", "sha256_only", "sha256_first", "both_challenges", "one_header")
 _LEVELS = {"Administrator": Level.ADMINISTRATOR, "Operator": Level.OPERATOR, "Viewer": Level.VIEWER}
 
@@ -47,7 +50,8 @@ class IsapiCamera:
         self.model = model.name
         resources = catalog(model, short_ids="short_ids" in quirks)
         self.state = State(resources, model, self._live, swaps_options="swaps_options" in quirks)
-        self.hub = events.EventHub(plan.heartbeat)
+        self.alarms = Alarms(self.state, self.watched, self._channel_view, self._now, self.raise_event, quirks)
+        self.hub = events.EventHub(plan.heartbeat, quirks, photograph=self._photograph, awake=self.alarms.listening)
         self.clock = CameraClock(drift=quirks.number("clock_drift") / 60 if "clock_drift" in quirks else 0.0)
         self.style = shape.style_of(quirks)
         self.firmware = Firmware(model.firmware, model.build)
@@ -140,7 +144,8 @@ class IsapiCamera:
     def raise_event(self, event: events.Event) -> None:
         """What the scene saw, told to everybody on the alert stream."""
         self.hub.publish(event)
-        self._note("Alarm", event.kind + ("Start" if event.active else "Stop"))
+        if event.count <= 1 or not event.active:
+            self._note("Alarm", event.kind + ("Start" if event.active else "Stop"))
 
     def _note(self, major: str, minor: str, user: str = "", host: str = "") -> None:
         zone = self.state.raw_value(_TIME, "timeZone")
@@ -358,7 +363,18 @@ class IsapiCamera:
 
     # -- what it knows of itself ---------------------------------------------------------------------------------
 
-    def alert(self, event: events.Event) -> bytes:
+    def _now(self) -> datetime:
+        return self.clock.now(self.state.raw_value(_TIME, "timeZone"))
+
+    def _channel_view(self, channel: int) -> PictureSettings:
+        return self.channel_picture(f"{channel}01")
+
+    async def _photograph(self, channel: int) -> bytes:
+        stream = paths.stream_key(self.state, f"{channel}01")
+        return await asyncio.to_thread(self.snapshot, self, stream, *_ALERT_PICTURE)
+
+    def alert(self, event: events.Event, style: Style | None = None) -> bytes:
+        """The document of an event, in the camera's own style or in another."""
         texts = {
             "ipAddress": self._place.host,
             "portNo": str(self._place.http_port),
@@ -366,7 +382,7 @@ class IsapiCamera:
             "dateTime": self._live("local_time"),
             "channelName": self._live("name"),
         }
-        return events.alert(event, self.style, texts)
+        return events.alert(event, style or self.style, texts)
 
     def _accounts(self) -> list[Account]:
         users = self.state.read(self.state.catalog.resources[writes.USERS])
