@@ -224,7 +224,7 @@ def _text(raw: bytes) -> str:
 def _opened(path: Path, connection: sqlite3.Connection) -> Database:
     version = schema.version(connection)
     tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    ours = set(schema.TABLES) <= tables
+    ours = set(schema.FOUNDATION) <= tables
     if tables and not ours and version < schema.LATEST:
         raise SiteError(f"{path} is not a site file of Camwright.", hint="Nothing in it was changed.")
     if ours and (version == 0 or _application(connection) != schema.APPLICATION_ID):

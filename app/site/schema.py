@@ -52,9 +52,12 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             size INTEGER NOT NULL, body BLOB NOT NULL)""",
         "CREATE INDEX snapshots_by_device ON snapshots(device_id, id)",
     ),
+    # Arrangements of live pictures, as `walls` writes them; the one without a name is the wall as it was left.
+    ("CREATE TABLE walls (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, body TEXT NOT NULL)",),
 )
 LATEST = len(MIGRATIONS)
-TABLES = ("devices", "device_keys", "notes", "documents", "change_sets", "change_fields", "ladder", "snapshots")
+FOUNDATION = ("devices", "device_keys", "notes", "documents", "change_sets", "change_fields", "ladder", "snapshots")
+TABLES = (*FOUNDATION, "walls")  # FOUNDATION: in a file of any version
 
 
 def version(connection: sqlite3.Connection) -> int:

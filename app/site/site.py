@@ -14,6 +14,7 @@ from app.site.devices import Devices
 from app.site.file import SiteFile
 from app.site.history import History
 from app.site.records import StoredSnapshot, moment, stamp
+from app.site.walls import Walls
 
 
 class Ladder:
@@ -118,6 +119,7 @@ class Site:
     history: History
     ladder: Ladder
     snapshots: Snapshots
+    walls: Walls
 
     @classmethod
     async def open(cls, path: Path | None = None) -> Site:
@@ -126,7 +128,7 @@ class Site:
         A file that can only be read opens too: `file.problem` says why. SiteError when not even that works.
         """
         file = await SiteFile.open(path)
-        site = cls(file, Devices(file), History(file), Ladder(file), Snapshots(file))
+        site = cls(file, Devices(file), History(file), Ladder(file), Snapshots(file), Walls(file))
         if file.problem is None:
             try:
                 await site.history.settle()

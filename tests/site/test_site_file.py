@@ -150,13 +150,13 @@ async def test_the_file_is_backed_up_before_a_migration(open_site, place, monkey
     async with open_site() as site:
         await site.devices.remember(seen())
     steps = (*schema.MIGRATIONS, ("ALTER TABLE devices RENAME COLUMN place TO spot",))
-    monkeypatch.setattr(schema, "LATEST", 2)
+    monkeypatch.setattr(schema, "LATEST", len(steps))
     monkeypatch.setattr(schema.migrate, "__defaults__", (steps,))
     database = open_database(place)
-    assert schema.version(database.connection) == 2
+    assert schema.version(database.connection) == len(steps)
     database.connection.close()
-    (backup,) = place.parent.glob("*.v1-*.bak")
-    assert sql(backup, "PRAGMA user_version") == [(1,)]
+    (backup,) = place.parent.glob(f"*.v{len(steps) - 1}-*.bak")
+    assert sql(backup, "PRAGMA user_version") == [(len(steps) - 1,)]
     assert sql(backup, "SELECT place FROM devices") == [("",)]
     assert sql(place, "SELECT spot FROM devices") == [("",)]
 
@@ -165,11 +165,11 @@ async def test_a_migration_that_fails_changes_nothing(open_site, place, monkeypa
     async with open_site() as site:
         await site.devices.remember(seen())
     steps = (*schema.MIGRATIONS, ("DROP TABLE notes", "CREATE TABLE devices (id INTEGER)"))
-    monkeypatch.setattr(schema, "LATEST", 2)
+    monkeypatch.setattr(schema, "LATEST", len(steps))
     monkeypatch.setattr(schema.migrate, "__defaults__", (steps,))
     with pytest.raises(SiteError):
         open_database(place)
-    assert sql(place, "PRAGMA user_version") == [(1,)]
+    assert sql(place, "PRAGMA user_version") == [(len(steps) - 1,)]
     assert sql(place, "SELECT count(*) FROM notes") == [(0,)]
 
 
