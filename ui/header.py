@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QActionGroup, QKeySequence
@@ -15,7 +15,7 @@ Commands = Mapping[str, Command]
 
 
 class Header(QFrame):
-    def __init__(self, site: str, commands: Commands, theme: Theme) -> None:
+    def __init__(self, site: str, commands: Commands, theme: Theme, views: Sequence[tuple[str, Command]] = ()) -> None:
         super().__init__()
         self.setObjectName("header")
         self.setFixedHeight(44)
@@ -46,6 +46,9 @@ class Header(QFrame):
         row.setSpacing(GAP)
         row.addWidget(self.pane_button)
         row.addWidget(self.site)
+        self.views = tuple(self._view(title, command) for title, command in views)
+        for button in self.views:
+            row.addWidget(button)
         row.addStretch(2)
         row.addWidget(self.search, 6)
         row.addStretch(2)
@@ -66,6 +69,13 @@ class Header(QFrame):
         button.setAccessibleName(command.title if command else tip)
         if command is not None:
             button.clicked.connect(command.run)
+        return button
+
+    def _view(self, title: str, command: Command) -> QPushButton:
+        button = QPushButton(icon(command.icon, 16, "secondary"), self.tr(title))
+        button.setObjectName("link")
+        button.setToolTip(f"{command.title} ({command.keys})")
+        button.clicked.connect(lambda: command.run())
         return button
 
     def _scan_menu(self) -> QMenu:

@@ -21,7 +21,8 @@ from ui.pages.live import LivePage
 from ui.pages.maintenance import MaintenancePage
 from ui.pages.settings import SettingsPage
 from ui.theme import Mode, Theme
-from ui.window import Window
+from ui.wall.page import WallView
+from ui.window import VIEWS, Window
 
 log = logging.getLogger(__name__)
 LIMIT = 30.0  # seconds to wait for one thing
@@ -72,6 +73,8 @@ class Tour:
         await self._shoot("site")
         first = await self._open(self._cameras[0])
         await self._pages(first)
+        await self._wall()
+        await self._open(self._cameras[0])
         await self._edits(first)
         await self._history(first)
         await self._maintenance(first)
@@ -107,6 +110,29 @@ class Tour:
         for title in RESOURCES:
             if await self._resource(settings, title):
                 await self._shoot("settings-" + title.lower().replace(" ", "-").replace("/", "-"))
+
+    async def _wall(self) -> None:
+        self._window.show_view(VIEWS[0])
+        wall = self._window.current_view
+        if not isinstance(wall, WallView):
+            self.missed.append("the wall")
+            return
+        await self._shoot("wall-empty")
+        for number, camera in enumerate(self._cameras[:4]):
+            found = self._window.pane.model.device(camera.address)
+            if found is not None:
+                wall.put(number, found)
+        await self._until("pictures on the wall", lambda: all(not tile.dimmed for tile in wall.tiles.values()))
+        wall.show_statistics(True)
+        await self._rest(2)
+        await self._shoot("wall")
+        wall.open_tile(0)
+        await self._until("the large picture", lambda: wall.enlarged is not None and wall.enlarged.view.painted)
+        self._window.set_full_screen(True)
+        await self._rest()
+        await self._shoot("wall-full-screen")
+        self._window.set_full_screen(False)
+        wall.shrink()
 
     async def _resource(self, settings: SettingsPage, title: str) -> bool:
         nodes = [node for node in settings.tree.model.nodes if node.title == title]

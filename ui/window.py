@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, Signal
@@ -24,8 +24,10 @@ from ui.panes.site_pane import SitePane
 from ui.theme import Mode, Theme
 
 if TYPE_CHECKING:  # imported when they are needed: the window is painted before
+    from app.families.base import Session
     from ui.dialogs.sheet import Sheet
     from ui.pages.device import DevicePage
+    from ui.views.base import SiteView
 
 DESIGN = (1280, 720)
 LEAST = (960, 600)
@@ -66,6 +68,25 @@ PAGES = (_overview, _live, _settings, _maintenance, _history)
 TITLES = ("Overview", "Live", "Settings", "Maintenance", "History")
 
 
+@dataclass(frozen=True, slots=True)
+class View:
+    """A view of the whole site: a button in the header, a key, an entry of the palette. load imports its module."""
+
+    title: str
+    icon: str
+    keys: str
+    load: Callable[[], type[SiteView]]
+
+
+def _wall() -> type[SiteView]:
+    from ui.wall.page import WallView
+
+    return WallView
+
+
+VIEWS = (View("Wall", "wall", "Ctrl+G", _wall),)
+
+
 class Window(QMainWindow):
     closing = Signal()
 
@@ -77,6 +98,8 @@ class Window(QMainWindow):
         self._settings = settings
         self._theme = theme
         self._devices: dict[Address, DevicePage] = {}
+        self._views: dict[str, SiteView] = {}  # by title
+        self._bared: tuple[QWidget, ...] = ()  # what full screen has hidden
         self._sheet: Sheet | None = None
         self._leaving = False  # unsent changes may go
         self._messages = messages
@@ -91,7 +114,7 @@ class Window(QMainWindow):
 
     def _build(self, site: str) -> None:
         by_id = {command.id: command for command in self.commands}
-        self.header = Header(site, by_id, self._theme)
+        self.header = Header(site, by_id, self._theme, [(v.title, by_id[f"view-{v.title}"]) for v in VIEWS])
         self.pane = SitePane(self._messages)
         self.pane.chosen.connect(self.show_device)
         self.pane.followed.connect(self._followed)
@@ -138,6 +161,10 @@ class Window(QMainWindow):
         for at, title in enumerate(TITLES, 1):
             text = self.tr("Go to {}").format(self.tr(title))
             yield Command(f"page-{at}", text, lambda t=title: self._show_page(t), f"Ctrl+{at}", title.lower())
+        for view in VIEWS:
+            text = self.tr("Go to {}").format(self.tr(view.title))
+            yield Command(f"view-{view.title}", text, lambda v=view: self.show_view(v), view.keys, view.icon)
+        yield Command("full", self.tr("Full screen"), lambda: self.set_full_screen(None), "F11", "full-screen")
         text = self.tr("Export, compare and restore settings")
         yield Command("compare", text, self.compare_settings, "Ctrl+Shift+E", "file")
         yield Command("next", self.tr("Next device"), lambda: self._step(1), "Ctrl+PgDown", "chevron-down")
@@ -192,10 +219,53 @@ class Window(QMainWindow):
             page.standing_changed.connect(self._standing)
             page.search_changed.connect(self.palette_list.look_again)
             page.moved.connect(self._moved)
+            page.full_screen_wanted.connect(self.set_full_screen)
             self._devices[found.address] = page
             self.centre.addWidget(page)
         page.update_found(found)
         self._bring(page)
+
+    def show_view(self, view: View) -> None:
+        """In the place of the device's page, which stays as it is."""
+        if self.context is None:
+            return
+        shown = self._views.get(view.title)
+        if shown is None:
+            from ui.views.base import Shell
+
+            shell = Shell(self._session_of, self.pane.model.devices, self.pane.select, self._choose)
+            shown = self._views[view.title] = view.load()(self.context, shell)
+            shown.full_screen_wanted.connect(self.set_full_screen)
+            self.centre.addWidget(shown)
+        self._bring(shown)
+        self.pane.choose_nothing()
+
+    def _session_of(self, address: Address) -> Session | None:
+        page = self._devices.get(address)
+        return None if page is None else page.session
+
+    def _choose(self, entries: Iterable[PaletteEntry]) -> None:
+        self.palette_list.open(entries)
+
+    def set_full_screen(self, wanted: bool | None) -> None:
+        """What is in view alone on the screen, when it is worth it; None: the other of both."""
+        shown = self._in_front()
+        is_full = bool(self._bared)
+        wanted = not is_full if wanted is None else wanted
+        if wanted == is_full or shown is None or (wanted and not shown.fills_screen):
+            return
+        shown.set_bare(wanted)
+        if wanted:
+            around = (self.header, self.pane, self.status, self.messages_pane)
+            self._bared = tuple(widget for widget in around if not widget.isHidden())
+            for widget in self._bared:
+                widget.hide()
+            self.setWindowState(self.windowState() | Qt.WindowState.WindowFullScreen)
+        else:
+            for widget in self._bared:
+                widget.show()
+            self._bared = ()
+            self.setWindowState(self.windowState() & ~Qt.WindowState.WindowFullScreen)
 
     def device_page(self, address: Address) -> DevicePage | None:
         return self._devices.get(address)
@@ -204,6 +274,11 @@ class Window(QMainWindow):
     def current_device(self) -> DevicePage | None:
         shown = self.centre.currentWidget()
         return next((page for page in self._devices.values() if page is shown), None)
+
+    @property
+    def current_view(self) -> SiteView | None:
+        shown = self.centre.currentWidget()
+        return next((view for view in self._views.values() if view is shown), None)
 
     def open_palette(self) -> None:
         for page in self._pages_in_view():
@@ -246,6 +321,7 @@ class Window(QMainWindow):
             ("Ctrl+S", self.tr("Save a snapshot")),
             ("Space", self.tr("Freeze the picture")),
             ("I", self.tr("Statistics")),
+            ("F", self.tr("Full screen")),
         ]
         edits = [
             ("Ctrl+F", self.tr("Search in this page")),
@@ -253,7 +329,16 @@ class Window(QMainWindow):
             ("Ctrl+Z", self.tr("Undo an edit")),
             ("Ctrl+Y", self.tr("Redo an edit")),
         ]
+        wall = [
+            (self.tr("Arrows"), self.tr("Another tile")),
+            (self.tr("Ctrl+Arrows"), self.tr("Move the tile")),
+            ("Return", self.tr("Enlarge the tile, or choose a camera")),
+            ("Del", self.tr("Take the camera off the wall")),
+            ("C", self.tr("Names on the tiles")),
+            ("I", self.tr("Statistics")),
+        ]
         groups = [(self.tr("Everywhere"), here), (self.tr("Live"), picture), (self.tr("Settings"), edits)]
+        groups.append((self.tr("Wall"), wall))
         self._open_sheet(KeysSheet(self.centralWidget(), groups))
 
     def show_about(self) -> None:
@@ -295,6 +380,8 @@ class Window(QMainWindow):
         if device is not None:
             for page in device.pages:
                 yield from self._page_entries(device, page)
+        if self.current_view is not None:
+            yield from self.current_view.palette_entries()
         for command in self.commands:
             yield PaletteEntry(command.title, self.tr("Action"), command.run, _native(command.keys), command.icon)
         if self.context is not None:
@@ -317,10 +404,14 @@ class Window(QMainWindow):
 
     # Reactions
 
-    def _bring(self, page: DevicePage) -> None:
-        old = self.current_device
+    def _in_front(self) -> DevicePage | SiteView | None:
+        return self.current_device or self.current_view
+
+    def _bring(self, page: DevicePage | SiteView) -> None:
+        old = self._in_front()
         if old is page:
             return
+        self.set_full_screen(False)
         if old is not None:
             old.deactivated()
         self.centre.setCurrentWidget(page)
@@ -328,12 +419,16 @@ class Window(QMainWindow):
 
     def _standing(self, found: Found, standing: Standing) -> None:
         self.pane.set_standing(found.address, standing)
+        for view in self._views.values():
+            view.device_changed(found, standing)
 
     def _followed(self, found: Found) -> None:
         """Lost, back again, another name: its page says so as the list does."""
         page = self._devices.get(found.address)
         if page is not None:
             page.update_found(found)
+        for view in self._views.values():
+            view.device_changed(found, None)
 
     def _moved(self, left: Address, found: Found) -> None:
         """A camera was sent elsewhere by its own page: page and row go along."""
@@ -400,6 +495,10 @@ class Window(QMainWindow):
             self.close_sheet()
         elif self.messages_pane.isVisible():
             self.show_messages(False)
+        elif self.current_view is not None and self.current_view.escape():
+            return
+        elif self._bared:
+            self.set_full_screen(False)
         else:
             self.pane.list.setFocus()
 
@@ -448,6 +547,8 @@ class Window(QMainWindow):
         """Ends every page, task and session. The composition root gives it a deadline."""
         self._unlisten()
         self.pane.detach()
+        for view in self._views.values():
+            await view.close_view()
         for page in tuple(self._devices.values()):
             try:
                 await page.close()

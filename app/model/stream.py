@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -55,3 +55,17 @@ class StreamEndpoint:
     audio: bool = True
     pins: Pins | None = field(default=None, repr=False, compare=False)
     connection: Callable[[StreamEndpoint, Any], Any] | None = field(default=None, repr=False, compare=False)
+
+
+def sub_of(infos: Sequence[StreamInfo], channel: int) -> StreamInfo | None:
+    """A channel's sub-stream, else its smallest stream, else any; None where there is none."""
+    own = [info for info in infos if info.channel == channel] or infos
+    subs = [info for info in own if info.role == "sub"]
+    return min(subs or own, key=lambda info: info.width * info.height or 10**9, default=None)
+
+
+def main_of(infos: Sequence[StreamInfo], channel: int) -> StreamInfo | None:
+    """A channel's main stream, else its largest, else any; None where there is none."""
+    own = [info for info in infos if info.channel == channel] or infos
+    mains = [info for info in own if info.role == "main"]
+    return max(mains or own, key=lambda info: info.width * info.height, default=None)

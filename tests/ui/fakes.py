@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice
 from PySide6.QtGui import QColor, QImage
@@ -136,7 +137,8 @@ class FakeSnapshot:
 class FakeSession(Session):
     family, family_title, dialect = "fake", "Fake", ""
 
-    def __init__(self, device: Found, user: str) -> None:
+    def __init__(self, device: Found, user: str, more: Mapping[type, object] = MappingProxyType({})) -> None:
+        self.more = more
         self.address = device.address
         self.user = user
         self.closed = False
@@ -144,7 +146,7 @@ class FakeSession(Session):
         self.snapshot = FakeSnapshot()
 
     def interfaces(self) -> Mapping[type, object]:
-        return {Overview: self.overview, Snapshot: self.snapshot}
+        return {Overview: self.overview, Snapshot: self.snapshot, **self.more}
 
     async def close(self) -> None:
         await asyncio.sleep(0)
@@ -159,12 +161,13 @@ class FakeConnect:
         self.tries: list[Credentials] = []
         self.sessions: list[FakeSession] = []
         self.refusal: Callable[[], Exception] | None = None
+        self.offers: dict[type, object] = {}  # besides what every session has
 
     async def __call__(self, device: Found, credentials: Credentials) -> Session:
         self.tries.append(credentials)
         await asyncio.sleep(0)
         if credentials.password != self.password and self.refusal is not None:
             raise self.refusal()
-        session = FakeSession(device, credentials.user)
+        session = FakeSession(device, credentials.user, self.offers)
         self.sessions.append(session)
         return session

@@ -100,12 +100,12 @@ class KeysSheet(Sheet):
     """Every action with its key."""
 
     def __init__(self, parent: QWidget, groups: list[tuple[str, Rows]]) -> None:
-        super().__init__(parent, parent.tr("Keys"), 760, 480)
+        super().__init__(parent, parent.tr("Keys"), 1080, 640)
         holder = QWidget()
         columns = QHBoxLayout(holder)
         columns.setContentsMargins(0, 0, 0, 0)
         columns.setSpacing(32)
-        for some in (groups[:1], groups[1:]):
+        for some in (groups[:1], groups[1:3], groups[3:]):
             columns.addWidget(self._column(some), 1, Qt.AlignmentFlag.AlignTop)
         area = QScrollArea()
         area.setWidgetResizable(True)

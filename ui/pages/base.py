@@ -30,6 +30,7 @@ class Page(QWidget):
     pending_changed = Signal()
     resource_written = Signal(str)
     search_changed = Signal()
+    full_screen_wanted = Signal()  # on, or off again
     moved = Signal(object, object)  # Address, Found: where the camera was, and its entry where it is now
 
     @classmethod
@@ -51,6 +52,15 @@ class Page(QWidget):
 
     def deactivated(self) -> None:
         """Another page or device is in view: stop what only makes sense while somebody looks."""
+
+    @property
+    def fills_screen(self) -> bool:
+        """Whether the page is worth the whole screen."""
+        return False
+
+    def set_bare(self, bare: bool) -> None:
+        """With or without what stands around the picture."""
+        del bare
 
     @property
     def is_departing(self) -> bool:

@@ -29,6 +29,7 @@ class DevicePage(QWidget):
 
     standing_changed = Signal(object, object)  # Found, Standing
     search_changed = Signal()  # a page finds more now
+    full_screen_wanted = Signal(object)  # True, False, or None for the other of both
     moved = Signal(object, object)  # Address, Found: a page has sent the camera elsewhere
 
     def __init__(self, found: Found, context: Context, pages: Pages, parent: QWidget | None = None) -> None:
@@ -118,6 +119,17 @@ class DevicePage(QWidget):
         self._in_front = False
         if self.current_page is not None:
             self.current_page.deactivated()
+
+    @property
+    def fills_screen(self) -> bool:
+        """Whether the page in view is worth the whole screen."""
+        return self.current_page is not None and self.current_page.fills_screen
+
+    def set_bare(self, bare: bool) -> None:
+        self.head.setHidden(bare)
+        self.tab_row.setHidden(bare or self.session is None)
+        for page in self._pages:
+            page.set_bare(bare)
 
     def show_page(self, title: str) -> None:
         """The page with this title, when there is one."""
@@ -261,6 +273,7 @@ class DevicePage(QWidget):
                 page.resource_written.connect(self._written)
                 page.search_changed.connect(self.search_changed)
                 page.moved.connect(self.moved)
+                page.full_screen_wanted.connect(lambda: self.full_screen_wanted.emit(None))
                 self._pages.append(page)
                 self.book.addWidget(page)
                 self.tabs.addTab(icon(page.icon, 16, "secondary"), self.tr(page.title))
@@ -281,6 +294,7 @@ class DevicePage(QWidget):
             return
         if self._in_front and isinstance(old, Page):
             old.deactivated()
+            self.full_screen_wanted.emit(False)
         self.book.setCurrentIndex(at)
         if self._in_front:
             self._pages[at].activated()

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVB
 
 from app.errors import CameraError, VideoError
 from app.families.base import HttpStreams, KeyFrames, Session, Snapshot, Streams
-from app.model.stream import StreamEndpoint, StreamInfo
+from app.model.stream import StreamEndpoint, StreamInfo, main_of
 from app.video.frame import Mailbox, StreamPhase, StreamStatus
 from app.video.player import LivePlayer, Player
 from app.video.record import Recording
@@ -66,6 +66,7 @@ class LivePage(Page):
         self._loading: asyncio.Task[None] | None = None
         self._asked = False  # for a key frame, in this time of waiting
         self._sound_note = ""
+        self._channel = 1  # whose main stream comes first
         self._held: asyncio.Task[bytes] | None = None  # the frozen picture at full size
         self._build()
         self._connect()
@@ -99,7 +100,8 @@ class LivePage(Page):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self._head())
+        self.head = self._head()
+        layout.addWidget(self.head)
         row = QHBoxLayout()
         row.setSpacing(0)
         row.addWidget(self.view, 1)
@@ -121,6 +123,7 @@ class LivePage(Page):
         self.snapshot.clicked.connect(self.save_snapshot)
         self.view.snapshot_wanted.connect(self.save_snapshot)
         self.view.frozen_changed.connect(self._hold)
+        self.view.full_screen_wanted.connect(self.full_screen_wanted)
         self.view.status_changed.connect(self._status_changed)
         self.view.area_changed.connect(self._area_changed)
         self.record.clicked.connect(self.toggle_recording)
@@ -153,6 +156,13 @@ class LivePage(Page):
         self._in_front = False
         self.stop()
 
+    @property
+    def fills_screen(self) -> bool:
+        return True
+
+    def set_bare(self, bare: bool) -> None:
+        self.head.setHidden(bare)
+
     def close_page(self) -> None:
         """For good, also when the device is lost. Returns at once whatever the camera does."""
         if self.ptz is not None:
@@ -168,6 +178,10 @@ class LivePage(Page):
         yield PaletteEntry(self.tr("Record the stream"), place, self.toggle_recording, "Ctrl+R", "live")
         yield PaletteEntry(self.tr("Freeze the picture"), place, self._toggle_frozen, "Space", "live")
         yield PaletteEntry(self.tr("Stream statistics"), place, self._toggle_statistics, "I", "status")
+
+    def prefer(self, channel: int) -> None:
+        """Before the first showing: which channel of a recorder is meant."""
+        self._channel = channel
 
     def _toggle_frozen(self) -> None:
         self.view.set_frozen(not self.view.is_frozen)
@@ -206,9 +220,11 @@ class LivePage(Page):
         for info in infos:
             self.stream_box.addItem(info.title or info.id, info.id)
         self.stream_box.setEnabled(len(infos) > 1)
+        first = main_of(infos, self._channel) or infos[0]
+        self.stream_box.setCurrentIndex(infos.index(first))
         if self._in_front:
             self._play()
-        await self._show_still(infos[0].channel)
+        await self._show_still(first.channel)
 
     async def _show_still(self, channel: int) -> None:
         """Something to look at until the first key frame."""

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from app.model.device import Address, Found
 from ui.bridge.messages import Messages
 from ui.bridge.tasks import TaskScope
-from ui.models.site import ENTRY_ROLE, Grouping, SiteModel, Sorting
+from ui.models.site import ENTRY_ROLE, Entry, Grouping, SiteModel, Sorting
 from ui.models.status import Standing
 from ui.panes.address_row import AddressRow
 from ui.panes.notice import Notice
@@ -106,6 +106,9 @@ class SitePane(QFrame):
         self.list.setItemDelegate(SiteDelegate(self.list))
         self.list.setUniformItemSizes(True)
         self.list.setMouseTracking(True)
+        self.list.setDragEnabled(True)
+        self.list.clicked.connect(self._clicked)
+        self.list.activated.connect(self._clicked)  # Enter
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.list.customContextMenuRequested.connect(self._menu)
@@ -163,6 +166,13 @@ class SitePane(QFrame):
         if index.isValid():
             self.list.setCurrentIndex(index)
             self.list.scrollTo(index)
+            self._choose(index.data(ENTRY_ROLE))
+
+    def choose_nothing(self) -> None:
+        """No device is in view: a click on any row opens it again."""
+        self._current = None
+        with self._rearranging():
+            pass
 
     def move(self, found: Found, chosen: bool) -> None:
         """A device answers here now. chosen: its page is in view; its old row may be gone already."""
@@ -220,7 +230,15 @@ class SitePane(QFrame):
         # Not the current row: Qt makes the first one current when the list gets the focus, and nobody chose it.
         rows = self.list.selectionModel().selectedIndexes()
         entry = rows[0].data(ENTRY_ROLE) if rows else None
-        if entry is None or entry.found is None or entry.found.address == self._current:
+        # While the mouse is down it may become a drag to the wall; a click follows when it does not.
+        if entry is not None and not QGuiApplication.mouseButtons() & Qt.MouseButton.LeftButton:
+            self._choose(entry)
+
+    def _clicked(self, index: QModelIndex) -> None:
+        self._choose(index.data(ENTRY_ROLE))
+
+    def _choose(self, entry: Entry) -> None:
+        if entry.found is None or entry.found.address == self._current:
             return
         self._current = entry.found.address
         self.chosen.emit(entry.found)

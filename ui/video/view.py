@@ -50,6 +50,8 @@ class VideoView(QWidget):
     area_changed = Signal(int, int)
     snapshot_wanted = Signal()
     frozen_changed = Signal(bool)
+    full_screen_wanted = Signal()
+    opened = Signal()  # double click or Enter
     status_changed = Signal(object)  # StreamStatus
 
     def __init__(self, name: str = "", parent: QWidget | None = None) -> None:
@@ -366,6 +368,10 @@ class VideoView(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self.controls.wake()
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.opened.emit()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         self.controls.wake()
         plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
@@ -373,6 +379,10 @@ class VideoView(QWidget):
             self.set_frozen(not self._frozen)
         elif plain and event.key() == Qt.Key.Key_I:
             self.set_statistics_shown(not self._statistics_on)
+        elif plain and event.key() == Qt.Key.Key_F:
+            self.full_screen_wanted.emit()
+        elif plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.opened.emit()
         elif event.key() == Qt.Key.Key_S and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
             self.snapshot_wanted.emit()
         else:

@@ -1,0 +1,347 @@
+"""The wall in the window: real players on a simulated camera's RTSP server, sessions, arranging, the site file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from aio import until
+from fakes import FakeDiscovery, found
+from hypothesis import given
+from hypothesis import strategies as st
+from live_rig import ServerThread, live_threads
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
+
+from app.discovery import Changes
+from app.errors import BadCredentials
+from app.families.base import Credentials, Streams
+from app.model.device import DeviceState
+from app.model.stream import StreamEndpoint, StreamInfo, main_of, sub_of
+from app.site.site import Site as SiteFile
+from app.site.walls import SIZES, Spot, Wall
+from app.video.frame import StreamPhase
+from ui.views.base import Shell
+from ui.wall import cells
+from ui.wall.page import WallView
+
+pytestmark = pytest.mark.gui
+
+MAIN = StreamInfo("101", 1, "main", "Main stream", "h264", 640, 360, 25.0, 1000, 25)
+SUB = StreamInfo("102", 1, "sub", "Sub-stream", "mjpeg", 320, 184, 15.0)
+NONE, CONTROL = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
+SECRET = Credentials("admin", "secret")
+
+
+class CameraStreams:
+    def __init__(self, server: ServerThread) -> None:
+        self._server = server
+        self.asked = 0
+
+    async def list(self) -> tuple[StreamInfo, ...]:
+        return (MAIN, SUB)
+
+    def endpoint(self, stream: StreamInfo) -> StreamEndpoint:
+        return StreamEndpoint(self._server.url(stream.id))
+
+    async def request_key_frame(self, stream: StreamInfo) -> None:
+        self.asked += 1
+
+
+@pytest.fixture
+def server() -> Iterator[ServerThread]:
+    server = ServerThread()
+    server.start()
+    yield server
+    server.stop()
+
+
+async def known(site, *numbers: int) -> None:
+    for number in numbers:
+        await site.vault.set(str(found(number).address), SECRET)
+
+
+async def wall_of(site, server: ServerThread | None = None) -> WallView:
+    """The wall in the window, reached by its key."""
+    if server is not None:
+        site.connect.offers = {Streams: CameraStreams(server)}
+    QTest.keyClick(site.window.pane.list, Qt.Key.Key_G, CONTROL)
+    await until(lambda: isinstance(site.window.current_view, WallView))
+    await until(lambda: site.window.current_view.grid.width() > 600)  # laid out
+    return site.window.current_view
+
+
+def playing(view: WallView) -> int:
+    return sum(1 for tile in view.tiles.values() if not tile.dimmed)
+
+
+def press(view: WallView, key: Qt.Key, modifiers: Qt.KeyboardModifier = NONE) -> None:
+    QTest.keyClick(view.grid, key, modifiers)
+
+
+def test_it_fills_plays_enlarges_and_lets_go(site, run, server) -> None:
+
+    async def go() -> None:
+        await known(site, 0, 1, 2, 3)
+        view = await wall_of(site, server)
+        QTest.mouseClick(view.bar.fill, Qt.MouseButton.LeftButton)
+        assert view.wall.size == 9
+        assert [spot.name for _, spot in sorted(view.wall.spots.items())] == [found(n).name for n in range(5)]
+        await until(lambda: playing(view) == 4 and view.tiles[4].needs_login)
+        assert view.tiles[4].words.headline == "Password needed"
+        await until(lambda: view.grid.painted >= 60)
+        assert view.grid.repaints < view.grid.painted  # one for many tiles
+        assert view.tiles[0].stats().codec == "JPEG"
+        assert len(site.connect.tries) == 4
+        view.grid.select(0)
+        press(view, Qt.Key.Key_Return)
+        await until(lambda: view.enlarged is not None and view.enlarged.view.painted > 2)
+        assert view.enlarged.player.stats().codec == "H264"  # the main stream
+        assert len(site.connect.tries) == 4  # in the same session
+        view.enlarged.view.setFocus()
+        QTest.keyClick(view.enlarged.view, Qt.Key.Key_Escape)
+        await until(lambda: view.enlarged is None)
+        count = view.grid.painted
+        await until(lambda: view.grid.painted > count + 5)
+        site.window.pane.select(found(1).address)
+        await until(lambda: not live_threads())
+        assert site.window.current_device.name == "Loading dock"
+        assert all(tile.player is None for tile in view.tiles.values())
+        site.window.header.views[0].click()
+        await until(lambda: site.window.current_view is view and playing(view) == 4)
+
+    run(go())
+    assert all(session.closed is False for session in site.connect.sessions)
+
+
+def test_sessions_end_with_the_window(site, run, server) -> None:
+
+    async def go() -> None:
+        await known(site, 0, 1)
+        view = await wall_of(site, server)
+        view.put(0, found(0))
+        view.put(1, found(1))
+        await until(lambda: playing(view) == 2)
+        await site.window.shut()
+        await until(lambda: not live_threads())
+
+    run(go())
+    assert [session.closed for session in site.connect.sessions] == [True, True]
+
+
+def test_a_wrong_password_is_tried_once_and_mended_on_the_camera_s_page(site, run, server) -> None:
+
+    async def go() -> None:
+        window = site.window
+        site.connect.refusal = lambda: BadCredentials("Gate refused the password.")
+        await site.vault.set(str(found(0).address), Credentials("admin", "old"))
+        view = await wall_of(site, server)
+        view.put(0, found(0))
+        view.put(3, found(0), channel=2)  # two tiles of one camera are one try
+        await until(lambda: view.tiles[0].needs_login and view.tiles[3].needs_login)
+        assert view.tiles[0].words.headline == "Wrong password"
+        assert "Enter" in view.tiles[0].words.text
+        assert len(site.connect.tries) == 1
+        assert await site.vault.get(str(found(0).address)) is None
+        view.set_size(9)  # arranging is no reason for another try
+        view.grid.select(0)
+        press(view, Qt.Key.Key_Return)
+        await until(lambda: window.current_device is not None and window.current_device.sheet is not None)
+        assert len(site.connect.tries) == 1
+        window.current_device._submitted(SECRET, False)
+        await until(lambda: window.current_device.session is not None)
+        window.header.views[0].click()
+        await until(lambda: playing(view) == 2)
+        assert len(site.connect.tries) == 2  # the page's session serves the tiles
+
+    run(go())
+
+
+def test_a_camera_that_goes_and_comes_back(site, run, server) -> None:
+
+    async def go() -> None:
+        await known(site, 0)
+        view = await wall_of(site, server)
+        view.put(0, found(0))
+        await until(lambda: playing(view) == 1)
+        server.run(server.server.stop())
+        await until(lambda: view.tiles[0].player.status.phase is StreamPhase.RECONNECTING)
+        await until(lambda: view.tiles[0].words.headline.startswith("No picture since"))
+        assert "Trying again" in view.tiles[0].words.text
+        assert view.tiles[0].dimmed
+        view.tiles[0].stop()
+        lost = replace(found(0), state=DeviceState.LOST)
+        site.discovery.tell(Changes(changed=(lost,)))
+        await until(lambda: view.tiles[0].words.headline == "Lost")
+        server.run(server.server.start("127.17.2.1", server.port))
+        site.discovery.tell(Changes(changed=(found(0),)))
+        await until(lambda: playing(view) == 1)
+
+    run(go())
+
+
+def test_arranging_with_mouse_and_keys(site, run, server) -> None:
+
+    async def go() -> None:
+        view = await wall_of(site, server)
+        model = site.window.pane.model
+        mime = model.mimeData([model.index_of(found(2).address)])
+        at = QPointF(view.grid.place_of(1).center())
+        drop = QDropEvent(at, Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, NONE)
+        view.grid.dropEvent(drop)  # Qt sends it only from within a drag
+        assert view.wall.spots[1].name == found(2).name
+        tile = view.tiles[1]
+        start, end = view.grid.place_of(1).center(), view.grid.place_of(2).center()
+        QTest.mousePress(view.grid, Qt.MouseButton.LeftButton, NONE, start)
+        QTest.mouseMove(view.grid, start + QPoint(-30, 10))
+        QTest.mouseMove(view.grid, end)
+        QTest.mouseRelease(view.grid, Qt.MouseButton.LeftButton, NONE, end)
+        assert set(view.wall.spots) == {2}
+        assert view.tiles[2] is tile  # it goes on playing
+        assert view.grid.selected == 2
+        view.grid.setFocus()
+        press(view, Qt.Key.Key_Right, CONTROL)
+        assert set(view.wall.spots) == {3}
+        press(view, Qt.Key.Key_Home)
+        press(view, Qt.Key.Key_Return)  # an empty tile asks for a camera
+        await until(site.window.palette_list.isVisible)
+        QTest.keyClicks(site.window.palette_list.line, "office")
+        QTest.keyClick(site.window.palette_list.line, Qt.Key.Key_Return)
+        assert view.wall.spots[0].name == "Office"
+        press(view, Qt.Key.Key_C)
+        assert not view.wall.captions
+        press(view, Qt.Key.Key_I)
+        assert view.bar.statistics.isChecked()
+        press(view, Qt.Key.Key_End)
+        press(view, Qt.Key.Key_Delete)
+        assert set(view.wall.spots) == {0}
+        assert view.grid.accessibleDescription() == "Tile 4 of 4, empty"
+
+    run(go())
+
+
+def test_a_click_in_the_list_opens_the_camera_again(site, run) -> None:
+
+    async def go() -> None:
+        window = site.window
+        window.pane.select(found(0).address)
+        await until(lambda: window.current_device is not None)
+        await wall_of(site)
+        assert window.current_device is None
+        place = window.pane.list.visualRect(window.pane.model.index_of(found(0).address)).center()
+        QTest.mouseClick(window.pane.list.viewport(), Qt.MouseButton.LeftButton, NONE, place)
+        await until(lambda: window.current_device is not None)
+
+    run(go())
+
+
+def test_alone_on_the_screen(site, run) -> None:
+
+    async def go() -> None:
+        window, view = site.window, await wall_of(site)
+        press(view, Qt.Key.Key_F)
+        assert window.isFullScreen()
+        assert window.pane.isHidden()
+        assert window.header.isHidden()
+        assert view.bar.isHidden()
+        press(view, Qt.Key.Key_Escape)
+        assert not window.isFullScreen()
+        assert window.pane.isVisible()
+        assert view.bar.isVisible()
+        QTest.keyClick(view.grid, Qt.Key.Key_F11)
+        assert window.isFullScreen()
+        window.pane.select(found(1).address)  # the palette can go anywhere
+        await until(lambda: window.current_device is not None)
+        assert not window.isFullScreen()
+        window.set_full_screen(True)  # a page of texts is not worth it
+        assert not window.isFullScreen()
+
+    run(go())
+
+
+def test_layouts_are_kept_under_their_names(site, run, tmp_path: Path) -> None:
+
+    async def go() -> None:
+        kept = await SiteFile.open(tmp_path / "site.camwright")
+        context = replace(site.context, site_file=kept)
+        shell = Shell(lambda address: None, lambda: site.discovery.found, lambda address: None, lambda entries: None)
+        view = WallView(context, shell)
+        view.activated()
+        view.put(2, found(3))
+        view.set_size(16)
+        QTest.mouseClick(view.bar.save, Qt.MouseButton.LeftButton)
+        QTest.keyClicks(view.bar.name, "Night")
+        QTest.keyClick(view.bar.name, Qt.Key.Key_Return)
+        await until(lambda: view.bar.layouts == ("Night",))
+        view.clear_tile(2)
+        view.set_size(4)
+        view.bar.layout_wanted.emit("Night")
+        await until(lambda: view.wall.size == 16)
+        assert view.wall.spots == {2: Spot.of(found(3))}
+        await view.close_view()
+        again = WallView(context, shell)  # the next start
+        again.activated()
+        await until(lambda: again.wall.name == "Night")
+        assert (again.wall.size, again.wall.spots) == (16, view.wall.spots)
+        assert again.bar.box.currentText() == "Night"
+        again.bar.remove.click()
+        await until(lambda: again.bar.layouts == ())
+        await again.close_view()
+        assert (await kept.walls.current()).name == ""
+        await kept.close()
+        for each in (view, again):
+            each.deleteLater()
+
+    run(go())
+
+
+def test_a_camera_not_on_this_network_is_named(site, run) -> None:
+
+    async def go() -> None:
+        view = await wall_of(site)
+        view._arrange(Wall(1, {0: Spot("127.62.9.9:80", name="Cellar")}))
+        assert (view.tiles[0].name, view.tiles[0].words.headline) == ("Cellar", "Not found")
+        assert isinstance(site.discovery, FakeDiscovery)
+        site.discovery.tell(Changes(added=(found(7, host="127.62.9.9", name="Cellar"),)))
+        await until(lambda: view.tiles[0].words.headline == "Password needed")
+
+    run(go())
+
+
+sizes = st.sampled_from(SIZES)
+
+
+@given(sizes, st.integers(20, 4000), st.integers(20, 3000))
+def test_cells_cover_the_wall_without_touching(size: int, width: int, height: int) -> None:
+    places = cells.cells(size, width, height)
+    assert len(places) == size
+    assert max(c.left + c.width for c in places) == width
+    assert max(c.top + c.height for c in places) == height
+    widths = {c.width for c in places}
+    assert max(widths) - min(widths) <= 1
+    for number, cell in enumerate(places):
+        assert cells.at(places, cell.left, cell.top) == number
+        assert cells.at(places, cell.left + cell.width - 1, cell.top + cell.height - 1) == number
+    assert cells.at(places, width + 1, 0) is None
+
+
+@given(sizes, st.data())
+def test_steps_stay_on_the_wall(size: int, data: st.DataObject) -> None:
+    number = data.draw(st.integers(0, size - 1))
+    for across, down in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+        there = cells.step(number, size, across, down)
+        assert 0 <= there < size
+        if there != number:
+            assert cells.step(there, size, -across, -down) == number
+
+
+def test_which_stream_a_tile_shows() -> None:
+    other = StreamInfo("201", 2, "main", "Other", "h264", 1920, 1080)
+    infos = (MAIN, SUB, other)
+    assert (sub_of(infos, 1), main_of(infos, 1)) == (SUB, MAIN)
+    assert (sub_of(infos, 2), main_of(infos, 2)) == (other, other)
+    assert sub_of(infos, 7) is SUB
+    assert sub_of((), 1) is None

@@ -1,0 +1,1 @@
+"""Views of the whole site, beside the pages of its devices."""

@@ -1,0 +1,1 @@
+"""The wall: live pictures of many cameras side by side."""

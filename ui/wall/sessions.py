@@ -1,0 +1,70 @@
+"""Sessions for the tiles: the one of the device's own page where it is open, else one that all tiles of it share."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from PySide6.QtCore import QCoreApplication
+
+from app.errors import AuthError, BadCredentials, CredentialsNeeded
+from app.families.base import Session
+from app.model.device import Address, Found
+from ui.context import Context
+
+
+class Sessions:
+    """Tries a kept password once. A refusal is remembered: nothing here tries it again before `forget` is called."""
+
+    def __init__(self, context: Context, of_page: Callable[[Address], Session | None]) -> None:
+        self._context = context
+        self._of_page = of_page
+        self._own: dict[Address, asyncio.Task[Session]] = {}
+
+    async def get(self, found: Found) -> Session:
+        """Raises CameraError; CredentialsNeeded where no password is kept."""
+        theirs = self._of_page(found.address)
+        if theirs is not None:
+            return theirs
+        task = self._own.get(found.address)
+        if task is None or _may_try_again(task):
+            task = self._own[found.address] = asyncio.ensure_future(self._open(found))
+        return await asyncio.shield(task)  # other tiles wait for the same one
+
+    def forget(self, address: Address) -> None:
+        """Somebody has logged in by hand, or wants another try: an old refusal says nothing any more."""
+        task = self._own.get(address)
+        if task is not None and task.done() and (task.cancelled() or task.exception() is not None):
+            del self._own[address]
+
+    async def close(self) -> None:
+        tasks, self._own = list(self._own.values()), {}
+        for task in tasks:
+            task.cancel()
+        for ended in await asyncio.gather(*tasks, return_exceptions=True):
+            if isinstance(ended, Session):
+                try:
+                    await ended.close()
+                except OSError:
+                    continue  # the camera went first; there is nothing left to close
+
+    async def _open(self, found: Found) -> Session:
+        vault, key = self._context.vault, str(found.address)
+        stored = await vault.get(key)
+        if stored is None:
+            raise CredentialsNeeded(
+                QCoreApplication.translate("Wall", "{} needs its password.").format(found.name or found.address)
+            )
+        try:
+            return await self._context.connect(found, stored)
+        except BadCredentials:
+            if await vault.get(key) == stored:  # it would be tried again at the next start
+                await vault.forget(key)
+            raise
+
+
+def _may_try_again(task: asyncio.Task[Session]) -> bool:
+    """After what had nothing to do with the password."""
+    if not task.done():
+        return False
+    return task.cancelled() or (task.exception() is not None and not isinstance(task.exception(), AuthError))
