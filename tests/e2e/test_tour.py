@@ -14,7 +14,7 @@ STOPS = {
     "welcome", "site", "overview", "live", "live-statistics", "settings", "settings-main-stream", "settings-problem",
     "settings-changes", "review", "review-request", "settings-kept", "settings-ignored", "settings-verdicts", "login",
     "login-refused", "login-locked", "palette", "keys", "about", "add-address", "messages", "lost", "foreign-subnet",
-    "needs-setup", "unknown", "empty-site", "wall-empty", "wall", "wall-full-screen",
+    "needs-setup", "unknown", "empty-site", "wall-empty", "wall",
 }  # fmt: skip
 
 
