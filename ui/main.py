@@ -27,6 +27,9 @@ if TYPE_CHECKING:  # imported with the demo or the engine
     from ui.demo import DemoCamera
 
 log = logging.getLogger(__name__)
+# Seconds that a thread may keep the interpreter while others want it. Python's own 5 ms, several threads deep, would be
+# the whole budget from a key press to the camera; shorter turns cost the decoders nothing that can be measured.
+TURN = 0.001
 DEADLINE = 5.0  # seconds for sessions to close; then the program ends all the same
 
 Body = Callable[[Window, Messages, QSettings, Theme, AsyncExitStack], Awaitable[int]]
@@ -80,6 +83,7 @@ def _run(body: Body, settings: QSettings, site: str) -> int:
     theme = Theme(application, Mode(kept) if kept in set(Mode) else Mode.SYSTEM)
     window = Window(messages, settings, theme, site)
     window.show()
+    sys.setswitchinterval(TURN)
     collector = Collector()
     application.processEvents()  # on the screen before the slow imports
     import qasync

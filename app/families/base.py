@@ -284,6 +284,9 @@ class Ptz(Protocol):
     async def capabilities(self) -> PtzCapabilities:
         """Asked once. NotSupported where the device has no PTZ at all."""
 
+    async def warm(self) -> None:
+        """Connects what the next command and stop will use. Called when a hand comes near; it moves nothing."""
+
     async def move(self, pan: float, tilt: float, zoom: float) -> None:
         """Speeds in -1..1 until the next command; three zeros are a zero-speed move."""
 

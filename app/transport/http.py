@@ -13,8 +13,8 @@ from app.errors import ConnectionLost, InvalidSetting, ProtocolError, TooLarge
 from app.model.device import Address
 from app.transport import failures
 from app.transport.login import Authorize, Login, ReadRefusal, UserAndPassword
-from app.transport.raw_http import Incoming, Outgoing, RawHttp
-from app.transport.strict_http import StaleConnection, StrictHttp, StrictRefusal
+from app.transport.raw_http import Incoming, Outgoing, RawHttp, StaleConnection
+from app.transport.strict_http import StrictHttp, StrictRefusal
 from app.wire.http import HttpAnswer, HttpRequest
 from app.wire.inflate import ContentDecoder
 
@@ -122,6 +122,7 @@ class HttpxChannel:
     async def close(self) -> None:
         """Ends the kept connection; later requests raise ConnectionLost."""
         self._closed = True
+        await self._raw.close()
         if self._strict is not None:
             await self._strict.close()
 
@@ -170,10 +171,17 @@ class HttpxChannel:
     async def _exchange(self, request: HttpRequest, target: str, authorize: Authorize) -> HttpAnswer:
         """One answer, by whichever reader.
 
-        Only reading is asked for a second time, and only with a password that has been accepted: tried once is
-        once also where the device hangs up on it.
+        Only reading and what may be repeated is asked for a second time, and only with a password that has been
+        accepted: tried once is once also where the device hangs up on it.
         """
-        if request.method in _READING and not self._tolerant and not self._login.is_on_trial:
+        harmless = not self._tolerant and not self._login.is_on_trial
+        if harmless and request.repeatable:
+            for _ in range(2):
+                try:
+                    return await self._tolerantly(request, target, authorize, keep=True)
+                except StaleConnection:
+                    continue
+        elif harmless and request.method in _READING:
             for _ in range(2):
                 try:
                     return await self._strictly(request, self._outgoing(request, target, authorize, keep=True))
@@ -181,7 +189,10 @@ class HttpxChannel:
                     continue
                 except StrictRefusal:
                     break
-        async with self._raw.open(self._outgoing(request, target, authorize, keep=False)) as incoming:
+        return await self._tolerantly(request, target, authorize, keep=False)
+
+    async def _tolerantly(self, request: HttpRequest, target: str, authorize: Authorize, *, keep: bool) -> HttpAnswer:
+        async with self._raw.open(self._outgoing(request, target, authorize, keep=keep)) as incoming:
             answer = await self._collect(request, incoming)
         self._tolerant = self._tolerant or bool(answer.flaws)
         return answer
@@ -229,7 +240,7 @@ class HttpxChannel:
             headers.append(("Connection", "close"))
         for name, value in headers:
             _check_header(name, value)
-        return Outgoing(request.method, target, tuple(headers), request.body, request.progress)
+        return Outgoing(request.method, target, tuple(headers), request.body, request.progress, keep)
 
     async def _collect(self, request: HttpRequest, incoming: Incoming) -> HttpAnswer:
         answer = HttpAnswer(incoming.status, incoming.headers, b"")

@@ -1,7 +1,8 @@
 """One HTTP exchange over a connection of its own, read by the tolerant reader.
 
 For every write (an answer that a strict reader refuses cannot be asked for twice), for streams, and for devices
-whose answers break the rules.
+whose answers break the rules. What may be repeated and has to be quick goes over a connection that is kept: it leaves
+in the step in which it is asked for, head and body in one packet.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from app.errors import ProtocolError, TooLarge
+from app.errors import ConnectionLost, ProtocolError, TooLarge
 from app.model.device import Address
 from app.transport import failures
 from app.transport.tls import pin_problem
@@ -23,15 +24,26 @@ _READ = 64 * 1024
 _PIECE = 64 * 1024  # bytes of a body that are sent before the next word of progress
 
 
+Line = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+class StaleConnection(ConnectionLost):
+    """The device had closed the kept connection before it answered anything."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A request as it will stand on the wire: target is percent-encoded, headers are complete."""
+    """A request as it will stand on the wire: target is percent-encoded, headers are complete.
+
+    keep: it may use the connection of an earlier one, and leave it to the next.
+    """
 
     method: str
     target: str
     headers: Headers
     body: bytes = field(default=b"", repr=False)
     progress: Callable[[int, int], None] | None = field(default=None, repr=False, compare=False)
+    keep: bool = False
 
 
 @dataclass(slots=True)
@@ -53,30 +65,41 @@ class RawHttp:
         self._address = address
         self._context = context
         self._stage = stage
+        self._idle: Line | None = None
 
     @asynccontextmanager
     async def open(self, request: Outgoing) -> AsyncIterator[Incoming]:
-        """Sends the request and reads the head. Leaving the block ends the connection.
+        """Sends the request and reads the head. Leaving the block ends the connection, or keeps it.
 
-        TransportError and ProtocolError name the device.
+        TransportError and ProtocolError name the device. StaleConnection says that asking again is worth it.
         """
-        source, sink = await self._connect()
+        used = request.keep and self._idle is not None and not self._idle[0].at_eof()
+        line, self._idle = (self._idle, None) if request.keep else (None, self._idle)
+        if line is None or not used:
+            if line is not None:
+                await _hang_up(line[1])
+            line = await self._connect()
+        source, sink = line
         parser = ResponseReader(request.method)
         try:
             self._stage("waiting")
             await self._write(sink, request)
             while not parser.head_complete:
-                await self._more(source, parser)
+                await self._more(source, parser, used=used)
             self._stage("receiving")
             chunks = self._chunks(source, parser)
             yield Incoming(parser.status, parser.headers, chunks, parser.flaws)
         finally:
-            # abort: what is still unsent or unread is of no interest to anybody
-            sink.transport.abort()
-            try:
-                await sink.wait_closed()
-            except OSError:
-                pass  # the connection is gone, which is what was wanted
+            if request.keep and parser.connection_lasts:
+                self._idle = line
+            else:
+                await _hang_up(sink)
+
+    async def close(self) -> None:
+        """Ends the kept connection."""
+        if self._idle is not None:
+            (_, sink), self._idle = self._idle, None
+            await _hang_up(sink)
 
     async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         self._stage("connecting")
@@ -108,7 +131,7 @@ class RawHttp:
         except ConnectionError:
             pass  # the device may have answered before it had read everything: the reader will tell
 
-    async def _more(self, source: asyncio.StreamReader, parser: ResponseReader) -> None:
+    async def _more(self, source: asyncio.StreamReader, parser: ResponseReader, *, used: bool = False) -> None:
         try:
             data = await source.read(_READ)
             if data:
@@ -117,6 +140,8 @@ class RawHttp:
                 parser.end()
         except Truncated as error:
             started = parser.status != 0
+            if used and not started:
+                raise StaleConnection("The kept connection was closed.") from error
             raise failures.lost(self._address, started=started, detail=error.detail) from error
         except TooLarge as error:
             raise TooLarge(f"{self._address} sends headers without end.", hint="The rest was not read.") from error
@@ -124,6 +149,8 @@ class RawHttp:
             raise failures.broken(self._address, error.summary, error.detail) from error
         except OSError as error:
             started = parser.status != 0
+            if used and not started:
+                raise StaleConnection("The kept connection was closed.", detail=str(error)) from error
             raise failures.lost(self._address, started=started, detail=str(error)) from error
 
     async def _chunks(self, source: asyncio.StreamReader, parser: ResponseReader) -> AsyncGenerator[bytes, None]:
@@ -135,3 +162,12 @@ class RawHttp:
                 return
             else:
                 await self._more(source, parser)
+
+
+async def _hang_up(sink: asyncio.StreamWriter) -> None:
+    # abort: what is still unsent or unread is of no interest to anybody
+    sink.transport.abort()
+    try:
+        await sink.wait_closed()
+    except OSError:
+        pass  # the connection is gone, which is what was wanted

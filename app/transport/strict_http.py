@@ -9,10 +9,10 @@ from contextlib import asynccontextmanager
 
 import httpx
 
-from app.errors import CameraError, ConnectionLost, ProtocolError
+from app.errors import CameraError, ProtocolError
 from app.model.device import Address
 from app.transport import failures
-from app.transport.raw_http import Incoming, Outgoing
+from app.transport.raw_http import Incoming, Outgoing, StaleConnection
 from app.transport.tls import pin_problem, unused_context
 
 # These log every URL and header, and some protocols carry passwords there.
@@ -26,10 +26,6 @@ _TO_H11 = ("_stream", "_httpcore_stream", "_stream", "_connection", "_h11_state"
 
 class StrictRefusal(ProtocolError):
     """The answer breaks the rules; a tolerant reader may still understand it."""
-
-
-class StaleConnection(ConnectionLost):
-    """The device had closed the kept connection before it answered anything."""
 
 
 class _Trace:

@@ -14,6 +14,7 @@ DOCUMENT_LIMIT = 16 * 1024 * 1024  # bytes; the largest configuration answer see
 class HttpRequest:
     """path includes the query. deadline is for the whole exchange, in seconds.
 
+    repeatable: sending it twice does no harm, as with a direction or a stop; it may use the kept connection.
     progress(done, total) is told while the body is sent, or while the answer to a GET comes in (total 0: unknown).
     """
 
@@ -24,6 +25,7 @@ class HttpRequest:
     headers: Headers = ()
     deadline: float = 10.0
     limit: int = DOCUMENT_LIMIT
+    repeatable: bool = False
     progress: Callable[[int, int], None] | None = field(default=None, repr=False, compare=False)
 
 

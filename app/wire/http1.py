@@ -54,6 +54,16 @@ class ResponseReader:
         self._fields: list[tuple[str, str]] = []
         self._missing = 0
         self._body = bytearray()
+        self._is_old = False  # HTTP/1.0, which closes unless it says otherwise
+
+    @property
+    def connection_lasts(self) -> bool:
+        """The answer has ended where it said, broke no rule, and the connection takes another request."""
+        said = {word.strip().lower() for value in self._all("connection") for word in value.split(",")}
+        counted = any(name.lower() in ("content-length", "transfer-encoding") for name, _ in self._fields)
+        return (
+            self.done and not self.flaws and counted and ("keep-alive" in said if self._is_old else "close" not in said)
+        )
 
     @property
     def done(self) -> bool:
@@ -158,6 +168,7 @@ class ResponseReader:
             raise ProtocolError("The status line makes no sense.", detail=_snippet(line))
         if not re.match(rb"HTTP/1\.[01] \d{3}(?: |$)", line):
             self._flaw("an odd status line")
+        self._is_old = b"/1.0" in line[:9]
         self.status = int(found.group(1))
         if self.status < 100:
             raise ProtocolError("The status line makes no sense.", detail=_snippet(line))

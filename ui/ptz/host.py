@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import logging
 import threading
 import weakref
 from collections.abc import Awaitable, Callable
@@ -11,9 +12,12 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
+from app.errors import CameraError
 from app.families.base import Ptz
 from app.model.ptz import PtzCapabilities, PtzPosition, Velocity
 from app.ptz import Motion, PtzDriver
+
+log = logging.getLogger(__name__)
 
 LAST_WORD = 5.0  # seconds that the program's end waits for a stop
 
@@ -64,6 +68,18 @@ class PtzHost(QObject):
 
     def halt(self) -> None:
         self._call(PtzDriver.halt)
+
+    def warm(self) -> None:
+        """A hand comes near: what fails now will fail again, and be said, when it moves."""
+
+        async def warming() -> None:
+            try:
+                await self._ptz.warm()
+            except CameraError as error:
+                log.info("ptz: not connected ahead: %s", error)
+
+        if self._thread.is_alive() and not self._ended:
+            asyncio.run_coroutine_threadsafe(warming(), self._loop)
 
     async def act(self, action: Callable[[Ptz], Awaitable[T]]) -> T:
         """Something else than steering, after the camera has come to rest."""

@@ -96,6 +96,7 @@ class PtzPart(QObject):
             self.overlay.set_on(on)
             self.panel.show_mode(on)
             if on:
+                self.host.warm()
                 self._view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _set_mode(self, mode: object) -> None:

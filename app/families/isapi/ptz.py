@@ -60,15 +60,16 @@ class IsapiPtz:
                 found = await self._ask_modern() or await self._ask_legacy()
                 if found is None or not found.anything:
                     raise NotSupported(f"{self._client('questions').camera} has no pan, tilt or zoom.")
-                # Logged in before they are needed: the first key press must not pay for it.
-                for name in ("commands", "stops"):
-                    await self._has(f"{self._words_here}/status", name)
+                await self.warm()
                 self._capabilities = found
         return self._capabilities
 
-    @property
-    def _words_here(self) -> str:
-        return self._legacy.here if self._words is self._legacy else self._modern.here
+    async def warm(self) -> None:
+        """Logged in and connected before they are needed: the first key press must not pay for it."""
+        path = self._dialect.path(f"{self._words.here}/status")
+        for line in ("commands", "stops"):
+            request = HttpRequest("GET", path, deadline=COMMAND_DEADLINE, repeatable=True)
+            await self._client(line).channel.send(request)  # whatever it answers
 
     async def _ask_modern(self) -> PtzCapabilities | None:
         here = self._modern.here
@@ -125,16 +126,16 @@ class IsapiPtz:
     async def move(self, pan: float, tilt: float, zoom: float) -> None:
         wanted = Velocity(pan, tilt, zoom)
         before, self._told = self._told, wanted
-        await self._send(self._words.move(before, wanted))
+        await self._steer(self._words.move(before, wanted))
 
     async def momentary(self, pan: float, tilt: float, zoom: float, seconds: float) -> None:
         self._need(self._words is self._modern)
         self._told = Velocity(pan, tilt, zoom)
-        await self._send(self._modern.momentary(self._told, seconds))
+        await self._steer(self._modern.momentary(self._told, seconds))
 
     async def stop(self) -> None:
         # What was told stays until the zero-speed move: a stop may be lost.
-        await self._send(self._words.stop(self._told), "stops")
+        await self._steer(self._words.stop(self._told), "stops")
 
     async def focus(self, speed: float) -> None:
         await self._lens("focus", speed)
@@ -143,7 +144,7 @@ class IsapiPtz:
         await self._lens("iris", speed)
 
     async def _lens(self, kind: str, speed: float) -> None:
-        await self._send(self._words.lens(kind, 0.0, speed))
+        await self._steer(self._words.lens(kind, 0.0, speed))
 
     async def absolute(self, position: PtzPosition) -> None:
         self._need(self._words is self._modern)
@@ -295,21 +296,32 @@ class IsapiPtz:
             self._clients[name] = Client(self._open(), self._dialect)
         return self._clients[name]
 
-    async def _send(self, requests: Requests, line: str = "commands") -> None:
+    async def _steer(self, requests: Requests, line: str = "commands") -> None:
+        """Directions and stops: sent twice they mean what they mean once, so the kept connection will do."""
+        await self._send(requests, line, again=True)
+
+    async def _send(self, requests: Requests, line: str = "commands", *, again: bool = False) -> None:
         """Every one is tried, also after a failure: each may be the one that stops an axis."""
         problem: Exception | None = None
         for each in requests:
             try:
-                await self._put(each.path, each.body, each.method, line)
+                await self._put(each.path, each.body, each.method, line, again=again)
             except (NotSupported, Forbidden, DeviceFault, ProtocolError) as error:
                 problem = problem or error
         if problem is not None:
             raise problem
 
-    async def _put(self, path: str, body: bytes = b"", method: str = "PUT", line: str = "commands") -> None:
+    async def _put(
+        self, path: str, body: bytes = b"", method: str = "PUT", line: str = "commands", *, again: bool = False
+    ) -> None:
         content_type = XML if body else ""
         request = HttpRequest(
-            method, self._dialect.path(path), body=body, content_type=content_type, deadline=COMMAND_DEADLINE
+            method,
+            self._dialect.path(path),
+            body=body,
+            content_type=content_type,
+            deadline=COMMAND_DEADLINE,
+            repeatable=again,
         )
         await self._client(line).send(request)
 
@@ -323,9 +335,9 @@ class IsapiPtz:
         except _REFUSALS:
             return None
 
-    async def _has(self, path: str, line: str = "questions") -> bool:
+    async def _has(self, path: str) -> bool:
         """Whether there is something at the path; what can only be written says that it cannot be read."""
-        answer = await self._client(line).answer(path)
+        answer = await self._client("questions").answer(path)
         status = errors.read_status(answer.body)
         if status is not None and not status.ok:
             return answer.status == 405 or status.plain_sub == "methodnotallowed"

@@ -27,7 +27,10 @@ Requests = tuple[Put, ...]
 
 
 class Words(ABC):
-    """before: what the device was told last, for those who must take back each command by itself."""
+    """before: what the device was told last, for those who must take back each command by itself. here: the path of
+    the PTZ channel."""
+
+    here: str
 
     @abstractmethod
     def move(self, before: Velocity, after: Velocity) -> Requests: ...
