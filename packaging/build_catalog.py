@@ -3,7 +3,7 @@
     python packaging/build_catalog.py [FOLDER_OF_INVENTORIES]
 
 Facts only: paths, methods, levels, kinds, limits, options and units. Comments and sentences of the protocol texts
-stay behind. The result is compact because it is read at every start; `app.families.isapi.catalog` explains it.
+stay behind. The result is compact because it is read at every start; each family's `catalog` module explains its own.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import vigi_catalog
 
 ROOT = Path(__file__).resolve().parent.parent
 INVENTORIES = ROOT.parent / "shared" / "specs" / "inventory"
@@ -313,6 +316,11 @@ def main(arguments: list[str]) -> int:
         target.write_text(text.replace('{"p":', '\n{"p":') + "\n", "utf-8", newline="\n")
         fields = sum(len(each.get("f", ())) for each in built["resources"])
         print(f"{target.name}: {len(built['resources'])} resources, {fields} fields, {target.stat().st_size} bytes")
+    target = TARGET / f"{vigi_catalog.NAME}.json"
+    methods = vigi_catalog.catalog(folder)
+    text = json.dumps(methods, ensure_ascii=False, separators=(",", ":"))
+    target.write_text(text.replace('{"m":', '\n{"m":') + "\n", "utf-8", newline="\n")
+    print(f"{target.name}: {len(methods['methods'])} methods, {target.stat().st_size} bytes")
     return 0
 
 

@@ -71,7 +71,8 @@ class StreamingChannel(Protocol):
 class Dialer(Protocol):
     """Opens channels; the composition root passes it in."""
 
-    def http(self, address: Address, credentials: Credentials | None) -> HttpChannel: ...
+    def http(self, address: Address, credentials: Credentials | None, *, secure: bool | None = None) -> HttpChannel:
+        """secure: whether the protocol is spoken inside TLS; None leaves it to the port. Certificates are pinned."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from app.settings import parsers, values
@@ -50,6 +51,22 @@ def _judged(before: Document, change: Change, now: Field | None) -> FieldProof:
     else:
         verdict, reason = Verdict.ADJUSTED, f"The camera set {values.display(now.text, spec) or 'nothing'} instead."
     return FieldProof(change.path, change.title, change.old, change.new, verdict, now.text, reason)
+
+
+def judge_presence(change: Change, wanted: str | None, held: str | None) -> FieldProof:
+    """The verdict on something that came or went as a whole. wanted, held: None where it is not there."""
+    if change.secret:
+        return _unverifiable(change, True, _SECRET)
+    judged = FieldProof(change.path, change.title, change.old, change.new, Verdict.KEPT, held)
+    if held == wanted:
+        return judged
+    if held is None:
+        return replace(judged, verdict=Verdict.IGNORED, reason="The camera does not show this afterwards.")
+    if wanted is None:
+        return replace(judged, verdict=Verdict.IGNORED, reason="The camera still has this.")
+    if held == change.old:
+        return replace(judged, verdict=Verdict.IGNORED, reason="The camera still holds the old value.")
+    return replace(judged, verdict=Verdict.ADJUSTED, reason=f"The camera set {held or 'nothing'} instead.")
 
 
 def _ran_on(then: str, now: str, spec: Spec) -> bool:

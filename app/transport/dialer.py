@@ -53,6 +53,10 @@ class NetworkDialer:
         self._allow_basic = allow_basic
         self._is_secure = is_secure
 
-    def http(self, address: Address, credentials: UserAndPassword | None) -> HttpxChannel:
-        context = pinning_context(address, self._pins) if self._is_secure(address) else None
+    def http(
+        self, address: Address, credentials: UserAndPassword | None, *, secure: bool | None = None
+    ) -> HttpxChannel:
+        """secure: inside TLS or not; None: by the port."""
+        encrypted = self._is_secure(address) if secure is None else secure
+        context = pinning_context(address, self._pins) if encrypted else None
         return HttpxChannel(address, credentials, context=context, allow_basic=self._allow_basic, allowed=self._allowed)

@@ -110,6 +110,20 @@ class JsonDocument:
         """The node as it is written."""
         return self.text[node.start : node.end]
 
+    def strict(self, node: JsonNode) -> str:
+        """The node as JSON that every reader takes: as it is written where nothing had to be forgiven."""
+        if not self.flaws:
+            return self.slice(node)
+        match node.kind:
+            case JsonKind.OBJECT:
+                members = (f"{_quoted(each.name)}:{self.strict(each)}" for each in node.children)
+                return "{" + ",".join(members) + "}"
+            case JsonKind.ARRAY:
+                return "[" + ",".join(map(self.strict, node.children)) + "]"
+            case JsonKind.LIST:
+                return node.text
+        return _compact(node)
+
     def splice(self, edits: Mapping[str, str]) -> bytes:
         """The raw bytes with the given leaves replaced and nothing else. A text equal to the current one changes
         nothing. A leaf keeps its type: InvalidSetting for a text that is none of it, and for what is no leaf."""
@@ -339,6 +353,10 @@ class _Reader:
 
     def _broken(self, what: str) -> ProtocolError:
         return ProtocolError("The device's answer is no proper JSON.", detail=f"{what}, at character {self._at + 1}")
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _compact(entry: JsonNode) -> str:

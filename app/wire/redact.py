@@ -6,7 +6,7 @@ import re
 
 MASK = "•••"
 
-_NAMES = r"(?:\w*pass(?:word|wd|phrase)?|\w*pwd|secret|\w*token|authorization|loginpassword)"
+_NAMES = r"(?:\w*pass(?:word|wd|phrase)?|\w*pwd|secret|\w*token|stok|authorization|loginpassword)"
 _RULES = (
     # Authorization: Digest …, to the end of the line
     (re.compile(r"(?im)^(\s*(?:proxy-)?authorization\s*:\s*)(?:\w+ )?[^\r\n]+"), rf"\g<1>{MASK}"),

@@ -1,23 +1,12 @@
-"""The groups an installer looks for, and which resource belongs where. Paths are without prefix."""
+"""Which resource belongs to which of the groups that an installer looks for. Paths are without prefix."""
 
 from __future__ import annotations
 
 import re
 
-# (key, title, help) in the order of display.
-GROUPS = (
-    ("video", "Video & audio", "Streams, codecs, bitrates, microphones and speakers"),
-    ("image", "Image", "Colour, exposure, day and night, lens"),
-    ("overlay", "Overlay", "Texts on the picture and privacy masks"),
-    ("detection", "Detection", "Motion, lines, areas and other analytics"),
-    ("events", "Events", "What triggers what, alarm inputs and outputs, schedules"),
-    ("network", "Network", "Addresses, ports and services"),
-    ("time", "Time", "Clock, zone, time servers and holidays"),
-    ("security", "Users & security", "Accounts, ports, certificates"),
-    ("storage", "Storage", "Disks, cards, recordings and recorder channels"),
-    ("ptz", "PTZ", "Movement, presets and patrols"),
-    ("system", "System", "Device, firmware and maintenance"),
-)
+from app.settings.groups import GROUPS
+
+__all__ = ["GROUPS", "group_of"]
 
 # First match wins.
 _RULES = tuple(

@@ -7,7 +7,6 @@ the device's to enforce. Where elements or attributes differ the document is sen
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from app.errors import (
     CameraError,
@@ -191,7 +190,7 @@ def _proof(
     mine = [
         proved.get(change.path)
         if change.path in {each.path for each in plain}
-        else _judged(change, wanted.get(change.path), held.get(change.path))
+        else proof.judge_presence(change, wanted.get(change.path), held.get(change.path))
         for change in changes
     ]
     others = [each for path, each in proved.items() if path not in touched]
@@ -205,23 +204,3 @@ def _unread(base: Document, changes: tuple[Change, ...], reason: str, written: W
         for c in changes
     )  # fmt: skip
     return Proof(base.resource, fields, written.reboot)
-
-
-def _judged(change: Change, wanted: str | None, held: str | None) -> FieldProof:
-    """wanted, held: None where the element is not there."""
-    judged = FieldProof(change.path, change.title, change.old, change.new, Verdict.KEPT, held)
-    if change.secret:
-        reason = "The camera does not give this value back, so it cannot be compared."
-        return replace(
-            judged, old=values.MASK, new=values.MASK, verdict=Verdict.NOT_VERIFIABLE, read_back=None, reason=reason,
-            secret=True,
-        )  # fmt: skip
-    if held == wanted:
-        return judged
-    if held is None:
-        return replace(judged, verdict=Verdict.IGNORED, reason="The camera does not show this element afterwards.")
-    if wanted is None:
-        return replace(judged, verdict=Verdict.IGNORED, reason="The camera still has this element.")
-    if held == change.old:
-        return replace(judged, verdict=Verdict.IGNORED, reason="The camera still holds the old value.")
-    return replace(judged, verdict=Verdict.ADJUSTED, reason=f"The camera set {held or 'nothing'} instead.")

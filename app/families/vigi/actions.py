@@ -1,0 +1,103 @@
+"""What the camera does on command, with the consequence in words. The text has no restart without a reset."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from app.errors import CameraError, ConnectionLost, InvalidSetting, NotSupported, TransportError
+from app.families.vigi import catalog, tree
+from app.families.vigi.client import WRITE_DEADLINE, Client
+from app.families.vigi.facts import Facts
+from app.model.action import Action, ActionDone, Danger, Progress, Tell, tell_nobody
+
+Sleep = Callable[[float], Awaitable[None]]
+
+_AWAY_FIRST = 5.0  # seconds before the first look whether it is back
+_LOOKS, _BETWEEN = 60, 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """consequence holds {camera}."""
+
+    method: str
+    params: dict[str, Any] | None
+    consequence: str
+    danger: Danger = Danger.NONE
+    restarts: bool = False
+
+
+_KNOWN = {
+    "doSoftReset": _Known(
+        "doSoftReset",
+        None,
+        "{camera} loses its settings: names, detections, schedules and volumes go back to those of the factory. It "
+        "restarts and is away for about a minute. Whether address and password stay depends on its firmware.",
+        Danger.LOSES,
+        restarts=True,
+    ),
+    "formatSdCard": _Known(
+        "formatSdCard",
+        {"card_index": 1},
+        "{camera} erases its memory card. All recordings on it are lost.",
+        Danger.LOSES,
+    ),
+    "manualAlarm?start": _Known(
+        "manualAlarm", {"act": "start"}, "{camera} sounds its siren and flashes its light at once.", Danger.INTERRUPTS
+    ),
+    "manualAlarm?stop": _Known("manualAlarm", {"act": "stop"}, "{camera} ends an alarm that was started by hand."),
+}
+
+
+class VigiActions:
+    """Implements `base.Actions`."""
+
+    def __init__(self, client: Client, facts: Facts, *, sleep: Sleep = asyncio.sleep) -> None:
+        self._client = client
+        self._facts = facts
+        self._sleep = sleep
+
+    async def list(self) -> tuple[Action, ...]:
+        modules = await self._facts.modules()
+        return tuple(self._action(name) for name in _KNOWN if tree.has(modules, name))
+
+    async def run(
+        self, action: str, *, confirmed: bool = False, wait: bool = False, tell: Tell = tell_nobody
+    ) -> ActionDone:
+        known = _KNOWN.get(action)
+        if known is None or not tree.has(await self._facts.modules(), action):
+            raise NotSupported(f"{action[:60]} is no action of {self._client.camera}.")
+        told = self._action(action)
+        if told.danger is not Danger.NONE and not confirmed:
+            raise InvalidSetting(told.consequence, hint="Nothing was sent: it has to be confirmed first.")
+        try:
+            await self._client.call(known.method, known.params, deadline=WRITE_DEADLINE)
+        except ConnectionLost:
+            if not known.restarts:
+                raise  # nobody knows whether it was taken
+        if known.restarts and wait:
+            return await self._back(tell)
+        return ActionDone(f"{self._client.camera} has taken it.")
+
+    def _action(self, name: str) -> Action:
+        known = _KNOWN[name]
+        said = known.consequence.format(camera=self._client.camera)
+        return Action(name, catalog.titles().page(name).title, said, known.danger, known.restarts)
+
+    async def _back(self, tell: Tell) -> ActionDone:
+        """After a reset the password may be another one: any answer at all means that it is back."""
+        await self._sleep(_AWAY_FIRST)
+        for look in range(_LOOKS):
+            tell(Progress("Waiting for the camera", look / _LOOKS))
+            try:
+                await self._client.call("getDeviceStatus")
+            except TransportError:
+                await self._sleep(_BETWEEN)
+                continue
+            except CameraError as problem:
+                return ActionDone(f"{self._client.camera} is back. {problem.summary}", back=True)
+            return ActionDone(f"{self._client.camera} is back.", back=True)
+        return ActionDone(f"{self._client.camera} did not come back. Scan for it, or look after it.", back=False)

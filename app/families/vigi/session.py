@@ -1,0 +1,70 @@
+"""Logging in, and the session that comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from app.errors import NotSupported, ProtocolError
+from app.families import base
+from app.families.base import Credentials, Dialer
+from app.families.vigi.actions import VigiActions
+from app.families.vigi.client import DEFAULT_PORT, Client, called
+from app.families.vigi.discovery import DIALECT
+from app.families.vigi.facts import Facts
+from app.families.vigi.overview import VigiOverview
+from app.families.vigi.raw import VigiRaw
+from app.families.vigi.settings import VigiSettings
+from app.families.vigi.streams import VigiStreams
+from app.model.device import Address
+
+KEY = "vigi"
+TITLE = "VIGI OpenAPI"
+
+
+class VigiSession(base.Session):
+    """One camera, logged in."""
+
+    family = KEY
+    family_title = TITLE
+    dialect = DIALECT
+
+    def __init__(self, client: Client, credentials: Credentials) -> None:
+        self._client = client
+        self.address = client.channel.address
+        self.user = credentials.user
+        facts = Facts(client)
+        settings = VigiSettings(client, facts)
+        self._interfaces: dict[type, object] = {
+            base.Overview: VigiOverview(client),
+            base.SettingsTree: settings,
+            base.SettingsOutline: settings,
+            base.RawSettings: VigiRaw(settings, str(self.address)),
+            base.Streams: VigiStreams(client, credentials),
+            base.Actions: VigiActions(client, facts),
+        }
+
+    def interfaces(self) -> Mapping[type, object]:
+        return self._interfaces
+
+    async def close(self) -> None:
+        await self._client.channel.close()
+
+
+async def connect(dialer: Dialer, address: Address, dialect: str, credentials: Credentials) -> VigiSession:
+    """Logs in with one try. AuthError: refused or locked; NotSupported: it does not speak this protocol."""
+    del dialect  # there is one
+    channel = dialer.http(address.with_default_port(DEFAULT_PORT), None, secure=True)
+    client = Client(channel, credentials)
+    try:
+        await client.log_in()
+    except ProtocolError as problem:
+        await channel.close()
+        raise NotSupported(
+            f"{called(channel.address)} does not answer {TITLE}.",
+            hint="OpenAPI is off in a new camera: switch it on in its web page, under Network Settings.",
+            detail=problem.detail or problem.summary,
+        ) from problem
+    except BaseException:
+        await channel.close()
+        raise
+    return VigiSession(client, credentials)
