@@ -1,1 +1,1 @@
-"""Drawing on the picture without a window: regions under edit, what can be done to a shape, regions as text."""
+"""Regions of any family, without a window: under edit and as text; merged, written and proved one by one."""

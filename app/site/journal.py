@@ -211,9 +211,15 @@ class JournalledSettings:
 class JournalledRaw:
     """Implements `base.RawSettings` around another one: what is written by hand is journalled like everything."""
 
-    def __init__(self, inner: RawSettings, settings: JournalledSettings) -> None:
+    def __init__(
+        self, inner: RawSettings, settings: JournalledSettings, origin: Origin = Origin.RAW, undo_of: int | None = None
+    ) -> None:
         self._inner = inner
-        self._settings = settings.under(Origin.RAW)
+        self._settings = settings.under(origin, undo_of)
+
+    def under(self, origin: Origin, undo_of: int | None = None) -> JournalledRaw:
+        """The same, journalled as coming from somewhere else."""
+        return JournalledRaw(self._inner, self._settings, origin, undo_of)
 
     def check_raw(self, document: Document, body: bytes) -> str:
         return self._inner.check_raw(document, body)

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.errors import InvalidSetting, SiteError
-from app.families.base import Session, SettingsTree
+from app.families.base import RawSettings, Session, SettingsTree
 from app.settings import values
 from app.settings.changes import Change, Proof, Verdict
 from app.settings.document import Document, Field
 from app.settings.spec import Access
+from app.site import secrets
 from app.site.identity import Identity
-from app.site.journal import JournalledSettings
+from app.site.journal import JournalledRaw, JournalledSettings
 from app.site.records import ChangeSet, Origin, RecordedField
 from app.site.site import Site
 
@@ -42,11 +43,16 @@ class UndoField:
 
 @dataclass(frozen=True, slots=True)
 class UndoPlan:
-    """What an undo would do. document is the resource as it was read now; nothing was sent yet."""
+    """What an undo would do. document is the resource as it was read now; nothing was sent yet.
+
+    whole is the document as it was, where elements came or went and the device still holds what the change left:
+    then everything is set back with it.
+    """
 
     change_set: ChangeSet
     document: Document
     fields: tuple[UndoField, ...]
+    whole: bytes | None = None
 
     @property
     def moved(self) -> tuple[UndoField, ...]:
@@ -64,6 +70,9 @@ async def plan_undo(change_set_id: int, session: Session, site: Site) -> UndoPla
     settings = _settings(session)
     await _same_device(change_set, settings, site)
     document = await settings.load(change_set.resource)
+    whole = await _whole(change_set, document, session, site)
+    if whole is not None:
+        return UndoPlan(change_set, document, tuple(_of_whole(document, each) for each in change_set.fields), whole)
     return UndoPlan(change_set, document, tuple(_undo_field(document, each) for each in change_set.fields))
 
 
@@ -72,13 +81,18 @@ async def undo(plan: UndoPlan, session: Session, also: Collection[str] = ()) -> 
 
     Goes through the same writing, proof and journal. InvalidSetting as `undo_changes`.
     """
+    raw = session.offer(RawSettings)
+    if plan.whole is not None and isinstance(raw, JournalledRaw):
+        return await raw.under(Origin.UNDO, plan.change_set.id).apply_raw(plan.document, plan.whole)
     changes = undo_changes(plan, also)
     return await _settings(session).under(Origin.UNDO, plan.change_set.id).apply(plan.document, changes)
 
 
 def undo_changes(plan: UndoPlan, also: Collection[str] = ()) -> tuple[Change, ...]:
     """What `undo` would send, set in the plan's document. InvalidSetting when there is nothing to set back, or a
-    value of then is refused by the limits of now."""
+    value of then is refused by the limits of now. () where the whole document is set back."""
+    if plan.whole is not None:
+        return ()
     wanted = [
         field
         for field in plan.fields
@@ -90,6 +104,26 @@ def undo_changes(plan: UndoPlan, also: Collection[str] = ()) -> tuple[Change, ..
     for field in wanted:
         plan.document.set_text(field.path, field.before)
     return plan.document.changes()
+
+
+async def _whole(change_set: ChangeSet, document: Document, session: Session, site: Site) -> bytes | None:
+    """The document of then, where it differs by more than values and nobody has changed it since."""
+    known = {field.path for field in document.fields}
+    by_hand = change_set.origin in (Origin.RAW, Origin.UNDO)
+    if not by_hand or all(field.path in known and field.old and field.new for field in change_set.fields):
+        return None
+    before, after = await site.history.documents(change_set.id)
+    raw = session.offer(RawSettings)
+    if before is None or after is None or not isinstance(raw, JournalledRaw):
+        return None
+    secret = any(field.secret for field in change_set.fields) or secrets.MASK.encode() in before
+    return None if secret or after != document.source.raw or raw.check_raw(document, before) else before
+
+
+def _of_whole(document: Document, field: RecordedField) -> UndoField:
+    held = {each.path: each for each in document.fields}.get(field.path)
+    ours = field.new if field.read_back is None else field.read_back
+    return UndoField(field.path, field.title, field.old, ours, held.text if held else None, Standing.OURS)
 
 
 def _settings(session: Session) -> JournalledSettings:

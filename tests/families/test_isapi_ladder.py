@@ -13,7 +13,7 @@ from app.families.isapi.client import Client
 from app.families.isapi.dialect import V2
 from app.families.isapi.memory import SessionMemory
 from app.families.isapi.settings import IsapiSettings
-from app.settings.changes import Verdict
+from app.settings.changes import Change, Verdict
 from tests.families.isapi_rig import puts, session
 
 IMAGE = "/ISAPI/Image/channels/1"
@@ -140,10 +140,11 @@ async def test_shapes_that_come_from_the_grid_cannot_be_edited():
         possible, reason = document.enabled(corner)
         assert not possible
         assert "grid" in reason
-        document.set_text(corner, "10")
+        with pytest.raises(InvalidSetting, match="can only be read"):
+            document.set_text(corner, "10")
         sent = puts(device)
-        with pytest.raises(InvalidSetting):
-            await settings.apply(document, document.changes())
+        with pytest.raises(InvalidSetting, match="from its grid"):
+            await settings.apply(document, (Change(corner, document.text(corner), "10"),))
         assert sent == []
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from app.errors import InvalidSetting, ProtocolError
 from app.families.isapi import constraints, kinds
 from app.families.isapi.catalog import Resource
+from app.families.isapi.derived import derived, is_below
 from app.families.isapi.titles import Label, Titles
 from app.settings.document import Document, Field
 from app.settings.spec import Access, Kind, Spec
@@ -99,9 +100,16 @@ def build(context: Context, answer: XmlDocument, capabilities: Element | None, m
     """The document with the constraints of every leaf it carries."""
     root = answer.root
     scope = _scope(capabilities, root.name)
-    fields = () if root.is_leaf else tuple(_fields(context, root, root, scope, capabilities, ()))
+    found = () if root.is_leaf else _fields(context, root, root, scope, capabilities, ())
+    worked_out = derived(root)
+    fields = tuple(_fact(each) if is_below(each.path, worked_out) else each for each in found)
     absent = {each.path: _names_before(root, scope, each.path) for each in fields if not each.present}
     return Document(context.path, context.title, fields, XmlSource(answer, media_type or XML, absent))
+
+
+def _fact(field: Field) -> Field:
+    """What the device works out by itself can only be read, and moves by itself."""
+    return replace(field, spec=replace(field.spec, access=Access.READ_ONLY))
 
 
 def build_plain(context: Context, body: bytes, media_type: str, kind: Kind) -> Document:

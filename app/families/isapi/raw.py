@@ -20,6 +20,7 @@ from app.errors import (
 )
 from app.families.isapi import exclusion, kinds, rungs
 from app.families.isapi.client import Client, patiently
+from app.families.isapi.derived import derived, is_below
 from app.families.isapi.document import PLAIN_LIMIT, PLAIN_PATH, XmlSource
 from app.families.isapi.settings import IsapiSettings
 from app.families.isapi.writing import Written, put
@@ -56,8 +57,8 @@ class IsapiRaw:
         if (now.root.name, now.root.namespace) != (before.root.name, before.root.namespace):
             return f"The outer element must stay <{before.root.name}>."
         old, new = _texts(before), _texts(now)
-        spoilt = rungs.derived(before.root)
-        if any(path.startswith(f"{each}/") for path in _differing(old, new) for each in spoilt):
+        spoilt = derived(before.root)
+        if any(is_below(path, spoilt) for path in _differing(old, new)):
             return "The camera works these shapes out from its grid and takes none of its own. Draw the grid instead."
         return ""
 
@@ -111,7 +112,7 @@ class IsapiRaw:
     async def _put(self, base: Document, body: bytes) -> Written:
         """A lost answer is no verdict: what the device holds afterwards is."""
         if isinstance(base.source, XmlSource):
-            body = rungs.without_derived(body, "", rungs.derived(xml.parse(body).root))
+            body = rungs.without_derived(body, "", derived(xml.parse(body).root))
         request = put(base.resource, body, base.source.media_type)
         try:
             status = await patiently(lambda: self._client.send(request), self._settings.ladder.sleep)

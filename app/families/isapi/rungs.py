@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from app.families.isapi.catalog import Catalog, Resource, is_placeholder
+from app.families.isapi.derived import derived
 from app.families.isapi.document import XmlSource, catalog_path
 from app.settings.document import Document
 from app.wire import xml, xml_shape
@@ -19,15 +20,6 @@ ORDER = (WHOLE, PART, PARTIAL)
 
 # Pages whose name tells nothing of the element they hold: (root, element), lower case -> steps below the document.
 _IRREGULAR = {("motiondetection", "layout"): "layout/gridLayout"}
-
-
-def derived(root: Element) -> tuple[str, ...]:
-    """Elements that the device works out from others. Sent back beside their origin they spoil it: a motion grid
-    becomes squares, or one more area appears with each write (`FIELD` 3, 4)."""
-    if root.name.lower() != "motiondetection" or root.text_of("regionType").lower() != "grid":
-        return ()
-    layouts = [each for each in root.iter() if each.name.lower() == "layout" and each.child("gridMap") is not None]
-    return tuple(found.path for each in layouts if (found := each.child("RegionList")) is not None)
 
 
 def whole(document: Document, edits: Mapping[str, str]) -> bytes:

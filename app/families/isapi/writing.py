@@ -15,6 +15,7 @@ from app.families.base import LadderMemory
 from app.families.isapi import catalog as catalogs
 from app.families.isapi import errors, rungs
 from app.families.isapi.client import XML, Client, Sleep, patiently
+from app.families.isapi.derived import derived, is_below
 from app.families.isapi.document import XmlSource, edited
 from app.settings import values
 from app.settings.changes import Change
@@ -194,7 +195,7 @@ class Ladder:
             own = {rungs.within(path, element.path): text for path, text in edits.items()}
             absent = {rungs.within(path, element.path): names for path, names in source.absent.items()}
             body = edited(part, own, {path: names for path, names in absent.items() if path in own})
-            return put(address, rungs.without_derived(body, element.path, rungs.derived(root)), XML)
+            return put(address, rungs.without_derived(body, element.path, derived(root)), XML)
         return None
 
     async def _read(self, path: str) -> XmlDocument | None:
@@ -216,22 +217,22 @@ def edits_of(document: Document, changes: tuple[Change, ...]) -> dict[str, str]:
         raise InvalidSetting("There is nothing to change.")
     for change in changes:
         spec = document.field(change.path).spec
-        if spec.access is Access.READ_ONLY:
-            raise InvalidSetting(f"{spec.title} can only be read.", path=change.path)
-        problem = values.problem(change.new, spec)
-        if problem:
-            raise InvalidSetting(f"{spec.title}: {problem}", path=change.path)
         if isinstance(document.source, XmlSource) and _is_derived(document.source, change.path):
             raise InvalidSetting(
                 f"{spec.title} cannot be set: the camera works these shapes out from its grid.",
                 path=change.path,
                 hint="Draw the grid instead.",
             )
+        if spec.access is Access.READ_ONLY:
+            raise InvalidSetting(f"{spec.title} can only be read.", path=change.path)
+        problem = values.problem(change.new, spec)
+        if problem:
+            raise InvalidSetting(f"{spec.title}: {problem}", path=change.path)
     return {change.path: change.new for change in changes}
 
 
 def _is_derived(source: XmlSource, path: str) -> bool:
-    return any(path.startswith(f"{each}/") for each in rungs.derived(source.document.root))
+    return is_below(path, derived(source.document.root))
 
 
 def masked_text(document: Document, edits: Mapping[str, str], host: str) -> str:

@@ -143,7 +143,7 @@ def _merge_list(target: Node, sent: Node, rules: Node, path: str) -> list[Writte
         fresh = old.copy() if old is not None else blank(model)
         if key and fresh.child("id") is not None:
             fresh.put("id", key)
-        written += merge(fresh, member, rule_of(rules, key), f"{path}/{model.name}[{key or index + 1}]")
+        written += merge(fresh, member, model, f"{path}/{model.name}[{key or index + 1}]")
         kept.append(fresh)
     if len(kept) != len(target.children):
         written.append(Written(path, str(len(target.children)), str(len(kept)), False))

@@ -137,17 +137,18 @@ def _shape(member: Node, detection: _Detection, size: tuple[int, int], *, lower_
     """None for a region that was never drawn: no corners, or all of them in one place."""
     listed = member.child(detection.points)
     points = tuple(
-        Point(
-            _number(each, "positionX", 0) / size[0],
-            1 - _number(each, "positionY", 0) / size[1] if lower_left else _number(each, "positionY", 0) / size[1],
-        )
-        for each in (listed.children if listed is not None else ())
+        _point(each, size, lower_left=lower_left) for each in (listed.children if listed is not None else ())
     )
     if len(set(points)) < 2:
         return None
     if detection.purpose is Purpose.LINE or detection.points == "LineCoordinatesList":
         return Line(points, _DIRECTIONS.get(member.value("directionSensitivity"), Direction.BOTH))
     return Polygon(points)
+
+
+def _point(corner: Node, size: tuple[int, int], *, lower_left: bool) -> Point:
+    x, y = (_number(corner, f"position{axis}", 0) for axis in "XY")
+    return Point(x / size[0], (size[1] - y if lower_left else y) / size[1])
 
 
 def size_of(document: Node) -> tuple[int, int] | None:
