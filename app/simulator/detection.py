@@ -9,11 +9,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from app.model.geometry import Point, contains, cross, side
 from app.model.region import Cells, Direction, Line, Polygon, Purpose
+from app.simulator import dome
 from app.simulator.armed import Watched
-from app.simulator.scene import SceneObject
+from app.simulator.picture import PictureSettings
+from app.simulator.scene import Scene, SceneObject
 
 Look = Callable[[int, float], tuple[SceneObject, ...]]  # channel, time -> what its picture shows
 
@@ -100,6 +103,20 @@ class Detector:
     def _end(self, key: Key) -> Happening:
         gone = self._running.pop(key)
         return Happening(gone.watched, False, gone.count, gone.target, gone.direction)
+
+
+def seen_in(settings: PictureSettings, now: float) -> tuple[SceneObject, ...]:
+    """What a picture with these settings shows at a time: the usual way to look."""
+    return tuple(
+        seen.flipped(settings.flip)
+        for each in _scene(settings.seed).objects_at(now)
+        for seen in dome.seen(each, settings.window)
+    )
+
+
+@lru_cache(maxsize=64)
+def _scene(seed: int) -> Scene:
+    return Scene(seed)
 
 
 def _key(each: Watched) -> Key:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -19,7 +19,7 @@ from PIL import Image
 
 from app.errors import VideoError
 from app.simulator.painter import Painter, jpeg
-from app.simulator.picture import EncoderSettings, VideoSource, picture_of
+from app.simulator.picture import EncoderSettings, PictureSettings, VideoSource, picture_of
 
 log = logging.getLogger(__name__)
 
@@ -166,6 +166,19 @@ def _painter_for(settings: EncoderSettings) -> Painter:
         return Painter(settings.width, settings.height)
     scale = min(1.0, _PAINTED[0] / settings.width, _PAINTED[1] / settings.height)
     return Painter(max(32, round(settings.width * scale)), max(32, round(settings.height * scale)))
+
+
+def pictures_at(
+    picture: PictureSettings, wanted: EncoderSettings, moments: Iterable[float]
+) -> Iterator[EncodedPicture]:
+    """The scene at each moment (time.time() seconds), as one stream: the same moments give the same bytes. For one
+    thread at a time."""
+    settings = effective(wanted)
+    painter = _painter_for(settings)
+    coder: _Coder = _JpegCoder(settings) if settings.codec == "mjpeg" else _AvCoder(settings)
+    for moment in moments:
+        for data, key in coder.encode(painter.paint(picture, moment), round(moment * CLOCK), False):
+            yield EncodedPicture(settings, data, key, moment)
 
 
 class Encoder:

@@ -11,7 +11,7 @@ from typing import Protocol, cast
 
 from app.simulator import rtp_packets
 from app.simulator.encoder import EncodedPicture, Encoder
-from app.simulator.picture import VideoSource
+from app.simulator.picture import EncoderSettings, VideoSource
 
 _REPORT_EVERY = 5.0  # seconds between two RTCP sender reports
 _QUEUED = 512 * 1024  # bytes a client may be behind before it loses pictures
@@ -47,6 +47,8 @@ class Client:
         self.sequence = secrets.randbits(16)
         self.offset = secrets.randbits(32)
         self.playing = False
+        self.changed: Callable[[EncoderSettings], None] | None = None  # called before a picture with other settings
+        self.described: EncoderSettings | None = None  # what the client knows of the pictures
         self.last_heard = time.monotonic()
         self.lost_pictures = 0
         self._lose_every = lose_every
@@ -71,6 +73,9 @@ class Client:
             self.lost_pictures += 1
             return False
         self._wants_key = False
+        if self.changed is not None and picture.settings != self.described:
+            self.described = picture.settings
+            self.changed(picture.settings)
         ticks = self.offset + picture.ticks
         packets = []
         kind = rtp_packets.payload_type(picture.settings.codec)
@@ -158,11 +163,12 @@ class Feed:
 
 
 class InterleavedCarrier:
-    """RTP inside the RTSP connection."""
+    """RTP inside the RTSP connection; reports: with RTCP on the channel behind."""
 
-    def __init__(self, transport: asyncio.WriteTransport, channel: int) -> None:
+    def __init__(self, transport: asyncio.WriteTransport, channel: int, *, reports: bool = True) -> None:
         self._transport = transport
         self._channel = channel
+        self._reports = reports
 
     @property
     def queued(self) -> int:
@@ -170,11 +176,11 @@ class InterleavedCarrier:
 
     def send_picture(self, packets: list[bytes]) -> None:
         if not self._transport.is_closing():
-            self._transport.write(b"".join(self._framed(self._channel, packet) for packet in packets))
+            self._transport.write(b"".join(framed(self._channel, packet) for packet in packets))
 
     def send_control(self, packet: bytes) -> None:
-        if not self._transport.is_closing():
-            self._transport.write(self._framed(self._channel + 1, packet))
+        if self._reports and not self._transport.is_closing():
+            self._transport.write(framed(self._channel + 1, packet))
 
     def close(self) -> None:
         """The connection belongs to the RTSP conversation."""
@@ -182,9 +188,10 @@ class InterleavedCarrier:
     def hang_up(self) -> None:
         self._transport.close()
 
-    @staticmethod
-    def _framed(channel: int, packet: bytes) -> bytes:
-        return bytes((0x24, channel)) + len(packet).to_bytes(2, "big") + packet
+
+def framed(channel: int, packet: bytes) -> bytes:
+    """An interleaved packet (RFC 2326 10.12)."""
+    return bytes((0x24, channel)) + len(packet).to_bytes(2, "big") + packet
 
 
 class _Listener(asyncio.DatagramProtocol):

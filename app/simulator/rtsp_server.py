@@ -6,7 +6,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.errors import VideoError
 from app.simulator import rtp_packets
@@ -21,6 +21,7 @@ from app.simulator.rtsp_messages import (
     parse_head,
     wanted_transports,
 )
+from app.simulator.rtsp_verbs import HasVerbs, OwnVerb
 
 _METHODS = "OPTIONS, DESCRIBE, SETUP, PLAY, PAUSE, GET_PARAMETER, SET_PARAMETER, TEARDOWN"
 _HEAD_LIMIT = 16 * 1024
@@ -189,6 +190,7 @@ class _Conversation:
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
     bound: list[Client] = field(default_factory=list)
+    own: dict[str, OwnVerb] = field(default_factory=dict)
 
     async def run(self) -> None:
         try:
@@ -200,6 +202,8 @@ class _Conversation:
         except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, OSError):
             pass  # the client is gone or never spoke RTSP: there is nobody to answer
         finally:
+            for verb in self.own.values():
+                await verb.close()
             for client in self.bound:
                 self.server.end(client)
             self.writer.close()
@@ -212,13 +216,17 @@ class _Conversation:
                 return None
             if first == b"$":
                 head = await self.reader.readexactly(3)
-                await self.reader.readexactly(int.from_bytes(head[1:], "big"))
-                for client in self.bound:
-                    client.heard()
+                data = await self.reader.readexactly(int.from_bytes(head[1:], "big"))
+                self._alive()
+                for verb in self.own.values():
+                    verb.packet(head[0], data)
             elif first not in b"\r\n":
                 request = parse_head(first + await self.reader.readuntil(b"\r\n\r\n"))
-                await self.reader.readexactly(body_length(request))
-                return request
+                return replace(request, body=await self.reader.readexactly(body_length(request)))
+
+    def _alive(self) -> None:
+        for client in self.bound:
+            client.heard()
 
     async def _handle(self, request: RtspRequest) -> bool:
         """False when the conversation is over."""
@@ -230,6 +238,12 @@ class _Conversation:
             return False
         if request.method == quirks.silent_on:
             return True
+        verb = self._own_verb(request.method)
+        if verb is not None:
+            self._alive()
+            self.writer.write(await verb.answer(request))
+            await self.writer.drain()
+            return True
         handler = self._handlers().get(request.method)
         reply = answer(405, request, [("Allow", _METHODS)]) if handler is None else None
         if not request.version.startswith("RTSP/1"):
@@ -239,6 +253,14 @@ class _Conversation:
         self.writer.write(reply or await handler(request))  # type: ignore[misc]
         await self.writer.drain()
         return True
+
+    def _own_verb(self, method: str) -> OwnVerb | None:
+        """The family's, made at its first use on this connection."""
+        source = self.server.source
+        make = source.rtsp_verbs().get(method) if isinstance(source, HasVerbs) else None
+        if make is not None and method not in self.own:
+            self.own[method] = make(_Link(self))
+        return self.own.get(method)
 
     def _handlers(self) -> dict[str, Handler]:
         return {
@@ -253,13 +275,13 @@ class _Conversation:
         }
 
     @property
-    def _peer(self) -> str:
+    def peer(self) -> str:
         name = self.writer.get_extra_info("peername")
         return str(name[0]) if name else ""
 
     def _refusal(self, request: RtspRequest) -> bytes | None:
         given = request.headers.get("authorization")
-        challenges = self.server.source.rtsp_challenges(request.method, request.uri, given, self._peer)
+        challenges = self.server.source.rtsp_challenges(request.method, request.uri, given, self.peer)
         if challenges is None:
             return None
         if not challenges:
@@ -335,7 +357,7 @@ class _Conversation:
                 client.heard()
 
         try:
-            carrier = await UdpCarrier.open(self.server.host, self._peer, alive)
+            carrier = await UdpCarrier.open(self.server.host, self.peer, alive)
         except OSError:
             return answer(503, request)
         ports = carrier.client_ports = wanted.ports or (0, 0)
@@ -348,9 +370,12 @@ class _Conversation:
         return answer(200, request, [("Session", self._session_text(client)), ("Transport", transport)])
 
     def _admit(self, request: RtspRequest, carrier: Carrier) -> Client:
+        return self.admit(request.stream_id, carrier)
+
+    def admit(self, stream_id: str, carrier: Carrier) -> Client:
         lose = self.server.quirks.lose_every
-        client = Client(secrets.token_hex(6), request.stream_id, carrier, lose_every=lose)
-        client.peer = self._peer
+        client = Client(secrets.token_hex(6), stream_id, carrier, lose_every=lose)
+        client.peer = self.peer
         self.server.add(client)
         return client
 
@@ -399,3 +424,37 @@ class _Conversation:
         if client in self.bound:
             self.bound.remove(client)
         return answer(200, request)
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """Implements Link."""
+
+    talk: _Conversation
+
+    @property
+    def peer(self) -> str:
+        return self.talk.peer
+
+    @property
+    def transport(self) -> asyncio.WriteTransport:
+        return self.talk.writer.transport
+
+    async def drain(self) -> None:
+        await self.talk.writer.drain()
+
+    def watch(self, stream_id: str, channel: int, changed: Callable[[EncoderSettings], None]) -> Client | None:
+        server = self.talk.server
+        settings = server.source.encoder_settings(stream_id)
+        if server.is_full or settings is None:
+            return None
+        client = self.talk.admit(stream_id, InterleavedCarrier(self.transport, channel, reports=False))
+        client.described, client.changed = effective(settings), changed
+        self.talk.bound.append(client)
+        server.play(client)
+        return client
+
+    def leave(self, client: Client) -> None:
+        self.talk.server.end(client)
+        if client in self.talk.bound:
+            self.talk.bound.remove(client)

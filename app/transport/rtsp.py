@@ -19,7 +19,8 @@ from app.transport.line import Line, Wire
 from app.transport.tls import MemoryPins
 from app.wire.digest import DigestClient
 from app.wire.rtsp import Interleaved, Message, Parser, Request, encode
-from app.wire.rtsp_play import Conversation, Moved, Negotiation, Playing, Target, negotiate
+from app.wire.rtsp_play import Conversation, Moved, Negotiation, Playing, StreamEnded, Target, negotiate
+from app.wire.sdp import Track
 
 _DATAGRAMS = 256  # taken at once before anything else gets its turn
 _UDP_BUFFER = 2 * 1024 * 1024  # a key frame arrives as one burst
@@ -38,12 +39,15 @@ class Limits:
 
 
 class Media(NamedTuple):
-    """One RTP packet, or one RTCP packet where control is set. arrival is time.monotonic(); audio: of the sound."""
+    """One RTP packet, or one RTCP packet where control is set. arrival is time.monotonic(); audio: of the sound.
+
+    track, without data: the pictures that follow are of this one."""
 
     data: bytes
     control: bool
     arrival: float
     audio: bool = False
+    track: Track | None = None
 
 
 class Packets(Protocol):
@@ -114,6 +118,7 @@ class RtspConnection:
         self._playing: Playing | None = None
         self._tunnelled = b""  # what came with the head of the tunnel's answer
         self._early: list[Media] = []
+        self._end: StreamEnded | None = None
         self._last_media = 0.0
         self._heard = False
         self._next_keep_alive = 0.0
@@ -122,6 +127,11 @@ class RtspConnection:
     def skipped(self) -> int:
         """Bytes between messages that made no sense."""
         return self._parser.skipped
+
+    @property
+    def talk(self) -> Conversation:
+        """What was agreed on beside the stream, once it is open."""
+        return self._talk
 
     def open(self) -> Playing:
         """Connects and asks for the stream. Raises any CameraError but DeviceFault."""
@@ -157,6 +167,8 @@ class RtspConnection:
             if found:
                 self._heard = True
                 return found
+            if self._end is not None:
+                raise self._end
             if time.monotonic() >= until:
                 return []
 
@@ -173,7 +185,7 @@ class RtspConnection:
         """An RTCP packet to the server, best effort."""
         playing = self._playing
         agreed = playing.audio if playing is not None and audio else playing
-        if agreed is None or self._wire is None:
+        if agreed is None or self._wire is None or agreed.rtcp < 0:
             return
         if not self._ports:
             self._offer(bytes((0x24, agreed.rtcp)) + len(data).to_bytes(2, "big") + data)
@@ -182,6 +194,10 @@ class RtspConnection:
                 self._ports[3 if audio else 1].sendto(data, (self._server, agreed.rtcp))
             except OSError:
                 pass  # a report more or less; a lost connection shows in read
+
+    def send_packet(self, channel: int, data: bytes) -> None:
+        """An RTP packet of our own inside the connection, best effort: a lost one shows in `read`."""
+        self._offer(bytes((0x24, channel)) + len(data).to_bytes(2, "big") + data)
 
     def shutdown(self) -> None:
         """Ends whatever the owner's thread waits for, at once; that call raises ConnectionLost."""
@@ -291,6 +307,8 @@ class RtspConnection:
 
     def _judge(self, message: Message) -> Message | None:
         """The message itself where it is the answer that is waited for."""
+        if self._talk.news(message) is not None:
+            return None
         if message.status == 0:
             self._reply(message)
             return None
@@ -318,7 +336,13 @@ class RtspConnection:
             if each is self._wire.socket:
                 for found in self._receive():
                     if isinstance(found, Message):
-                        self._message(found)
+                        news = self._talk.news(found)
+                        if news is None:
+                            self._message(found)
+                        elif news.end is not None:
+                            self._end = news.end
+                        elif news.track is not None:
+                            yield Media(b"", False, arrival, track=news.track)
                     elif found.channel in channels:
                         place = channels.index(found.channel)
                         self._heard_media(place, arrival)

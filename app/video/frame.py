@@ -59,6 +59,7 @@ class StreamPhase(StrEnum):
     STALLED = "stalled"
     RECONNECTING = "reconnecting"
     FAILED = "failed"
+    ENDED = "ended"  # the camera has sent all there was
     STOPPED = "stopped"
 
 

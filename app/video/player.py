@@ -27,7 +27,7 @@ from app.video.record import check as check_place
 from app.video.sound import Listener
 from app.video.source import Arrived, RtspSource, Source
 from app.wire.rtp_audio import SoundUnit
-from app.wire.rtsp_play import StreamRefused
+from app.wire.rtsp_play import StreamEnded, StreamRefused
 
 log = logging.getLogger(__name__)
 
@@ -225,6 +225,9 @@ class Player:
             error = self._attempt()
             if self._stop.is_set():
                 return
+            if isinstance(error, StreamEnded):
+                self._set_status(StreamPhase.ENDED, error.summary, error.hint)
+                return
             failures = 0 if self._meter.frames > before else failures
             if is_final(error):
                 self._set_status(StreamPhase.FAILED, error.summary, error.hint)
@@ -277,6 +280,9 @@ class Player:
         last = time.monotonic()
         while not self._stop.is_set():
             for arrived in source.read(_POLL):
+                if source.codec != decoder.codec:
+                    decoder = self._other_codec(source)
+                    corrupt = 0
                 self._meter.unit(len(arrived.unit.data), arrived.unit.key, arrived.arrival)
                 if self._decode(decoder, scaler, arrived):
                     last = time.monotonic()
@@ -287,6 +293,14 @@ class Player:
             gaps, corrupt, packets = source.gaps, decoder.corrupt, source.packets
             if time.monotonic() - last > self._patience.stalled:
                 self._stalled(decoder)
+
+    def _other_codec(self, source: Source) -> Decoder:
+        """The camera has said that its pictures are coded otherwise from now on."""
+        self._meter.opened(source.codec, source.transport)
+        with self._record_lock:
+            if self._recorder is not None:
+                self._recorder.begin(source.codec, source.sound)
+        return Decoder(source.codec)
 
     def _keep(self, arrived: Arrived) -> None:
         if self._recorder is not None:

@@ -83,6 +83,7 @@ class RtspSource:
         self._sounds: list[SoundUnit] = []
         self._clock = 90000
         self._payload_type = -1
+        self._left: list[Media] = []
         self._bad = 0
         self._own_ssrc = random.getrandbits(32)
         self._report_heard = 0.0
@@ -121,9 +122,15 @@ class RtspSource:
     def read(self, wait: float) -> list[Arrived]:
         """Pictures that were completed within `wait` seconds, perhaps none. Raises CameraError."""
         done: list[Arrived] = []
-        for media in self._connection.read(wait):
+        found, self._left = self._left or self._connection.read(wait), []
+        for place, media in enumerate(found):
             self.received_bytes += len(media.data)
-            if media.audio:
+            if media.track is not None:
+                if done:
+                    self._left = found[place:]  # what was decoded by the old description goes first
+                    break
+                self._change(media.track)
+            elif media.audio:
                 self._hear(media)
             elif media.control or is_rtcp(media.data):
                 self._control(media)
@@ -142,6 +149,12 @@ class RtspSource:
 
     def close(self) -> None:
         self._connection.close()
+
+    def _change(self, track: Track) -> None:
+        """The camera goes on with other pictures."""
+        self._depacketiser = depacketiser(track)
+        self._payload_type = track.payload_type
+        self.codec = track.encoding
 
     def _packet(self, media: Media) -> list[Arrived]:
         assert self._depacketiser is not None

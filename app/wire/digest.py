@@ -111,6 +111,7 @@ class DigestClient:
         allow_basic: bool = True,
         make_cnonce: Callable[[], str] = lambda: secrets.token_hex(16),
     ) -> None:
+        self.quotes_all = False  # qop and nc in quotes behind the cnonce, where a device refuses the form of RFC 7616
         if any(ord(sign) < 32 or ord(sign) == 127 for sign in user):
             raise InvalidSetting("The user name holds a control character, which no device accepts.")
         self._user = user
@@ -203,9 +204,11 @@ class DigestClient:
             parts.append(f"algorithm={challenge.algorithm}")
         if challenge.opaque is not None:
             parts.append(f'opaque="{challenge.opaque}"')
-        if qop:
-            parts += [f"qop={qop}", f"nc={count}"]
-        if qop or challenge.is_session:
+        if qop and self.quotes_all:
+            parts += [f'qop="{qop}"', f'cnonce="{self._cnonce}"', f'nc="{count}"']
+        elif qop:
+            parts += [f"qop={qop}", f"nc={count}", f'cnonce="{self._cnonce}"']
+        elif challenge.is_session:
             parts.append(f'cnonce="{self._cnonce}"')
         return "Digest " + ", ".join(parts)
 

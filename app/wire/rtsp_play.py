@@ -91,9 +91,22 @@ class Target:
         return cls(host, port, f"{name}://{shown}:{port}{rest}{query}", secure, tunnel)
 
 
+class StreamEnded(VideoError):
+    """The camera has sent all there was."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a camera tells while it sends. track: the pictures that follow are of this one; end: there are no more."""
+
+    track: Track | None = None
+    end: StreamEnded | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """One track. For TCP rtp and rtcp are channels, for UDP the server's ports (0: not said)."""
+    """One track. For TCP rtp and rtcp are channels (rtcp below 0: there is none), for UDP the server's ports (0: not
+    said)."""
 
     track: Track
     rtp: int
@@ -198,6 +211,11 @@ class Conversation:
             self.offered -= {"GET_PARAMETER"}
         elif self._with_auth and self.auth:
             self.auth.accepted()
+        return None
+
+    def news(self, message: Message) -> News | None:
+        """What the camera tells by itself in a message, None for any other message."""
+        del message
         return None
 
     def teardown(self) -> Request:

@@ -69,7 +69,7 @@ async def subscribed(caller: Caller, *kinds: str) -> AsyncIterator[Parts]:
 
 
 async def test_signs_of_life_come_between_events(run_camera):
-    running = run_camera(family="vigi", heartbeat=0.05)
+    running = run_camera("blind", family="vigi", heartbeat=0.05)
     async with running as farm, calling(farm) as caller, subscribed(caller, "all") as parts:
         assert await parts.next() == {"Heartbeat": "30"}
         camera_of(farm).raise_event("MotionDetection")
@@ -81,7 +81,7 @@ async def test_signs_of_life_come_between_events(run_camera):
 
 
 async def test_only_what_was_subscribed_and_is_pushed_comes(run_camera):
-    async with run_camera(family="vigi", heartbeat=0.05) as farm, calling(farm) as caller:
+    async with run_camera("blind", family="vigi", heartbeat=0.05) as farm, calling(farm) as caller:
         camera = camera_of(farm)
         await caller.call("setInvasionDetectionSwitch", enabled="on", msg_push_enabled="off")
         await caller.call("setTamperDetectionSwitch", enabled="on")
@@ -92,7 +92,7 @@ async def test_only_what_was_subscribed_and_is_pushed_comes(run_camera):
 
 
 async def test_the_interval_holds_back_one_kind(run_camera):
-    async with run_camera(family="vigi", heartbeat=0.05) as farm, calling(farm) as caller:
+    async with run_camera("blind", family="vigi", heartbeat=0.05) as farm, calling(farm) as caller:
         await caller.call("setMsgpushInterval", event_interval=3600)
         await caller.call("setTamperDetectionSwitch", enabled="on")
         async with subscribed(caller, "all") as parts:
@@ -108,7 +108,7 @@ async def test_a_wrong_subscription_fails_with_code_0(run_camera, params):
 
 
 async def test_a_reset_ends_the_stream(run_camera):
-    running = run_camera("reboot_seconds=0", family="vigi")
+    running = run_camera("reboot_seconds=0", "blind", family="vigi")
     async with running as farm, calling(farm) as caller, subscribed(caller, "all") as parts:
         await caller.call("doSoftReset")
         with pytest.raises((StopAsyncIteration, httpx.TransportError)):

@@ -7,17 +7,15 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 
-from app.simulator import dome
 from app.simulator.armed import Watched
-from app.simulator.detection import Detector, Happening
+from app.simulator.detection import Detector, Happening, seen_in
 from app.simulator.isapi.events import Event
 from app.simulator.isapi.state import State
 from app.simulator.isapi.tree import Node
 from app.simulator.picture import PictureSettings
 from app.simulator.quirks import Quirks
-from app.simulator.scene import Scene, SceneObject
+from app.simulator.scene import SceneObject
 
 TICK = 0.1  # seconds
 _FLOOD_TICK = 0.02
@@ -106,12 +104,7 @@ class Alarms:
 
     def look(self, channel: int, now: float) -> tuple[SceneObject, ...]:
         """What the picture of a channel shows."""
-        settings = self.picture(channel)
-        return tuple(
-            seen.flipped(settings.flip)
-            for each in _scene(settings.seed).objects_at(now)
-            for seen in dome.seen(each, settings.window)
-        )
+        return seen_in(self.picture(channel), now)
 
     def _is_heard(self, each: Watched) -> bool:
         """Masks always; detections by schedule and trigger, looked up once a minute and after each write."""
@@ -126,11 +119,6 @@ class Alarms:
             heard = scheduled(self.state, *key, local) and notified(self.state, *key)
             self._rules[2][key] = heard
         return self._rules[2][key]
-
-
-@lru_cache(maxsize=64)
-def _scene(seed: int) -> Scene:
-    return Scene(seed)
 
 
 def event_of(happening: Happening) -> Event:

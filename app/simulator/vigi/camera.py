@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import timezone
 from typing import Any
 from urllib.parse import unquote
 
@@ -16,16 +17,18 @@ from app.simulator.faults import spoiled
 from app.simulator.http_server import Answer, Request
 from app.simulator.picture import EncoderSettings, OverlayText, PictureSettings, VideoSource
 from app.simulator.quirks import Quirks
-from app.simulator.vigi import events, odp, watching
+from app.simulator.rtsp_verbs import Verbs
+from app.simulator.vigi import events, multitrans, odp, watching
+from app.simulator.vigi.alarms import Alarms
 from app.simulator.vigi.answers import BUSY, NOT_JSON, REFUSED, UNSUPPORTED, Refusal, Reply, body_of
 from app.simulator.vigi.clock import Clock, Entry, Log
 from app.simulator.vigi.control import ControlListener
 from app.simulator.vigi.fields import BadValue, whole
-from app.simulator.vigi.login import Login
+from app.simulator.vigi.login import REALM, Login
 from app.simulator.vigi.methods import METHODS, Work, find
 from app.simulator.vigi.model import Model
 from app.simulator.vigi.ptz import Ptz
-from app.simulator.vigi.recordings import Card, zone_of
+from app.simulator.vigi.recordings import Card, Piece, zone_of
 from app.simulator.vigi.state import State
 
 _JSON = "application/json"
@@ -54,7 +57,9 @@ class VigiCamera:
         self.formatting = Work()
         self.alarm = Work()
         self.ptz = Ptz(quirks) if "ptz" in model.modules else None
-        self.hub = events.Hub(lambda: int(self.state.value("MsgpushInterval", "event_interval") or 0))
+        self.alarms = Alarms(self.watched, self.picture_settings, self.raise_event, "blind" in quirks)
+        self.hub = events.Hub(self._push_interval, self.alarms.listening)
+        self.mouth = multitrans.Mouth()
         self.users = 0  # ids given to those who watch recordings
         self.place = Place(plan.host, 0, 0)
         self.reboots = 0
@@ -73,7 +78,9 @@ class VigiCamera:
         self._ask_key_frame: Callable[[str], None] | None = None
         self._seen: tuple[int, tuple[Watched, ...]] = (-1, ())
         account = Account("admin", plan.password)
-        self._gate = Gate("TP-LINK IP-Camera", (Scheme("digest"),), lambda: (account,))
+        self._gate = Gate(REALM, (Scheme("digest"),), lambda: (account,))
+        strong = "quoted_digest" in quirks
+        self._stream_gate = Gate(REALM, (Scheme("digest", "SHA-256" if strong else "MD5"),), lambda: (account,))
 
     # -- the farm ------------------------------------------------------------------------------------------------
 
@@ -83,6 +90,7 @@ class VigiCamera:
         self._up_since = time.monotonic()
         self.login.forget()
         self._gate.forget()
+        self._stream_gate.forget()
         self.note("information", "SYSTEM", "Boot over")
 
     def wanted_place(self) -> Place | None:
@@ -158,6 +166,16 @@ class VigiCamera:
         if self.state.value(switch, "msg_push_enabled") == "on":
             self.hub.publish(kind, target, int(self.clock.now()))
 
+    def recorded(self, start: float, end: float) -> list[Piece]:
+        return self.card.between(start, end, self.zone, self.clock.now())
+
+    @property
+    def zone(self) -> timezone:
+        return zone_of(str(self.state.value("TimeZone", "timezone")))
+
+    def _push_interval(self) -> int:
+        return int(self.state.value("MsgpushInterval", "event_interval") or 0)
+
     # -- the picture ---------------------------------------------------------------------------------------------
 
     def encoder_settings(self, stream_id: str) -> EncoderSettings | None:
@@ -171,14 +189,13 @@ class VigiCamera:
 
     def picture_settings(self) -> PictureSettings:
         night = self.state.value("DayNightMode", "mode") == "night"
-        zone = zone_of(str(self.state.value("TimeZone", "timezone"))).utcoffset(None)
         return PictureSettings(
             brightness=35 if night else 50,
             saturation=0 if night else 50,
             overlays=(OverlayText(self.alias, 0.02, 0.9),),
             seed=self.plan.number,
             window=self.ptz.head.window if self.ptz is not None else None,
-            clock_ahead=round(self.clock.now() - time.time() + zone.total_seconds()),
+            clock_ahead=round(self.clock.now() - time.time() + self.zone.utcoffset(None).total_seconds()),
         )
 
     def rtsp_challenges(self, method: str, uri: str, authorization: str | None, peer: str) -> tuple[str, ...] | None:
@@ -186,6 +203,10 @@ class VigiCamera:
         if verdict.account is not None:
             return None
         return self._gate.challenges(stale=verdict.stale, qop=False)
+
+    def rtsp_verbs(self) -> Verbs:
+        manners = multitrans.Manners(self.profile.codec, "quoted_digest" in self.quirks, "codec_changes" in self.quirks)
+        return {"MULTITRANS": lambda link: multitrans.Multitrans(link, self, self._stream_gate, self.mouth, manners)}
 
     # -- HTTP ----------------------------------------------------------------------------------------------------
 

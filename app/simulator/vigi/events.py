@@ -24,10 +24,17 @@ class _Listener:
 
 
 class Hub:
-    """Everybody who listens to one camera. interval gives the seconds in which one kind of event is told once."""
+    """Everybody who listens to one camera. interval gives the seconds in which one kind of event is told once; awake
+    is called when the first comes and when the last has gone."""
 
-    def __init__(self, interval: Callable[[], int], clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        interval: Callable[[], int],
+        awake: Callable[[bool], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._interval = interval
+        self._awake = awake
         self._clock = clock
         self._listeners: set[_Listener] = set()
 
@@ -56,6 +63,8 @@ class Hub:
         """The parts. asked is what signs of life say, beat how often they come, both in seconds."""
         listener = _Listener(wanted)
         self._listeners.add(listener)
+        if len(self._listeners) == 1:
+            self._awake(True)
         try:
             yield _part({"result": "success", "errCode": 0})
             while True:
@@ -68,6 +77,8 @@ class Hub:
                 yield _part(said)
         finally:
             self._listeners.discard(listener)
+            if not self._listeners:
+                self._awake(False)
 
 
 def _part(said: Mapping[str, Any]) -> bytes:

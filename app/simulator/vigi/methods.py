@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from app.simulator.quirks import Quirks
@@ -13,7 +13,7 @@ from app.simulator.vigi.answers import REFUSED, Refusal, Reply
 from app.simulator.vigi.clock import LOG_TYPES
 from app.simulator.vigi.fields import BadValue, whole
 from app.simulator.vigi.model import ENHANCED, Document
-from app.simulator.vigi.recordings import BYTES_PER_SECOND, KEPT_DAYS, zone_of
+from app.simulator.vigi.recordings import BYTES_PER_SECOND, KEPT_DAYS
 from app.simulator.vigi.state import State
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ def _format(camera: VigiCamera, params: _Params) -> Reply:
 
 def _card(camera: VigiCamera, params: _Params) -> Reply:
     now = camera.clock.now()
-    pieces = camera.card.between(0, now, _zone(camera), now)
+    pieces = camera.recorded(0, now)
     seconds = sum(each.end - each.start for each in pieces)
     used = sum(each.size for each in pieces) / 2**30
     total, percent = 119.1, camera.formatting.percent
@@ -190,13 +190,9 @@ def _card(camera: VigiCamera, params: _Params) -> Reply:
     )
 
 
-def _zone(camera: VigiCamera) -> timezone:
-    return zone_of(str(camera.state.value("TimeZone", "timezone")))
-
-
 def _calendar(camera: VigiCamera, params: _Params) -> Reply:
     first, last = _month(params, "start_date"), _month(params, "end_date")
-    now, zone = camera.clock.now(), _zone(camera)
+    now, zone = camera.clock.now(), camera.zone
     today = datetime.fromtimestamp(now, zone).date()
     days = (today - timedelta(days=back) for back in range(KEPT_DAYS, -1, -1))
     found = [day for day in days if first <= (day.year, day.month) <= last and camera.card.pieces(day, zone, now)]
@@ -211,7 +207,7 @@ def _video_list(camera: VigiCamera, params: _Params) -> Reply:
         raise BadValue("date") from None
     if first is None or last is None or not 0 <= first <= last:
         raise BadValue("start_index")
-    pieces = camera.card.pieces(day, _zone(camera), camera.clock.now())[first : last + 1]
+    pieces = camera.card.pieces(day, camera.zone, camera.clock.now())[first : last + 1]
     rows = [
         {f"search_video_results_{n}": {"startTime": each.start, "endTime": each.end, "video_type": each.kind}}
         for n, each in enumerate(pieces, 1)
@@ -227,7 +223,7 @@ def _media_list(camera: VigiCamera, params: _Params) -> Reply:
         raise BadValue("event_type")
     if ("start_index" in params) != ("max_num" in params) or first < 0 or most < 1:
         raise BadValue("start_index")
-    found = camera.card.between(start, end, _zone(camera), camera.clock.now())
+    found = camera.recorded(start, end)
     found = [each for each in found if each.kind in kinds]
     shown = found[first : first + most]
     media = {

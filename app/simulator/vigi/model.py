@@ -54,7 +54,7 @@ ENHANCED = {
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A profile. The sizes are "width*height", the first is the factory's; enhanced is the mask of detections that
+    """A profile. The sizes are "width*height"; enhanced is the mask of detections that
     tell people and vehicles apart; manners are quirks that it always has."""
 
     name: str
@@ -63,19 +63,26 @@ class Model:
     main_sizes: tuple[str, ...]
     minor_sizes: tuple[str, ...] = ("640*480", "352*288", "320*240")
     enhanced: int = 63
+    size: str = "1920*1080"  # the factory's
     codec: str = "h264"
     manners: tuple[str, ...] = ()
 
 
 _HD = ("1920*1080", "1280*720")
 MODELS = (
-    Model("CW-V340", "2.2.0 Build 250926 Rel.53599n", (*_BASIC, *_SMART), ("2560*1440", "2304*1296", *_HD)),
+    Model(
+        "CW-V340",
+        "2.2.0 Build 250926 Rel.53599n",
+        (*_BASIC, *_SMART),
+        ("2560*1440", "2304*1296", *_HD),
+        manners=("quoted_digest",),
+    ),
     Model(
         "CW-V540",
         "2.3.3 Build 250905 Rel.41230n",
         (*_BASIC, *_SMART, "ptz", "ptz_zoom"),
         ("2560*1440", *_HD),
-        codec="h265",
+        manners=("quoted_digest",),
     ),
     Model("CW-V230", "1.1.0 Build 220311 Rel.6021n", _BASIC, ("2304*1296", *_HD), enhanced=0, manners=("md5_login",)),
 )

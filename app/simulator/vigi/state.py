@@ -79,7 +79,7 @@ class State:
             else:
                 self._regions[document.name] = [_in_order(each, new) for each in document.regions.factory]
         self._values["DeviceAlias"]["alias"] = self._alias()
-        self.sizes = {"main": self.model.main_sizes[0], "minor": self.model.minor_sizes[0]}
+        self.sizes = {"main": self.model.size, "minor": self.model.minor_sizes[0]}
         self.version += 1
 
     def _write_values(self, document: Document, params: Mapping[str, Any]) -> None:
