@@ -24,6 +24,7 @@ from app.video.http_source import HttpSource
 from app.video.meter import Meter
 from app.video.record import Recorder, Recording
 from app.video.record import check as check_place
+from app.video.snapshot import Label
 from app.video.sound import Listener
 from app.video.source import Arrived, RtspSource, Source
 from app.wire.rtp_audio import SoundUnit
@@ -58,9 +59,9 @@ class LivePlayer(Protocol):
 
     def stats(self) -> StreamStats: ...
 
-    def latest_picture_jpeg(self, device: str = "") -> bytes: ...
+    def latest_picture_jpeg(self, label: Label = ...) -> bytes: ...
 
-    def snapshot(self, path: Path, device: str = "") -> None: ...
+    def snapshot(self, path: Path, label: Label = ...) -> None: ...
 
     def set_sound(self, *, muted: bool, volume: float = 1.0) -> None: ...
 
@@ -165,15 +166,15 @@ class Player:
         self._listener.volume = min(max(volume, 0.0), 1.0)
         self._listener.muted = muted
 
-    def latest_picture_jpeg(self, device: str = "") -> bytes:
-        """The last decoded picture at full size; VideoError before the first."""
+    def latest_picture_jpeg(self, label: Label = Label()) -> bytes:  # noqa: B008 - frozen
+        """The last decoded picture at full size; VideoError before the first. The time goes into the label."""
         picture, taken = self._latest()
-        return snapshot.jpeg(picture, snapshot.Label(device, taken))
+        return snapshot.jpeg(picture, replace(label, taken=taken))
 
-    def snapshot(self, path: Path, device: str = "") -> None:
+    def snapshot(self, path: Path, label: Label = Label()) -> None:  # noqa: B008 - frozen
         """The last decoded picture at full size into a .jpg or .png file. VideoError, InvalidSetting."""
         picture, taken = self._latest()
-        snapshot.save(picture, path, snapshot.Label(device, taken))
+        snapshot.save(picture, path, replace(label, taken=taken))
 
     def _latest(self) -> tuple[VideoFrame, float]:
         picture = self._picture

@@ -15,6 +15,7 @@ from PIL.ExifTags import IFD, Base
 from app.errors import InvalidSetting, VideoError
 from app.video.decoder import colours
 
+_ORIENTATIONS = {90: 6, 180: 3, 270: 8}  # EXIF 2.32, 4.6.4 A
 _FORMATS = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG"}
 
 
@@ -28,17 +29,24 @@ def image(picture: VideoFrame) -> Image.Image:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What a picture's file says of itself: the device's name and when it was taken (time.time() seconds)."""
+    """What a picture's file says of itself: the device's name and model, when it was taken (time.time() seconds), and
+    by how many degrees clockwise (a multiple of 90) it has to be turned to be seen as it was on the screen."""
 
     device: str = ""
     taken: float | None = None
+    model: str = ""
+    rotation: int = 0
 
     def exif(self) -> Image.Exif:
         found = Image.Exif()
         found[Base.Software] = "Camwright"
         if self.device:
             # The tag is ASCII by its rule; readers in use take UTF-8, and a name must not be lost.
-            found[Base.ImageDescription] = found[Base.Model] = self.device
+            found[Base.ImageDescription] = self.device
+        if self.model or self.device:
+            found[Base.Model] = self.model or self.device
+        if self.rotation:
+            found[Base.Orientation] = _ORIENTATIONS[self.rotation]
         if self.taken is not None:
             local = datetime.fromtimestamp(self.taken).astimezone()
             text = local.strftime("%Y:%m:%d %H:%M:%S")

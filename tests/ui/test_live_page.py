@@ -135,7 +135,7 @@ def make(qtbot, context, tmp_path):
         if snapshot is not None:
             offers[Snapshot] = snapshot
         page = LivePage(OneSession(offers), context, "Gate 1")
-        page.folder = tmp_path / "pictures"
+        page.keeper.folder = tmp_path / "pictures"
         qtbot.addWidget(page)
         page.resize(640, 480)
         page.show()
@@ -223,7 +223,7 @@ def test_recording_from_the_page(run, make, camera, told) -> None:
         assert page.facts.text().startswith("Recording 0:0")
         page.record.click()
         await until(lambda: told)
-        (path,) = page.folder.glob("Gate 1 *.mp4")
+        (path,) = page.keeper.folder.glob("Gate 1 *.mp4")
         assert str(path) in told[0].text
         assert path.stat().st_size > 5000
         assert not page.record.isChecked()
@@ -244,7 +244,7 @@ def test_a_picture_is_copied_at_full_size(run, make, camera, told) -> None:
         page.activated()
         await playing(page)
         QGuiApplication.clipboard().clear()
-        page.copy_picture()
+        page.keeper.copy()
         await until(lambda: told)
         assert QGuiApplication.clipboard().image().size().toTuple() == (640, 360)
         page.close_page()
@@ -308,7 +308,7 @@ def test_snapshot_is_saved_at_full_size_and_told(run, make, camera, told) -> Non
         page.view.setFocus()
         QTest.keyClick(page.view, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
         await until(lambda: told)
-        files = list(page.folder.iterdir())
+        files = list(page.keeper.folder.iterdir())
         assert len(files) == 1
         assert files[0].name.startswith("Gate 1 ")
         assert QImage(str(files[0])).size().toTuple() == (640, 360)
@@ -333,7 +333,7 @@ def test_a_frozen_picture_is_saved_as_it_was(run, make, camera, told) -> None:
         for count in (1, 2):
             page.snapshot.click()
             await until(lambda count=count: len(told) == count)
-        first, second = (path.read_bytes() for path in page.folder.iterdir())
+        first, second = (path.read_bytes() for path in page.keeper.folder.iterdir())
         assert first == second
         page.close_page()
 
@@ -364,13 +364,13 @@ def test_a_snapshot_without_a_picture_or_a_place_says_so(run, make, camera, told
     (tmp_path / "file").write_text("in the way")
 
     async def work() -> None:
-        page.save_snapshot()
+        page.keeper.save()
         await until(lambda: told)
         assert told[0].text == "There is no picture yet."
         page.activated()
         await playing(page)
-        page.folder = tmp_path / "file" / "pictures"
-        page.save_snapshot()
+        page.keeper.folder = tmp_path / "file" / "pictures"
+        page.keeper.save()
         await until(lambda: len(told) == 2)
         assert told[1].text == "The picture could not be saved."
         page.close_page()

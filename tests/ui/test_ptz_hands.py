@@ -21,7 +21,7 @@ from app.model.ptz import STILL, Velocity
 from ui.bridge.messages import Messages
 from ui.context import Context
 from ui.pages.live import LivePage
-from ui.ptz.hands import MOVING, Mode, Picture, by_keys, by_stick
+from ui.ptz.hands import MOVING, Mode, by_keys, by_stick
 from ui.ptz.panel import points_text, read_points
 
 pytestmark = pytest.mark.gui
@@ -47,12 +47,6 @@ def test_the_stick_points_where_it_is_dragged(across, down):
     velocity = by_stick(across, down, 100)
     assert velocity.pan * across >= 0
     assert velocity.tilt * down <= 0
-
-
-@given(st.integers(1, 4000), st.integers(1, 4000), st.integers(1, 4000), st.integers(1, 4000))
-def test_the_middle_is_the_middle(wide, tall, across, down):
-    part = Picture.fitted((wide, tall), (across, down)).part(wide / 2, tall / 2)
-    assert part == pytest.approx((0.5, 0.5))
 
 
 def test_stops_of_a_patrol_in_words():
@@ -221,8 +215,8 @@ def test_presets_by_number_joystick_and_centre(run, theme, tmp_path):
         await set_up.part.host.act(lambda ptz: ptz.home())
         await until(lambda: rig.head.place == (0.0, 0.0, 1.0))
         set_up.part._set_mode(Mode.CENTRE)
-        picture = set_up.part.overlay._picture()
-        spot = QPoint(round(picture.left + picture.width * 0.75), round(picture.top + picture.height / 2))
+        picture = view.picture
+        spot = QPoint(round(picture.x() + picture.width() * 0.75), round(picture.y() + picture.height() / 2))
         QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=spot)
         await until(lambda: 12 < rig.head.place[0] < 15)
 

@@ -24,7 +24,8 @@ from app.simulator.painter import snapshot_jpeg
 from app.simulator.rtsp_server import RtspQuirks
 from app.video.frame import Frame, StreamPhase, StreamStats, StreamStatus
 from app.video.player import Player
-from ui.video.view import VideoView, decode_still
+from ui.video.drawing import decode_still
+from ui.video.view import VideoView
 from ui.video.words import statistics, status_words
 
 pytestmark = pytest.mark.gui

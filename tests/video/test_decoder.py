@@ -111,7 +111,7 @@ def test_snapshots_are_full_size_files(h264: Clip, tmp_path: Path) -> None:
 
 def test_snapshots_say_where_and_when(h264: Clip, tmp_path: Path) -> None:
     taken = datetime(2026, 3, 4, 5, 6, 7, 250_000).astimezone().timestamp()
-    label = snapshot.Label("Tor Süd", taken)
+    label = snapshot.Label("Tor Süd", taken, "DS-2CD2386", 90)
     snapshot.save(pictures(h264)[0], tmp_path / "a.jpg", label)
     snapshot.save(pictures(h264)[0], tmp_path / "a.png", label)
     for name in ("a.jpg", "a.png"):
@@ -119,6 +119,7 @@ def test_snapshots_say_where_and_when(h264: Clip, tmp_path: Path) -> None:
             exif = image.getexif()
             assert "2026:03:04 05:06:07" in (exif[Base.DateTime], exif.get_ifd(IFD.Exif)[Base.DateTimeOriginal])
             assert exif[Base.Software] == "Camwright"
+            assert (exif[Base.Model], exif[Base.Orientation]) == ("DS-2CD2386", 6)
             found = exif[Base.ImageDescription]
             raw = found if isinstance(found, bytes) else found.encode("latin-1", "replace")
             assert b"Tor S" in raw

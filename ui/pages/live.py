@@ -7,10 +7,9 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, Qt, QTimer, QUrl
-from PySide6.QtGui import QDesktopServices, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.errors import CameraError, VideoError
@@ -18,18 +17,20 @@ from app.families.base import HttpStreams, KeyFrames, Session, Snapshot, Streams
 from app.model.stream import StreamEndpoint, StreamInfo, main_of
 from app.video.frame import Mailbox, StreamPhase, StreamStatus
 from app.video.player import LivePlayer, Player
-from app.video.record import Recording
+from app.video.snapshot import Label
 from app.video.truth import differences
-from ui.bridge.messages import Action
 from ui.context import Context
 from ui.forms.words import ElidedLabel
 from ui.pages.base import Page
-from ui.pages.live_parts import box, describe, free_path, inside_http, row_of
+from ui.pages.live_keeper import Keeper
+from ui.pages.live_parts import box, describe, inside_http, row_of
 from ui.palette import PaletteEntry
 from ui.ptz.part import PtzPart
 from ui.theme.icons import icon
+from ui.video.drawing import decode_still
+from ui.video.looker import STEP, Looker
 from ui.video.sound_bar import SoundBar
-from ui.video.view import VideoView, decode_still
+from ui.video.view import VideoView
 from ui.video.words import needs_help, recording_words, truth_words, waiting_words
 
 log = logging.getLogger(__name__)
@@ -55,9 +56,7 @@ class LivePage(Page):
         streams = session.offer(Streams)
         assert streams is not None
         self.device_name = device_name or self.device_name
-        self.folder = (
-            Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)) / "Camwright"
-        )
+        self.keeper = Keeper(self.device_name, self._label, context.messages, self.scope)
         self.player: LivePlayer | None = None
         self._streams = streams
         self._snapshot = session.offer(Snapshot)
@@ -67,7 +66,6 @@ class LivePage(Page):
         self._asked = False  # for a key frame, in this time of waiting
         self._sound_note = ""
         self._channel = 1  # whose main stream comes first
-        self._held: asyncio.Task[bytes] | None = None  # the frozen picture at full size
         self._build()
         self._connect()
 
@@ -75,6 +73,7 @@ class LivePage(Page):
 
     def _build(self) -> None:
         self.view = VideoView(self.device_name)
+        self.looker = Looker(self.view)
         self.stream_box = box(self.tr("Stream"))
         self.transport_box = box(self.tr("Transport"))
         ways = [(self.tr("Automatic"), "auto"), ("TCP", "tcp"), ("UDP", "udp"), (self.tr("Inside HTTP"), "tunnel")]
@@ -120,21 +119,37 @@ class LivePage(Page):
         self.stream_box.activated.connect(self._chosen)
         self.transport_box.activated.connect(self._chosen)
         self.again.clicked.connect(self._try_again)
-        self.snapshot.clicked.connect(self.save_snapshot)
-        self.view.snapshot_wanted.connect(self.save_snapshot)
-        self.view.frozen_changed.connect(self._hold)
+        self.snapshot.clicked.connect(self.keeper.save)
+        self.view.snapshot_wanted.connect(self.keeper.save)
+        self.view.frozen_changed.connect(self.keeper.hold)
+        self.keeper.recording_changed.connect(self.record.setChecked)
+        self.keeper.recording_began.connect(self._recording_began)
         self.view.full_screen_wanted.connect(self.full_screen_wanted)
         self.view.status_changed.connect(self._status_changed)
         self.view.area_changed.connect(self._area_changed)
-        self.record.clicked.connect(self.toggle_recording)
+        self.record.clicked.connect(self.keeper.toggle_recording)
         self.sound.changed.connect(self._sound_changed)
-        keys = (("Ctrl+S", self.save_snapshot), ("Ctrl+C", self.copy_picture), ("Ctrl+R", self.toggle_recording))
-        for key, action in (*keys, ("M", self.sound.button.toggle)):
+        self.view.controls.zoom.clicked.connect(self.looker.set_mode)
+        self.looker.mode_changed.connect(self.view.controls.zoom.setChecked)
+        for key, action in self._keys():
             shortcut = QShortcut(QKeySequence(key), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(action)
         self._looker = QTimer(self)
         self._looker.setInterval(LOOK)
         self._looker.timeout.connect(self._look)
+
+    def _keys(self) -> Iterator[tuple[str, Callable[[], object]]]:
+        yield "Ctrl+S", self.keeper.save
+        yield "Ctrl+C", self.keeper.copy
+        yield "Ctrl+R", self.keeper.toggle_recording
+        yield "M", self.sound.button.toggle
+        yield "Z", lambda: self.looker.set_mode(not self.looker.mode)
+        for key in ("Ctrl++", "Ctrl+="):
+            yield key, lambda: self.looker.zoom(STEP)
+        yield "Ctrl+-", lambda: self.looker.zoom(1 / STEP)
+        yield "Ctrl+0", self.looker.fit
+        for key, across, down in (("Left", -1, 0), ("Right", 1, 0), ("Up", 0, -1), ("Down", 0, 1)):
+            yield f"Ctrl+{key}", lambda a=across, d=down: self.looker.nudge(a, d)
 
     # What the shell asks for
 
@@ -173,10 +188,13 @@ class LivePage(Page):
 
     def palette_entries(self) -> Iterator[PaletteEntry]:
         place = f"{self.device_name} › {self.title}"
-        yield PaletteEntry(self.tr("Save a snapshot"), place, self.save_snapshot, "Ctrl+S", "picture")
-        yield PaletteEntry(self.tr("Copy the picture"), place, self.copy_picture, "Ctrl+C", "copy")
-        yield PaletteEntry(self.tr("Record the stream"), place, self.toggle_recording, "Ctrl+R", "live")
+        yield PaletteEntry(self.tr("Save a snapshot"), place, self.keeper.save, "Ctrl+S", "picture")
+        yield PaletteEntry(self.tr("Copy the picture"), place, self.keeper.copy, "Ctrl+C", "copy")
+        yield PaletteEntry(self.tr("Record the stream"), place, self.keeper.toggle_recording, "Ctrl+R", "live")
         yield PaletteEntry(self.tr("Freeze the picture"), place, self._toggle_frozen, "Space", "live")
+        yield PaletteEntry(self.tr("Look closer"), place, lambda: self.looker.zoom(2), "Ctrl++", "search")
+        yield PaletteEntry(self.tr("The whole picture"), place, self.looker.fit, "Ctrl+0", "picture")
+        yield PaletteEntry(self.tr("Turn the picture"), place, self._turn, "R", "refresh")
         yield PaletteEntry(self.tr("Stream statistics"), place, self._toggle_statistics, "I", "status")
 
     def prefer(self, channel: int) -> None:
@@ -186,6 +204,9 @@ class LivePage(Page):
     def _toggle_frozen(self) -> None:
         self.view.set_frozen(not self.view.is_frozen)
 
+    def _turn(self) -> None:
+        self.view.set_rotation(self.view.rotation + 90)
+
     def _toggle_statistics(self) -> None:
         self.view.set_statistics_shown(not self.view.is_statistics_shown)
 
@@ -193,9 +214,7 @@ class LivePage(Page):
         """No more pictures; the last one stays. A recording ends with its file whole."""
         player, self.player = self.player, None
         self._looker.stop()
-        self.record.setChecked(False)
-        if player is not None and (recording := player.recording) is not None:
-            self._recorded(recording)
+        self.keeper.follow(None)
         self.view.detach()
         self.view.set_frozen(False)
         if player is not None:
@@ -259,8 +278,9 @@ class LivePage(Page):
         self.transport_box.setEnabled(endpoint.connection is None)
         inlet = self.view.attach()
         self.player = self.make_player(endpoint, inlet.mailbox, inlet.on_status)
+        self.keeper.follow(self.player)
         self.view.show_statistics_of(self.player.stats)
-        self.player.set_view(*self.view.area)
+        self.player.set_view(*self.view.wanted)
         self._asked = False
         self.sound.tell()
         self.player.start()
@@ -295,7 +315,7 @@ class LivePage(Page):
         recording = player.recording
         self.record.setChecked(recording is not None)
         if recording is not None and recording.error:
-            self.toggle_recording()
+            self.keeper.toggle_recording()
         self.facts.setText(describe(info) if recording is None else recording_words(recording))
 
     def _info(self) -> StreamInfo:
@@ -326,86 +346,15 @@ class LivePage(Page):
             return
         self.view.explain_waiting(waiting_words(info, asked=True))
 
-    def _area_changed(self, width: int, height: int) -> None:
+    def _area_changed(self) -> None:
         if self.player is not None:
-            self.player.set_view(width, height)
+            self.player.set_view(*self.view.wanted)
 
-    # Recordings
+    def _label(self) -> Label:
+        known = (found.model for found in self.context.discovery.found if found.address == self.session.address)
+        return Label(self.device_name, model=next(known, ""), rotation=self.view.rotation)
 
-    def toggle_recording(self) -> None:
-        """Into the pictures folder; the sound is kept as well where the camera sends any."""
-        self.scope.start(self._toggle_recording())
-
-    async def _toggle_recording(self) -> None:
-        player = self.player
-        self.record.setChecked(player is not None and player.recording is not None)
-        if player is None:
-            raise VideoError(self.tr("There is no picture yet."))
-        if player.recording is not None:
-            self._recorded(await asyncio.to_thread(player.stop_recording))
-            return
-        suffix = ".mov" if player.stats().sound in ("PCMA", "PCMU") else ".mp4"  # MP4 has no place for telephone sound
-        try:
-            path = await asyncio.to_thread(free_path, self.folder, self.device_name, time.time(), suffix)
-        except OSError as error:
-            hint = error.strerror or ""
-            raise VideoError(self.tr("Nothing can be recorded."), hint=hint, detail=str(error)) from error
-        await asyncio.to_thread(player.record, path)
+    def _recording_began(self) -> None:
+        """A key frame makes the file begin now."""
         if isinstance(self._streams, KeyFrames):
-            await self._ask_key_frame(self._streams)
-
-    def _recorded(self, recording: Recording) -> None:
-        self.record.setChecked(False)
-        if not recording.files:
-            self.context.messages.warning(recording.error or self.tr("Nothing was recorded."), device=self.device_name)
-            return
-        text = self.tr("Recorded as {}").format(", ".join(str(path) for path in recording.files))
-        text = " ".join(part for part in (text, recording.error, recording.note) if part)
-        show = self._show_folder(recording.files[0])
-        tell = self.context.messages.warning if recording.error else self.context.messages.info
-        tell(text, device=self.device_name, action=show)
-
-    def _show_folder(self, path: Path) -> Action:
-        return Action(self.tr("Open folder"), lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent))))
-
-    # Snapshots
-
-    def copy_picture(self) -> None:
-        """To the clipboard, at the stream's full size."""
-        self.scope.start(self._copy())
-
-    async def _copy(self) -> None:
-        held, player = self._held, self.player
-        if player is None:
-            raise VideoError(self.tr("There is no picture yet."))
-        data = await held if held is not None else await asyncio.to_thread(player.latest_picture_jpeg)
-        QGuiApplication.clipboard().setImage(await asyncio.to_thread(decode_still, data))
-        self.context.messages.info(self.tr("Picture copied"), device=self.device_name)
-
-    def save_snapshot(self) -> None:
-        """Into the pictures folder, at the stream's full size; a frozen picture is saved as it was frozen."""
-        self.scope.start(self._save())
-
-    def _hold(self, frozen: bool) -> None:
-        if frozen and self.player is not None:
-            self._held = self.scope.start(asyncio.to_thread(self.player.latest_picture_jpeg, self.device_name))
-        else:
-            self._held = None
-
-    async def _save(self) -> None:
-        """What goes wrong is told by the scope, as a message."""
-        held, player = self._held, self.player
-        if player is None:
-            raise VideoError(self.tr("There is no picture yet."))
-        try:
-            path = await asyncio.to_thread(free_path, self.folder, self.device_name, time.time())
-            if held is not None:
-                await asyncio.to_thread(path.write_bytes, await held)
-            else:
-                await asyncio.to_thread(player.snapshot, path, self.device_name)
-        except OSError as error:
-            raise VideoError(
-                self.tr("The picture could not be saved."), hint=error.strerror or "", detail=str(error)
-            ) from error
-        text = self.tr("Picture saved as {}").format(path)
-        self.context.messages.info(text, device=self.device_name, action=self._show_folder(path))
+            self.scope.start(self._ask_key_frame(self._streams))

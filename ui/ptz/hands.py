@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from enum import StrEnum
 
 from PySide6.QtCore import Qt
@@ -57,29 +56,3 @@ def _shaped(part: float) -> float:
     if size < DEAD_ZONE:
         return 0.0
     return (1 if part > 0 else -1) * ((size - DEAD_ZONE) / (1 - DEAD_ZONE)) ** 1.6
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """Where the picture lies in its widget, in pixels."""
-
-    left: float
-    top: float
-    width: float
-    height: float
-
-    @classmethod
-    def fitted(cls, room: tuple[float, float], size: tuple[float, float]) -> Picture:
-        """A picture of this size, as large as it fits into the middle of the room."""
-        wide, tall = room
-        if size[0] <= 0 or size[1] <= 0:
-            return cls(0, 0, wide, tall)
-        scale = min(wide / size[0], tall / size[1])
-        across, down = size[0] * scale, size[1] * scale
-        return cls((wide - across) / 2, (tall - down) / 2, across, down)
-
-    def part(self, x: float, y: float) -> tuple[float, float]:
-        """A point of the widget in 0..1 of the picture; outside it the nearest edge."""
-        across = (x - self.left) / self.width if self.width else 0.5
-        down = (y - self.top) / self.height if self.height else 0.5
-        return min(max(across, 0.0), 1.0), min(max(down, 0.0), 1.0)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.model.ptz import STILL, Velocity
 from app.ptz import Motion, Phase
-from ui.ptz.hands import FAST, MOVING, NUMBERS, SLOW, Key, Mode, Picture, by_keys, by_stick
+from ui.ptz.hands import FAST, MOVING, NUMBERS, SLOW, Key, Mode, by_keys, by_stick
 from ui.ptz.host import PtzHost
 from ui.video.view import VideoView
 
@@ -152,6 +152,8 @@ class PtzOverlay(QWidget):
             self.steer(wanted)
 
     def _wheeled(self, event: QWheelEvent) -> bool:
+        if self._view.hand_is_lens or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            return False  # digital zoom
         turn = event.angleDelta().y()
         if turn:
             size = FAST if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 2 * SLOW
@@ -161,6 +163,8 @@ class PtzOverlay(QWidget):
 
     def _mouse(self, event: QMouseEvent) -> bool:
         kind, at = event.type(), event.position()
+        if self._view.hand_is_lens and self._from is None:
+            return False
         if kind == QEvent.Type.MouseButtonPress and event.button() == Qt.MouseButton.LeftButton:
             self._view.setFocus()
             self._from = self._at = at
@@ -181,16 +185,11 @@ class PtzOverlay(QWidget):
             self.let_go()
             return
         self._from = None
-        picture = self._picture()
-        first, last = picture.part(start.x(), start.y()), picture.part(end.x(), end.y())
+        first, last = self._view.part_at(start.x(), start.y()), self._view.part_at(end.x(), end.y())
         if self.mode is Mode.CENTRE:
             self.centre_wanted.emit(*last)
         elif (end - start).manhattanLength() > 12:
             self.box_wanted.emit(*first, *last)
-
-    def _picture(self) -> Picture:
-        shown = self._view.image.size()
-        return Picture.fitted((self.width(), self.height()), (shown.width(), shown.height()))
 
     # Drawing
 

@@ -21,7 +21,7 @@ QToolButton:focus { border-color: #58A6F5; }
 
 
 class Controls(QWidget):
-    """Freeze, statistics and snapshot. The view connects the buttons."""
+    """What can be done with the picture. The view connects the buttons; zoom is hidden where nobody provides it."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -33,7 +33,10 @@ class Controls(QWidget):
         self.freeze = self._button(self.tr("Freeze"), self.tr("Hold the picture (Space)"), checkable=True)
         self.statistics = self._button(self.tr("Statistics"), self.tr("Show what the stream does (I)"), checkable=True)
         self.snapshot = self._button(self.tr("Snapshot"), self.tr("Save the picture to a file (Ctrl+S)"))
-        for button in (self.freeze, self.statistics, self.snapshot):
+        self.rotate = self._button(self.tr("Rotate"), self.tr("Turn the picture by a quarter (R)"))
+        self.zoom = self._button(self.tr("Zoom"), self.tr("Wheel and drag look closer (Z)"), checkable=True)
+        self.full = self._button(self.tr("Full screen"), self.tr("The picture alone (F)"))
+        for button in (self.freeze, self.statistics, self.zoom, self.rotate, self.full, self.snapshot):
             layout.addWidget(button)
         self._effect = QGraphicsOpacityEffect(self)
         self._effect.setOpacity(0)
@@ -58,9 +61,16 @@ class Controls(QWidget):
         return button
 
     def place(self) -> None:
-        """At the lower edge of the picture, in the middle."""
-        self.adjustSize()
+        """At the lower edge of the picture, in the middle; in a narrow one without what a key does as well."""
         parent = self.parentWidget()
+        spare = (self.full, self.rotate, self.zoom)
+        for button in spare:
+            button.setVisible(True)
+        for button in spare:
+            if self.sizeHint().width() > parent.width():
+                button.setVisible(False)
+                self.layout().activate()
+        self.adjustSize()
         self.move(max(0, (parent.width() - self.width()) // 2), max(0, parent.height() - self.height() - 12))
 
     def wake(self) -> None:

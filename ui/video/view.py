@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QColor,
     QEnterEvent,
     QFont,
     QHideEvent,
@@ -25,20 +25,13 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from app.video.frame import Frame, StreamPhase, StreamStats, StreamStatus
 from ui.video import hud
 from ui.video.controls import Controls
+from ui.video.drawing import DIM, decode_still, draw_part, draw_whole, fill_around, place, turned
 from ui.video.inlet import Inlet
 from ui.video.lens import Lens
 from ui.video.words import Words, is_dimmed, statistics, status_words
 
-BACKGROUND = QColor("#0B0E12")
-DIM = QColor(0, 0, 0, 120)
 TICK = 500  # milliseconds between two looks at statistics and clocks
 NO_PICTURE = QSize(1920, 1080)  # the shape of what is not there yet
-
-
-def decode_still(data: bytes) -> QImage:
-    """A snapshot as an image; a null one when the bytes are no picture. For a worker thread."""
-    image = QImage.fromData(data)
-    return image.convertToFormat(QImage.Format.Format_RGB32) if not image.isNull() else image
 
 
 class VideoView(QWidget):
@@ -71,7 +64,12 @@ class VideoView(QWidget):
         self._words_panel: QPixmap | None = None
         self._table_panel: QPixmap | None = None
         self._unpainted = False
+        self._counts: deque[tuple[float, int]] = deque(maxlen=5)  # when, and how many had been painted
+        self._zoom_text = ""
+        self._zoom_pixmap = QPixmap()
         self._lens = Lens()
+        self._rotation = 0
+        self.hand_is_lens = False  # wheel and drag move the lens, never the camera
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -81,6 +79,8 @@ class VideoView(QWidget):
         self.controls.freeze.clicked.connect(self.set_frozen)
         self.controls.statistics.clicked.connect(self.set_statistics_shown)
         self.controls.snapshot.clicked.connect(self.snapshot_wanted)
+        self.controls.rotate.clicked.connect(lambda: self.set_rotation(self._rotation + 90))
+        self.controls.full.clicked.connect(self.full_screen_wanted)
         self._ticker = QTimer(self)
         self._ticker.setInterval(TICK)
         self._ticker.timeout.connect(self._tick)
@@ -126,7 +126,8 @@ class VideoView(QWidget):
 
     def set_still(self, picture: bytes | QImage) -> None:
         """A snapshot to be shown, dimmed, until the first frame. Bytes are decoded here: better give an image."""
-        self._still = decode_still(picture) if isinstance(picture, bytes) else picture
+        still = decode_still(picture) if isinstance(picture, bytes) else picture
+        self._still = turned(still, self._rotation)
         self.update()
 
     def show_status(self, status: StreamStatus) -> None:
@@ -153,11 +154,45 @@ class VideoView(QWidget):
 
     @property
     def area(self) -> tuple[int, int]:
-        """The size for pictures in device pixels."""
+        """The room for the picture in device pixels."""
         if not self.isVisible():
             return (0, 0)
         ratio = self.devicePixelRatioF()
         return (round(self.width() * ratio), round(self.height() * ratio))
+
+    @property
+    def wanted(self) -> tuple[int | None, int | None]:
+        """What a player is given as its view: None for pictures of the source's own size, 0 for none at all."""
+        wide, tall = self.area
+        if self._lens.zoom > 1 and wide:
+            return (None, None)
+        return (tall, wide) if self._rotation % 180 else (wide, tall)
+
+    @property
+    def rotation(self) -> int:
+        """Degrees clockwise: 0, 90, 180 or 270."""
+        return self._rotation
+
+    def set_rotation(self, degrees: int) -> None:
+        """For cameras that hang sideways. What is on the screen is turned at once."""
+        turn = (degrees - self._rotation) % 360
+        if not turn:
+            return
+        self._rotation = degrees % 360
+        self._still = turned(self._still, turn)
+        self._image, self._frame = turned(self._image, turn), None
+        self._lens = Lens()
+        self.area_changed.emit(*self.area)
+        self.update()
+
+    def part_at(self, x: float, y: float) -> tuple[float, float]:
+        """A point of the widget in 0..1 of the camera's own picture, whatever lens and rotation; the nearest edge
+        outside of it."""
+        shown = self.picture
+        across = min(max((x - shown.x()) / shown.width(), 0.0), 1.0) if shown.width() else 0.5
+        down = min(max((y - shown.y()) / shown.height(), 0.0), 1.0) if shown.height() else 0.5
+        turned = {0: (across, down), 90: (down, 1 - across), 180: (1 - across, 1 - down), 270: (1 - down, across)}
+        return turned[self._rotation]
 
     @property
     def lens(self) -> Lens:
@@ -165,7 +200,9 @@ class VideoView(QWidget):
 
     def look(self, lens: Lens) -> None:
         """Shows a part of the picture larger. Who feeds the view then gives it pictures of the source's own size."""
-        self._lens = lens
+        was_zoomed, self._lens = self._lens.zoom > 1, lens
+        if was_zoomed != (lens.zoom > 1):
+            self.area_changed.emit(*self.area)
         self.update()
 
     @property
@@ -195,6 +232,7 @@ class VideoView(QWidget):
 
     def set_statistics_shown(self, shown: bool) -> None:
         self._statistics_on = shown
+        self._counts.clear()
         self.controls.statistics.setChecked(shown)
         self._tick()
         self.update()
@@ -207,7 +245,10 @@ class VideoView(QWidget):
             return
         # The order matters: the old image must be gone before the memory under it may be.
         image = QImage(frame.data, frame.width, frame.height, frame.stride, QImage.Format.Format_RGB32)
-        self._image, self._frame = image, frame
+        if self._rotation:
+            self._image, self._frame = turned(image, self._rotation), None
+        else:
+            self._image, self._frame = image, frame
         if not self._still.isNull():
             self._still = QImage()
         self._unpainted = True
@@ -241,9 +282,17 @@ class VideoView(QWidget):
         if self._statistics_on and self._statistics is not None:
             font = QFont(self.font())
             font.setFeature(QFont.Tag.fromString("tnum"), 1)
-            self._table_panel = hud.table_panel(statistics(self._statistics()), font, self.devicePixelRatioF())
+            self._table_panel = hud.table_panel(
+                statistics(self._statistics(), self._shown_fps()), font, self.devicePixelRatioF()
+            )
             self.update()
         self._run_ticker()
+
+    def _shown_fps(self) -> float | None:
+        """Over the last looks; None before the second."""
+        self._counts.append((time.monotonic(), self.painted))
+        (first, before), (last, now) = self._counts[0], self._counts[-1]
+        return (now - before) / (last - first) if last > first else None
 
     def _run_ticker(self) -> None:
         wanted = self.isVisible() and self._statistics_on
@@ -257,72 +306,27 @@ class VideoView(QWidget):
         live = not self._image.isNull()
         image = self._image if live else self._still
         target = QRect() if image.isNull() else self._draw(painter, image)
-        self._fill_around(painter, target)
+        fill_around(painter, target, self.width(), self.height())
         if not target.isEmpty() and (not live or is_dimmed(self.status)):
             painter.fillRect(target, DIM)
         if self._statistics_on and self._table_panel is not None:
             painter.drawPixmap(12, 12, self._table_panel)
         self._draw_words(painter, centre=target.isEmpty() or is_dimmed(self.status))
+        if self._lens.zoom > 1:
+            painter.drawPixmap(self._zoom_place(), self._zoom_panel())
         painter.end()
         if self._unpainted:
             self._unpainted = False
             self.painted += 1
 
     def _draw(self, painter: QPainter, image: QImage) -> QRect:
-        """Pixel by pixel where the size fits, else (for a moment after a resize) scaled. Gives the place."""
+        """Gives the place."""
+        smooth = image is self._still or self._frozen
         if self._lens.zoom > 1:
-            return self._draw_part(painter, image)
-        ratio = self.devicePixelRatioF()
-        target = self._place(image)
-        painter.save()
-        painter.scale(1 / ratio, 1 / ratio)
-        if abs(target.width() - image.width()) <= 2 and abs(target.height() - image.height()) <= 2:
-            painter.drawImage(target.topLeft(), image)
-            target.setSize(image.size())
-        else:
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, image is self._still or self._frozen)
-            painter.drawImage(target, image)
-        painter.restore()
-        left, top = int(target.left() / ratio), int(target.top() / ratio)
-        return QRect(left, top, -int(-target.width() // ratio), -int(-target.height() // ratio))
-
-    def _draw_part(self, painter: QPainter, image: QImage) -> QRect:
-        """Only what is seen of it is scaled; its pixels are squares once they are larger than the screen's."""
-        whole, seen = self.picture, QRectF(self.rect())
-        target = whole.intersected(seen)
-        across, down = image.width() / whole.width(), image.height() / whole.height()
-        source = QRectF(
-            (target.x() - whole.x()) * across,
-            (target.y() - whole.y()) * down,
-            target.width() * across,
-            target.height() * down,
-        )
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, across > 1 and self._frozen)
-        painter.drawImage(target, image, source)
-        return target.toAlignedRect()
-
-    def _place(self, image: QImage) -> QRect:
-        """Where the picture belongs, in device pixels."""
-        wide, tall = self.area if self.isVisible() else (self.width(), self.height())
-        size = image.size().scaled(wide, tall, Qt.AspectRatioMode.KeepAspectRatio)
-        if image is self._image and abs(size.width() - image.width()) + abs(size.height() - image.height()) <= 4:
-            size = image.size()
-        return QRect(QPoint((wide - size.width()) // 2, (tall - size.height()) // 2), size)
-
-    def _fill_around(self, painter: QPainter, target: QRect) -> None:
-        if target.isEmpty():
-            painter.fillRect(self.rect(), BACKGROUND)
-            return
-        wide, tall = self.width(), self.height()
-        right, bottom = target.x() + target.width(), target.y() + target.height()
-        for bar in (
-            QRect(0, 0, wide, target.y()),
-            QRect(0, bottom, wide, tall - bottom),
-            QRect(0, target.y(), target.x(), target.height()),
-            QRect(right, target.y(), wide - right, target.height()),
-        ):
-            if not bar.isEmpty():
-                painter.fillRect(bar, BACKGROUND)
+            return draw_part(painter, image, self.picture, QRectF(self.rect()), smooth=self._frozen)
+        area = self.area if self.isVisible() else (self.width(), self.height())
+        target = place(image.size(), area, exact=image is self._image)
+        return draw_whole(painter, image, target, self.devicePixelRatioF(), smooth=smooth)
 
     def _draw_words(self, painter: QPainter, *, centre: bool) -> None:
         if not self._words.headline:
@@ -333,6 +337,16 @@ class VideoView(QWidget):
         size = self._words_panel.deviceIndependentSize().toSize()
         top = (self.height() - size.height()) // 2 if centre else 16
         painter.drawPixmap((self.width() - size.width()) // 2, max(0, top), self._words_panel)
+
+    def _zoom_panel(self) -> QPixmap:
+        text = self.tr("{:.1f} ×").format(self._lens.zoom)
+        if text != self._zoom_text:
+            self._zoom_text = text
+            self._zoom_pixmap = hud.words_panel(Words(text), self.font(), 120, self.devicePixelRatioF())
+        return self._zoom_pixmap
+
+    def _zoom_place(self) -> QPoint:
+        return QPoint(self.width() - round(self._zoom_panel().deviceIndependentSize().width()) - 12, 12)
 
     # Events
 
@@ -379,6 +393,8 @@ class VideoView(QWidget):
             self.set_frozen(not self._frozen)
         elif plain and event.key() == Qt.Key.Key_I:
             self.set_statistics_shown(not self._statistics_on)
+        elif plain and event.key() == Qt.Key.Key_R:
+            self.set_rotation(self._rotation + 90)
         elif plain and event.key() == Qt.Key.Key_F:
             self.full_screen_wanted.emit()
         elif plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

@@ -104,14 +104,15 @@ def loss(stats: StreamStats) -> float:
     return stats.gaps / (stats.gaps + stats.packets) if stats.gaps else 0.0
 
 
-def statistics(stats: StreamStats) -> tuple[tuple[str, str], ...]:
-    """Name and value, line by line."""
+def statistics(stats: StreamStats, shown_fps: float | None = None) -> tuple[tuple[str, str], ...]:
+    """Name and value, line by line. shown_fps: pictures that reached the screen, None where nobody counts."""
     size = f"{stats.width} × {stats.height}" if stats.width else "–"
     first = "–" if stats.first_frame_ms is None else f"{stats.first_frame_ms:.0f} ms"
     return (
         (_tr("Stream"), f"{codec_title(stats.codec) or '–'}  {size}"),
         (_tr("Received"), f"{stats.received_fps:.1f} fps  {stats.bitrate_kbps:,.0f} kbps".replace(",", " ")),
         (_tr("Decoded"), f"{stats.fps:.1f} fps"),
+        (_tr("Shown"), "–" if shown_fps is None else f"{shown_fps:.1f} fps"),
         (_tr("Age of the picture"), "–" if stats.age_ms is None else f"{stats.age_ms:.0f} ms"),
         (_tr("Key frame every"), "–" if stats.gop is None else _tr("{} pictures").format(stats.gop)),
         (_tr("Transport"), stats.transport.upper() or "–"),

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPen, Q
 
 from app.video.frame import StreamStats
 from ui.video import hud
-from ui.video.view import BACKGROUND, DIM
+from ui.video.drawing import BACKGROUND, DIM
 from ui.video.words import Words, codec_title, loss
 from ui.wall.tile import Tile
 
