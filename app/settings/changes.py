@@ -11,13 +11,17 @@ from app.settings.strands import Lost
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One edited field. Texts are wire texts; secret hides them wherever people look."""
+    """One edited field. Texts are wire texts; secret hides them wherever people look.
+
+    gone: it goes with the record that it belongs to, which a change of the list takes out; nothing is sent for it.
+    """
 
     path: str
     old: str
     new: str
     title: str = ""
     secret: bool = False
+    gone: bool = False
 
 
 class Verdict(StrEnum):

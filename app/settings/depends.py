@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from app.settings.lists import RecordList
 from app.settings.spec import Kind, Option, Spec
 
 TextOf = Callable[[str], str]
@@ -64,7 +65,8 @@ class Combined:
     """Settings that people choose together ("Resolution" for a width and a height).
 
     parts are the paths of the settings; each option's value is their texts joined by JOIN. path is this choice's own
-    and never on the wire.
+    and never on the wire. records is the list that the parts stand in, where they are all of its records, leaves the
+    paths in a record: it is not shown beside the choice.
     """
 
     path: str
@@ -72,6 +74,8 @@ class Combined:
     parts: tuple[str, ...]
     options: tuple[Option, ...]
     help: str = ""
+    records: str = ""
+    leaves: tuple[str, ...] = ()
 
     JOIN = "x"
 
@@ -85,6 +89,16 @@ class Combined:
         """Why this text cannot be split, where there is more to say than that it is no option."""
         del text
         return ""
+
+    def problem_in(self, text: str, of: RecordList | None) -> str:
+        """As `problem`, where the parts stand in a list that may grow and shrink (None: in none)."""
+        return "" if of is not None and self.arranged(text, of) else self.problem(text)
+
+    def arranged(self, text: str, of: RecordList) -> Mapping[str, str]:
+        """What a text needs that the parts alone cannot hold: the texts of the list, of its records and of new ones,
+        by path. Empty where that cannot be either."""
+        del text, of
+        return {}
 
     def split(self, text: str) -> tuple[str, ...]:
         """The texts of the parts, () where the text has another number of them."""

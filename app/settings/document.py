@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from app.errors import InvalidSetting
-from app.settings import values
+from app.settings import lists, values
 from app.settings.changes import Change
 from app.settings.depends import Combined, Depends
+from app.settings.layout import laid_out
+from app.settings.lists import Order, RecordList
 from app.settings.spec import Access, Kind, Spec
 
 
@@ -39,7 +41,8 @@ class Source(Protocol):
     def media_type(self) -> str: ...
 
     def encode(self, edits: Mapping[str, str]) -> bytes:
-        """The raw bytes with only the given leaves replaced; with no edits the very same bytes."""
+        """The raw bytes with only the given leaves replaced and lists put in order; with no edits the very same
+        bytes. Edits come as `Document.changes` gives them: see `app.settings.lists` for lists and new records."""
 
 
 def _common(sections: list[tuple[str, ...]]) -> Iterator[str]:
@@ -54,19 +57,27 @@ class Document:
     """Fields of one resource with their edits. Listeners are told the path of each field that changed, and of each
     that may look different because of it.
 
-    fields are what is on the wire; `shown` is what people choose from, where several fields may be one choice. Both
-    kinds of path are taken everywhere.
+    fields are what the device sent; `shown` is what people choose from, where several fields may be one choice and
+    lists have their working order. Both kinds of path are taken everywhere, those of `app.settings.lists` too.
     """
 
     def __init__(
-        self, resource: str, title: str, fields: Iterable[Field], source: Source, depends: Depends | None = None
+        self,
+        resource: str,
+        title: str,
+        fields: Iterable[Field],
+        source: Source,
+        depends: Depends | None = None,
+        records: Iterable[RecordList] = (),
     ) -> None:
         self.resource = resource
         self.title = title
         self.fields = tuple(fields)
         self.source = source
         self.depends = depends or Depends()
+        self.lists = tuple(records)
         self._by_path = {f.path: f for f in self.fields}
+        self._lists = {each.path: each for each in self.lists}
         self._combined = {
             c.path: c for c in self.depends.combined if c.path not in self._by_path and self._has(c.parts)
         }
@@ -81,10 +92,38 @@ class Document:
         """The field at path, also one made of several; InvalidSetting when there is none."""
         if path in self._combined:
             return self._combination(self._combined[path])
-        try:
-            return self._by_path[path]
-        except KeyError:
-            raise InvalidSetting(f"{self.title} has no field “{path}”.", path=path) from None
+        if path in self._lists:
+            return _list_field(self._lists[path])
+        found = self._by_path.get(path) or self._fresh(path)
+        if found is None:
+            raise InvalidSetting(f"{self.title} has no field “{path}”.", path=path)
+        return found
+
+    def order(self, path: str) -> Order:
+        """The working order of a list; that of the device while somebody's text is none."""
+        of = self._lists[path]
+        text = self._edits.get(path, of.text)
+        return of.order if of.problem(text) else lists.parse_order(text)
+
+    def _fresh(self, path: str) -> Field | None:
+        """A field of a new record, also of one that is not in its list (yet, or any more)."""
+        found = lists.split_fresh(path)
+        of = self._lists.get(found[0]) if found else None
+        if found is None or of is None:
+            return None
+        order = self.order(of.path)
+        order = order if found[1] in order else (*order, found[1])
+        return next((each for each in of.fresh(found[1], order) if each.path == path), None)
+
+    def _fresh_fields(self, of: RecordList) -> Iterator[Field]:
+        order = self.order(of.path)
+        return (field for token in order if lists.is_new(token) for field in of.fresh(token, order))
+
+    def removed(self) -> tuple[str, ...]:
+        """The places of the records that are taken out."""
+        edited = (of for of in self.lists if of.path in self._edits)
+        orders = ((of, self.order(of.path)) for of in edited)
+        return tuple(of.place(token) for of, order in orders for token in of.order if token not in order)
 
     def _combination(self, combined: Combined) -> Field:
         text = combined.join(self._by_path[part].text for part in combined.parts)
@@ -99,28 +138,47 @@ class Document:
 
     def home(self, path: str) -> str:
         """The path under which people see a field: that of the choice it is part of, else its own."""
-        return next((c.path for c in self._combined.values() if path in c.parts), path)
+        fresh = lists.split_fresh(path)
+        of = fresh[0] if fresh else path
+        return next((c.path for c in self._combined.values() if path in c.parts or (of and of == c.records)), path)
 
     def parts(self, path: str) -> tuple[str, ...]:
         """The fields on the wire that are shown at path."""
-        return self._combined[path].parts if path in self._combined else (path,)
+        return self._parts(self._combined[path]) if path in self._combined else (path,)
+
+    def _parts(self, combined: Combined) -> tuple[str, ...]:
+        if combined.records not in self._edits:
+            return combined.parts
+        of = self._lists[combined.records]
+        return tuple(lists.joined(of.place(each), leaf) for each in self.order(of.path) for leaf in combined.leaves)
 
     @property
     def shown(self) -> tuple[Field, ...]:
         """The fields as people see them: a choice made of several stands where its first part stood."""
-        first = {c.parts[0]: c.path for c in self._combined.values()}
+        first = {c.parts[0]: c.path for c in self._combined.values() if c.parts}
         hidden = {part for c in self._combined.values() for part in c.parts}
+        fields = self.fields
+        if self.lists:
+            painted = {c.records: c for c in self._combined.values()}
+            found = [each for each in self.lists if each.path not in painted or not painted[each.path].parts]
+            fields = tuple(laid_out(fields, found, self._shown_order, self._shown_list))
         return tuple(
             self.field(first[f.path]) if f.path in first else f
-            for f in self.fields
+            for f in fields
             if f.path in first or f.path not in hidden
         )
+
+    def _shown_order(self, of: RecordList) -> Order:
+        return () if self.home(of.path) != of.path else self.order(of.path)
+
+    def _shown_list(self, of: RecordList) -> Field:
+        return self.field(self.home(of.path))
 
     def text(self, path: str) -> str:
         """The working wire text."""
         if path in self._combined:
             combined = self._combined[path]
-            return combined.join(self.text(part) for part in combined.parts)
+            return combined.join(self.text(part) for part in self._parts(combined))
         return self._edits.get(path, self.field(path).text)
 
     def _text_or_nothing(self, path: str) -> str:
@@ -160,8 +218,14 @@ class Document:
 
     def _set_parts(self, combined: Combined, text: str) -> None:
         """A text that is no combination would be lost in its parts: it is kept in the first, where it is a problem."""
-        parts = combined.split(text) or (text, *(self.field(part).text for part in combined.parts[1:]))
-        for part, each in zip(combined.parts, parts, strict=True):
+        parts = combined.split(text)
+        of = self._lists.get(combined.records)
+        more = combined.arranged(text, of) if of is not None and not parts else {}
+        if of is not None and combined.records in self._edits:
+            self._revert([of.path])
+        if not parts and not more:
+            parts = (text, *(self.field(part).text for part in combined.parts[1:]))
+        for part, each in (more or dict(zip(combined.parts, parts, strict=False))).items():
             self._set_text(part, each)
 
     def revert(self, path: str | None = None) -> None:
@@ -169,19 +233,36 @@ class Document:
         self.step += 1
         paths = list(self._edits) if path is None else [path]
         if path in self._combined:
-            paths = list(self._combined[path].parts)
-        for each in paths:
+            combined = self._combined[path]
+            paths = [*combined.parts, *([combined.records] if combined.records else [])]
+        self._revert(paths)
+
+    def _revert(self, paths: Iterable[str]) -> None:
+        for each in [*self._edits_of_new(paths), *paths]:
             if self._edits.pop(each, None) is not None:
                 self._tell(each)
 
+    def _edits_of_new(self, paths: Iterable[str]) -> list[str]:
+        """The edits in new records of those of the paths that are lists."""
+        chosen = {path for path in paths if path in self._lists}
+        return [path for path in self._edits if (found := lists.split_fresh(path)) and found[0] in chosen]
+
     def is_modified(self, path: str) -> bool:
         if path in self._combined:
-            return any(part in self._edits for part in self._combined[path].parts)
+            combined = self._combined[path]
+            return any(part in self._edits for part in (*combined.parts, combined.records))
         return path in self._edits
 
     @property
     def edited_paths(self) -> tuple[str, ...]:
-        return tuple(f.path for f in self.fields if f.path in self._edits)
+        if not self._edits:
+            return ()
+        gone = self.removed()
+        found = [f.path for f in self.fields if f.path in self._edits and not _is_in(f.path, gone)]
+        for of in self.lists:
+            if of.path in self._edits and not _is_in(of.path, gone):
+                found += [of.path, *(f.path for f in self._fresh_fields(of) if f.path in self._edits)]
+        return tuple(found)
 
     @property
     def edited_shown(self) -> tuple[str, ...]:
@@ -192,21 +273,26 @@ class Document:
         """Why the edited value cannot be sent; "" when it can. Unedited values are never a problem."""
         if path in self._combined:
             return self._problem_together(self._combined[path])
-        if path not in self._edits:
+        if path not in self._edits and not lists.split_fresh(path):
             return ""
-        return self.problem_of(path, self._edits[path])
+        return self.problem_of(path, self.text(path))
 
     def problem_of(self, path: str, text: str) -> str:
         """As `problem`, for any text: why it could not be sent as things stand."""
-        return values.problem(text, self.spec(path))
+        spec = self.spec(path)
+        if path in self._lists:
+            return self._lists[path].problem(text)
+        if lists.split_fresh(path) and (spec.access is Access.READ_ONLY or not (text or self.field(path).present)):
+            return ""  # given by us, or left out
+        return values.problem(text, spec)
 
     def _problem_together(self, combined: Combined) -> str:
         """Each part alone may be fine where the device has no such pair."""
         if not self.is_modified(combined.path):
             return ""
-        if own := combined.problem(self.text(combined.path)):
+        if own := combined.problem_in(self.text(combined.path), self._lists.get(combined.records)):
             return own
-        alone = next(filter(None, (self.problem(part) for part in combined.parts)), "")
+        alone = next(filter(None, (self.problem(part) for part in self._parts(combined))), "")
         return alone or self.problem_of(combined.path, self.text(combined.path))
 
     def note(self, path: str) -> str:
@@ -222,8 +308,11 @@ class Document:
     @property
     def problems(self) -> dict[str, str]:
         together = [path for path in self._combined if self.is_modified(path)]
-        said = {part for path in together if self._combined[path].problem(self.text(path)) for part in self.parts(path)}
-        alone = (path for path in self.edited_paths if path not in said)
+        whole = (self._combined[path] for path in together)
+        wrong = (each for each in whole if each.problem_in(self.text(each.path), self._lists.get(each.records)))
+        said = {part for each in wrong for part in self._parts(each)}
+        new = [f.path for of in self.lists if of.path in self._edits for f in self._fresh_fields(of)]
+        alone = (path for path in dict.fromkeys((*self.edited_paths, *new)) if path not in said)
         found = ((path, self.problem(path)) for path in (*alone, *together))
         return {path: problem for path, problem in found if problem}
 
@@ -231,16 +320,27 @@ class Document:
         """The edits in document order; InvalidSetting at the first one with a problem."""
         for path, problem in self.problems.items():
             raise InvalidSetting(f"{self.field(path).spec.title}: {problem}", path=path)
-        return tuple(
-            Change(
-                path=path,
-                old=self.field(path).text,
-                new=values.wire(self._edits[path], self.field(path).spec),
-                title=self.field(path).spec.title,
-                secret=self.field(path).spec.kind is Kind.PASSWORD,
-            )
-            for path in self.edited_paths
-        )
+        found: list[Change] = []
+        for path in self.edited_paths:
+            if path in self._lists:
+                found += self._list_changes(self._lists[path])
+            elif not lists.split_fresh(path):
+                found.append(_change(self.field(path), self.field(path).text, self._edits[path]))
+        return tuple(found)
+
+    def _list_changes(self, of: RecordList) -> Iterator[Change]:
+        """The order, and everything that comes with a new record or goes with a removed one: whoever reads it later
+        needs no other document to understand it."""
+        yield Change(of.path, of.text, lists.format_order(self.order(of.path)), of.title)
+        gone = [place for place in self.removed() if place in of.members]
+        for field in self.fields:
+            if field.present and _is_in(field.path, gone):
+                change = _change(field, field.text, field.text)
+                yield replace(change, new="", gone=True)
+        for field in self._fresh_fields(of):
+            text = self.text(field.path)
+            if text or field.present:
+                yield _change(field, "", text)
 
     def encode(self) -> bytes:
         return self.source.encode({change.path: change.new for change in self.changes()})
@@ -254,3 +354,17 @@ class Document:
         for each in (path, *self.depends.followers(path)):
             for listener in tuple(self._listeners):
                 listener(each)
+
+
+def _list_field(of: RecordList) -> Field:
+    return Field(of.path, of.text, of.spec(), of.section)
+
+
+def _change(field: Field, old: str, new: str) -> Change:
+    """As it is sent."""
+    secret = field.spec.kind is Kind.PASSWORD
+    return Change(field.path, old, values.wire(new, field.spec), field.spec.title, secret)
+
+
+def _is_in(path: str, places: Iterable[str]) -> bool:
+    return any(lists.inside(path, place) for place in places)

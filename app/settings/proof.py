@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from app.settings import parsers, values
+from app.settings import list_proof, parsers, values
 from app.settings.changes import Change, FieldProof, Proof, Verdict
 from app.settings.document import Document, Field
 from app.settings.spec import Access, Kind, Spec
@@ -21,10 +22,13 @@ def prove(before: Document, changes: tuple[Change, ...], after: Document, reboot
 
     before is the document that was edited, after the one read back. Values are compared by meaning.
     """
-    held = {field.path: field for field in after.fields if field.present}
+    followed = list_proof.follow(before, changes, after)
     edited = {change.path for change in changes}
-    fields = [_judged(before, change, held.get(change.path)) for change in changes]
-    fields += _side_effects(before, edited, held)
+    fields = [
+        list_proof.judged(change, followed) or _judged(before, change, followed.held.get(change.path))
+        for change in changes
+    ]
+    fields += _side_effects(before, edited, followed.held)
     return Proof(before.resource, tuple(fields), reboot_required)
 
 
@@ -87,7 +91,7 @@ def _unverifiable(change: Change, secret: bool, reason: str) -> FieldProof:
     return FieldProof(change.path, change.title, old, new, Verdict.NOT_VERIFIABLE, None, reason, secret)
 
 
-def _side_effects(before: Document, edited: set[str], held: dict[str, Field]) -> list[FieldProof]:
+def _side_effects(before: Document, edited: set[str], held: Mapping[str, Field]) -> list[FieldProof]:
     known = {field.path: field for field in before.fields if field.present}
     found = []
     for path in [*known, *(path for path in held if path not in known)]:

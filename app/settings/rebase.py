@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from app.errors import Conflict
-from app.settings import values
+from app.settings import lists, values
 from app.settings.changes import Change, FieldProof, Verdict
 from app.settings.document import Document, Field
 from app.settings.spec import Access, Kind
@@ -28,7 +28,11 @@ def rebase(edited: Document, changes: tuple[Change, ...], fresh: Document) -> Re
     the fresh document has no more in this form. Afterwards fresh carries the edits that are to be sent."""
     sent: list[Change] = []
     held: list[FieldProof] = []
+    _same_lists(edited, changes, fresh)
     for change in changes:
+        if change.gone or lists.is_list(change.path) or lists.split_fresh(change.path):
+            sent.append(change)
+            continue
         before = edited.field(change.path)
         now = _counterpart(edited, before, fresh)
         if change.secret or now.spec.kind is Kind.PASSWORD:
@@ -44,6 +48,24 @@ def rebase(edited: Document, changes: tuple[Change, ...], fresh: Document) -> Re
     if fresh is not edited:
         _fitting(fresh, sent)
     return Rebased(tuple(sent), tuple(held))
+
+
+def _same_lists(edited: Document, changes: tuple[Change, ...], fresh: Document) -> None:
+    """Places mean something only in the very list that they were given in."""
+    for change in changes:
+        if not lists.is_list(change.path):
+            continue
+        before, now = (next((each for each in d.lists if each.path == change.path), None) for d in (edited, fresh))
+        here = {field.path: field.text for field in edited.fields if field.present}
+        there = {field.path: field.text for field in fresh.fields if field.present}
+        places = before.members if before is not None else ()
+        moved = now is None or before is None or now.members != places
+        if moved or any(here[path] != there.get(path) for path in here if any(lists.inside(path, p) for p in places)):
+            raise Conflict(
+                f"The list “{change.title}” is not the one that you edited any more: somebody else changed it.",
+                path=change.path,
+                hint=_HINT,
+            )
 
 
 def _counterpart(edited: Document, before: Field, fresh: Document) -> Field:
@@ -69,8 +91,9 @@ def _counterpart(edited: Document, before: Field, fresh: Document) -> Field:
 
 def _fitting(fresh: Document, changes: list[Change]) -> None:
     """Makes the edits on fresh; Conflict where one is no longer possible there."""
-    for change in changes:
-        fresh.set_text(change.path, change.new)
+    for change in (each for each in changes if not each.gone):
+        if fresh.field(change.path).spec.access is not Access.READ_ONLY:
+            fresh.set_text(change.path, change.new)
     for path, problem in fresh.problems.items():
         title = fresh.field(path).spec.title
         raise Conflict(f"{title}: {problem}. The camera takes other values than before.", path=path, hint=_HINT)

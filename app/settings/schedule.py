@@ -11,12 +11,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.settings.depends import Combined
+from app.settings.lists import RecordList, format_order, is_new, joined
 from app.settings.spec import Kind, Spec
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 SLOTS, SLOT, END = 48, 1800, 86_400  # half hours of a day, seconds of one, seconds of a day
 _SHORT = tuple(day[:3] for day in DAYS)
 _BLOCK = re.compile(r"(.*TimeBlockList)/(TimeBlock(?:\[\d+\])?)/(dayOfWeek|TimeRange/beginTime|TimeRange/endTime)")
+_RECORDS = "TimeBlock[]"
 _LEAVES = ("dayOfWeek", "TimeRange/beginTime", "TimeRange/endTime")
 _CLOCK = re.compile(r"([01]\d|2[0-4]):([0-5]\d)(?::([0-5]\d))?")
 _LAST = ("23:59:59", "23:59")  # how some devices write the end of a day
@@ -205,7 +207,7 @@ class WeekChoice(Combined):
     def join(self, texts: Iterable[str]) -> str:
         """The week; what was kept in the first part because it fits nowhere comes back as it is."""
         given = tuple(texts)
-        blocks = _blocks(given)
+        blocks = _blocks(given) if given else ()
         return given[0] if blocks is None else format_week(week_of(blocks))
 
     def split(self, text: str) -> tuple[str, ...]:
@@ -222,22 +224,46 @@ class WeekChoice(Combined):
             found += own if block == held[number] else self._texts(block)
         return tuple(found)
 
+    def arranged(self, text: str, of: RecordList) -> Mapping[str, str]:
+        """A week of more stretches than the list has blocks gets new ones; an empty week empties it."""
+        try:
+            week = parse_week(text)
+        except ValueError:
+            return {}
+        held, needed = _blocks(self.held) or (), sum(map(len, week.days))
+        if not needed:
+            return {} if of.least else {of.path: ""}
+        if needed <= len(held) or not of.template or (of.most is not None and needed > of.most):
+            return {}
+        new = tuple(f"+{number}" for number in range(1, needed - len(held) + 1))
+        blocks = fitted(week, (*held, *((0, 0, 0) for _ in new))) or ()
+        found = {of.path: format_order((*of.order, *new))}
+        for token, block in zip((*of.order, *new), blocks, strict=True):
+            kept = not is_new(token) and held[int(token) - 1] == block
+            texts = self.held[int(token) * 3 - 3 : int(token) * 3] if kept else self._texts(block)
+            found |= dict(zip((joined(of.place(token), leaf) for leaf in _LEAVES), texts, strict=True))
+        return found
+
     def _texts(self, block: Block) -> tuple[str, str, str]:
         """A block in the spelling of the others."""
-        short = len(self.held[1].strip()) == 5
+        short = bool(self.held) and len(self.held[1].strip()) == 5
         ends = [text.strip() for text in self.held[2::3]]
         last = next((text for text in ends if text in _LAST), "24:00" if short else "24:00:00")
         begin, end = (f"{at // 3600:02}:{at // 60 % 60:02}" + ("" if short else f":{at % 60:02}") for at in block[1:])
         return str(block[0] + 1), begin, last if block[2] == END else end
 
     def problem(self, text: str) -> str:
-        if self.split(text):
+        return self.problem_in(text, None)
+
+    def problem_in(self, text: str, of: RecordList | None) -> str:
+        if self.split(text) or (of is not None and self.arranged(text, of)):
             return ""
         try:
             week = parse_week(text)
         except ValueError:
             return "Use days and times like Mon 08:00-18:00"
-        room, needed = len(self.held) // 3, sum(map(len, week.days))
+        here, needed = len(self.held) // 3, sum(map(len, week.days))
+        room = max(here, of.most or 0) if of is not None and of.template else here
         if not needed:
             return "Leave at least one stretch: the camera's list cannot be emptied here"
         if needed > room:
@@ -247,17 +273,33 @@ class WeekChoice(Combined):
 
 def weeks(texts: Mapping[str, str]) -> tuple[WeekChoice, ...]:
     """The weeks in a document, from its texts by path. A list with anything that is no plain block is left as it is."""
-    lists: dict[str, dict[str, dict[str, str]]] = {}
+    found_lists: dict[str, dict[str, dict[str, str]]] = {}
     for path in texts:
         if found := _BLOCK.fullmatch(path):
-            lists.setdefault(found[1], {}).setdefault(found[2], {})[found[3]] = path
+            found_lists.setdefault(found[1], {}).setdefault(found[2], {})[found[3]] = path
     made = []
-    for path, blocks in lists.items():
+    for path, blocks in found_lists.items():
         parts = tuple(block.get(leaf, "") for block in blocks.values() for leaf in _LEAVES)
         held = tuple(texts.get(part, "") for part in parts)
         if all(parts) and _blocks(held) is not None:
-            made.append(WeekChoice(path, "Weekly schedule", parts, (), "When this is active", held))
+            made.append(_choice(path, parts, held))
     return tuple(made)
+
+
+def empty_weeks(found: Iterable[RecordList]) -> tuple[WeekChoice, ...]:
+    """Weeks whose list has no block yet, where the device says what one looks like."""
+    return tuple(
+        _choice(each.path.rpartition("/")[0], (), ())
+        for each in found
+        if not each.members
+        and each.path.endswith(_RECORDS)
+        and [field.path for field in each.template if field.path != each.key] == list(_LEAVES)
+    )
+
+
+def _choice(path: str, parts: tuple[str, ...], held: tuple[str, ...]) -> WeekChoice:
+    help_ = "When this is active"
+    return WeekChoice(path, "Weekly schedule", parts, (), help_, f"{path}/{_RECORDS}", _LEAVES, held)
 
 
 def _blocks(texts: Sequence[str]) -> tuple[Block, ...] | None:

@@ -28,6 +28,7 @@ class Kind(StrEnum):
     COLOUR = "colour"  # six hexadecimal digits, red green blue
     FPS100 = "fps100"  # frames a second times 100; 0 means full rate
     WEEK = "week"  # stretches of time in a week, made of a device's time blocks
+    LIST = "list"  # the order of records, see `app.settings.lists`
     OPAQUE = "opaque"  # shown as it is, edited as text
 
 

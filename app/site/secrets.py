@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from xml.sax.saxutils import escape
 
+from app.errors import InvalidSetting
 from app.settings.changes import Change, FieldProof
 from app.settings.document import Document, Field
 from app.settings.spec import Kind
@@ -33,10 +34,9 @@ def is_secret(field: Field) -> bool:
 
 def secrets_of(document: Document, changes: Iterable[Change] = ()) -> frozenset[str]:
     """The secret texts that the document holds and the changes bring."""
-    by_path = {field.path: field for field in document.fields if is_secret(field)}
-    found = {field.text for field in by_path.values()}
+    found = {field.text for field in document.fields if is_secret(field)}
     for change in changes:
-        if change.secret or change.path in by_path:
+        if change.secret or _hides(document, change.path):
             found |= {change.old, change.new}
     return frozenset(text for text in found if text.strip() and set(text) not in ({"*"}, {"•"}))
 
@@ -81,23 +81,25 @@ def clean(text: str, secrets: Iterable[str] = ()) -> str:
 
 def intended(document: Document, changes: Iterable[Change], secrets: frozenset[str]) -> tuple[RecordedField, ...]:
     """The changes as the journal may hold them, their verdicts open."""
-    hidden = _hidden_paths(document)
     return tuple(
-        _safe(RecordedField(c.path, c.title, c.old, c.new, c.secret or c.path in hidden), secrets) for c in changes
+        _safe(RecordedField(c.path, c.title, c.old, c.new, c.secret or _hides(document, c.path)), secrets)
+        for c in changes
     )
 
 
-def _hidden_paths(document: Document) -> frozenset[str]:
-    return frozenset(field.path for field in document.fields if is_secret(field))
+def _hides(document: Document, path: str) -> bool:
+    try:
+        return is_secret(document.field(path))
+    except InvalidSetting:  # appeared by itself
+        return False
 
 
 def judged(document: Document, fields: Iterable[FieldProof], secrets: frozenset[str]) -> tuple[RecordedField, ...]:
     """The proof as the journal may hold it."""
-    hidden = _hidden_paths(document)
     return tuple(
         _safe(
             RecordedField(
-                f.path, f.title, f.old, f.new, f.secret or f.path in hidden, f.verdict, f.read_back, f.reason
+                f.path, f.title, f.old, f.new, f.secret or _hides(document, f.path), f.verdict, f.read_back, f.reason
             ),
             secrets,
         )

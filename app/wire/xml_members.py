@@ -9,25 +9,25 @@ import re
 
 from app.errors import InvalidSetting
 from app.wire.xml import XmlDocument
-from app.wire.xml_shape import _blanks_before, _raw, _raw_place, _span
+from app.wire.xml_shape import _raw_place, blanks_before, raw_between, span
 
 _NAME = re.compile(r"<([^\s/>]+)")
 
 
 def prefix_of(document: XmlDocument, path: str) -> str:
     """What stands before the local name in the element's tag: "" or "ns:"."""
-    start, _ = _span(document, path)
+    start, _ = span(document, path)
     name = _tag_name(document._reading.text[start : start + 500])
     return name[: name.index(":") + 1] if ":" in name else ""
 
 
 def with_copy(document: XmlDocument, path: str, *, after: str = "") -> bytes:
     """The raw bytes with the element at path once more, behind the sibling at after, else behind itself."""
-    start, end = _span(document, path)
+    start, end = span(document, path)
     text = document._reading.text
-    lead = _raw(document, _blanks_before(text, start), start)
-    place = _span(document, after)[1] if after else end
-    return _replaced(document, place, place, lead + _raw(document, start, end))
+    lead = raw_between(document, blanks_before(text, start), start)
+    place = span(document, after)[1] if after else end
+    return _replaced(document, place, place, lead + raw_between(document, start, end))
 
 
 def with_markup(document: XmlDocument, parent: str, markup: str, *, after: str = "") -> bytes:
@@ -43,16 +43,16 @@ def with_markup(document: XmlDocument, parent: str, markup: str, *, after: str =
     sibling = after or (group.children[-1].path if group.children else "")
     write = document._reading.write
     if sibling:
-        start, end = _span(document, sibling)
-        return _replaced(document, end, end, write(text[_blanks_before(text, start) : start] + markup))
-    start, end = _span(document, parent)
+        start, end = span(document, sibling)
+        return _replaced(document, end, end, write(text[blanks_before(text, start) : start] + markup))
+    start, end = span(document, parent)
     whole = text[start:end]
-    lead = text[_blanks_before(text, start) : start]
+    lead = text[blanks_before(text, start) : start]
     if whole.endswith("/>"):
         closed = f"{lead}{markup}{lead}</{_tag_name(whole)}>"
         return _replaced(document, end - 2, end, write(f">{closed}"))
     close = start + whole.rindex("</")
-    return _replaced(document, _blanks_before(text, close), close, write(f"{lead}{markup}{lead}"))
+    return _replaced(document, blanks_before(text, close), close, write(f"{lead}{markup}{lead}"))
 
 
 def _tag_name(markup: str) -> str:
@@ -62,5 +62,5 @@ def _tag_name(markup: str) -> str:
 
 def _replaced(document: XmlDocument, start: int, end: int, fresh: bytes) -> bytes:
     """The raw bytes with the characters from start to end replaced."""
-    tail = _raw(document, end, len(document._reading.text))
+    tail = raw_between(document, end, len(document._reading.text))
     return document.raw[: _raw_place(document, start)] + fresh + tail

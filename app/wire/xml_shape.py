@@ -29,7 +29,7 @@ def without(document: XmlDocument, paths: Iterable[str]) -> bytes:
             continue
         if element is document.root:
             raise InvalidSetting("A document cannot be sent without its root.", path=path)
-        start, end = _span(document, path)
+        start, end = span(document, path)
         trail = _BLANK_LINE.match(text, end)
         spans.append((start, trail.end() if trail is not None and trail[1] else end))
     out: list[bytes] = []
@@ -37,9 +37,9 @@ def without(document: XmlDocument, paths: Iterable[str]) -> bytes:
     for start, end in sorted(spans):
         if end <= at:
             continue  # inside one that is cut already
-        out.append(_raw(document, at, start))
+        out.append(raw_between(document, at, start))
         at = end
-    return b"".join([document.raw[: document._reading.bom], *out, _raw(document, at, len(text))])
+    return b"".join([document.raw[: document._reading.bom], *out, raw_between(document, at, len(text))])
 
 
 def with_leaf(document: XmlDocument, parent: str, name: str, text: str, *, after: Collection[str] = ()) -> bytes:
@@ -56,10 +56,10 @@ def with_leaf(document: XmlDocument, parent: str, name: str, text: str, *, after
     named = [child for child in group.children if child.name in after]
     sibling = (named or list(group.children))[-1]
     whole = document._reading.text
-    start, end = _span(document, sibling.path)
+    start, end = span(document, sibling.path)
     tag = whole[start + 1 :].split(":", 1)[0] if _prefixed(whole, start) else ""
     full = f"{tag}:{name}" if tag else name
-    lead = whole[_blanks_before(whole, start) : start]
+    lead = whole[blanks_before(whole, start) : start]
     fresh = f"{lead}<{full}>{escape(text)}</{full}>".encode("ascii", "xmlcharrefreplace").decode("ascii")
     place = _raw_place(document, end)
     return document.raw[:place] + document._reading.write(fresh) + document.raw[place:]
@@ -101,16 +101,16 @@ def _pick(
     lines.append(f"</{element.name}>\r\n")
 
 
-def _span(document: XmlDocument, path: str) -> tuple[int, int]:
+def span(document: XmlDocument, path: str) -> tuple[int, int]:
     """Where an element stands in the text, both tags included."""
     start, end = document._places[path]
     at = len(document._fed[:start].decode())
-    close = at + len(document._fed[start:end].decode())
     text = document._reading.text
-    if text.startswith("</", close):
-        return at, text.index(">", close) + 1
     tag = _START_TAG.match(text, at)
-    return at, tag.end() if tag is not None else close
+    if tag is not None and tag[0].endswith("/>"):
+        return at, tag.end()
+    close = at + len(document._fed[start:end].decode())
+    return at, text.index(">", close) + 1
 
 
 def _raw_place(document: XmlDocument, at: int) -> int:
@@ -118,11 +118,13 @@ def _raw_place(document: XmlDocument, at: int) -> int:
     return reading.bom + len(reading.back(reading.text[:at]))
 
 
-def _raw(document: XmlDocument, start: int, end: int) -> bytes:
+def raw_between(document: XmlDocument, start: int, end: int) -> bytes:
+    """The bytes of a part of the text."""
     return document._reading.back(document._reading.text[start:end])
 
 
-def _blanks_before(text: str, at: int) -> int:
+def blanks_before(text: str, at: int) -> int:
+    """Where the blanks begin that stand right before at."""
     while at > 0 and text[at - 1] in xml_markup.BLANKS:
         at -= 1
     return at

@@ -10,6 +10,7 @@ path of the field that decides, "b" when a change wants a reboot], trailing blan
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -19,6 +20,7 @@ from typing import Any
 from app.families.isapi.dialect import Dialect
 
 _METHODS = {"G": "GET", "P": "PUT", "O": "POST", "D": "DELETE"}
+_INDEX = re.compile(r"\[\d+\]")
 _BLANK_ROW: list[Any] = ["", "", "", "", [], None, None, "", "", ""]
 
 
@@ -96,6 +98,11 @@ def _field(row: list[Any]) -> CatalogField:
 
 def _number(value: object) -> float | None:
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def bare(path: str) -> str:
+    """The path of an element without the numbers of list entries, as the catalog has it."""
+    return _INDEX.sub("", path)
 
 
 def is_placeholder(segment: str) -> bool:

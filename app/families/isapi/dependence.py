@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from app.families.isapi import constraints
-from app.families.isapi.document import catalog_path
+from app.families.isapi.catalog import bare
 from app.families.isapi.titles import Titles, titles
 from app.settings import schedule
 from app.settings.depends import Case, Choice, Combined, Depends, Need, texts
@@ -145,7 +145,7 @@ def _leaves(group: Element) -> Iterator[Element]:
 
 
 def _reason(root: Element, on: Element, values: Iterable[str], names: Titles, *, unless: bool) -> str:
-    title = names.field(root.name, catalog_path(on.path)).title
+    title = names.field(root.name, bare(on.path)).title
     shown = " or ".join(names.option(on.name, each) or each for each in values)
     return f"Not while “{title}” is {shown}." if unless else f"Only while “{title}” is {shown}."
 

@@ -11,19 +11,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from app.errors import InvalidSetting, ProtocolError
-from app.families.isapi import constraints, kinds
-from app.families.isapi.catalog import Resource
+from app.families.isapi import constraints, kinds, listing, rearranging
+from app.families.isapi.catalog import Resource, bare
 from app.families.isapi.derived import derived, is_below
+from app.families.isapi.rearranging import Shape
 from app.families.isapi.titles import Label, Titles
+from app.settings import lists
 from app.settings.document import Document, Field
 from app.settings.spec import Access, Kind, Spec
-from app.wire import xml, xml_shape
 from app.wire.xml import Element, XmlDocument
 
 XML = "application/xml"
 PLAIN_LIMIT = 4096  # bytes of a plain text answer such as a time or a zone
 PLAIN_PATH = "text"
-_INDEX = re.compile(r"\[\d+\]")
 _NAMING = ("protocol", "name", "userName", "channelName", "presetName", "eventType", "id")
 _KEYS = ("protocol", "id")
 _PROOFS = ("loginPassword", "originalPasswd")  # the old password beside a new one: only where a device asks for it
@@ -34,28 +34,20 @@ class XmlSource:
     """The bytes of an XML answer; edits are spliced into them.
 
     absent: leaves that can be written but are never shown (passwords), with the names that stand before them.
+    shapes: what a new record is made from, by the path of its list.
     """
 
     document: XmlDocument = field(repr=False)
     media_type: str = XML
     absent: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    shapes: Mapping[str, Shape] = field(default_factory=dict, repr=False)
 
     @property
     def raw(self) -> bytes:
         return self.document.raw
 
     def encode(self, edits: Mapping[str, str]) -> bytes:
-        return edited(self.document, edits, self.absent)
-
-
-def edited(document: XmlDocument, edits: Mapping[str, str], absent: Mapping[str, tuple[str, ...]]) -> bytes:
-    """The raw bytes with these leaves replaced, and those put in that are absent."""
-    out = document.splice({path: text for path, text in edits.items() if path not in absent})
-    for path, before in absent.items():
-        if path in edits:
-            parent, _, name = path.rpartition("/")
-            out = xml_shape.with_leaf(xml.parse(out), parent, name, edits[path], after=before)
-    return out
+        return rearranging.edited(self.document, edits, self.absent, self.shapes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +92,16 @@ def build(context: Context, answer: XmlDocument, capabilities: Element | None, m
     """The document with the constraints of every leaf it carries."""
     root = answer.root
     scope = _scope(capabilities, root.name)
-    found = () if root.is_leaf else _fields(context, root, root, scope, capabilities, ())
+    found: list[listing.Found] = []
+    if root.is_leaf and not _is_fixed(context, root, root):
+        found += listing.found_in(root, scope, (), known=context.resource)
+    made = () if root.is_leaf else _fields(context, root, root, scope, capabilities, (), found)
     worked_out = derived(root)
-    fields = tuple(_fact(each) if is_below(each.path, worked_out) else each for each in found)
+    fields = tuple(_fact(each) if is_below(each.path, worked_out) else each for each in made)
     absent = {each.path: _names_before(root, scope, each.path) for each in fields if not each.present}
-    return Document(context.path, context.title, fields, XmlSource(answer, media_type or XML, absent))
+    records = listing.records(found, fields, context.titles, lambda leaf: _example(context, root, leaf))
+    source = XmlSource(answer, media_type or XML, absent, listing.shapes(found, records))
+    return Document(context.path, context.title, fields, source, records=records)
 
 
 def _fact(field: Field) -> Field:
@@ -142,12 +139,16 @@ def _fields(
     scope: Element | None,
     capabilities: Element | None,
     section: tuple[str, ...],
+    found: list[listing.Found],
 ) -> Iterator[Field]:
+    """Lists that are met on the way go into found."""
     seen: dict[str, int] = {}
     counts: dict[str, int] = {}
     for child in group.children:
         counts[child.name] = counts.get(child.name, 0) + 1
     by_name = _by_lower_name(scope)
+    if not _is_fixed(context, root, group):
+        found += listing.found_in(group, scope, section, lambda child: _section(context, child, counts[child.name]))
     for child in group.children:
         place = seen.get(child.name, 0)
         seen[child.name] = place + 1
@@ -158,11 +159,29 @@ def _fields(
         if child.children:
             title = "" if _is_wrapper(child) else _section(context, child, counts[child.name])
             below = (*section, title) if title else section
-            yield from _fields(context, root, child, match, capabilities, below)
-        elif not _is_empty_group(context, child, match):
+            yield from _fields(context, root, child, match, capabilities, below, found)
+        elif _is_empty_group(context, child, match):
+            if not _is_fixed(context, root, child):
+                found += listing.found_in(child, match, section, known=context.resource)
+        else:
             yield _field(context, root, child, match, section)
     if not context.read_only:
         yield from _absent(context, root, group, by_name, section)
+
+
+def _example(context: Context, root: Element, leaf: Element) -> Field:
+    """The field of a leaf in a record that nobody has seen yet. Without a value the text's word for a number is not
+    trusted: it calls times and names so, too."""
+    made = _field(context, root, leaf, leaf, ())
+    vague = made.spec.kind is Kind.INT and not leaf.text and made.spec.minimum is None and made.spec.maximum is None
+    return replace(made, spec=replace(made.spec, kind=Kind.TEXT)) if vague else made
+
+
+def _is_fixed(context: Context, root: Element, group: Element) -> bool:
+    """Whether the records of a list are given by the hardware, or worked out by the device."""
+    if context.read_only or (group is root and context.resource is not None and context.resource.fixed):
+        return True
+    return any(lists.inside(group.path, each) for each in derived(root))
 
 
 def _absent(
@@ -173,7 +192,7 @@ def _absent(
     section: tuple[str, ...],
 ) -> Iterator[Field]:
     """Passwords that belong here: devices take them and never show them."""
-    above = catalog_path(group.path)
+    above = bare(group.path)
     start = f"{above}/" if above else ""
     known = context.resource.fields.values() if context.resource else ()
     listed = [each.path.removeprefix(start) for each in known if each.access == "wo" and each.path.startswith(start)]
@@ -192,7 +211,7 @@ def _absent(
 def _names_before(root: Element, scope: Element | None, path: str) -> tuple[str, ...]:
     """What stands before a leaf in its group, by the capabilities; () where they do not say."""
     parent, _, name = path.rpartition("/")
-    group = scope.find(catalog_path(parent)) if scope is not None else None
+    group = scope.find(bare(parent)) if scope is not None else None
     names = [child.name for child in group.children] if group is not None else []
     return tuple(names[: names.index(name)]) if name in names else ("userName", "id")
 
@@ -232,20 +251,16 @@ def _section(context: Context, element: Element, count: int) -> str:
     return context.titles.member(element.name, key, naming)
 
 
-def catalog_path(path: str) -> str:
-    return _INDEX.sub("", path)
-
-
 def _is_empty_group(context: Context, leaf: Element, match: Element | None) -> bool:
     """An empty list or block looks like an empty value; it is nothing to edit."""
     if leaf.text.strip():
         return False
-    known = context.resource.field(catalog_path(leaf.path)) if context.resource else None
+    known = context.resource.field(bare(leaf.path)) if context.resource else None
     return bool(match and match.children) or (known is not None and known.kind == "group") or leaf.name.endswith("List")
 
 
 def _field(context: Context, root: Element, leaf: Element, match: Element | None, section: tuple[str, ...]) -> Field:
-    path = catalog_path(leaf.path)
+    path = bare(leaf.path)
     known = context.resource.field(path) if context.resource else None
     label: Label = context.titles.field(root.name, path)
     spec = constraints.spec_of(leaf, match, known, label, context.titles, read_only=context.read_only)

@@ -12,6 +12,7 @@ from app.families.isapi.client import Client, Sleep, patiently
 from app.families.isapi.dialect import Dialect
 from app.families.isapi.survey import REFUSALS
 from app.families.isapi.titles import titles
+from app.settings import schedule
 from app.settings.depends import Depends
 from app.settings.document import Document
 from app.settings.spec import Kind
@@ -186,4 +187,7 @@ def document_of(
         kind = Kind.TIMEZONE if path.endswith("/timeZone") else Kind.TEXT
         return documents.build_plain(context, answer.body, media or "text/plain", kind)
     made = documents.build(context, errors.document(answer, path, camera), capabilities, media)
-    return made if depends is None else Document(made.resource, made.title, made.fields, made.source, depends)
+    if depends is None:
+        return made
+    depends = depends.merged(Depends(combined=schedule.empty_weeks(made.lists)))
+    return Document(made.resource, made.title, made.fields, made.source, depends, made.lists)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from app.families.isapi.catalog import Catalog, Resource, is_placeholder
+from app.families.isapi.catalog import Catalog, Resource, bare, is_placeholder
 from app.families.isapi.derived import derived
-from app.families.isapi.document import XmlSource, catalog_path
+from app.families.isapi.document import XmlSource
+from app.settings import lists
 from app.settings.document import Document
 from app.wire import xml, xml_shape
 from app.wire.xml import Element, XmlDocument
@@ -43,6 +44,9 @@ def partial(document: Document, edits: Mapping[str, str], known: Resource | None
     """
     if not isinstance(document.source, XmlSource):
         return None
+    shapes = [document.source.shapes[path] for path in edits if path in document.source.shapes]
+    if shapes:
+        return _with_lists(document.source, edits, [shape.group for shape in shapes], known)
     root = document.source.document.root
     if any(document.source.document.element(path) is None for path in edits):
         return None
@@ -56,6 +60,20 @@ def partial(document: Document, edits: Mapping[str, str], known: Resource | None
     if "" in keep:
         return None
     return xml_shape.picked(document.source.document, edits, keep - set(edits))
+
+
+def _with_lists(
+    source: XmlSource, edits: Mapping[str, str], groups: Sequence[str], known: Resource | None
+) -> bytes | None:
+    """The lists that are put in order stay whole, as they are to be."""
+    if "" in groups:
+        return None
+    now = xml.parse(source.encode(edits))
+    texts = {leaf.path: leaf.text for leaf in now.leaves}
+    plain = [path for path in edits if path in texts and not any(path.startswith(f"{each}/") for each in groups)]
+    around = (group for path in (*plain, *groups) for group in _groups(now.root, path))
+    beside = {each.path for group in around for each in group.children if each.is_leaf and _belongs(each, known)}
+    return xml_shape.picked(now, {path: texts[path] for path in plain}, {*groups, *(beside - set(plain))})
 
 
 def _groups(root: Element, path: str) -> Iterator[Element]:
@@ -78,7 +96,7 @@ def _is_list(group: Element) -> bool:
 def _belongs(leaf: Element, known: Resource | None) -> bool:
     if leaf.name == "id":
         return True
-    field = known.field(catalog_path(leaf.path)) if known else None
+    field = known.field(bare(leaf.path)) if known else None
     return field is not None and field.required and bool(leaf.text.strip()) and field.kind != "password"
 
 
@@ -145,6 +163,12 @@ def carries(part: XmlDocument, element: Element, edits: Mapping[str, str], absen
     if not same or _id(part.root) != _id(element):
         return False
     for path in edits:
+        if lists.is_list(path):
+            if not _same_records(part, element, within(path, element.path)):
+                return False
+            continue
+        if lists.split_fresh(path):
+            continue
         if path in absent:
             parent = part.root.find(within(path, element.path).rpartition("/")[0])
             if parent is None or not parent.children:
@@ -154,6 +178,19 @@ def carries(part: XmlDocument, element: Element, edits: Mapping[str, str], absen
         if mine is None or theirs is None or theirs.children or mine.text.strip() != theirs.text.strip():
             return False
     return True
+
+
+def _same_records(part: XmlDocument, element: Element, path: str) -> bool:
+    group, _, name = path.removesuffix(lists.MARK).rpartition("/")
+    mine, theirs = element.find(group), part.root.find(group)
+    return (
+        mine is not None
+        and theirs is not None
+        and (
+            [child.text_of("id") for child in mine.children if child.name == name]
+            == [child.text_of("id") for child in theirs.children if child.name == name]
+        )
+    )
 
 
 def common(paths: Sequence[str]) -> str:

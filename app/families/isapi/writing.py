@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from app.errors import AuthError, CameraError, InvalidSetting, NotSupported, TransportError
 from app.families.base import LadderMemory
 from app.families.isapi import catalog as catalogs
-from app.families.isapi import errors, rungs
+from app.families.isapi import errors, rearranging, rungs
 from app.families.isapi.client import XML, Client, Sleep, patiently
 from app.families.isapi.derived import derived, is_below
-from app.families.isapi.document import XmlSource, edited
-from app.settings import values
+from app.families.isapi.document import XmlSource
+from app.settings import lists, values
 from app.settings.changes import Change
 from app.settings.document import Document
 from app.settings.spec import Access, Kind
@@ -161,6 +161,8 @@ class Ladder:
             if request is not None:
                 return [request]
             group = group.rpartition("/")[0]
+        if any(map(lists.is_list, edits)):
+            return None  # a list and its new records belong together
         depth = len(around.split("/")) if around else 0
         shares: dict[str, dict[str, str]] = {}
         for path, text in edits.items():
@@ -194,7 +196,8 @@ class Ladder:
                 continue
             own = {rungs.within(path, element.path): text for path, text in edits.items()}
             absent = {rungs.within(path, element.path): names for path, names in source.absent.items()}
-            body = edited(part, own, {path: names for path, names in absent.items() if path in own})
+            shapes = rearranging.within(source.shapes, element.path)
+            body = rearranging.edited(part, own, {path: names for path, names in absent.items() if path in own}, shapes)
             return put(address, rungs.without_derived(body, element.path, derived(root)), XML)
         return None
 
@@ -217,15 +220,18 @@ def edits_of(document: Document, changes: tuple[Change, ...]) -> dict[str, str]:
         raise InvalidSetting("There is nothing to change.")
     for change in changes:
         spec = document.field(change.path).spec
+        if change.gone:
+            continue
         if isinstance(document.source, XmlSource) and _is_derived(document.source, change.path):
             raise InvalidSetting(
                 f"{spec.title} cannot be set: the camera works these shapes out from its grid.",
                 path=change.path,
                 hint="Draw the grid instead.",
             )
-        if spec.access is Access.READ_ONLY:
+        records = lists.is_list(change.path) or lists.split_fresh(change.path) is not None
+        if spec.access is Access.READ_ONLY and not records:
             raise InvalidSetting(f"{spec.title} can only be read.", path=change.path)
-        problem = values.problem(change.new, spec)
+        problem = document.problem_of(change.path, change.new) if records else values.problem(change.new, spec)
         if problem:
             raise InvalidSetting(f"{spec.title}: {problem}", path=change.path)
     return {change.path: change.new for change in changes}
@@ -239,7 +245,7 @@ def masked_text(document: Document, edits: Mapping[str, str], host: str) -> str:
     """The request of the first rung as text for people: secrets masked, no Authorization."""
     secrets = {
         field.path: MASK
-        for field in document.fields
+        for field in (*document.fields, *(document.field(path) for path in edits if lists.split_fresh(path)))
         if field.spec.kind is Kind.PASSWORD and (edits.get(field.path) or (field.present and field.text))
     }
     request = put(document.resource, rungs.whole(document, edits), document.source.media_type)

@@ -145,7 +145,8 @@ def _merge_list(target: Node, sent: Node, rules: Node, path: str) -> list[Writte
             fresh.put("id", key)
         written += merge(fresh, member, model, f"{path}/{model.name}[{key or index + 1}]")
         kept.append(fresh)
-    if len(kept) != len(target.children):
+    order = [member.value("id") for member in kept]
+    if len(kept) != len(target.children) or order != [member.value("id") for member in target.children]:
         written.append(Written(path, str(len(target.children)), str(len(kept)), False))
     target.children[:] = kept
     return written
