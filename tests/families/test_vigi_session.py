@@ -20,7 +20,7 @@ from app.errors import (
 )
 from app.families.base import Clue, Credentials, Overview, SettingsTree
 from app.families.vigi import FAMILY, answers, auth, discovery
-from app.families.vigi.client import Client
+from app.families.vigi.client import Client, Login
 from app.model.device import Address
 from app.settings.changes import Verdict
 from app.simulator.http_server import Answer, Fault
@@ -66,7 +66,7 @@ async def test_a_wrong_password_is_tried_once_and_never_again(quirks, error):
         return {"errCode": -10021 if call.get("params") else -10020}
 
     async with told("127.67.30.2", refuse) as (address, _):
-        client = Client(dialer().http(address, None, secure=True), Credentials("admin", "wrong"))
+        client = Client(dialer().http(address, None, secure=True), Login(Credentials("admin", "wrong")))
         for _ in range(3):
             with pytest.raises(BadCredentials):
                 await client.call("getDeviceInfo")
@@ -113,13 +113,13 @@ async def test_a_camera_that_refuses_every_token_is_not_asked_for_ever():
 async def test_the_token_is_renewed_before_it_runs_out_and_shared_by_all_calls():
     now = [0.0]
     async with camera("127.67.30.7") as address:
-        client = Client(dialer().http(address, None, secure=True), ADMIN, clock=lambda: now[0])
-        paths = set(await asyncio.gather(*(client.token_path() for _ in range(5))))
+        client = Client(dialer().http(address, None, secure=True), Login(ADMIN, clock=lambda: now[0]))
+        paths = {client.path(token) for token in await asyncio.gather(*(client.token() for _ in range(5)))}
         assert len(paths) == 1
         now[0] = auth.LIFE - 1
-        assert {await client.token_path()} == paths
+        assert {client.path(await client.token())} == paths
         now[0] = auth.LIFE + 1
-        assert not {await client.token_path()} & paths
+        assert not {client.path(await client.token())} & paths
         await client.channel.close()
 
 
@@ -232,10 +232,10 @@ async def test_secrets_stay_out_of_texts_and_logs(caplog):
     caplog.set_level(logging.DEBUG)
     caplog.set_level(logging.DEBUG, "asyncio")
     async with camera("127.67.30.15") as address:
-        client = Client(dialer().http(address, None, secure=True), ADMIN)
-        path = await client.token_path()
-        token = path.removeprefix("/stok=")
-        shown = repr(client) + repr(client._token) + repr(HttpRequest("POST", path, body=b"secret"))
+        client = Client(dialer().http(address, None, secure=True), Login(ADMIN))
+        token = (await client.token()).text
+        path = client.path(await client.token())
+        shown = repr(client) + repr(await client.token()) + repr(HttpRequest("POST", path, body=b"secret"))
         with pytest.raises(CameraError) as refused:
             await client.call("getNothing")
         texts = shown + str(refused.value) + refused.value.detail + caplog.text
@@ -287,7 +287,7 @@ async def test_recorded_pairs_are_replayed(shared):
         return pairs[call["method"]]["answer"]
 
     async with told("127.67.30.18", replay) as (address, server):
-        client = Client(dialer().http(address, None, secure=True), ADMIN)
+        client = Client(dialer().http(address, None, secure=True), Login(ADMIN))
         reply = await client.call("getStreamPort")
         assert reply.values(("streamPort",)).text_of("streamPort") == "554"
         assert server.asked[0] == ("/", challenge["request"]["body"])

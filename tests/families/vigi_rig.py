@@ -13,6 +13,7 @@ from app.model.device import Address
 from app.simulator.farm import Farm, plan_cameras
 from app.simulator.http_server import Answer, HttpServer, Request
 from app.simulator.tls import server_context
+from app.simulator.vigi.camera import VigiCamera
 from app.transport.dialer import NetworkDialer, guard_for
 
 PASSWORD = "camera-1234"
@@ -26,12 +27,20 @@ def dialer() -> NetworkDialer:
 
 @asynccontextmanager
 async def camera(host: str, *quirks: str, model: str | None = None) -> AsyncIterator[Address]:
+    async with powered(host, *quirks, model=model) as (_, address):
+        yield address
+
+
+@asynccontextmanager
+async def powered(host: str, *quirks: str, model: str | None = None) -> AsyncIterator[tuple[VigiCamera, Address]]:
     plans = plan_cameras(family="vigi", model=model, bind=host, http_port=0, rtsp_port=0, quirks=quirks)
     farm = Farm(plans, snapshot=lambda *_: b"", ssdp=False)
     await farm.start()
     try:
         line = farm.camera_lines()[0]
-        yield Address(str(line["address"]), int(str(line["control_port"])))
+        made = farm.cameras[0]
+        assert isinstance(made, VigiCamera)
+        yield made, Address(str(line["address"]), int(str(line["control_port"])))
     finally:
         await farm.stop()
 

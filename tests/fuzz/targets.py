@@ -9,9 +9,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.errors import CameraError, InvalidSetting, ProtocolError
+from app.errors import CameraError, InvalidSetting, NotSupported, ProtocolError
 from app.families.isapi import alerts as isapi_alerts
 from app.families.isapi import clock, errors
+from app.families.vigi import answers, document
+from app.families.vigi.detections import of_layer
+from app.families.vigi.document import Able
+from app.families.vigi.events import read_message
+from app.families.vigi.messages import MessageReader
+from app.families.vigi.regions import edits, layer_of
 from app.model.device import Address
 from app.settings import values
 from app.settings.spec import Kind, Option, Spec
@@ -213,7 +219,58 @@ JSON = (
 )
 ODP = odp.encode(odp.OdpPacket(odp.OdpFlag.REPLY, 7, b'{"error_code":0,"result":{"mac":"AABBCCDDEEFF"}}'))
 
+MESSAGES = (
+    b'----boundary--\r\nContent-Length: 18\r\n\r\n{"Heartbeat":"30"}\r\n'
+    b'----boundary--\r\n\r\n{"event_type":"x","time":1}'
+)
+
+
+def _messages(data: bytes) -> None:
+    reader = MessageReader()
+    for start in range(0, len(data), 13):
+        for piece in reader.feed(data[start : start + 13]):
+            if isinstance(piece, bytes):
+                with contextlib.suppress(ProtocolError):
+                    read_message(answers.read(piece, "", ""), 0.0)
+
+
+def _page(resource: str) -> Callable[[bytes], None]:
+    """An answer as a document, its regions as a layer, and the law that nothing touched is nothing changed."""
+
+    def read(data: bytes) -> None:
+        made = document.build(resource, answers.read(data, resource, ""), Able(), "")
+        assert made.source.encode({}) == data
+        for field in made.fields:
+            made.note(field.path)
+        detection = of_layer(resource)
+        if detection is not None:
+            layer = layer_of(detection, made, Able())
+            assert edits(layer, layer.regions) == ()
+
+    return read
+
+
+AREAS = (
+    b'{"errCode":0,"result":{"region_info_1":{"id":1,"points_num":4,"points_x":[1,2,3,4],"points_y":["1",2,3,4],'
+    b'"sensitivity":50,"people_enhance":"on"},"region_info_2":{"id":"2","points_num":"4"}}}'
+)
+WEEK = (
+    b'{"errCode":0,"result":{"enabled":"on",'
+    + b",".join(
+        b'"%sday":["0000-0800:1","0800-2400:2"]' % day
+        for day in (b"mon", b"tues", b"wednes", b"thurs", b"fri", b"satur", b"sun")
+    )
+    + b"}}"
+)
+
 TARGETS = (
+    Target("vigi messages", _messages, (MESSAGES,), ()),
+    Target("vigi areas", _page("getInvasionDetectionRegion"), (AREAS,), (ProtocolError, NotSupported, InvalidSetting)),
+    Target("vigi lines", _page("getCrosslineDetectionRegion"), (AREAS,), (ProtocolError, NotSupported, InvalidSetting)),
+    Target("vigi week", _page("getRecordSchedule"), (WEEK,), (ProtocolError, NotSupported, InvalidSetting)),
+    Target(
+        "vigi clock", _page("getSystemTime"), (b'{"result":{"system_time":1692862677}}',), (ProtocolError, NotSupported)
+    ),
     Target("json", _splice_json, (JSON, b'[1,"a",{"b":[]}]')),
     Target("odp", odp.read_answer, (ODP, odp.request(1, broadcast=True))),
     Target("xml", _splice, (XML, STATUS)),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
@@ -38,18 +38,68 @@ def called(address: Address) -> str:
     return str(replace(address, port=None) if address.port == DEFAULT_PORT else address)
 
 
-class Client:
-    """One camera. channel must send each POST over a connection of its own, as `app.transport` does."""
+Post = Callable[[bytes], Awaitable[Reply]]
 
-    def __init__(
-        self, channel: HttpChannel, credentials: Credentials, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self.channel = channel
+
+class Login:
+    """The token of one camera, for every connection to it. A refusal is remembered: no password is tried twice."""
+
+    def __init__(self, credentials: Credentials, clock: Callable[[], float] = time.monotonic) -> None:
+        self.refusal: AuthError | None = None
         self._credentials = credentials
         self._clock = clock
         self._token: Token | None = None
-        self._refusal: AuthError | None = None
-        self._logging_in = asyncio.Lock()
+        self._busy = asyncio.Lock()
+
+    async def token(self, post: Post, camera: str, instead_of: Token | None = None) -> Token:
+        """One that is good for some minutes; a new one where the camera no longer takes `instead_of`."""
+        async with self._busy:
+            if self.refusal is not None:
+                raise self.refusal.with_traceback(None)
+            held = self._token
+            if held is not None and held is not instead_of and held.is_fresh(self._clock()):
+                return held
+            self._token = None
+            try:
+                self._token = Token(await self._log_in(post, camera), self._clock())
+            except AuthError as refusal:
+                self.refusal = refusal
+                raise
+            return self._token
+
+    async def renewed(self, post: Post, camera: str) -> Token:
+        """A new one in any case."""
+        return await self.token(post, camera, instead_of=self._token)
+
+    def hidden(self, text: str) -> str:
+        """A text without the token."""
+        return text if self._token is None else text.replace(self._token.text, MASK)
+
+    async def _log_in(self, post: Post, camera: str) -> str:
+        asked = await post(auth.question())
+        if asked.code in auth.LOCKS:
+            raise auth.locked(asked.code, camera)
+        challenge = auth.challenge_in(asked)
+        form = auth.password_form
+        body = form(self._credentials) if challenge is None else auth.answer(challenge, self._credentials)
+        reply = await post(body)
+        token = auth.token_in(reply)
+        if reply.is_ok and token:
+            return token
+        refusal = auth.problem(reply.code, camera)
+        if refusal is not None:
+            raise refusal
+        if reply.is_ok:
+            raise ProtocolError(f"{camera} took the password but opened no session.", detail=auth.METHOD)
+        raise answers.fault(reply.code, auth.METHOD, camera)
+
+
+class Client:
+    """One camera. channel must send each POST over a connection of its own, as `app.transport` does."""
+
+    def __init__(self, channel: HttpChannel, login: Login) -> None:
+        self.channel = channel
+        self.login = login
 
     def __repr__(self) -> str:
         return f"Client({self.channel.address})"
@@ -60,7 +110,10 @@ class Client:
 
     async def log_in(self) -> None:
         """Gets a token, with one try of the password. BadCredentials, LockedOut, ProtocolError, TransportError."""
-        await self._fresh()
+        await self.token()
+
+    async def token(self, instead_of: Token | None = None) -> Token:
+        return await self.login.token(self._ask, self.camera, instead_of)
 
     async def call(self, method: str, params: Params | None = None, *, deadline: float = DEADLINE) -> Reply:
         """The answer that says OK; raises what any other stands for."""
@@ -71,18 +124,14 @@ class Client:
 
     async def send(self, method: str, body: bytes, *, deadline: float = DEADLINE) -> Reply:
         """As `call`, with a body that was made elsewhere."""
-        token = await self._fresh()
+        token = await self.token()
         reply = await self._post(self.path(token), method, body, deadline)
         if reply.code in (auth.EXPIRED, auth.NEEDED):
-            token = await self._fresh(instead_of=token)
+            token = await self.token(instead_of=token)
             reply = await self._post(self.path(token), method, body, deadline)
         if reply.is_ok:
             return reply
         raise self._problem(reply.code, method)
-
-    async def token_path(self, *, renew: bool = False) -> str:
-        """Where a call is sent, for whoever sends it by itself. renew: the last one was no longer welcome."""
-        return self.path(await self._fresh(instead_of=self._token if renew else None))
 
     def _problem(self, code: str, method: str) -> CameraError:
         if code in (auth.EXPIRED, auth.NEEDED):
@@ -94,54 +143,22 @@ class Client:
         if code in (auth.WRONG, auth.LOCKED):
             refusal = auth.problem(code, self.camera)
             if refusal is not None:
-                self._refusal = refusal
+                self.login.refusal = refusal
                 return refusal
         return answers.fault(code, method, self.camera)
 
     def path(self, token: Token) -> str:
         return f"/stok={quote(token.text, safe=_UNESCAPED)}"
 
-    async def _fresh(self, instead_of: Token | None = None) -> Token:
-        """A token that is good for some minutes; a new one where the camera no longer takes `instead_of`."""
-        async with self._logging_in:
-            if self._refusal is not None:
-                raise self._refusal.with_traceback(None)
-            held = self._token
-            if held is not None and held is not instead_of and held.is_fresh(self._clock()):
-                return held
-            self._token = None
-            try:
-                self._token = Token(await self._log_in(), self._clock())
-            except AuthError as refusal:
-                self._refusal = refusal
-                raise
-            return self._token
-
-    async def _log_in(self) -> str:
-        asked = await self._post("/", auth.METHOD, auth.question(), DEADLINE)
-        if asked.code in auth.LOCKS:
-            raise auth.locked(asked.code, self.camera)
-        challenge = auth.challenge_in(asked)
-        form = auth.password_form
-        body = form(self._credentials) if challenge is None else auth.answer(challenge, self._credentials)
-        reply = await self._post("/", auth.METHOD, body, DEADLINE)
-        token = auth.token_in(reply)
-        if reply.is_ok and token:
-            return token
-        refusal = auth.problem(reply.code, self.camera)
-        if refusal is not None:
-            raise refusal
-        if reply.is_ok:
-            raise ProtocolError(f"{self.camera} took the password but opened no session.", detail=auth.METHOD)
-        raise answers.fault(reply.code, auth.METHOD, self.camera)
+    async def _ask(self, body: bytes) -> Reply:
+        return await self._post("/", auth.METHOD, body, DEADLINE)
 
     async def _post(self, path: str, method: str, body: bytes, deadline: float) -> Reply:
         request = HttpRequest("POST", path, body=body, content_type=JSON, deadline=deadline, limit=answers.LIMIT)
         try:
             answer = await self._answer(request)
         except CameraError as problem:
-            if self._token is not None and self._token.text in problem.detail:
-                problem.detail = problem.detail.replace(self._token.text, MASK)
+            problem.detail = self.login.hidden(problem.detail)
             raise
         if not answer.body.strip():
             raise ProtocolError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -76,6 +77,12 @@ def build(resource: str, reply: Reply, able: Able, camera: str) -> Document:
 def rebuilt(document: Document, body: bytes, able: Able, camera: str) -> Document:
     """The document that these bytes would be. ProtocolError, NotSupported."""
     return build(document.resource, answers.read(body, document.resource, camera), able, camera)
+
+
+def sample(resource: str, region: Mapping[str, object]) -> Reply:
+    """An answer with one region, for a camera that has none to go by."""
+    text = json.dumps({"method": resource, "errCode": 0, "result": {"region_info_1": region}})
+    return answers.read(text.encode(), resource, "")
 
 
 def body_of(method: str, document: Document, body: bytes, changed: tuple[str, ...]) -> bytes:

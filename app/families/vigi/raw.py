@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from app.errors import CameraError, Conflict, InvalidSetting, NotSupported, ProtocolError
 from app.families.vigi import document
 from app.families.vigi.document import Able
@@ -115,7 +117,10 @@ def _judged(
     held = {field.path: field.text for field in after.fields}
     before = {field.path: field for field in base.fields}
     edited = {change.path for change in changes}
-    found = [proof.judge_presence(each, wanted.get(each.path), held.get(each.path)) for each in changes]
+    found = [
+        proof.judge_presence(each, wanted.get(each.path), _like(wanted.get(each.path), held.get(each.path)))
+        for each in changes
+    ]
     for path in [*before, *(path for path in held if path not in before)]:
         if path in edited or (path in before and before[path].text == held.get(path)):
             continue
@@ -125,3 +130,14 @@ def _judged(
             reason = "It changed without being asked." if now is not None else "This setting is no longer there."
             found.append(FieldProof(path, field.spec.title, old, old, Verdict.SIDE_EFFECT, now, reason))
     return tuple(found)
+
+
+def _like(wanted: str | None, held: str | None) -> str | None:
+    """What is held, as it was wanted where both are the same list: some cameras make texts of numbers."""
+    if wanted is None or held is None or wanted == held or not wanted.startswith("["):
+        return held
+    try:
+        same = [str(each) for each in json.loads(wanted)] == [str(each) for each in json.loads(held)]
+    except (ValueError, TypeError):
+        return held
+    return wanted if same else held

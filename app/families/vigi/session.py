@@ -8,11 +8,14 @@ from app.errors import NotSupported, ProtocolError
 from app.families import base
 from app.families.base import Credentials, Dialer
 from app.families.vigi.actions import VigiActions
-from app.families.vigi.client import DEFAULT_PORT, Client, called
+from app.families.vigi.client import DEFAULT_PORT, Client, Login, called
 from app.families.vigi.discovery import DIALECT
+from app.families.vigi.events import VigiEvents
 from app.families.vigi.facts import Facts
 from app.families.vigi.overview import VigiOverview
+from app.families.vigi.ptz import VigiPtz
 from app.families.vigi.raw import VigiRaw
+from app.families.vigi.regions import VigiRegions
 from app.families.vigi.settings import VigiSettings
 from app.families.vigi.streams import VigiStreams
 from app.model.device import Address
@@ -28,8 +31,9 @@ class VigiSession(base.Session):
     family_title = TITLE
     dialect = DIALECT
 
-    def __init__(self, client: Client, credentials: Credentials) -> None:
+    def __init__(self, client: Client, credentials: Credentials, dialer: Dialer) -> None:
         self._client = client
+        self._dialer = dialer
         self.address = client.channel.address
         self.user = credentials.user
         facts = Facts(client)
@@ -41,10 +45,17 @@ class VigiSession(base.Session):
             base.RawSettings: VigiRaw(settings, str(self.address)),
             base.Streams: VigiStreams(client, credentials),
             base.Actions: VigiActions(client, facts),
+            base.Regions: VigiRegions(settings, facts),
+            base.Events: VigiEvents(client),
+            base.Ptz: VigiPtz(facts, self._beside),
         }
 
     def interfaces(self) -> Mapping[type, object]:
         return self._interfaces
+
+    def _beside(self) -> Client:
+        """Another client with the same login: its calls do not wait for those of this one."""
+        return Client(self._dialer.http(self.address, None, secure=True), self._client.login)
 
     async def close(self) -> None:
         await self._client.channel.close()
@@ -54,7 +65,7 @@ async def connect(dialer: Dialer, address: Address, dialect: str, credentials: C
     """Logs in with one try. AuthError: refused or locked; NotSupported: it does not speak this protocol."""
     del dialect  # there is one
     channel = dialer.http(address.with_default_port(DEFAULT_PORT), None, secure=True)
-    client = Client(channel, credentials)
+    client = Client(channel, Login(credentials))
     try:
         await client.log_in()
     except ProtocolError as problem:
@@ -67,4 +78,4 @@ async def connect(dialer: Dialer, address: Address, dialect: str, credentials: C
     except BaseException:
         await channel.close()
         raise
-    return VigiSession(client, credentials)
+    return VigiSession(client, credentials, dialer)

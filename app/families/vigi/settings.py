@@ -46,14 +46,14 @@ class VigiSettings:
         self._client = client
         self._facts = facts
         self._sleep = sleep
-        self._refused: dict[str, str] = {}
+        self.refused: dict[str, str] = {}  # resource -> reason, for the tree
         self._spelled: dict[str, str] = {}  # methods of which this camera knows the other spelling
 
     async def tree(self) -> Node:
-        return tree.build(await self._facts.modules(), self._refused)
+        return tree.build(await self._facts.modules(), self.refused)
 
     async def protocol_tree(self) -> Node:
-        return tree.by_module(await self._facts.modules(), self._refused)
+        return tree.by_module(await self._facts.modules(), self.refused)
 
     def catalogued(self, resource: str) -> tuple[Entry, ...]:
         return tree.entries(catalog.resource_id(resource))
@@ -66,9 +66,9 @@ class VigiSettings:
         try:
             made = document.build(name, await self._read(name), await self.able(name), self._client.camera)
         except (NotSupported, Forbidden) as refusal:
-            self._refused[name] = refusal.summary
+            self.refused[name] = refusal.summary
             raise
-        self._refused.pop(name, None)
+        self.refused.pop(name, None)
         return made
 
     async def able(self, resource: str) -> Able:
