@@ -7,15 +7,18 @@ interfaces; an interface that is absent is not offered, and the window follows f
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from array import array
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Protocol, TypeVar, cast, runtime_checkable
 
 from app.model.action import Action, ActionDone, FileKind, Tell, Uploaded, tell_nobody
 from app.model.device import Address, DeviceFacts, Recognition
 from app.model.event import Report
 from app.model.ptz import ParkAction, Patrol, Pattern, Preset, PtzCapabilities, PtzPosition
+from app.model.recording import Clip
 from app.model.region import Region
 from app.model.stream import StreamEndpoint, StreamInfo
 from app.settings.changes import Change, Proof
@@ -266,6 +269,45 @@ class HttpStreams(Protocol):
     """What the implementation of Streams may know besides: the stream as pictures over HTTP."""
 
     def http_endpoint(self, stream: StreamInfo) -> StreamEndpoint: ...
+
+
+class Recordings(Protocol):
+    """What the device has recorded. Days and times are those of the device's own clock."""
+
+    async def days(self, first: date, last: date) -> tuple[date, ...]:
+        """Days of this range that have recordings, in order."""
+
+    async def clips(self, day: date) -> tuple[Clip, ...]:
+        """In the order in which they begin; pieces of several kinds may cover the same time."""
+
+    def playback(self, clip: Clip, at: datetime) -> StreamEndpoint:
+        """A piece from a moment in it, as fast as it was recorded. The stream ends by itself."""
+
+    def transfer(self, clip: Clip, begin: int = 0) -> StreamEndpoint:
+        """A piece as fast as it comes, without the first bytes of payload, which are there already: `Playing.begins`
+        tells whether the device could do that. `app.video.fetch` makes a file of it."""
+
+
+class TalkLine(Protocol):
+    """Somebody's voice on its way to the device. open, say and close are called in one thread, end in any."""
+
+    def open(self) -> None:
+        """Raises CameraError, also where somebody else talks already."""
+
+    def say(self, samples: array[int]) -> None:
+        """16-bit mono samples at 8,000 a second, at the pace at which they were spoken. Raises CameraError."""
+
+    def end(self) -> None:
+        """Whatever waits then raises ConnectionLost."""
+
+    def close(self) -> None: ...
+
+
+class Talk(Protocol):
+    """The device's loudspeaker."""
+
+    async def line(self) -> TalkLine:
+        """One for each time somebody talks."""
 
 
 class Snapshot(Protocol):

@@ -128,11 +128,6 @@ class RtspConnection:
         """Bytes between messages that made no sense."""
         return self._parser.skipped
 
-    @property
-    def talk(self) -> Conversation:
-        """What was agreed on beside the stream, once it is open."""
-        return self._talk
-
     def open(self) -> Playing:
         """Connects and asks for the stream. Raises any CameraError but DeviceFault."""
         url = self._endpoint.url

@@ -181,12 +181,19 @@ class Recorder:
         except (FFmpegError, OSError, ValueError) as error:
             self._fail(error)
 
-    def sound(self, units: list[SoundUnit]) -> None:
+    @property
+    def position(self) -> float:
+        """Seconds of picture in the file at hand."""
+        return self._take.seconds if self._take is not None else 0.0
+
+    def sound(self, units: list[SoundUnit], since_start: float | None = None) -> None:
+        """since_start: seconds between the file's first picture and these sounds, where they do not come live."""
         if self._take is None or self._error:
             return
         try:
             for unit in units:
-                self._take.sound(unit, time.monotonic() - self._started)
+                live = time.monotonic() - self._started
+                self._take.sound(unit, live if since_start is None else since_start)
         except (FFmpegError, OSError, ValueError) as error:
             self._fail(error)
 

@@ -82,7 +82,6 @@ class Multitrans(Conversation):
         if auth is not None:
             auth.quotes_all = True  # real cameras refuse the unquoted form
         self.asked = 0
-        self.range = ""  # what the answer to a download said
 
     def request(self, wish: Wish) -> Request:
         self.asked += 1
@@ -125,9 +124,8 @@ def negotiation(wish: Wish) -> Negotiation:
             sound = None
         else:
             talk.channels = (picture.rtp, NONE, sound.rtp, NONE)
-        if isinstance(talk, Multitrans):
-            talk.range = str(told.get("range", ""))
-        return Playing(picture.track, Description((picture.track,)), "tcp", picture.rtp, NONE, sound)
+        begins = range_start(str(told.get("range", "")))
+        return Playing(picture.track, Description((picture.track,)), "tcp", picture.rtp, NONE, sound, begins)
 
     return negotiate
 
@@ -174,12 +172,6 @@ def range_start(text: str) -> int:
     """Where the bytes of an answer begin ("12-99/100", "12-"); 0 where it does not say."""
     first = text.partition("-")[0].strip()
     return int(first) if first.isascii() and first.isdigit() and len(first) < 15 else 0
-
-
-def range_size(text: str) -> int | None:
-    """How many bytes there are in all; None where the camera does not say."""
-    size = text.partition("/")[2].strip()
-    return int(size) if size.isascii() and size.isdigit() and len(size) < 15 else None
 
 
 def picture_of(config: Mapping[str, Any]) -> Track:

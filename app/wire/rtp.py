@@ -60,6 +60,14 @@ def parse_packet(data: bytes) -> Packet:
     return Packet(bool(second & 0x80), second & 0x7F, sequence, timestamp, ssrc, data[start:end])
 
 
+def make_packet(
+    payload_type: int, sequence: int, timestamp: int, ssrc: int, payload: bytes, *, marker: bool = False
+) -> bytes:
+    """A packet of our own; sequence and timestamp are cut to their sizes."""
+    second = payload_type | (0x80 if marker else 0)
+    return struct.pack("!BBHII", 0x80, second, sequence & 0xFFFF, timestamp & 0xFFFFFFFF, ssrc) + payload
+
+
 def is_rtcp(data: bytes) -> bool:
     """True for RTCP that came on an RTP channel (RFC 5761)."""
     return len(data) >= 8 and data[0] >> 6 == 2 and 192 <= data[1] <= 223

@@ -115,7 +115,8 @@ class Agreed:
 
 @dataclass(frozen=True, slots=True)
 class Playing:
-    """What was agreed on: the picture's track as `Agreed`, and the sound's where there is one."""
+    """What was agreed on: the picture's track as `Agreed`, and the sound's where there is one. begins: bytes of payload
+    that are left out at the start, of a recording that was asked for from there."""
 
     track: Track
     description: Description
@@ -123,6 +124,7 @@ class Playing:
     rtp: int
     rtcp: int
     audio: Agreed | None = None
+    begins: int = 0
 
 
 class Conversation:

@@ -162,7 +162,7 @@ def test_a_camera_without_the_verb_says_so(status: int, error: type[CameraError]
 
 def test_ranges() -> None:
     assert [multitrans.range_start(text) for text in ("12-99/100", "12-", "", "x-", "-5")] == [12, 12, 0, 0, 0]
-    assert [multitrans.range_size(text) for text in ("12-99/100", "12-", "0-/7")] == [100, None, 7]
+    assert [agreed({**ANSWER, "range": text})[1].begins for text in ("7-", "", "0-99/100")] == [7, 0, 0]
 
 
 def notification(**params: object) -> bytes:

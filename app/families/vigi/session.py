@@ -12,9 +12,11 @@ from app.families.vigi.client import DEFAULT_PORT, Client, Login, called
 from app.families.vigi.discovery import DIALECT
 from app.families.vigi.events import VigiEvents
 from app.families.vigi.facts import Facts
+from app.families.vigi.multitrans import VigiTalk
 from app.families.vigi.overview import VigiOverview
 from app.families.vigi.ptz import VigiPtz
 from app.families.vigi.raw import VigiRaw
+from app.families.vigi.recordings import VigiRecordings
 from app.families.vigi.regions import VigiRegions
 from app.families.vigi.settings import VigiSettings
 from app.families.vigi.streams import VigiStreams
@@ -38,12 +40,15 @@ class VigiSession(base.Session):
         self.user = credentials.user
         facts = Facts(client)
         settings = VigiSettings(client, facts)
+        streams = VigiStreams(client, credentials)
         self._interfaces: dict[type, object] = {
             base.Overview: VigiOverview(client),
             base.SettingsTree: settings,
             base.SettingsOutline: settings,
             base.RawSettings: VigiRaw(settings, str(self.address)),
-            base.Streams: VigiStreams(client, credentials),
+            base.Streams: streams,
+            base.Recordings: VigiRecordings(client, streams.door),
+            base.Talk: VigiTalk(streams.door),
             base.Actions: VigiActions(client, facts),
             base.Regions: VigiRegions(settings, facts),
             base.Events: VigiEvents(client),

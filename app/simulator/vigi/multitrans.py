@@ -11,6 +11,7 @@ import math
 import re
 import secrets
 import time
+from array import array
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -26,6 +27,7 @@ from app.simulator.rtsp_verbs import Link
 from app.simulator.vigi import recorded
 from app.simulator.vigi.fields import whole
 from app.simulator.vigi.recordings import Piece
+from app.wire.g711 import alaw
 
 VIDEO, AUDIO = 0, 1  # channels
 _REFUSED = -40101
@@ -302,17 +304,9 @@ class Multitrans:
         self._notify(event_type="stream_status", channels=[0], status="finished")
 
 
-def _alaw(sample: int) -> int:
-    """G.711 A-law of a 13-bit sample."""
-    sign = 0x80 if sample >= 0 else 0
-    size = min(abs(sample) if sample >= 0 else -sample - 1, 4095) >> 1
-    exponent = max(0, size.bit_length() - 5)
-    mantissa = (size >> (exponent if exponent > 1 else 1)) & 0x0F if exponent else size >> 1 & 0x0F
-    return (sign | exponent << 4 | mantissa) ^ 0x55
-
-
 # 200 Hz, softly: a whole number of waves in each packet, so that they join.
-_HUM = bytes(_alaw(round(200 * math.sin(n / _ALAW_RATE * 2 * math.pi * 200))) for n in range(_ALAW_RATE))
+_WAVES = (round(200 * math.sin(n / _ALAW_RATE * 2 * math.pi * 200)) for n in range(_ALAW_RATE))
+_HUM = alaw(array("h", _WAVES))
 _INTERLEAVED = [{"channel": 0, "interleaved_id": f"{VIDEO}-{AUDIO}"}]
 
 

@@ -1,0 +1,141 @@
+"""Recordings of a device into files: with progress, to be cancelled and taken up again later.
+
+The packets are collected in `name.mp4.part` first. A transfer that was cancelled or cut off leaves that file, and the
+next try asks only for what is missing, where the device can do that. Whole, they become the file that was asked for,
+coded as they were recorded.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from app.errors import CameraError, VideoError
+from app.families.base import Recordings
+from app.model.action import Progress, Tell, tell_nobody
+from app.model.recording import Clip
+from app.model.stream import StreamEndpoint
+from app.transport.rtsp import Limits, Packets, connection_of
+from app.video.parcel import Parcel, ParcelSource
+from app.video.record import Recorder, Recording
+from app.video.source import RtspSource
+from app.wire.rtsp_play import StreamEnded
+
+_POLL = 0.25
+_ARRIVAL = 0.04  # seconds between two pictures where their own clock jumps
+
+
+def part_of(target: Path) -> Path:
+    """Where the packets of a recording are collected."""
+    return target.with_name(f"{target.name}.part")
+
+
+async def fetch(recordings: Recordings, clip: Clip, target: Path, tell: Tell = tell_nobody) -> Recording:
+    """A piece into a new file (.mp4 or .mov). CameraError leaves what is there for the next try, and so does
+    cancelling. tell is called in this event loop."""
+    loop = asyncio.get_running_loop()
+    work = _Transfer(lambda begin: recordings.transfer(clip, begin), clip, target)
+
+    def told(progress: Progress) -> None:
+        loop.call_soon_threadsafe(tell, progress)
+
+    job = asyncio.ensure_future(asyncio.to_thread(work.run, told))
+    try:
+        return await asyncio.shield(job)
+    except asyncio.CancelledError:
+        work.cancel()
+        await asyncio.gather(job, return_exceptions=True)
+        raise
+
+
+class _Transfer:
+    """One try. run belongs to one thread; cancel to any."""
+
+    def __init__(self, endpoint: Callable[[int], StreamEndpoint], clip: Clip, target: Path) -> None:
+        self._endpoint = endpoint
+        self._seconds = max(clip.length.total_seconds(), 0.001)
+        self._mark = f"{clip.id} {clip.kind} {clip.start.isoformat()} {clip.end.isoformat()}"
+        self._target = target
+        self._parcel = Parcel(part_of(target))
+        self._lock = threading.Lock()
+        self._connection: Packets | None = None
+        self._cancelled = False
+
+    def cancel(self) -> None:
+        with self._lock:
+            self._cancelled = True
+            if self._connection is not None:
+                self._connection.shutdown()
+
+    def run(self, tell: Tell) -> Recording:
+        """Raises CameraError; VideoError as well where the disk does not take it."""
+        try:
+            self._target.parent.mkdir(parents=True, exist_ok=True)
+            self._parcel.open(self._mark)
+            self._receive(tell)
+        except OSError as error:
+            folder = self._target.parent
+            raise VideoError(f"Nothing can be written to {folder}.", hint=error.strerror or "") from error
+        finally:
+            self._parcel.close()
+        tell(Progress("Writing the file"))
+        return self._unpack()
+
+    def _receive(self, tell: Tell) -> None:
+        begin = self._parcel.payload if self._parcel.is_open else 0
+        connection = connection_of(self._endpoint(begin), Limits())
+        with closing(connection):
+            with self._lock:
+                if self._cancelled:
+                    raise VideoError("The download was cancelled.")
+                self._connection = connection
+            playing = connection.open()
+            if begin == 0 or playing.begins != begin:
+                self._parcel.begin(self._mark, playing)
+            told = -1
+            while True:
+                try:
+                    found = connection.read(_POLL)
+                except StreamEnded:
+                    return
+                self._parcel.add(found)
+                percent = int(100 * min(self._parcel.seconds / self._seconds, 1.0))
+                if percent != told:
+                    told = percent
+                    tell(Progress("Receiving", percent / 100))
+
+    def _unpack(self) -> Recording:
+        """The collected packets as the file; what was collected goes when it worked."""
+        source = RtspSource(StreamEndpoint("parcel:", connection=self._packets))
+        recorder = Recorder(self._target)
+        with closing(source):
+            source.open()
+            recorder.begin(source.codec, source.sound)
+            codec, moment = source.codec, 0.0
+            try:
+                while True:
+                    units = source.read(0.0)
+                    if source.codec != codec:
+                        codec = source.codec
+                        recorder.begin(codec, source.sound)
+                    for arrived in units:
+                        moment += _ARRIVAL
+                        recorder.picture(arrived.unit, moment)
+                    recorder.sound(source.take_sound(), recorder.position)
+            except StreamEnded:
+                done = recorder.close()
+            except CameraError:
+                recorder.close()
+                raise
+        if done.error:
+            raise VideoError(done.error)
+        self._parcel.path.unlink(missing_ok=True)
+        return done
+
+    def _packets(self, endpoint: StreamEndpoint, limits: Any) -> Packets:
+        del endpoint, limits
+        return ParcelSource(self._parcel.path)
