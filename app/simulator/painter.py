@@ -26,6 +26,7 @@ _TURNS = {
     "CENTER": Image.Transpose.ROTATE_180,
 }
 Box = tuple[int, int, int, int]
+MASK = (64, 64, 64, 255)
 
 
 class Painter:
@@ -38,6 +39,7 @@ class Painter:
         self._still = Image.new("RGBA", self.size)
         self._canvas = self._still.copy()
         self._painted: list[Box] = []
+        self._masks: list[tuple[tuple[int, int], Image.Image]] = []
 
     def paint(self, settings: PictureSettings, now: float) -> Image.Image:
         """The picture at now (time.time() seconds), RGBA and opaque; valid until the next call."""
@@ -47,11 +49,13 @@ class Painter:
         for each in self._scene.objects_at(now):
             for seen in dome.seen(each, settings.window):
                 self._object(seen.flipped(settings.flip), settings)
+        for corner, mask in self._masks:
+            self._canvas.paste(mask, corner, mask)  # over whoever walks behind it
         for overlay in settings.overlays:
             self._text(overlay)
         if settings.show_clock:
             stamp = time.strftime("%Y-%m-%d  %H:%M:%S", time.gmtime(now + settings.clock_ahead))
-            self._text(OverlayText(stamp, 0.02, 0.025))
+            self._text(OverlayText(stamp, *settings.clock_at))
         return self._canvas
 
     def _take(self, settings: PictureSettings) -> None:
@@ -59,7 +63,13 @@ class Painter:
             self._scene = Scene(settings.seed)
         self._settings = settings
         # What is pasted on top has no part in the still picture: the cache is shared over it.
-        self._still = still(replace(settings, overlays=(), show_clock=False, clock_ahead=0), self.size)
+        bare = replace(settings, overlays=(), show_clock=False, clock_ahead=0, clock_at=(0.0, 0.0), masks=())
+        self._still = still(bare, self.size)
+        self._masks = [_mask(corners, self.size) for corners in settings.masks]
+        if self._masks:
+            self._still = self._still.copy()
+            for corner, mask in self._masks:
+                self._still.paste(mask, corner, mask)
         self._canvas = self._still.copy()
         self._painted.clear()
 
@@ -91,6 +101,16 @@ class Painter:
         box = (max(0, left), max(0, top), min(wide, left + image.width), min(tall, top + image.height))
         if box[0] < box[2] and box[1] < box[3]:
             self._painted.append(box)
+
+
+def _mask(corners: tuple[tuple[float, float], ...], size: tuple[int, int]) -> tuple[tuple[int, int], Image.Image]:
+    """Where a mask stands, and what covers it."""
+    pixels = [(round(x * size[0]), round(y * size[1])) for x, y in corners]
+    left, top = min(x for x, _ in pixels), min(y for _, y in pixels)
+    right, bottom = max(x for x, _ in pixels), max(y for _, y in pixels)
+    image = Image.new("RGBA", (max(1, right - left + 1), max(1, bottom - top + 1)), (0, 0, 0, 0))
+    ImageDraw.Draw(image).polygon([(x - left, y - top) for x, y in pixels], fill=MASK)
+    return (left, top), image
 
 
 ColourSettings = tuple[int, int, int]

@@ -51,6 +51,8 @@ class PictureSettings:
     # edges, and the size of the view.
     window: tuple[float, float, float] | None = None
     clock_ahead: int = 0
+    clock_at: tuple[float, float] = (0.02, 0.025)  # as OverlayText's
+    masks: tuple[tuple[tuple[float, float], ...], ...] = ()  # corners in 0..1 of what nobody may see
 
 
 @runtime_checkable

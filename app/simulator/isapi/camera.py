@@ -12,7 +12,7 @@ from app.simulator.access import Account, Gate, Level, Verdict, schemes_of
 from app.simulator.armed import Watched
 from app.simulator.camera import CameraPlan, Listener, Place, Power, Snapshot, UpnpIdentity
 from app.simulator.http_server import Answer, Request
-from app.simulator.isapi import events, motion, mutex, paths, picture_source, shape, upnp, watching, writes
+from app.simulator.isapi import drawn, events, motion, mutex, paths, picture_source, shape, upnp, watching, writes
 from app.simulator.isapi.actions import ACTIONS, Call
 from app.simulator.isapi.alarms import Alarms
 from app.simulator.isapi.answers import OK, Outcome, Refusal, user_check
@@ -49,6 +49,8 @@ class IsapiCamera:
         self.quirks = quirks = plan.quirks.over(Quirks.parse(model.manners))
         self.model = model.name
         resources = catalog(model, short_ids="short_ids" in quirks)
+        if "origin_lower_left" in quirks:
+            resources = drawn.from_below(resources)
         self.state = State(resources, model, self._live, swaps_options="swaps_options" in quirks)
         self.alarms = Alarms(self.state, self.watched, self._channel_view, self._now, self.raise_event, quirks)
         self.hub = events.EventHub(plan.heartbeat, quirks, photograph=self._photograph, awake=self.alarms.listening)

@@ -65,9 +65,11 @@ MODELS = (
         "V5.7.15",
         "build 250114",
         (Mode(3840, 2160, 20, 20), Mode(2560, 1440, 25, 30), *_HD_MODES),
+        files=(*_FILES, "road"),
     ),
     Model("CW-T2M", "IPDome", "V5.5.0", "build 170725", _HD_MODES),
-    Model("CW-P2D", "IPDome", "V5.7.1", "build 230512", _HD_MODES, ptz=True),
+    # Its detections hold in one of several views each, and take their regions one by one.
+    Model("CW-P2D", "IPDome", "V5.7.1", "build 230512", _HD_MODES, files=(*_FILES, "scenes"), ptz=True),
     # What the first network cameras of the family could do: Basic only, short ids, hardly any capabilities.
     Model(
         "CW-L1M",
@@ -83,7 +85,7 @@ MODELS = (
             "Security/webCertificate",
             "Security/serverCertificate",
         ),
-        manners=("basic_only", "short_ids", "no_index", "def_and_default"),
+        manners=("basic_only", "short_ids", "no_index", "def_and_default", "origin_lower_left"),
         capabilities=("Image/channels", "System/capabilities", "System/time"),
         sub_modes=_SMALL_MODES,
     ),
@@ -94,7 +96,7 @@ MODELS = (
         "V5.8.2",
         "build 250617",
         _G2_MODES,
-        files=(*_FILES, "g2"),
+        files=(*_FILES, "g2", "regions"),
         manners=("list_500=Event/triggers", "grid_and_regions"),
     ),
     Model(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.simulator.isapi import watching
 from app.simulator.isapi.model import select
 from app.simulator.isapi.state import IMAGE, STREAMS, State
 from app.simulator.isapi.tree import Node
@@ -39,6 +40,7 @@ def picture_settings(state: State, seed: int, channel: str = "1") -> PictureSett
     image = state.read(state.catalog.resources[IMAGE]).item(channel)
     shown = state.catalog.resources.get(f"{INPUTS}/{channel}/overlays")
     overlays = state.read(shown) if shown is not None else Node("VideoOverlay")
+    clock = _clock(state, overlays, channel)
     if image is None:
         return PictureSettings(seed=seed)
     flipped = image.value("ImageFlip/enabled") == "true"
@@ -50,9 +52,22 @@ def picture_settings(state: State, seed: int, channel: str = "1") -> PictureSett
         sharpness=int(image.value("Sharpness/SharpnessLevel", "50")),
         flip=image.value("ImageFlip/ImageFlipStyle") if flipped else "",
         overlays=tuple(_overlays(state, overlays, channel)),
-        show_clock=overlays.value("DateTimeOverlay/enabled") == "true",
+        show_clock=clock is not None and clock.value("enabled") == "true",
         seed=seed,
+        clock_at=_place(clock, overlays) if clock is not None else (0.0, 0.0),
+        masks=_masks(state, int(channel) if channel.isdigit() else 1),
     )
+
+
+def _clock(state: State, overlays: Node, channel: str) -> Node | None:
+    """The place of date and time; the first generation keeps it by itself."""
+    own = state.catalog.resources.get(f"{INPUTS}/{channel}/osdDatetime")
+    return state.read(own) if own is not None else overlays.child("DateTimeOverlay")
+
+
+def _masks(state: State, channel: int) -> tuple[tuple[tuple[float, float], ...], ...]:
+    drawn = [each for each in watching.masks(state) if each.channel == channel and each.armed]
+    return tuple(tuple((point.x, point.y) for point in each.shape.points) for each in drawn)
 
 
 def _overlays(state: State, overlays: Node, channel: str) -> list[OverlayText]:
@@ -62,11 +77,17 @@ def _overlays(state: State, overlays: Node, channel: str) -> list[OverlayText]:
         shown.append(_at(state.value(INPUTS, f"VideoInputChannel[{channel}]/name"), name, overlays))
     texts = select(overlays, "TextOverlayList")
     lines = texts.children if texts is not None else []
-    wanted = (line for line in lines if line.value("enabled") == "true" and line.value("displayText"))
-    return [*shown, *(_at(line.value("displayText"), line, overlays) for line in wanted)]
+    said = ((line, line.value("displayText") or line.value("message")) for line in lines)
+    wanted = ((line, text) for line, text in said if text and line.value("enabled") == "true")
+    return [*shown, *(_at(text, line, overlays) for line, text in wanted)]
 
 
 def _at(text: str, place: Node, overlays: Node) -> OverlayText:
+    return OverlayText(text, *_place(place, overlays))
+
+
+def _place(place: Node, overlays: Node) -> tuple[float, float]:
     width = int(overlays.value("normalizedScreenSize/normalizedScreenWidth", "704"))
     height = int(overlays.value("normalizedScreenSize/normalizedScreenHeight", "576"))
-    return OverlayText(text, int(place.value("positionX")) / width, int(place.value("positionY")) / height)
+    x, y = (int(place.value(f"position{axis}") or place.value(f"pos{axis}", "0")) for axis in "XY")
+    return x / width, y / height

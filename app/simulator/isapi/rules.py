@@ -102,6 +102,8 @@ def _number_problem(text: str, limits: dict[str, str]) -> str:
     number = float(text)
     if not float(limits.get("min", "-inf")) <= number <= float(limits.get("max", "inf")):
         return "badParameters"
+    if "step" in limits and number % float(limits["step"]):
+        return "badParameters"
     spans = [span.strip().partition("~") for span in limits.get("range", "").split(",") if span.strip()]
     if spans and not any(float(low) <= number <= float(high or low) for low, _, high in spans):
         return "badParameters"
@@ -127,29 +129,50 @@ def _merge_list(target: Node, sent: Node, rules: Node, path: str) -> list[Writte
     """A list of shapes is replaced; a list of fixed things (accounts, channels) is edited member by member."""
     if not rules.children:
         return []
-    model = rules.children[0]
+    model = model_of(rules)
     members = [child for child in sent.children if child.name == model.name]
     if "fixed" in rules.attributes:
         return _merge_members(target, members, rules, path)
-    if len(members) > int(rules.attributes["size"]) or len(members) < int(rules.attributes.get("min", "0")):
+    few = 0 if "clear" in rules.attributes and not members else int(rules.attributes.get("min", "0"))
+    if not few <= len(members) <= int(rules.attributes["size"]):
         raise Refused("badParameters", path)
+    if "rectangle" in rules.attributes and not is_rectangle(members):
+        raise Refused("badParameters", path)
+    mine = [child for child in target.children if child.name == model.name]
     kept: list[Node] = []
     written: list[Written] = []
     for index, member in enumerate(members):
         key = member.value("id")
         old = target.item(key) if key else None
-        if old is None and not key and index < len(target.children):
-            old = target.children[index]
+        if old is None and not key and index < len(mine):
+            old = mine[index]
         fresh = old.copy() if old is not None else blank(model)
         if key and fresh.child("id") is not None:
             fresh.put("id", key)
         written += merge(fresh, member, model, f"{path}/{model.name}[{key or index + 1}]")
         kept.append(fresh)
     order = [member.value("id") for member in kept]
-    if len(kept) != len(target.children) or order != [member.value("id") for member in target.children]:
-        written.append(Written(path, str(len(target.children)), str(len(kept)), False))
-    target.children[:] = kept
+    if len(kept) != len(mine) or order != [member.value("id") for member in mine]:
+        written.append(Written(path, str(len(mine)), str(len(kept)), False))
+    for child in sent.children:  # what all members share
+        rule, old = rules.child(child.name), target.child(child.name)
+        if rule is not None and rule is not model and not rule.children:
+            written += _write_leaf(target, old, child, rule, f"{path}/{child.name}")
+    target.children[:] = [*(child for child in target.children if child.name != model.name), *kept]
     return written
+
+
+def model_of(rules: Node) -> Node:
+    """The template of a list's members; a list may hold settings as well that they share."""
+    return next((child for child in rules.children if child.children), rules.children[0])
+
+
+def is_rectangle(corners: list[Node]) -> bool:
+    """Four corners along the picture's edges, one after the other."""
+    a, b, c, d = ((each.value("positionX"), each.value("positionY")) for each in corners)
+    across = a[1] == b[1] and b[0] == c[0] and c[1] == d[1] and d[0] == a[0]
+    down = a[0] == b[0] and b[1] == c[1] and c[0] == d[0] and d[1] == a[1]
+    return (across or down) and a[0] != c[0] and a[1] != c[1]
 
 
 def _merge_members(target: Node, members: list[Node], rules: Node, path: str) -> list[Written]:
@@ -165,7 +188,7 @@ def _merge_members(target: Node, members: list[Node], rules: Node, path: str) ->
 
 def rule_of(rules: Node, key: str) -> Node:
     """The template of a list member: its own where there is one, else that of the first."""
-    return (rules.item(key) if key else None) or rules.children[0]
+    return (rules.item(key) if key else None) or model_of(rules)
 
 
 def blank(model: Node) -> Node:

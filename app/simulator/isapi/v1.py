@@ -18,8 +18,13 @@ MODEL = Model(
     "V4.1.3",
     "build 121018",
     (Mode(1280, 960, 25, 30), Mode(1280, 720, 25, 30), Mode(704, 576, 25, 30)),
-    files=("system", "video", "streaming", "event", "security"),
-    without=("System/Network/Bonjour", "System/Network/ssh", "Security/webCertificate"),
+    files=("system", "video", "streaming", "event", "security", "first"),
+    without=(
+        "System/Network/Bonjour",
+        "System/Network/ssh",
+        "Security/webCertificate",
+        "System/Video/inputs/channels/1/tamperDetection",
+    ),
     manners=("basic_only", "short_ids", "no_index", "no_capabilities"),
 )
 # Old place -> where the second generation has the same. The first match counts; what has no line is not there.

@@ -7,19 +7,19 @@ counts from the upper left; so do masks that say a normalised size.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from app.model.geometry import Point
 from app.model.region import Cells, Direction, Line, Polygon, Purpose, Shape
 from app.simulator.armed import Watched
+from app.simulator.isapi.drawn import picture_size
 from app.simulator.isapi.state import State
 from app.simulator.isapi.tree import Node
 
 _DIGIT_BITS = 4
 _DIRECTIONS = {"any": Direction.BOTH, "left-right": Direction.A_TO_B, "right-left": Direction.B_TO_A}
 _TARGETS = {"human": "person", "vehicle": "vehicle"}
-_UNSIZED = (704, 576)  # of masks that speak in pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ _DETECTIONS = (
     _Detection(Purpose.MOTION, "VMD", f"{_INPUT}/motionDetection", "MotionDetectionRegionList"),
     _Detection(Purpose.TAMPER, "tamperdetection", f"{_INPUT}/tamperDetection", "TamperDetectionRegionList"),
     _Detection(Purpose.TAMPER, "tamperdetection", f"{_PROXY}/tamperDetection", "TamperDetectionRegionList"),
+    _Detection(Purpose.TAMPER, "tamperdetection", f"{_INPUT}/shelterAlarm", "ShelterAlarmRegionList"),
     _Detection(Purpose.PRIVACY, "", f"{_INPUT}/privacyMask", "PrivacyMaskRegionList", upper_left=True),
     _Detection(Purpose.COUNTING, "PDC", f"{_INPUT}/counting", "CountingRegionList"),
     _Detection(Purpose.COUNTING, "PDC", f"{_INPUT}/counting", "CountingLineItemList", "LineCoordinatesList"),
@@ -67,6 +68,11 @@ _GRIDS = (f"{_INPUT}/motionDetection", f"{_PROXY}/motionDetection")
 def watched(state: State) -> tuple[Watched, ...]:
     """Every region of the camera that has a shape."""
     return (*_grids(state), *_drawn(state))
+
+
+def masks(state: State) -> tuple[Watched, ...]:
+    """What is hidden from everybody."""
+    return tuple(_drawn(state, [each for each in _DETECTIONS if each.purpose is Purpose.PRIVACY]))
 
 
 def _documents(state: State, path: str) -> Iterator[tuple[int, Node]]:
@@ -103,14 +109,14 @@ def _grids(state: State) -> Iterator[Watched]:
             )
 
 
-def _drawn(state: State) -> Iterator[Watched]:
-    for detection in _DETECTIONS:
+def _drawn(state: State, detections: Iterable[_Detection] = _DETECTIONS) -> Iterator[Watched]:
+    for detection in detections:
         for channel, document in _documents(state, detection.path):
             members = document.child(detection.members)
             size = size_of(document)
             lower_left = not detection.upper_left or size is None
             for member in members.children if members is not None else ():
-                shape = _shape(member, detection, size or _UNSIZED, lower_left=lower_left)
+                shape = _shape(member, detection, size or picture_size(state.catalog), lower_left=lower_left)
                 if shape is not None:
                     yield _watched(detection, channel, document, member, shape)
 

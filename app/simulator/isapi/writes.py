@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from app.simulator.isapi import motion, mutex
+from app.simulator.isapi import drawn, motion, mutex
 from app.simulator.isapi.answers import OK, REBOOT_REQUIRED, Outcome, Refusal
 from app.simulator.isapi.model import Resource, View, select, select_rules
-from app.simulator.isapi.rules import Refused, Written, blank, is_list, merge, problem
+from app.simulator.isapi.rules import Refused, Written, blank, is_list, merge, model_of, problem
 from app.simulator.isapi.state import IMAGE, STREAMS, State, show_stream
 from app.simulator.isapi.tree import BadXml, Node, parse
 from app.simulator.quirks import Quirks
@@ -60,9 +60,11 @@ def put(
         raise Refusal(3, "deviceError")
     if "partial_only" in quirks and _writable(shown) > 1 and not _lacks(sent, shown):
         raise Refusal(4, "notSupport")
+    drawn.check_scenes(node, sent)
     try:
         written = merge(node, sent, rules)
         written = _misbehave(quirks, node, written)
+        drawn.misdraw(node, any("position" in change.path or "List" in change.path for change in written), quirks)
         mixed_up = motion.mix_up(node, sent, quirks, to_the_byte=same_layout)
         if target.resource.path == IMAGE:
             state.finish_image(after)
@@ -88,7 +90,7 @@ def post(state: State, target: Target, body: bytes) -> Result:
     rules = select_rules(state.rules(target.resource), target.steps)
     if members is None or rules is None or not is_list(rules) or not rules.children:
         raise Refusal(4, "invalidOperation")
-    model = rules.children[0]
+    model = model_of(rules)
     if sent.name != model.name:
         raise Refusal(6, "badXmlContent")
     key = next((str(n) for n in range(1, int(rules.attributes["size"]) + 1) if members.item(str(n)) is None), "")
@@ -122,7 +124,9 @@ def delete(state: State, target: Target) -> Result:
     members.children[:] = [
         child
         for child in members.children
-        if (key and child.value("id") != key) or (not key and users and child.value("id") == "1")
+        if (key and child.value("id") != key)
+        or (not key and users and child.value("id") == "1")
+        or (not key and child.child("id") is None)
     ]
     state.keep(target.resource, tree)
     return Result(OK)
