@@ -70,7 +70,8 @@ def prove(
             found.append(judged)
     asked = {region.id for region in wanted if region.id}
     gone = [region for id_, region in old.items() if id_ not in asked]
-    return (*found, *_deleted(gone, left), *_appeared(left, {region.id for region in gone}))
+    told = [*found, *_deleted(gone, left), *_appeared(left, {region.id for region in gone})]
+    return tuple(sorted(told, key=lambda each: each.outcome is Outcome.SIDE_EFFECT))
 
 
 def unread(before: RegionLayer, wanted: tuple[Region, ...], reason: str) -> tuple[RegionProof, ...]:

@@ -262,5 +262,11 @@ def select_rules(root: Node, steps: str) -> Node | None:
         if node is None or match is None:
             return None
         name, key = match.groups()
-        node = (node.item(key) or (node.children[0] if node.children else None)) if key else node.child(name)
+        node = _member(node, key) if key else node.child(name)
     return node
+
+
+def _member(rules: Node, key: str) -> Node | None:
+    """The template of a list's member: its own in a list of fixed things, else the first one's."""
+    own = rules.item(key) if "fixed" in rules.attributes else None
+    return own or next((child for child in rules.children if child.children), None)

@@ -35,7 +35,7 @@ class Asked:
 def build(info: LayerInfo, row: Row, asked: Asked, related: Iterable[Related] = (), *, writable: bool) -> RegionLayer:
     root = root_of(asked.document)
     told = _described(asked.capabilities, row)
-    scale = scale_of(root, told, row, asked.picture)
+    scale = scale_of(root, asked.capabilities, row, asked.picture)
     places = _slots(row, scale, root, asked.items)
     own = properties.of_document(asked.document, [each.element for each in places if not each.fixed], row)
     own = own or properties.of_capabilities(told, row, root.name, asked.known, titles())

@@ -14,7 +14,7 @@ from app.wire.xml import Element
 
 def scale_of(root: Element, capabilities: Element | None, row: Row, picture: tuple[int, int] | None) -> Scale:
     """picture is the size of the channel's picture in pixels, for resources that count in them."""
-    own = told(root) or (told(capabilities) if capabilities is not None else None)
+    own = next(filter(None, (told(each) for each in (root, capabilities) if each is not None)), None)
     width, height = own or row.size or picture or (704, 576)
     lower_left = row.lower_left and not (row.sized_upper_left and own is not None)
     step = row.step_y if height % row.step_y == 0 else 1
@@ -59,7 +59,7 @@ def _corners(member: Element | None, row: Row) -> tuple[int, int | None]:
 
 
 def _most(root: Element, listed: Element | None, row: Row, held: Sequence[Slot]) -> int | None:
-    here = _list(root, row) if row.listed else None
+    here = _list(root, row)
     sizes = [_count(each.attributes.get("size")) for each in (listed, here) if each is not None]
     size = next((each for each in sizes if each is not None and each > 0), row.most)
     entries = len([slot for slot in held if not slot.fixed])

@@ -80,7 +80,7 @@ class IsapiRegions:
         known = catalogs.catalog(self._client.dialect).lookup(document.resource)
         asked = Asked(
             document,
-            await self._settings.loader.capabilities(document.resource),
+            await self._settings.loader.capabilities(_describing(document.resource, row)),
             known,
             await self._picture(found, row),
             await self._items(row, document, root),
@@ -148,3 +148,8 @@ def _nodes(node: Node) -> Iterator[Node]:
     yield node
     for child in node.children:
         yield from _nodes(child)
+
+
+def _describing(resource: str, row: Row) -> str:
+    """The resource whose capabilities tell of the regions."""
+    return resource.rpartition("/")[0] if row.told_above else resource

@@ -46,7 +46,8 @@ class Row:
     size is the scale where no document tells one, None for the size of the picture in pixels. when: a leaf of the
     document and the values for which the row holds. items: below path, where each region has a resource of its own.
     few, many and most are the protocol's own limits. event is the word in the trigger's id, schedule the
-    collection of its schedules. name is the leaf of a region's name. hints says what people should know.
+    collection of its schedules. name is the leaf of a region's name. told_above: limits and scale are those of the
+    resource above it. hint says what people should know.
     """
 
     key: str
@@ -76,6 +77,7 @@ class Row:
     event: str = ""
     schedule: str = ""
     dialect: str = "v2"
+    told_above: bool = False
     hint: str = ""
 
 
@@ -186,8 +188,8 @@ _V2 = (
     ),
     Row(
         "thermal", Purpose.THERMAL, "Temperature points, lines and areas",
-        "/Thermal/channels/{channel}/thermometry/{sid}", "ThermometryScene", "ThermometryRegionList",
-        "ThermometryRegion", Form.THERMOMETER, most=None, name="name", armed="", event="thermometry",
+        "/Thermal/channels/{channel}/thermometry/{sid}/regions", "ThermometryRegionList", "", "ThermometryRegion",
+        Form.THERMOMETER, most=None, name="name", armed="", event="thermometry", told_above=True,
     ),
     Row(
         "plate", Purpose.PLATE, "Number plate areas", f"{_TRAFFIC}/vehicleDetects/{{sid}}", "VehicleDetectScene",
