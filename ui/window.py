@@ -51,6 +51,12 @@ def _settings() -> type[Page]:
     return SettingsPage
 
 
+def _regions() -> type[Page]:
+    from ui.pages.regions import RegionsPage
+
+    return RegionsPage
+
+
 def _history() -> type[Page]:
     from ui.pages.history import HistoryPage
 
@@ -64,8 +70,8 @@ def _maintenance() -> type[Page]:
 
 
 # The tabs of a device, in order. A new page is one more line here.
-PAGES = (_overview, _live, _settings, _maintenance, _history)
-TITLES = ("Overview", "Live", "Settings", "Maintenance", "History")
+PAGES = (_overview, _live, _settings, _regions, _maintenance, _history)
+TITLES = ("Overview", "Live", "Settings", "Regions", "Maintenance", "History")
 
 
 @dataclass(frozen=True, slots=True)

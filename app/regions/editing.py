@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 
 from app.model.region import Region
+from app.settings import values
 from app.settings.layer import RegionLayer, Switch
 
 
@@ -164,7 +165,7 @@ class RegionEdits:
         if at is None or region is None or region == at.held.get(key):
             return ""
         beyond = at.layer.limits.too_many(at.sheet.keys.index(key) + 1)
-        return at.layer.limits.problem(region.shape) or beyond
+        return at.layer.limits.problem(region.shape) or beyond or _wrong_value(at.layer, at.held.get(key), region)
 
     @property
     def problems(self) -> tuple[tuple[str, int, str], ...]:
@@ -200,6 +201,15 @@ def _settled(at: _Layer, drawn: Drawn) -> Region:
     region = replace(drawn.region, id=held.id if held is not None else "")
     sent, became = at.taken.get(drawn.key, (None, None))
     return became if became is not None and region in (sent, became) else region
+
+
+def _wrong_value(layer: RegionLayer, held: Region | None, region: Region) -> str:
+    specs = {field.path: field.spec for field in layer.properties}
+    for path, text in region.properties:
+        touched = held is None or held.value(path) != text
+        if touched and path in specs and (problem := values.problem(text, specs[path])):
+            return f"{specs[path].title}: {problem}"
+    return ""
 
 
 def _merged(before: _Layer, held: Mapping[int, Region], sent: Sheet | None) -> Sheet:

@@ -67,6 +67,7 @@ class Canvas(QWidget):
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        view.has_controls = False
         view.installEventFilter(self)
         self.setGeometry(view.rect())
         self._timer = QTimer(self)

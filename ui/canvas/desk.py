@@ -91,8 +91,10 @@ class Desk(QObject):
         return found[0] if len(found) == 1 else None
 
     def visible_layers(self) -> tuple[RegionLayer, ...]:
-        """From back to front: the layer in hand is in front."""
-        seen = [each for each in self.edits.layers if each.info.id not in self.hidden]
+        """Those of the channel that is looked at, from back to front: the layer in hand is in front."""
+        channel = self.layer.info.channel if self.layer is not None else None
+        here = [each for each in self.edits.layers if channel in (None, each.info.channel)]
+        seen = [each for each in here if each.info.id not in self.hidden]
         return tuple(sorted(seen, key=lambda each: each.info.id == self.layer_id))
 
     def candidates(self) -> tuple[Candidate, ...]:
@@ -123,7 +125,7 @@ class Desk(QObject):
         if layer_id != self.layer_id:
             self.drop()
             self.layer_id, self.selection, self.vertex = layer_id, (), None
-            self.said.emit("", "")
+            self.said.emit(self.hindrance, "secondary")
             self.chosen.emit()
             self.changed.emit()
 
@@ -206,7 +208,8 @@ class Desk(QObject):
 
     def rewrite(self, regions: Mapping[int, Region], text: str, merge: str = "") -> bool:
         """As `reshape`, with everything about the regions."""
-        wrong = self.hindrance or next((t for each in regions.values() if (t := self.limits.problem(each.shape))), "")
+        reshaped = [each.shape for key, each in regions.items() if each.shape != self._shape_of(key)]
+        wrong = self.hindrance or next((text for shape in reshaped if (text := self.limits.problem(shape))), "")
         if wrong:
             self.drop()
             self.said.emit(wrong, "error")
@@ -251,11 +254,27 @@ class Desk(QObject):
         self.commit(text, self.sheet.without(gone))
         self.choose(following[:0])
 
+    def arm(self, on: bool) -> None:
+        """Switches the detection of the layer in hand, with the next Apply."""
+        if self.sheet.armed is not None:
+            self.commit(self.tr("Switch on") if on else self.tr("Switch off"), replace(self.sheet, armed=on))
+
+    def discard(self) -> None:
+        """Everything back to what the camera holds, as one step that undo brings back."""
+        self.stack.beginMacro(self.tr("Discard all"))
+        for layer_id in self.edits.pending:
+            self.commit(self.tr("Discard"), self.edits.revert(layer_id), layer_id=layer_id)
+        self.stack.endMacro()
+
     def move_vertex(self, key: int, index: int, to: Point, text: str, merge: str = "") -> bool:
         shape = self.shape(key)
         if shape is None:
             return False
         return self.reshape({key: shaping.with_point(shape, index, to, self.limits)}, text, merge)
+
+    def _shape_of(self, key: int) -> Shape | None:
+        region = self.sheet.get(key)
+        return region.shape if region is not None else None
 
     def _regions(self, keys: Iterable[int]) -> list[tuple[int, Region]]:
         return [(key, region) for key in keys if (region := self.sheet.get(key)) is not None]

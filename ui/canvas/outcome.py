@@ -13,7 +13,7 @@ from app.regions.judging import RegionOutcome
 from app.settings.changes import Verdict
 from ui.canvas.desk import Desk
 from ui.canvas.marks import TICK_FADES, TICK_STAYS
-from ui.canvas.paint import Style, centre_of, paint_shape, paint_tag, paint_tick, tag_place
+from ui.canvas.paint import Style, centre_of, is_seen, paint_shape, paint_tag, paint_tick, tag_place
 from ui.canvas.scale import Scale
 from ui.theme.shapes import ADJUSTED, DROPPED, KEPT
 
@@ -73,5 +73,5 @@ class Outcomes:
             if each.held is not None:
                 paint_shape(painter, each.held.shape, scale, Style(colour, 0.0, width=2.0, arrow=False))
             place = each.held or each.sent
-            if place is not None:
+            if place is not None and is_seen(painter, place.shape, scale):
                 paint_tag(painter, tag_place(place.shape, scale), each.reason, colour, above=False)

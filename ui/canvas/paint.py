@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
 from app.model.geometry import Box, Point
 from app.model.region import Cells, Direction, Label, Line, Polygon, Purpose, Shape, Spot
@@ -81,9 +81,9 @@ def paint_tag(painter: QPainter, at: QPointF, text: str, colour: str, *, above: 
     metrics = painter.fontMetrics()
     wide, tall = metrics.horizontalAdvance(text) + 10, metrics.height() + 2
     box = QRectF(at.x(), at.y() - tall - 4 if above else at.y() + 4, wide, tall)
-    room = QRectF(painter.viewport()) if painter.viewport().isValid() else box
-    box.moveLeft(max(2.0, min(box.left(), room.width() - wide - 2)))
-    box.moveTop(max(2.0, min(box.top(), room.height() - tall - 2)))
+    across, down = _room(painter)
+    box.moveLeft(max(2.0, min(box.left(), across - wide - 2)))
+    box.moveTop(max(2.0, min(box.top(), down - tall - 2)))
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(12, 16, 21, 205))
     painter.drawRoundedRect(box, 3, 3)
@@ -95,6 +95,21 @@ def paint_glow(painter: QPainter, shape: Shape, scale: Scale, colour: str, glow:
     """An event came: the shape lights up and fades."""
     bright = Style(colour, 0.15 + 0.55 * glow, width=2.0 + 4.0 * glow, arrow=False)
     paint_shape(painter, shape, scale, bright)
+
+
+def is_seen(painter: QPainter, shape: Shape, scale: Scale) -> bool:
+    """Whether any of it is in view; what stands beside a shape goes with it."""
+    box = box_of(shape)
+    if box is None:
+        return False
+    return scale.rect(box).adjusted(-1, -1, 1, 1).intersects(QRectF(0, 0, *_room(painter)))
+
+
+def _room(painter: QPainter) -> tuple[float, float]:
+    """What can be painted on, in the painter's own pixels: a pixmap counts those of the screen."""
+    device = painter.device()
+    ratio = device.devicePixelRatioF() if isinstance(device, QPixmap) else 1.0
+    return device.width() / ratio, device.height() / ratio
 
 
 def tag_place(shape: Shape, scale: Scale) -> QPointF:

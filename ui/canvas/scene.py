@@ -18,6 +18,7 @@ from ui.canvas.outcome import Outcomes
 from ui.canvas.paint import (
     Style,
     centre_of,
+    is_seen,
     paint_glow,
     paint_grid,
     paint_handles,
@@ -97,7 +98,7 @@ class Scene:
                 style = Style(style.colour, style.fill / 3, width=style.width)
             paint_shape(painter, each.region.shape, scale, style)
             wrong = desk.edits.problem(id, each.key)
-            if each.region.shape.kind is not ShapeKind.CELLS:
+            if each.region.shape.kind is not ShapeKind.CELLS and is_seen(painter, each.region.shape, scale):
                 text = each.region.name or str(number)
                 paint_tag(painter, tag_place(each.region.shape, scale), text, DROPPED if wrong else style.colour)
             if selected:
@@ -150,7 +151,7 @@ class Scene:
                 shape = each.region.shape
                 if glow := mark.glow(now):
                     paint_glow(painter, shape, scale, shape_colour(layer.info.purpose), glow)
-                if words := mark.words(now):
+                if (words := mark.words(now)) and is_seen(painter, shape, scale):
                     paint_tag(painter, tag_place(shape, scale), words, "#FFFFFF", above=False)
                 if mark.walk is WalkState.UNTESTED:
                     paint_ring(painter, centre_of(shape, scale), DROPPED)

@@ -3,12 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QWidget
 
-from ui.forms.edits import DeviceEdits
 from ui.forms.words import ElidedLabel, counted
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """What stands in the way of sending, and where: the two texts that `place_wanted` carries."""
+
+    reason: str
+    place: tuple[str, str]
+
+
+class Unsent(Protocol):
+    """Edits that wait to be sent, of whatever kind."""
+
+    @property
+    def changed(self) -> SignalInstance: ...
+
+    @property
+    def count(self) -> int: ...
+
+    @property
+    def obstacle(self) -> Obstacle | None: ...
 
 
 class ChangeBar(QFrame):
@@ -20,7 +42,7 @@ class ChangeBar(QFrame):
     cancel_wanted = Signal()
     place_wanted = Signal(str, str)  # resource and path of a problem or of a verdict that is not green
 
-    def __init__(self, edits: DeviceEdits, device_name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, edits: Unsent, device_name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("changeBar")
         self._edits = edits
@@ -65,7 +87,7 @@ class ChangeBar(QFrame):
         self.progress.setRange(0, total)
         self.progress.setValue(done)
         self._say(text, "text")
-        self._show_buttons(0)
+        self._show_buttons(blocked=False)
 
     def show_reviewing(self, reviewing: bool) -> None:
         """While the review is open it has the buttons."""
@@ -90,9 +112,9 @@ class ChangeBar(QFrame):
     def _refresh(self) -> None:
         if self._busy:
             return  # an edit while others are being written waits for its turn
-        problems = self._edits.problems
+        obstacle = self._edits.obstacle
         count = self._edits.count
-        reason = f"{problems[0].document.field(problems[0].path).spec.title}: {problems[0].text}" if problems else ""
+        reason = obstacle.reason if obstacle is not None else ""
         if self._summary:
             self._say(self._summary, self._role)
         elif reason:
@@ -101,22 +123,22 @@ class ChangeBar(QFrame):
         else:
             text = counted(self.tr("%n change(s) on {0}", "", count), count)
             self._say(text.format(self._device), "text")
-        self._show_buttons(len(problems))
+        self._show_buttons(blocked=bool(reason))
         self.problem.setToolTip(reason or self.tr("To the first field that the camera did not keep"))
         ready = self.tr("Send, read back and prove (Ctrl+Enter)")
         self.apply.setToolTip(self.tr("Not yet. {}").format(reason) if reason else ready)
         self.review.setToolTip(self.tr("Not yet. {}").format(reason) if reason else self.tr("Old and new values"))
 
-    def _show_buttons(self, problems: int) -> None:
+    def _show_buttons(self, *, blocked: bool) -> None:
         count = self._edits.count
         self.progress.setVisible(self._busy)
         self.cancel.setVisible(self._busy)
         self.cancel.setEnabled(self._busy)
-        self.problem.setVisible(bool(problems or self._place) and not self._busy)
+        self.problem.setVisible((blocked or bool(self._place)) and not self._busy)
         for button in (self.review, self.apply, self.discard):
             button.setVisible(count > 0 and not self._busy and not self._reviewing)
-        self.review.setEnabled(not problems)
-        self.apply.setEnabled(not problems)
+        self.review.setEnabled(not blocked)
+        self.apply.setEnabled(not blocked)
         self.setVisible(bool(count or self._busy or self._summary))
 
     def _say(self, text: str, role: str) -> None:
@@ -127,8 +149,8 @@ class ChangeBar(QFrame):
             self.text.style().polish(self.text)
 
     def _show_place(self) -> None:
-        problems = self._edits.problems
-        if problems and not self._place:
-            self.place_wanted.emit(problems[0].document.resource, problems[0].path)
-        elif self._place:
+        obstacle = self._edits.obstacle
+        if self._place:
             self.place_wanted.emit(*self._place)
+        elif obstacle is not None:
+            self.place_wanted.emit(*obstacle.place)

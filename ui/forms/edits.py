@@ -13,6 +13,7 @@ from app.settings import values
 from app.settings.changes import Change
 from app.settings.document import Document, Field
 from app.settings.spec import Access
+from ui.forms.change_bar import Obstacle
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,14 @@ class DeviceEdits(QObject):
         return tuple(
             Problem(document, path, text) for document in self.pending for path, text in document.problems.items()
         )
+
+    @property
+    def obstacle(self) -> Obstacle | None:
+        """The first problem, for the bar below."""
+        for problem in self.problems:
+            title = problem.document.field(problem.path).spec.title
+            return Obstacle(f"{title}: {problem.text}", (problem.document.resource, problem.path))
+        return None
 
     def discard(self) -> None:
         """Back to what the device holds, as one step that undo brings back."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QFontDatabase, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -26,6 +27,26 @@ from app.settings.spec import Kind
 from ui.forms.words import ElidedLabel, counted
 
 
+@dataclass(frozen=True, slots=True)
+class ReviewRow:
+    """One change in words; tip is where it stands, note what else there is to know."""
+
+    title: str
+    old: str
+    new: str
+    tip: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewPart:
+    """What is sent in one go. request is asked when somebody unfolds it; CameraError says why there is none."""
+
+    title: str
+    rows: tuple[ReviewRow, ...]
+    request: Callable[[], str] = field(compare=False)
+
+
 class ReviewSheet(QFrame):
     """Lies over its parent and follows its size; nothing else is blocked. Escape and Close change nothing.
 
@@ -35,14 +56,13 @@ class ReviewSheet(QFrame):
     apply_wanted = Signal()
     closed = Signal()
 
-    def __init__(self, device: str, request_text: Callable[[Document], str], parent: QWidget) -> None:
+    def __init__(self, device: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("sheet")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._device = device
-        self._request_text = request_text
         self._before = QApplication.focusWidget()
-        self._shown: tuple[tuple[str, str, str], ...] = ()
+        self._shown: tuple[ReviewPart, ...] = ()
         self.title = ElidedLabel()
         self.title.setObjectName("pageTitle")
         self._scroll = QScrollArea()
@@ -64,13 +84,14 @@ class ReviewSheet(QFrame):
         self.raise_()
         self.apply.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def show_changes(self, documents: Sequence[Document]) -> None:
+    def show_parts(self, parts: Sequence[ReviewPart]) -> None:
         """Fills the sheet; nothing moves when there is nothing new."""
-        now = tuple((d.resource, path, d.text(path)) for d in documents for path in d.edited_paths)
+        now = tuple(parts)
         if now == self._shown:
             return
         self._shown = now
-        title = counted(self.tr("%n change(s) for {0}", "", len(now)), len(now)).format(self._device)
+        count = sum(len(part.rows) for part in now)
+        title = counted(self.tr("%n change(s) for {0}", "", count), count).format(self._device)
         self.title.setText(title)
         self.setAccessibleName(title)
         body = QWidget()
@@ -78,8 +99,8 @@ class ReviewSheet(QFrame):
         rows = QVBoxLayout(body)
         rows.setContentsMargins(0, 0, 8, 0)
         rows.setSpacing(16)
-        for document in documents:
-            rows.addWidget(self._resource(document))
+        for part in now:
+            rows.addWidget(self._part(part))
         rows.addStretch(1)
         self._scroll.setWidget(body)
         body.setAutoFillBackground(False)
@@ -100,37 +121,31 @@ class ReviewSheet(QFrame):
         line.addWidget(self.apply)
         return line
 
-    def _resource(self, document: Document) -> QWidget:
+    def _part(self, part: ReviewPart) -> QWidget:
         box = QWidget()
         layout = QVBoxLayout(box)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        name = QLabel(document.title)
+        name = QLabel(part.title)
         name.setTextFormat(Qt.TextFormat.PlainText)
         name.setObjectName("sectionTitle")
         layout.addWidget(name)
-        layout.addLayout(self._table(document))
-        layout.addWidget(_RawRequest(lambda: self._request_text(document)))
+        layout.addLayout(self._table(part))
+        layout.addWidget(_RawRequest(part.request))
         return box
 
-    def _table(self, document: Document) -> QGridLayout:
+    def _table(self, part: ReviewPart) -> QGridLayout:
         grid = QGridLayout()
         grid.setContentsMargins(0, 4, 0, 0)
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(6)
-        for row, path in enumerate(document.edited_shown):
-            field = document.field(path)
-            secret = field.spec.kind is Kind.PASSWORD
-            empty = self.tr("(empty)")
-            old = values.MASK if secret else values.display(field.text, field.spec) or empty
-            new = values.MASK if secret else values.display(document.text(path), field.spec) or empty
-            grid.addWidget(_text(field.spec.title, path), row, 0)
-            grid.addWidget(_text(old, role="secondary"), row, 1)
-            grid.addWidget(_text("→", role="secondary"), row, 2)
-            grid.addWidget(_text(new, name="strong"), row, 3)
-            if field.spec.reboot:
-                note = _text(self.tr("takes effect after a reboot"), role="warn")
-                grid.addWidget(note, row, 4)
+        for number, row in enumerate(part.rows):
+            grid.addWidget(_text(row.title, row.tip), number, 0)
+            grid.addWidget(_text(row.old, role="secondary"), number, 1)
+            grid.addWidget(_text("→", role="secondary"), number, 2)
+            grid.addWidget(_text(row.new, name="strong"), number, 3)
+            if row.note:
+                grid.addWidget(_text(row.note, role="warn"), number, 4)
         grid.setColumnMinimumWidth(0, 160)
         grid.setColumnStretch(5, 1)
         return grid
@@ -177,6 +192,27 @@ class ReviewSheet(QFrame):
         body = self._scroll.widget()
         inside = body.findChildren(QWidget) if body is not None else []
         return [w for w in (*inside, self.close_button, self.apply) if _takes_tab(w)]
+
+
+def part_of(document: Document, request_text: Callable[[Document], str]) -> ReviewPart:
+    """The edits of a document, old and new value of each."""
+    return ReviewPart(
+        document.title,
+        tuple(_row_of(document, path) for path in document.edited_shown),
+        lambda: request_text(document),
+    )
+
+
+def _row_of(document: Document, path: str) -> ReviewRow:
+    of = document.field(path)
+    empty = QCoreApplication.translate("ReviewSheet", "(empty)")
+    if of.spec.kind is Kind.PASSWORD:
+        old = new = values.MASK
+    else:
+        old = values.display(of.text, of.spec) or empty
+        new = values.display(document.text(path), of.spec) or empty
+    note = QCoreApplication.translate("ReviewSheet", "takes effect after a reboot") if of.spec.reboot else ""
+    return ReviewRow(of.spec.title, old, new, path, note)
 
 
 class _RawRequest(QWidget):

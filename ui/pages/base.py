@@ -31,6 +31,7 @@ class Page(QWidget):
     resource_written = Signal(str)
     search_changed = Signal()
     full_screen_wanted = Signal()  # on, or off again
+    place_wanted = Signal(str, str)  # resource and path that another page of the device may show
     moved = Signal(object, object)  # Address, Found: where the camera was, and its entry where it is now
 
     @classmethod
@@ -82,6 +83,11 @@ class Page(QWidget):
         """What the page has for these words, the best first. Asked at every keystroke: within a few milliseconds."""
         del words
         return ()
+
+    def show_resource(self, resource: str, path: str = "") -> bool:
+        """Leads to a resource, on behalf of another page; False where the page has no such thing."""
+        del resource, path
+        return False
 
     def resource_changed(self, resource: str) -> None:
         """Another page of the device has written this resource: what was read of it is old."""

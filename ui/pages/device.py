@@ -272,6 +272,7 @@ class DevicePage(QWidget):
                 page.pending_changed.connect(self._pending)
                 page.resource_written.connect(self._written)
                 page.search_changed.connect(self.search_changed)
+                page.place_wanted.connect(self._lead)
                 page.moved.connect(self.moved)
                 page.full_screen_wanted.connect(lambda: self.full_screen_wanted.emit(None))
                 self._pages.append(page)
@@ -303,6 +304,13 @@ class DevicePage(QWidget):
         for page in self._pages:
             if page is not self.sender():
                 page.resource_changed(resource)
+
+    def _lead(self, resource: str, path: str) -> None:
+        """From one page to what another one shows."""
+        for page in self._pages:
+            if page.show_resource(resource, path):
+                self.show_page(page.title)
+                return
 
     def _pending(self) -> None:
         self._stand(self.standing.login, self.standing.until)

@@ -16,7 +16,7 @@ from app.settings.tree import Node, NodeKind, NodeState
 from ui.context import Context
 from ui.forms.change_bar import ChangeBar
 from ui.forms.edits import DeviceEdits
-from ui.forms.review import ReviewSheet
+from ui.forms.review import ReviewPart, ReviewSheet, part_of
 from ui.pages.base import Page
 from ui.pages.settings_apply import Applying
 from ui.pages.settings_check import NodeCheck
@@ -70,6 +70,7 @@ class SettingsPage(Page):
         self._wanted = ""
         self._jump: tuple[str, str, str] | None = None
         self._started = False
+        self._later: tuple[str, str] | None = None  # what is to be shown once the tree is there
         self._lay_out()
         self._connect()
 
@@ -220,6 +221,9 @@ class SettingsPage(Page):
         focused = QApplication.focusWidget()
         if self.isVisible() and (focused is None or self.isAncestorOf(focused)):
             self.tree.search.setFocus()
+        later, self._later = self._later, None
+        if later is not None:
+            self.jump(*later)
         self.scope.start(self.check.run())
 
     async def _load_outline(self) -> None:
@@ -315,19 +319,33 @@ class SettingsPage(Page):
         self.pending_changed.emit()
         if self.sheet is not None:
             if self.edits.count and not self.edits.problems:
-                self.sheet.show_changes(self.edits.pending)
+                self.sheet.show_parts(self._review_parts())
             else:
                 self._close_sheet()
 
     def review(self) -> None:
         if self.writer.active or self.edits.problems or not self.edits.count or self.sheet is not None:
             return
-        self.sheet = ReviewSheet(self.device_name, self.settings.request_text, self.panel)
+        self.sheet = ReviewSheet(self.device_name, self.panel)
         self.sheet.apply_wanted.connect(self.apply)
         self.sheet.closed.connect(self._sheet_closed)
-        self.sheet.show_changes(self.edits.pending)
+        self.sheet.show_parts(self._review_parts())
         self.sheet.open()
         self.bar.show_reviewing(True)
+
+    def _review_parts(self) -> tuple[ReviewPart, ...]:
+        return tuple(part_of(document, self.settings.request_text) for document in self.edits.pending)
+
+    def show_resource(self, resource: str, path: str = "") -> bool:
+        """Before the tree was read nobody knows whether it has the resource: then it is shown as soon as it does."""
+        if not self.tree.model.nodes:
+            self._later = (resource, path)
+            self.prepare_search()
+            return True
+        if self.tree.node(resource) is None:
+            return False
+        self.jump(resource, path)
+        return True
 
     def show_raw(self) -> None:
         """The document of the resource in view; over the whole window, as its keys are not this page's."""

@@ -9,6 +9,7 @@ from typing import Protocol
 from PySide6.QtCore import QCoreApplication
 
 from app.errors import CameraError
+from app.families.base import RawSettings
 from app.settings.changes import Change, Proof, Verdict
 from app.settings.document import Document
 from ui.bridge.messages import Messages
@@ -25,6 +26,18 @@ class Applies(Protocol):
     """As `base.SettingsTree.apply`."""
 
     async def apply(self, document: Document, changes: tuple[Change, ...]) -> tuple[Proof, Document]: ...
+
+
+class Hand:
+    """What a `Writer` calls, for a body instead of edits."""
+
+    def __init__(self, raw: RawSettings) -> None:
+        self._raw = raw
+        self.body = b""
+
+    async def apply(self, document: Document, changes: tuple[Change, ...]) -> tuple[Proof, Document]:
+        del changes
+        return await self._raw.apply_raw(document, self.body)
 
 
 class Writer:

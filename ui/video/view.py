@@ -75,6 +75,7 @@ class VideoView(QWidget):
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(160, 90)
+        self.has_controls = True  # the bar that comes with the mouse; False where something else has the picture
         self.controls = Controls(self)
         self.controls.freeze.clicked.connect(self.set_frozen)
         self.controls.statistics.clicked.connect(self.set_statistics_shown)
@@ -128,6 +129,14 @@ class VideoView(QWidget):
         """A snapshot to be shown, dimmed, until the first frame. Bytes are decoded here: better give an image."""
         still = decode_still(picture) if isinstance(picture, bytes) else picture
         self._still = turned(still, self._rotation)
+        self.update()
+
+    def show_picture(self, image: QImage) -> None:
+        """A picture that stands for itself, not for a stream that is to come: it is neither dimmed nor explained."""
+        self.detach()
+        self._frame, self._image, self._still = None, image, QImage()
+        self.status = None
+        self._say()
         self.update()
 
     def show_status(self, status: StreamStatus) -> None:
@@ -321,9 +330,9 @@ class VideoView(QWidget):
 
     def _draw(self, painter: QPainter, image: QImage) -> QRect:
         """Gives the place."""
-        smooth = image is self._still or self._frozen
+        smooth = image is self._still or self._frozen or self._inlet is None
         if self._lens.zoom > 1:
-            return draw_part(painter, image, self.picture, QRectF(self.rect()), smooth=self._frozen)
+            return draw_part(painter, image, self.picture, QRectF(self.rect()), smooth=smooth)
         area = self.area if self.isVisible() else (self.width(), self.height())
         target = place(image.size(), area, exact=image is self._image)
         return draw_whole(painter, image, target, self.devicePixelRatioF(), smooth=smooth)
@@ -376,18 +385,22 @@ class VideoView(QWidget):
             self._tick()
         return super().event(event)
 
+    def _wake(self) -> None:
+        if self.has_controls:
+            self.controls.wake()
+
     def enterEvent(self, event: QEnterEvent) -> None:
-        self.controls.wake()
+        self._wake()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self.controls.wake()
+        self._wake()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
             self.opened.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        self.controls.wake()
+        self._wake()
         plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
         if plain and event.key() == Qt.Key.Key_Space:
             self.set_frozen(not self._frozen)

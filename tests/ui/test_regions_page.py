@@ -1,0 +1,410 @@
+"""The Regions page on a simulated camera in this process: real sockets, a real journal, mouse and keyboard."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from aio import OneSession, context, told, until  # noqa: F401 - fixtures
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QPushButton
+from shiboken6 import isValid
+
+from app.errors import ConnectionLost
+from app.families import families
+from app.families.base import Credentials, Overview, Regions, SettingsTree
+from app.model.device import Address
+from app.model.geometry import Point
+from app.model.region import Cells, Direction, Purpose
+from app.settings.changes import Verdict
+from app.simulator.farm import Farm, plan_cameras
+from app.site.journal import journalled
+from app.site.records import ChangeState
+from app.site.site import Site
+from app.transport.dialer import NetworkDialer, loopback_only
+from ui.pages.regions import RegionsPage
+from ui.pages.regions_list import COUNT, EYE, LOCK, NAME
+
+pytestmark = pytest.mark.gui
+Key = Qt.Key
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+PASSWORD = "camera-1234"
+
+
+class Rig:
+    """A page in front of its camera."""
+
+    def __init__(self, page: RegionsPage, site: Site) -> None:
+        self.page, self.site = page, site
+        self.canvas, self.desk, self.bar, self.list = page.canvas, page.desk, page.bar, page.list
+
+    async def ready(self, *layers: str) -> None:
+        await until(lambda: all(self.page.edits.layer(each) is not None for each in layers))
+        await until(lambda: not self.page.list._later.isActive())
+
+    def item(self, layer: str, row: int | None = None):
+        top = self.list._items[layer]
+        return top if row is None else top.child(row)
+
+    def click_row(self, layer: str, row: int | None = None, column: int = NAME) -> None:
+        item = self.item(layer, row)
+        self.list.scrollToItem(item)
+        place = self.list.visualItemRect(item)
+        x = self.list.columnViewportPosition(column) + (place.left() + 10 if column == NAME else 8)
+        at = QPoint(x, place.center().y())
+        QTest.mouseClick(self.list.viewport(), Qt.MouseButton.LeftButton, pos=at)
+
+    def key(self, key: Qt.Key, modifier=Qt.KeyboardModifier.NoModifier, times: int = 1) -> None:
+        for _ in range(times):
+            QTest.keyClick(self.canvas, key, modifier)
+
+    def place(self, x: float, y: float) -> QPoint:
+        return self.canvas.scale.pixel(Point(x, y)).toPoint()
+
+    def draw(self, *corners: tuple[float, float]) -> None:
+        """With the mouse, Enter at the end."""
+        self.key(Key.Key_P)
+        for corner in corners:
+            QTest.mouseClick(self.canvas, Qt.MouseButton.LeftButton, CTRL, self.place(*corner))
+        self.key(Key.Key_Return)
+
+    def click(self, button: QPushButton) -> None:
+        assert button.isVisible(), button.text()
+        assert button.isEnabled(), button.text()
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    async def applied(self) -> None:
+        await until(lambda: not self.page.writer.active)
+
+    async def held(self, layer: str):
+        """What the camera holds, asked anew."""
+        return await self.page.regions.load(layer)
+
+
+@pytest.fixture
+def drive(run, qtbot, context, tmp_path):  # noqa: F811
+    """Runs `scene(rig)` on a camera of its own and closes everything."""
+
+    async def work(scene, quirks, offers) -> None:
+        plans = plan_cameras(bind="127.65.2.1", http_port=0, rtsp_port=0, password=PASSWORD, quirks=quirks)
+        farm = Farm(plans, ssdp=False)
+        await farm.start()
+        place = farm.stations[0].place
+        family = next(each for each in families() if each.key == "isapi")
+        bare = await family.connect(
+            NetworkDialer(allowed=loopback_only),
+            Address(place.host, place.http_port),
+            "v2",
+            Credentials("admin", PASSWORD),
+        )
+        site = await Site.open(tmp_path / "regions.site")
+        session = journalled(bare, site)
+        page = RegionsPage(OneSession({**session.interfaces(), **offers(session)}), context, "Dock 2")
+        page.resize(1000, 620)
+        page.show()
+        qtbot.waitExposed(page)
+        page.activated()
+        try:
+            async with asyncio.timeout(60):
+                await scene(Rig(page, site))
+        finally:
+            page.deactivated()
+            page.close_page()
+            await until(lambda: not page.scope.active)
+            await page.finish()
+            page.deleteLater()
+            await until(lambda: not isValid(page))
+            await site.close()
+            await session.close()
+            await farm.stop()
+
+    def go(scene, quirks=(), offers=lambda session: {}) -> None:
+        run(work(scene, quirks, offers))
+
+    return go
+
+
+def test_only_a_session_with_regions_that_can_be_written_has_the_page():
+    assert not RegionsPage.available(OneSession({Overview: object(), Regions: object()}))
+
+
+def test_layers_are_listed_with_their_counts_and_the_first_is_in_hand(drive):
+    async def scene(rig):
+        await rig.ready("motion-1", "line-1", "intrusion-1", "privacy-1")
+        await until(lambda: rig.item("intrusion-1").text(COUNT) == "1 of 4, off")
+        assert rig.item("motion-1").text(COUNT) == ""  # one grid is not counted
+        assert rig.item("privacy-1", 0).text(NAME) == "Neighbour"
+        assert rig.desk.layer_id == "motion-1"
+        assert "22 by 18 cells" in rig.page.said.text()
+        assert rig.bar.isHidden()
+
+    drive(scene)
+
+
+def test_an_intrusion_field_is_drawn_applied_read_back_and_undone(drive):
+    async def scene(rig):
+        await rig.ready("intrusion-1")
+        before = await rig.held("intrusion-1")
+        rig.click_row("intrusion-1")
+        rig.draw((0.6, 0.3), (0.9, 0.3), (0.9, 0.7))
+        assert rig.bar.text.text() == "1 change on Dock 2"
+        assert rig.page.pending_changes() == 1
+        await until(lambda: rig.item("intrusion-1").text(COUNT).startswith("2 of 4"))
+        rig.key(Key.Key_Return, CTRL)
+        await until(lambda: rig.page.edits.count == 0)
+        await rig.applied()
+        assert rig.bar.text.text() == "1 kept"
+        assert not rig.desk.is_dirty
+        after = await rig.held("intrusion-1")
+        assert after.regions[0] == before.regions[0]
+        drawn = after.regions[1].shape.points
+        assert [v for p in drawn for v in (p.x, p.y)] == pytest.approx([0.6, 0.3, 0.9, 0.3, 0.9, 0.7], abs=0.01)
+        assert rig.canvas.outcomes.get("intrusion-1", rig.desk.sheet.keys[1]).verdict is Verdict.KEPT
+        rig.key(Key.Key_Z, CTRL)
+        assert rig.page.edits.count == 1
+        rig.key(Key.Key_Return, CTRL)
+        await until(lambda: rig.page.edits.count == 0)
+        await rig.applied()
+        assert (await rig.held("intrusion-1")).regions == before.regions
+        kept = await rig.site.history.page()
+        assert [each.state for each in kept] == [ChangeState.DONE, ChangeState.DONE]
+
+    drive(scene)
+
+
+def test_the_review_shows_what_changes_and_the_raw_request(drive):
+    async def scene(rig):
+        await rig.ready("intrusion-1")
+        rig.click_row("intrusion-1")
+        rig.draw((0.6, 0.3), (0.9, 0.3), (0.9, 0.7))
+        rig.click(rig.bar.review)
+        said = {label.text() for label in rig.page.sheet.findChildren(QLabel)}
+        assert {"Intrusion", "Region 2", "new"} <= said
+        (fold,) = (each for each in rig.page.sheet.findChildren(QPushButton) if each.text() == "Show raw request")
+        rig.click(fold)
+        request = rig.page.sheet.findChild(QPlainTextEdit).toPlainText()
+        assert request.startswith("PUT http://")
+        assert "<id>2</id>" in request
+        assert PASSWORD not in request
+        QTest.keyClick(rig.page.sheet, Key.Key_Escape)
+        assert rig.page.sheet is None
+        rig.click(rig.bar.discard)
+        assert rig.page.edits.count == 0
+        rig.key(Key.Key_Z, CTRL)
+        assert rig.page.edits.count == 1
+
+    drive(scene)
+
+
+def test_properties_are_a_form_and_are_undone_with_the_shapes(drive):
+    async def scene(rig):
+        await rig.ready("intrusion-1")
+        rig.click_row("intrusion-1", 0)
+        await until(lambda: rig.page.form.row("sensitivityLevel") is not None)
+        editor = rig.page.form.row("sensitivityLevel").editor
+        editor.setFocus()
+        editor.selectAll()
+        QTest.keyClicks(editor, "999")
+        assert "Sensitivity" in rig.bar.text.text()
+        assert not rig.bar.apply.isEnabled()
+        editor.selectAll()
+        QTest.keyClicks(editor, "73")
+        assert rig.bar.apply.isEnabled()
+        assert rig.desk.stack.count() == 1  # typing on is one step
+        rig.page.apply()
+        await until(lambda: rig.page.edits.count == 0)
+        await rig.applied()
+        assert (await rig.held("intrusion-1")).regions[0].value("sensitivityLevel") == "73"
+        rig.key(Key.Key_Z, CTRL)
+        assert rig.page.form.document.text("sensitivityLevel") == "50"
+
+    drive(scene)
+
+
+def test_a_line_is_turned_in_its_form_and_the_corners_typed_in_the_table(drive):
+    async def scene(rig):
+        await rig.ready("line-1")
+        rig.click_row("line-1", 0)
+        box = rig.page.form.row("@direction").editor
+        box.setFocus()
+        QTest.keyClick(box, Key.Key_Down)
+        assert rig.desk.single.region.shape.direction is Direction.A_TO_B
+        table = rig.page.points
+        table.setFocus()
+        table.setCurrentIndex(table.points.index(1, 0))
+        assert rig.desk.vertex == 1
+        QTest.keyClick(table, Key.Key_Return)
+        line = QApplication.focusWidget()
+        assert line is not table
+        line.selectAll()
+        QTest.keyClicks(line, "66,5")
+        QTest.keyClick(line, Key.Key_Return)
+        assert rig.desk.single.region.shape.points[1].x == pytest.approx(0.665)
+        assert not table.points.setData(table.points.index(1, 0), "120")
+        assert "outside the picture" in rig.page.said.text()
+        assert not table.points.setData(table.points.index(1, 0), "far")
+        spoken = table.points.data(table.points.index(1, 0), Qt.ItemDataRole.AccessibleTextRole)
+        assert spoken == "Corner 2, 66.50 percent across"
+
+    drive(scene)
+
+
+def test_the_detection_is_switched_with_the_next_apply(drive):
+    async def scene(rig):
+        await rig.ready("intrusion-1")
+        rig.click_row("intrusion-1")
+        rig.click(rig.page.strip.armed)
+        assert rig.bar.text.text() == "1 change on Dock 2"
+        rig.page.apply()
+        await until(lambda: rig.page.edits.count == 0)
+        await rig.applied()
+        assert (await rig.held("intrusion-1")).armed.is_on
+        await until(lambda: rig.item("intrusion-1").text(COUNT) == "1 of 4")
+
+    drive(scene)
+
+
+def test_cells_are_painted_and_the_grid_alone_is_written(drive):
+    async def scene(rig):
+        await rig.ready("motion-1")
+        rig.click_row("motion-1")
+        assert rig.desk.single is not None
+        rig.key(Key.Key_G)
+        QTest.mousePress(rig.canvas, Qt.MouseButton.LeftButton, pos=rig.place(0.02, 0.03))
+        QTest.mouseRelease(rig.canvas, Qt.MouseButton.LeftButton, pos=rig.place(0.02, 0.03))
+        assert (0, 0) in rig.desk.single.region.shape.on
+        wanted = rig.desk.single.region.shape
+        rig.page.apply()
+        await until(lambda: rig.page.edits.count == 0)
+        await rig.applied()
+        held = (await rig.held("motion-1")).regions[0].shape
+        assert isinstance(held, Cells)
+        assert held == wanted
+
+    drive(scene)
+
+
+def test_a_camera_that_drops_regions_is_caught(drive):
+    async def scene(rig):
+        await rig.ready("intrusion-1")
+        rig.click_row("intrusion-1")
+        rig.draw((0.6, 0.3), (0.9, 0.3), (0.9, 0.7))
+        real = rig.page.regions.load
+
+        async def forgetful(layer):
+            """Takes the write and shows nothing of it."""
+            found = await real(layer)
+            return type(found)(**{**{n: getattr(found, n) for n in found.__slots__}, "regions": found.regions[:1]})
+
+        rig.page.regions.load = forgetful
+        rig.page.apply()
+        await until(lambda: rig.page.edits.count == 0)
+        await rig.applied()
+        assert "1 not kept by the camera" in rig.bar.text.text()
+        (outcome,) = rig.canvas.outcomes.of("intrusion-1")
+        assert outcome.verdict is Verdict.IGNORED
+        assert outcome.reason == "The camera did not keep it."
+
+    drive(scene)
+
+
+def test_a_write_that_fails_keeps_what_was_drawn(drive):
+    async def scene(rig):
+        await rig.ready("intrusion-1")
+        rig.click_row("intrusion-1")
+        rig.draw((0.6, 0.3), (0.9, 0.3), (0.9, 0.7))
+
+        async def lost(document, body):
+            raise ConnectionLost("Dock 2 closed the connection.", hint="Try again.")
+
+        rig.page.sending.hand._raw.apply_raw = lost
+        rig.page.apply()
+        await rig.applied()
+        assert "Intrusion was not changed. Dock 2 closed the connection." in rig.bar.text.text()
+        assert rig.page.edits.count == 1
+        assert rig.desk.is_dirty
+
+    drive(scene)
+
+
+def test_eye_and_lock_in_the_list_and_beside_it(drive):
+    async def scene(rig):
+        await rig.ready("intrusion-1", "privacy-1")
+        rig.click_row("privacy-1", column=EYE)
+        assert "privacy-1" in rig.desk.hidden
+        rig.click_row("intrusion-1", column=LOCK)
+        assert "intrusion-1" in rig.desk.locked
+        assert "locked" in rig.desk.hindrance
+        rig.click(rig.page.strip.lock)
+        assert rig.desk.hindrance == ""
+        rig.click(rig.page.strip.eye)
+        assert "intrusion-1" in rig.desk.hidden
+
+    drive(scene)
+
+
+def test_schedule_and_linkage_are_one_click_away(drive):
+    async def scene(rig):
+        await rig.ready("intrusion-1")
+        rig.click_row("intrusion-1")
+        asked = []
+        rig.page.place_wanted.connect(lambda resource, path: asked.append(resource))
+        links = [rig.page.strip.links.itemAt(n).widget() for n in range(rig.page.strip.links.count() - 1)]
+        assert [link.text() for link in links] == ["Schedule", "What it triggers"]
+        for link in links:
+            rig.click(link)
+        rig.click(rig.page.strip.whole)
+        tree = rig.page.session.offer(SettingsTree)
+        for resource in asked:
+            assert await tree.load(resource)
+        assert len(set(asked)) == 3
+
+    drive(scene)
+
+
+def test_a_region_set_elsewhere_is_read_again_and_unsent_drawings_stay(drive):
+    async def scene(rig):
+        await rig.ready("intrusion-1")
+        rig.click_row("intrusion-1")
+        rig.draw((0.6, 0.3), (0.9, 0.3), (0.9, 0.7))
+        layer = await rig.held("intrusion-1")
+        other = layer.regions[0].with_value("sensitivityLevel", "21")
+        for each in rig.page.regions.edits(layer, (other,)):
+            await rig.page.raw.apply_raw(each.document, each.body)
+        rig.page.resource_changed(layer.document.resource)
+        await until(lambda: rig.desk.sheet.regions[0].value("sensitivityLevel") == "21")
+        assert rig.page.edits.count == 1
+
+    drive(scene)
+
+
+def test_the_picture_plays_a_stream_or_shows_a_snapshot_and_lets_go(drive):
+    async def scene(rig):
+        picture = rig.page.picture
+        await until(lambda: rig.page.view.painted > 2)
+        player = picture.player
+        assert [picture.box.itemText(n) for n in range(picture.box.count())][-1] == "Snapshot"
+        rig.key(Key.Key_Space)
+        assert rig.page.view.is_frozen
+        picture.box.setCurrentIndex(picture.box.count() - 1)
+        picture.box.activated.emit(picture.box.count() - 1)
+        await until(lambda: picture.player is None and rig.page.view.image.width() == 1280)
+        assert player.status.phase.value == "stopped"
+        rig.page.deactivated()
+        assert picture.player is None
+
+    drive(scene)
+
+
+def test_the_palette_leads_to_layers_and_tools(drive):
+    async def scene(rig):
+        await rig.ready("privacy-1")
+        entries = {entry.title: entry for entry in rig.page.palette_entries()}
+        entries["Privacy masks"].run()
+        assert rig.desk.layer_id == "privacy-1"
+        assert rig.desk.layer.info.purpose is Purpose.PRIVACY
+        entries["Draw: Rectangle"].run()
+        assert rig.canvas.info.id == "rectangle"
+
+    drive(scene)
