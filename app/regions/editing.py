@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import count
+from types import MappingProxyType
 
 from app.model.region import Region
 from app.settings import values
@@ -99,8 +100,11 @@ class RegionEdits:
         at.sheet = replace(sheet, drawn=tuple(Drawn(e.key, _settled(at, e)) for e in sheet.drawn))
         self._tell(id)
 
-    def keep(self, layer: RegionLayer, sent: Sheet | None = None) -> None:
-        """Takes what was read just now; sent is the drawing that was written before, if one was.
+    def keep(
+        self, layer: RegionLayer, sent: Sheet | None = None, ids: Mapping[int, str] = MappingProxyType({})
+    ) -> None:
+        """Takes what was read just now; sent is the drawing that was written before, if one was, and ids are those
+        under which the camera holds what was sent, by key.
 
         What was drawn since, or was never sent, stays as an edit.
         """
@@ -112,7 +116,7 @@ class RegionEdits:
             sheet = Sheet(tuple(Drawn(key, region) for key, region in held.items()), armed)
             self._layers[id] = _Layer(layer, held, sheet)
         else:
-            held = dict(self._matched(before, layer, sent))
+            held = dict(self._matched(before, layer, sent, ids))
             sheet = _merged(before, held, sent)
             was_armed = self._held_switch(before)
             edited = was_armed is not None and before.sheet.armed != was_armed
@@ -185,12 +189,17 @@ class RegionEdits:
     def _held_switch(at: _Layer) -> bool | None:
         return at.layer.armed.is_on if at.layer.armed is not None else None
 
-    def _matched(self, before: _Layer, layer: RegionLayer, sent: Sheet | None) -> Iterator[tuple[int, Region]]:
-        """Each region that was read with its key: by its id, else those that were sent as new, in their order."""
-        by_id = {region.id: key for key, region in before.held.items() if region.id}
+    def _matched(
+        self, before: _Layer, layer: RegionLayer, sent: Sheet | None, ids: Mapping[int, str]
+    ) -> Iterator[tuple[int, Region]]:
+        """Each region that was read with its key: as it was proved, by its id, else those that were sent as new, in
+        their order."""
+        keys = {region.id: key for key, region in before.held.items() if region.id and key not in ids}
+        keys |= {id: key for key, id in ids.items()}
         fresh = [each.key for each in sent.drawn if each.key not in before.held] if sent is not None else []
+        fresh = [key for key in fresh if key not in ids]
         for region in layer.regions:
-            key = by_id.pop(region.id, None)
+            key = keys.pop(region.id, None)
             if key is None:
                 key = fresh.pop(0) if fresh else self.new_key()
             yield key, region

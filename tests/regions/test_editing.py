@@ -8,9 +8,9 @@ from region_rig import layer_of, polygon, region
 
 from app.model.geometry import Point
 from app.model.region import Limits, Region
+from app.regions import keyed
 from app.regions.editing import RegionEdits, Sheet
-from app.regions.judging import judge
-from app.settings.changes import Verdict
+from app.regions.proof import Outcome, prove
 
 A, B, C = (region(id, 0.1 * n) for n, id in enumerate(("1", "2", "3"), 1))
 
@@ -138,36 +138,23 @@ def test_listeners_hear_of_their_layer_until_they_leave():
     assert heard == ["field"]
 
 
-def verdicts(sent: Sheet, before: dict, after: dict, rounded=lambda each: each) -> dict[int, Verdict]:
-    return {each.key: each.verdict for each in judge("field", before, sent, after, rounded)}
-
-
-def test_each_region_gets_its_verdict():
+def test_verdicts_find_their_regions_whatever_ids_the_camera_gives():
     edits = edits_of(A, B, C)
-    one, two, three = edits.sheet("field").keys
+    one, _, three = edits.sheet("field").keys
     new = edits.new_key()
-    wanted = A.with_shape(polygon(0.5))
-    sent = edits.sheet("field").without([three]).put({one: wanted, new: replace(B, id="", shape=polygon(0.7))})
-    held = {one: A, two: B, three: C}
-    assert verdicts(sent, held, {one: wanted, two: B, new: replace(B, id="9", shape=polygon(0.7))}) == {
-        one: Verdict.KEPT,
-        three: Verdict.KEPT,
-        new: Verdict.KEPT,
+    sent = edits.sheet("field").without([three]).put({one: A.with_shape(polygon(0.5)), new: replace(B, id="")})
+    edits.put("field", sent)
+    held = dict(edits.held_of("field"))
+    after = layer_of((replace(A, id="8", shape=polygon(0.5)), B, replace(B, id="9")))
+    proofs = prove(layer_of((A, B, C)), sent.regions, after, lambda each: each)
+    found = keyed.of_sent(sent, proofs)
+    edits.keep(after, sent, keyed.ids(found))
+    found |= keyed.of_others(proofs, held, edits.held_of("field"))
+    assert {key: proof.outcome for key, proof in found.items()} == {
+        one: Outcome.KEPT,
+        new: Outcome.KEPT,
+        three: Outcome.DELETED,
     }
-    changed = B.with_shape(polygon(0.9))
-    assert verdicts(sent, held, {one: A, two: changed, three: C}) == {
-        one: Verdict.IGNORED,
-        two: Verdict.SIDE_EFFECT,
-        three: Verdict.IGNORED,
-        new: Verdict.IGNORED,
-    }
-
-
-def test_rounding_that_was_foreseen_is_kept_unless_it_can_be_seen():
-    edits = edits_of(A)
-    (key,) = edits.sheet("field").keys
-    for far, verdict in ((0.001, Verdict.KEPT), (0.05, Verdict.ADJUSTED)):
-        sent = edits.sheet("field").put({key: A.with_shape(polygon(0.5))})
-        became = A.with_shape(polygon(0.5 + far))
-        assert verdicts(sent, {key: A}, {key: became}, lambda each, became=became: became) == {key: verdict}
-    assert verdicts(sent, {key: A}, {key: A.with_shape(polygon(0.77))}) == {key: Verdict.ADJUSTED}
+    assert edits.sheet("field").get(one).id == "8"
+    assert edits.sheet("field").get(new).id == "9"
+    assert edits.count == 0

@@ -11,8 +11,7 @@ from region_rig import layer_of, polygon, region
 
 from app.model.geometry import Point, bounds, is_upright
 from app.model.region import Cells, Direction, Limits, Line, Polygon, Purpose, Region, ShapeKind, Spot
-from app.regions.judging import RegionOutcome
-from app.settings.changes import Verdict
+from app.regions.proof import Outcome, RegionProof
 from ui.canvas import edit
 from ui.canvas.marks import FLASH, WalkState
 
@@ -488,10 +487,9 @@ def test_verdicts_stand_on_the_picture_until_the_region_is_drawn_anew(qtbot):
     rig = CanvasRig(qtbot, layer_of([region("1", 0.3), region("2", 0.6)]))
     one, two = rig.sheet.keys
     plain = rig.picture()
-    kept = RegionOutcome("field", one, Verdict.KEPT, region("1", 0.3), region("1", 0.3))
-    sent = region("2", 0.7)
-    adjusted = RegionOutcome("field", two, Verdict.ADJUSTED, sent, region("2", 0.6), "The camera rounded it.")
-    rig.canvas.show_outcomes([kept, adjusted])
+    kept = RegionProof("1", Outcome.KEPT, region("1", 0.3), region("1", 0.3), None)
+    adjusted = RegionProof("2", Outcome.ADJUSTED, region("2", 0.7), region("2", 0.6), None, "It lies elsewhere.")
+    rig.canvas.show_outcomes("field", {one: kept, two: adjusted})
     assert rig.picture() != plain
     assert rig.canvas.outcomes.fading
     rig.key(Key.Key_PageDown)

@@ -6,7 +6,7 @@ It holds no shape: those are in `RegionEdits`, and what a gesture shows is in th
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QCursor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.model.geometry import Point
 from app.model.region import Region
-from app.regions.judging import RegionOutcome
+from app.regions.proof import RegionProof
 from app.settings.layer import RegionLayer
 from ui.canvas import keys
 from ui.canvas.cell_tools import Brush
@@ -95,9 +95,9 @@ class Canvas(QWidget):
         self.marks.clear()
         self._tick()
 
-    def show_outcomes(self, outcomes: Iterable[RegionOutcome]) -> None:
-        """What became of the regions of an Apply."""
-        self.outcomes.show(outcomes)
+    def show_outcomes(self, layer_id: str, proofs: Mapping[int, RegionProof]) -> None:
+        """What became of the regions of a layer, by key."""
+        self.outcomes.show(layer_id, proofs)
         self.scene.stale()
         self._tick()
 

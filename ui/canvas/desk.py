@@ -75,6 +75,12 @@ class Desk(QObject):
             return self.tr("{} is locked. Unlock it in the list.").format(layer.info.title)
         return ""
 
+    @property
+    def is_one_grid(self) -> bool:
+        """One grid is the whole layer: there is nothing to choose among."""
+        limits = self.limits
+        return limits.shapes == (ShapeKind.CELLS,) and limits.most_regions == 1
+
     def shape(self, key: int) -> Shape | None:
         """As it is shown now, a gesture under way included."""
         region = self.sheet.get(key)
@@ -125,6 +131,8 @@ class Desk(QObject):
         if layer_id != self.layer_id:
             self.drop()
             self.layer_id, self.selection, self.vertex = layer_id, (), None
+            if self.is_one_grid:
+                self.selection = self.sheet.keys
             self.said.emit(self.hindrance, "secondary")
             self.chosen.emit()
             self.changed.emit()

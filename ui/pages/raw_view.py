@@ -31,7 +31,7 @@ from ui.dialogs.sheet import Sheet
 from ui.forms.words import ElidedLabel
 from ui.pages.settings_moves import Moves
 from ui.pages.settings_panel import Banner
-from ui.pages.settings_writer import Hand, Outcome, Writer
+from ui.pages.settings_writer import Outcome, Writer
 from ui.theme import GAP, icon
 from ui.theme.tokens import tokens
 from ui.theme.verdicts import SIGNS
@@ -39,6 +39,18 @@ from ui.theme.verdicts import SIGNS
 PAUSE = 150  # ms of not typing before the text is checked
 PATIENCE = 300  # ms before a wait is shown
 _LINE = re.compile(r"[Ll]ine (\d+)")
+
+
+class _Hand:
+    """What a `Writer` calls, for a body instead of edits."""
+
+    def __init__(self, raw: RawSettings) -> None:
+        self._raw = raw
+        self.body = b""
+
+    async def apply(self, document: Document, changes: tuple[Change, ...]) -> tuple[Proof, Document]:
+        del changes
+        return await self._raw.apply_raw(document, self.body)
 
 
 class RawSheet(Sheet):
@@ -57,7 +69,7 @@ class RawSheet(Sheet):
         assert settings is not None
         self._raw, self._settings, self._session = raw, settings, session
         self._device, self.resource = device, resource
-        self._hand = Hand(raw)
+        self._hand = _Hand(raw)
         self.moves = Moves(self._hand, session, context, device, self.moved.emit)
         self._writer = Writer(self.moves, context.messages, device)
         self.scope = TaskScope(context.messages, lambda: device)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
@@ -13,7 +13,7 @@ from app.errors import CameraError
 from app.families.base import RawSettings, Regions, Session
 from app.model.region import Region
 from app.regions.editing import RegionEdits
-from app.regions.judging import RegionOutcome
+from app.regions.proof import RegionProof
 from app.settings.layer import LayerInfo, RegionLayer
 from ui.canvas.canvas import Canvas
 from ui.canvas.desk import Desk
@@ -29,7 +29,7 @@ from ui.pages.regions_list import RegionsList
 from ui.pages.regions_parts import LayerStrip, ToolRow, Unsent, limits_words
 from ui.pages.regions_picture import RegionPicture
 from ui.pages.regions_points import PointsTable
-from ui.pages.settings_writer import Hand, Writer
+from ui.pages.settings_writer import Carrier
 from ui.palette import PaletteEntry
 from ui.panes.notice import Notice
 from ui.video.view import VideoView
@@ -53,10 +53,9 @@ class RegionsPage(Page):
         self, session: Session, context: Context, device_name: str = "", parent: QWidget | None = None
     ) -> None:
         super().__init__(session, context, parent)
-        regions, raw = session.offer(Regions), session.offer(RawSettings)
+        regions = session.offer(Regions)
         assert regions is not None
-        assert raw is not None
-        self.regions, self.raw = regions, raw
+        self.regions = regions
         self.device_name = device_name or self.device_name
         self.edits = RegionEdits()
         self.desk = Desk(self.edits, self)
@@ -65,10 +64,9 @@ class RegionsPage(Page):
         self.canvas = Canvas(self.view, self.desk, self._rounded)
         self.picture = RegionPicture(session, self.view, self.scope, self)
         self.bar = ChangeBar(self.unsent, self.device_name)
-        hand = Hand(raw)
-        self.writer = Writer(hand, context.messages, self.device_name)
+        self.writer = Carrier(context.messages, self.device_name)
         self.sending = RegionSending(
-            regions, raw, self.edits, hand, self.writer, self.bar, self.resource_written.emit, self._judged
+            session, self.edits, self.writer, self.bar, self.resource_written.emit, self._judged
         )
         self.sheet: ReviewSheet | None = None
         self._infos: tuple[LayerInfo, ...] = ()
@@ -142,7 +140,6 @@ class RegionsPage(Page):
         self.desk.said.connect(self._say)
         self.desk.chosen.connect(self._chosen)
         self.canvas.freeze_wanted.connect(self.picture.toggle_frozen)
-        self.canvas.lens_changed.connect(self.picture.resize)
         self.strip.place_wanted.connect(lambda resource: self.place_wanted.emit(resource, ""))
         self.bar.review_wanted.connect(self.review)
         self.bar.apply_wanted.connect(self.apply)
@@ -327,8 +324,8 @@ class RegionsPage(Page):
         if not self.edits.count:
             self.desk.stack.setClean()
 
-    def _judged(self, outcomes: Iterable[RegionOutcome]) -> None:
-        self.canvas.show_outcomes(outcomes)
+    def _judged(self, layer_id: str, proofs: Mapping[int, RegionProof]) -> None:
+        self.canvas.show_outcomes(layer_id, proofs)
         self.list.refresh()
 
     def _stop(self) -> None:

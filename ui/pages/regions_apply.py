@@ -2,48 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QCoreApplication
 
-from app.errors import CameraError, InvalidSetting
-from app.families.base import RawSettings, Regions
+from app.errors import CameraError, Conflict, InvalidSetting
+from app.families.base import RawSettings, Regions, Session
+from app.regions import keyed
 from app.regions.editing import RegionEdits, Sheet
-from app.regions.judging import RegionOutcome, judge
-from app.settings.changes import FieldProof
-from app.settings.layer import RegionEdit, RegionLayer
+from app.regions.proof import LayerProof, RegionProof
+from app.regions.writer import need, plan, switch, write
+from app.settings.changes import Proof
+from app.settings.layer import RegionEdit, RegionLayer, Switch
 from app.site.secrets import clean, secrets_of
+from ui.canvas.outcome import tone
 from ui.forms.change_bar import ChangeBar
 from ui.forms.review import ReviewPart
-from ui.pages.regions_words import rows_of, summary
-from ui.pages.settings_writer import Hand, Writer
+from ui.pages.regions_words import Done, counts, rows_of
+from ui.pages.settings_writer import Carrier
 
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("RegionsPage", text)
 
 
-@dataclass(slots=True)
-class _Done:
-    outcomes: list[RegionOutcome] = field(default_factory=list)
-    switches: list[FieldProof] = field(default_factory=list)
-    failure: str = ""
-    stopped: bool = False
-
-
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)  # no slots: signals keep weak references to it
 class RegionSending:
-    """wrote is told each resource that was written, judged the verdicts of each layer after it was read back."""
+    """wrote is told each resource that was written, judged the verdicts of a layer by key, once it was read back."""
 
-    regions: Regions
-    raw: RawSettings
+    session: Session
     edits: RegionEdits
-    hand: Hand
-    writer: Writer
+    carrier: Carrier
     bar: ChangeBar
     wrote: Callable[[str], None]
-    judged: Callable[[Iterable[RegionOutcome]], None]
+    judged: Callable[[str, Mapping[int, RegionProof]], None]
 
     def parts(self) -> tuple[ReviewPart, ...]:
         """What would be sent, for the review."""
@@ -58,24 +51,24 @@ class RegionSending:
         """The raw requests, without secrets. CameraError when they cannot be made."""
         layer, sheet = self.edits.layer(layer_id), self.edits.sheet(layer_id)
         assert layer is not None
-        edits = list(self.regions.edits(layer, sheet.regions))
-        switch = self.edits.switch_changed(layer_id)
-        if switch is not None:
-            edits += self.regions.switched(layer, switch, not switch.is_on)
+        edits = list(plan(self.session, layer, sheet.regions))
+        turned = self.edits.switch_changed(layer_id)
+        if turned is not None:
+            edits += need(self.session, Regions).switched(layer, turned, not turned.is_on)
         return "\n\n".join(self._text(each) for each in edits)
 
     def _text(self, edit: RegionEdit) -> str:
         body = clean(edit.body.decode("utf-8", "replace"), secrets_of(edit.document))
-        return f"PUT {self.raw.raw_url(edit.document)}\n\n{body}"
+        return f"PUT {need(self.session, RawSettings).raw_url(edit.document)}\n\n{body}"
 
     async def send(self) -> None:
         """Every layer with something to send. A failure stops the row; what was not sent stays as an edit."""
-        done, title = _Done(), ""
+        done, title = Done(), ""
         pending = self.edits.pending
         try:
             for number, layer_id in enumerate(pending):
                 layer = self.edits.layer(layer_id)
-                if self.writer.stopping:
+                if self.carrier.stopping:
                     done.stopped = True
                     break
                 if layer is None:
@@ -89,45 +82,57 @@ class RegionSending:
             self.bar.show_summary("", "error")  # the scope reports it
             raise
         finally:
-            self.writer.end()
-        self.bar.show_summary(*summary(done.outcomes, done.switches, done.failure, stopped=done.stopped))
+            self.carrier.end()
+        self.bar.show_summary(*done.summary())
 
-    async def _send(self, layer: RegionLayer, sheet: Sheet, done: _Done) -> None:
+    async def _send(self, layer: RegionLayer, sheet: Sheet, done: Done) -> None:
         layer_id = layer.info.id
-        drawn = bool(self.edits.changed(layer_id))
-        edits = self.regions.edits(layer, sheet.regions) if drawn else ()
-        held = dict(self.edits.held_of(layer_id))
-        switch = self.edits.switch_changed(layer_id)
         try:
-            for edit in edits:
-                await self._write(edit)
-            if edits:
-                layer = await self.regions.load(layer_id)
-            if switch is not None and layer.armed is not None:
-                for edit in self.regions.switched(layer, layer.armed, not switch.is_on):
-                    done.switches += await self._write(edit)
-        except InvalidSetting:
+            if self.edits.changed(layer_id):
+                work = write(self.session, layer, sheet.regions)
+                self._took(layer, sheet, await self.carrier.carry(layer.info.title, work, _words), done)
+            turned = self.edits.switch_changed(layer_id)
+            if turned is not None:
+                await self._turn(layer, turned, sheet, done)
+        except CameraError as error:
+            if isinstance(error, Conflict) or not isinstance(error, InvalidSetting):
+                await self._look_again(layer_id)  # with the camera's own state under the edits one may go on
             raise
-        except CameraError:
-            await self._look_again(layer_id)  # one of several writes may have been taken
-            raise
-        after = await self.regions.load(layer_id)
-        self.edits.keep(after, sheet)
-        found = judge(
-            layer_id, held, sheet, self.edits.held_of(layer_id), lambda each: self.regions.rounded(after, each)
-        )
-        done.outcomes += found
-        self.judged(found)
 
-    async def _write(self, edit: RegionEdit) -> tuple[FieldProof, ...]:
-        self.hand.body = edit.body
-        proof, _ = await self.writer.write(edit.document, self.raw.raw_changes(edit.document, edit.body))
-        self.wrote(edit.document.resource)
-        return proof.fields
+    def _took(self, layer: RegionLayer, sheet: Sheet, proof: LayerProof, done: Done) -> None:
+        layer_id, before = layer.info.id, dict(self.edits.held_of(layer.info.id))
+        found = keyed.of_sent(sheet, proof.regions)
+        # The switch is sent after this: it stays an edit until then.
+        drawn = replace(sheet, armed=layer.armed.is_on if layer.armed is not None else None)
+        self.edits.keep(proof.layer, drawn, keyed.ids(found))
+        found |= keyed.of_others(proof.regions, before, self.edits.held_of(layer_id))
+        done.regions |= {(layer_id, key): each for key, each in found.items()}
+        done.reboot |= proof.reboot_required
+        self.judged(layer_id, found)
+        for resource in dict.fromkeys(each.resource for each in proof.proofs):
+            self.wrote(resource)
+
+    async def _turn(self, layer: RegionLayer, turned: Switch, sheet: Sheet, done: Done) -> None:
+        work = switch(self.session, layer, turned, not turned.is_on)
+        proofs = await self.carrier.carry(turned.title, work, lambda told: _switch_words(turned, told))
+        done.switches += [each for proof in proofs for each in proof.fields if each.path == turned.path]
+        done.reboot |= any(proof.reboot_required for proof in proofs)
+        self.edits.keep(await need(self.session, Regions).load(layer.info.id), sheet)
+        self.wrote(turned.resource)
 
     async def _look_again(self, layer_id: str) -> None:
         """Without a word when that fails too: what is said is what failed first."""
         try:
-            self.edits.keep(await self.regions.load(layer_id))
+            self.edits.keep(await need(self.session, Regions).load(layer_id))
         except CameraError:
             return
+
+
+def _words(proof: LayerProof) -> tuple[str, str]:
+    tones = {tone(each) for each in proof.regions}
+    return counts(proof.regions), "ok" if tones <= {"ok"} else "warn"
+
+
+def _switch_words(turned: Switch, proofs: tuple[Proof, ...]) -> tuple[str, str]:
+    fields = [each for proof in proofs for each in proof.fields if each.path == turned.path]
+    return counts((), fields), "ok" if all(proof.kept_everything for proof in proofs) else "warn"

@@ -11,13 +11,14 @@ from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 from app.model.region import Purpose, ShapeKind
 from app.settings.layer import LayerInfo, RegionLayer
 from ui.canvas.desk import Desk
-from ui.canvas.outcome import Outcomes
+from ui.canvas.outcome import Outcomes, tone
 from ui.theme import icon, tokens
 from ui.theme.shapes import shape_colour
-from ui.theme.verdicts import SIGNS
 
 NAME, COUNT, EYE, LOCK = range(4)
 LAYER, KEY = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
+
+_SIGNS = {"ok": "ok", "warn": "warning", "error": "error", "secondary": "info"}
 
 
 class RegionsList(QTreeWidget):
@@ -139,8 +140,8 @@ class RegionsList(QTreeWidget):
         if problem:
             picture = icon("warning", 14, "error")
         elif outcome is not None:
-            picture, text = icon(SIGNS[outcome.verdict][0], 14, SIGNS[outcome.verdict][1]), outcome.reason
-            text = text or self.tr("Kept by the camera")
+            role = tone(outcome)
+            picture, text = icon(_SIGNS[role], 14, role), outcome.reason or self.tr("Kept by the camera")
         row.setIcon(NAME, picture)
         row.setToolTip(NAME, text)
         row.setData(NAME, Qt.ItemDataRole.AccessibleDescriptionRole, text)
@@ -154,14 +155,15 @@ class RegionsList(QTreeWidget):
         if self._desk.edits.layer(layer_id) is None:
             return  # still being read
         self._desk.take(layer_id)
-        layer = self._desk.layer
-        if layer is not None and _is_one_grid(layer):
+        if self._desk.is_one_grid:
             self._desk.choose(self._desk.sheet.keys)
         else:
             self._desk.choose(() if key is None else (key,))
 
     def _clicked(self, item: QTreeWidgetItem, column: int) -> None:
         layer_id = item.data(NAME, LAYER)
+        if column in (NAME, COUNT):
+            self._chosen(item)  # again: Esc may have let go of it
         if item.data(NAME, KEY) is not None or self._desk.edits.layer(layer_id) is None:
             return
         if column == EYE:

@@ -79,12 +79,8 @@ class RegionPicture(QObject):
 
     def resize(self) -> None:
         """Pictures come as large as they are shown; where a part is looked at, as large as the source is."""
-        if self.player is None:
-            return
-        if self.view.lens.zoom > 1:
-            self.player.set_view(None, None)
-        else:
-            self.player.set_view(*self.view.area)
+        if self.player is not None:
+            self.player.set_view(*self.view.wanted)
 
     async def _load(self) -> None:
         if self._streams is not None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QCoreApplication
 
 from app.model.region import Cells, Direction, Line, Region, Shape
 from app.regions.editing import RegionEdits
-from app.regions.judging import RegionOutcome
+from app.regions.proof import Outcome, RegionProof
 from app.settings import values
 from app.settings.changes import FieldProof, Verdict
 from app.settings.layer import RegionLayer
+from ui.canvas.outcome import tone
 from ui.forms.review import ReviewRow
 
 MOST = 6  # corners that are spelt out
@@ -66,33 +68,62 @@ def _differences(layer: RegionLayer, name: str, was: Region, now: Region) -> Ite
     if was.enabled != now.enabled:
         words = {True: _tr("On"), False: _tr("Off")}
         yield ReviewRow(_tr("{}: in use").format(name), words[was.enabled], words[now.enabled])
-    specs = {field.path: field.spec for field in layer.properties}
+    specs = {each.path: each.spec for each in layer.properties}
     for path, text in now.properties:
         if path in specs and text != was.value(path):
             old, new = values.display(was.value(path), specs[path]), values.display(text, specs[path])
             yield ReviewRow(f"{name}: {specs[path].title}", old or _tr("(empty)"), new or _tr("(empty)"), path)
 
 
-def summary(
-    outcomes: Sequence[RegionOutcome], switches: Iterable[FieldProof], failure: str = "", *, stopped: bool = False
-) -> tuple[str, str, tuple[str, str] | None]:
-    """One line, its colour, and where the first region is that was not kept."""
-    verdicts = [each.verdict for each in outcomes] + [each.verdict for each in switches]
+@dataclass(slots=True)
+class Done:
+    """What an Apply came to. regions are by layer and key, switches the fields that turn detections on and off."""
+
+    regions: dict[tuple[str, int], RegionProof] = field(default_factory=dict)
+    switches: list[FieldProof] = field(default_factory=list)
+    failure: str = ""
+    stopped: bool = False
+    reboot: bool = False
+
+    def summary(self) -> tuple[str, str, tuple[str, str] | None]:
+        """One line, its colour, and where the first region is that was not kept."""
+        text = counts(self.regions.values(), self.switches)
+        odd = [(place, each) for place, each in self.regions.items() if tone(each) in ("warn", "error")]
+        if odd:
+            reasons = dict.fromkeys(each.reason for _, each in odd if each.reason)
+            text = _tr("{0}. {1}").format(text, " ".join(list(reasons)[:2]))
+        if self.reboot:
+            text = _tr("{} Some of it takes effect after a reboot.").format(f"{text.rstrip('.')}.")
+        if self.stopped:
+            text = _tr("{}. Stopped, the rest is still here.").format(text or _tr("Nothing sent"))
+        if self.failure:
+            text = _tr("{0} Before that: {1}").format(self.failure, text) if text else self.failure
+        return text, self._role({tone(each) for each in self.regions.values()}), _place(odd)
+
+    def _role(self, tones: set[str]) -> str:
+        lost = any(each.verdict is Verdict.IGNORED for each in self.switches)
+        if self.failure or lost or "error" in tones:
+            return "error"
+        return "warn" if self.stopped or self.reboot or tones - {"ok"} else "ok"
+
+
+def _place(odd: Sequence[tuple[tuple[str, int], RegionProof]]) -> tuple[str, str] | None:
+    """Where something can be shown: what was dropped is on the picture only."""
+    return next(((layer, str(key)) for (layer, key), each in odd if each.held is not None), None)
+
+
+def counts(regions: Iterable[RegionProof], switches: Iterable[FieldProof] = ()) -> str:
+    """How many ended in which way."""
+    found = [each.outcome for each in regions]
+    found += [Outcome.IGNORED if each.verdict is Verdict.IGNORED else Outcome.KEPT for each in switches]
     words = {
-        Verdict.KEPT: _tr("{} kept"),
-        Verdict.ADJUSTED: _tr("{} adjusted by the camera"),
-        Verdict.IGNORED: _tr("{} not kept by the camera"),
-        Verdict.SIDE_EFFECT: _tr("{} more changed by the camera"),
-        Verdict.NOT_VERIFIABLE: _tr("{} sent, cannot be checked"),
+        Outcome.KEPT: _tr("{} kept"),
+        Outcome.DELETED: _tr("{} deleted"),
+        Outcome.ROUNDED: _tr("{} kept on the camera's own grid"),
+        Outcome.ADJUSTED: _tr("{} adjusted by the camera"),
+        Outcome.IGNORED: _tr("{} ignored by the camera"),
+        Outcome.DROPPED: _tr("{} dropped by the camera"),
+        Outcome.SIDE_EFFECT: _tr("{} more changed by the camera"),
+        Outcome.NOT_VERIFIABLE: _tr("{} sent, cannot be checked"),
     }
-    text = ", ".join(word.format(verdicts.count(each)) for each, word in words.items() if each in verdicts)
-    odd = [each for each in outcomes if each.verdict not in (Verdict.KEPT, Verdict.NOT_VERIFIABLE)]
-    if odd:
-        text = _tr("{0}. {1}").format(text, " ".join(dict.fromkeys(each.reason for each in odd[:2])))
-    if stopped:
-        text = _tr("{}. Stopped, the rest is still here.").format(text or _tr("Nothing sent"))
-    if failure:
-        text = _tr("{0} Before that: {1}").format(failure, text) if text else failure
-    bad = failure or Verdict.IGNORED in verdicts
-    uneasy = stopped or Verdict.ADJUSTED in verdicts or Verdict.SIDE_EFFECT in verdicts
-    return text, "error" if bad else "warn" if uneasy else "ok", (odd[0].layer, str(odd[0].key)) if odd else None
+    return ", ".join(word.format(found.count(each)) for each, word in words.items() if each in found)

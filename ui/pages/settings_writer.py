@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from PySide6.QtCore import QCoreApplication
 
 from app.errors import CameraError
-from app.families.base import RawSettings
 from app.settings.changes import Change, Proof, Verdict
 from app.settings.document import Document
 from ui.bridge.messages import Messages
 
 STOPPING = 2.0  # seconds for a write that is stopped to be put down in the journal
-_going_on: set[asyncio.Future[tuple[Proof, Document]]] = set()  # writes that have outlived their page
+_going_on: set[asyncio.Future[Any]] = set()  # writes that have outlived their page
+
+Done = TypeVar("Done")
 
 
 def _tr(text: str) -> str:
@@ -25,28 +27,15 @@ def _tr(text: str) -> str:
 class Applies(Protocol):
     """As `base.SettingsTree.apply`."""
 
-    async def apply(self, document: Document, changes: tuple[Change, ...]) -> tuple[Proof, Document]: ...
+    def apply(self, document: Document, changes: tuple[Change, ...]) -> Coroutine[Any, Any, tuple[Proof, Document]]: ...
 
 
-class Hand:
-    """What a `Writer` calls, for a body instead of edits."""
+class Carrier:
+    """At most one Apply at a time. `begin`, `carry` each write, `end`."""
 
-    def __init__(self, raw: RawSettings) -> None:
-        self._raw = raw
-        self.body = b""
-
-    async def apply(self, document: Document, changes: tuple[Change, ...]) -> tuple[Proof, Document]:
-        del changes
-        return await self._raw.apply_raw(document, self.body)
-
-
-class Writer:
-    """At most one Apply at a time. `begin`, `write` each document, `end`."""
-
-    def __init__(self, settings: Applies, messages: Messages, device: str) -> None:
-        self._settings, self._messages, self._device = settings, messages, device
-        self._work: asyncio.Future[tuple[Proof, Document]] | None = None
-        self._resource = ""
+    def __init__(self, messages: Messages, device: str) -> None:
+        self._messages, self._device = messages, device
+        self._work: asyncio.Future[Any] | None = None
         self.active = False
         self.stopping = False
 
@@ -65,19 +54,17 @@ class Writer:
         """Whether a write is under way that nobody waits for any more."""
         return self._work is not None and not self.active
 
-    def writes(self, resource: str) -> bool:
-        return self._work is not None and self._resource == resource
-
-    async def write(self, document: Document, changes: tuple[Change, ...]) -> tuple[Proof, Document]:
-        """The proof and the document read back. When it is cancelled the write goes on by itself and its outcome
-        is posted."""
-        work = self._work = asyncio.ensure_future(self._settings.apply(document, changes))
-        self._resource = document.resource
+    async def carry(
+        self, title: str, write: Coroutine[Any, Any, Done], words: Callable[[Done], tuple[str, str]]
+    ) -> Done:
+        """What the write came to. When it is cancelled the write goes on by itself and its outcome is posted: words
+        are a line and its colour."""
+        work = self._work = asyncio.ensure_future(write)
         try:
             return await asyncio.shield(work)
         except asyncio.CancelledError:
             _going_on.add(work)
-            work.add_done_callback(lambda done: self._post(document.title, done))
+            work.add_done_callback(lambda done: self._post(title, done, words))
             raise
         finally:
             if work.done():
@@ -88,7 +75,7 @@ class Writer:
         if self._work is not None:
             await wait_out(self._work)
 
-    def _post(self, title: str, work: asyncio.Future[tuple[Proof, Document]]) -> None:
+    def _post(self, title: str, work: asyncio.Future[Done], words: Callable[[Done], tuple[str, str]]) -> None:
         _going_on.discard(work)
         self._work = None
         if work.cancelled():
@@ -97,13 +84,34 @@ class Writer:
         elif (error := work.exception()) is not None:
             self._messages.failure(error, device=self._device)
         else:
-            outcome = Outcome([work.result()[0]])
-            text, role, _ = outcome.summary()
+            text, role = words(work.result())
             post = self._messages.info if role == "ok" else self._messages.warning
             post(_tr("{0}: {1}").format(title, text), device=self._device)
 
 
-async def wait_out(work: asyncio.Future[tuple[Proof, Document]]) -> None:
+class Writer(Carrier):
+    """Writes documents."""
+
+    def __init__(self, settings: Applies, messages: Messages, device: str) -> None:
+        super().__init__(messages, device)
+        self._settings = settings
+        self._resource = ""
+
+    def writes(self, resource: str) -> bool:
+        return self._work is not None and self._resource == resource
+
+    async def write(self, document: Document, changes: tuple[Change, ...]) -> tuple[Proof, Document]:
+        """The proof and the document read back."""
+        self._resource = document.resource
+        return await self.carry(document.title, self._settings.apply(document, changes), _words)
+
+
+def _words(done: tuple[Proof, Document]) -> tuple[str, str]:
+    text, role, _ = Outcome([done[0]]).summary()
+    return text, role
+
+
+async def wait_out(work: asyncio.Future[Any]) -> None:
     """Waits for a write. When it is cancelled because the program ends, the write is stopped, and the journal still
     learns that its end is not known."""
     try:
