@@ -132,6 +132,26 @@ def test_sessions_end_with_the_window(site, run, server) -> None:
     assert [session.closed for session in site.connect.sessions] == [True, True]
 
 
+def test_nothing_is_left_after_many_showings(site, run, server) -> None:
+
+    async def go() -> None:
+        await known(site, 0, 1)
+        view = await wall_of(site, server)
+        view.put(0, found(0))
+        view.put(1, found(1))
+        files: list[int] = []
+        for _ in range(12):
+            await until(lambda: playing(view) == 2)
+            site.window.pane.select(found(4).address)
+            await until(lambda: not live_threads() and not server.server.viewers)
+            files.append(len(list(Path("/proc/self/fd").iterdir())))  # noqa: ASYNC240 - no disk is asked
+            site.window.header.views[0].click()
+        assert files[-1] <= files[1] + 2
+        assert len(site.connect.tries) == 2
+
+    run(go())
+
+
 def test_a_wrong_password_is_tried_once_and_mended_on_the_camera_s_page(site, run, server) -> None:
 
     async def go() -> None:
