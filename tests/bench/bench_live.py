@@ -1,4 +1,4 @@
-"""Our Live page against mpv on the same stamped stream, both with a window in Xvfb: what reaches the screen, and when.
+"""Our Live page against mpv (and ffplay for the CPU) on the same stamped stream: what reaches the screen of an Xvfb.
 
 usage: python tests/bench/bench_live.py [--rounds 3] [--seconds 8]     (needs Xvfb and mpv; about two minutes)
 
