@@ -17,7 +17,8 @@ from typing import Protocol, TypeVar, cast, runtime_checkable
 from app.model.action import Action, ActionDone, FileKind, Tell, Uploaded, tell_nobody
 from app.model.device import Address, DeviceFacts, Recognition
 from app.model.event import Report
-from app.model.ptz import ParkAction, Patrol, Pattern, Preset, PtzCapabilities, PtzPosition
+from app.model.ptz import Patrol, Pattern, Preset, PtzCapabilities, PtzPosition
+from app.model.ptz_plans import MoveLimit, ParkAction, PlanOptions, TaskWeek
 from app.model.recording import Clip
 from app.model.region import Region
 from app.model.stream import StreamEndpoint, StreamInfo
@@ -361,6 +362,9 @@ class Ptz(Protocol):
 
     async def set_home(self) -> None: ...
 
+    async def clear_home(self) -> None:
+        """Back to the maker's own."""
+
     async def presets(self) -> tuple[Preset, ...]: ...
 
     async def call_preset(self, preset: str) -> None: ...
@@ -388,14 +392,44 @@ class Ptz(Protocol):
 
     async def stop_pattern(self, pattern: str) -> None: ...
 
-    async def park_action(self) -> ParkAction: ...
-
-    async def set_park_action(self, action: ParkAction) -> None: ...
-
     async def position(self) -> PtzPosition: ...
 
     async def close(self) -> None:
         """Ends the connections of this object; the session goes on."""
+
+
+class PtzPlans(Protocol):
+    """What a dome does by itself. Offered beside `Ptz` where a family can; what the options lack raises NotSupported,
+    what the device cannot hold InvalidSetting before anything is sent."""
+
+    async def options(self) -> PlanOptions:
+        """Asked once."""
+
+    async def park_action(self) -> ParkAction: ...
+
+    async def set_park_action(self, action: ParkAction) -> None: ...
+
+    async def tasks(self) -> TaskWeek: ...
+
+    async def save_tasks(self, week: TaskWeek) -> None:
+        """Days that are as the device has them are not sent."""
+
+    async def limits(self) -> tuple[MoveLimit, ...]: ...
+
+    async def enable_limit(self, limit: str, on: bool) -> None: ...
+
+    async def begin_limit(self, limit: str) -> None:
+        """Forgets the edges; the next four marks are the left, right, upper and lower one."""
+
+    async def mark_limit(self, limit: str) -> None:
+        """The next edge is where the camera looks now."""
+
+    async def clear_limit(self, limit: str) -> None: ...
+
+    async def power_memory(self) -> int:
+        """Seconds, one of the options."""
+
+    async def set_power_memory(self, seconds: int) -> None: ...
 
 
 Interface = TypeVar("Interface")

@@ -127,16 +127,6 @@ class Pattern:
     free: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ParkAction:
-    """What the camera does by itself after idle seconds without a command. action is the device's word."""
-
-    enabled: bool
-    idle: float
-    action: str = ""
-    number: int = 0
-
-
 class Auxiliary(StrEnum):
     LIGHT = "light"
     WIPER = "wiper"
@@ -164,10 +154,8 @@ class PtzCapabilities:
     one_push_focus: bool = False
     home: bool = False
     set_home: bool = False
+    clear_home: bool = False
     position: bool = False
-    park: bool = False
-    limits: bool = False
-    time_tasks: bool = False
     absolute_pan: Range | None = None
     absolute_tilt: Range | None = None
     absolute_zoom: Range | None = None

@@ -117,7 +117,7 @@ class SimulatedCamera(Protocol):
 @dataclass(frozen=True, slots=True)
 class Simulator:
     """A family of simulated cameras: what its package exposes as SIMULATOR. models: the first is the default; turns:
-    those that a site without a wish for a model is made of, all when empty."""
+    those that a site without a wish for a model is made of, all when empty; domes: those that can be moved."""
 
     key: str
     title: str
@@ -125,6 +125,7 @@ class Simulator:
     models: tuple[str, ...]
     build: Callable[[CameraPlan, Snapshot], SimulatedCamera]
     turns: tuple[str, ...] = ()
+    domes: tuple[str, ...] = ()
 
 
 def identity(plan: CameraPlan) -> str:

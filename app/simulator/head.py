@@ -45,6 +45,7 @@ class Head:
         self.home: Place = (0.0, 0.0, 1.0)
         self.running = ""  # "patrol 1", "pattern 1", "recording 1"
         self.lens = {"focus": 0.0, "iris": 0.0}
+        self.fence: tuple[float, float, float, float] | None = None  # left, right, up, down for hands
         self._clock = clock
         self._lock = threading.Lock()
         self._at: list[float] = [0.0, 0.0, 1.0]
@@ -192,9 +193,17 @@ class Head:
         self._at[0] = (self._at[0] + self._speed[0] * PAN_SPEED / self._at[2] ** 0.5 * STEP) % 360
         down = self._at[1] - self._speed[1] * TILT_SPEED / self._at[2] ** 0.5 * STEP
         self._at[1] = min(max(down, TILT[0]), TILT[1])
+        if self.fence is not None and self._goal is None:
+            self._stay_inside(*self.fence)
         self._at[2] = min(max(self._at[2] * 2 ** (self._speed[2] * ZOOM_SPEED * STEP), ZOOM[0]), ZOOM[1])
         if self.running.startswith("patrol ") and self._goal is None and not any(self._speed):
             self._dwell()
+
+    def _stay_inside(self, left: float, right: float, up: float, down: float) -> None:
+        room, beyond = (right - left) % 360, (self._at[0] - left) % 360
+        if beyond > room:
+            self._at[0] = right if beyond - room < 360 - beyond else left
+        self._at[1] = min(max(self._at[1], min(up, down)), max(up, down))
 
     def _dwell(self) -> None:
         route = self.routes[self.running.removeprefix("patrol ")]

@@ -8,7 +8,7 @@ import itertools
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from app.families.base import Credentials, Ptz, Session
+from app.families.base import Credentials, Ptz, PtzPlans, Session
 from app.families.isapi import FAMILY
 from app.model.device import Address
 from app.simulator.camera import CameraPlan
@@ -31,12 +31,18 @@ class Rig:
     farm: Farm
 
     @property
+    def plans(self) -> PtzPlans:
+        found = self.session.offer(PtzPlans)
+        assert found is not None
+        return found
+
+    @property
     def head(self) -> Head:
         return self.resources.head
 
 
 @contextlib.asynccontextmanager
-async def dome(*quirks: str, model: str = "CW-P2D", **more: object) -> AsyncIterator[Rig]:
+async def dome(*quirks: str, model: str = "CW-P2D", dialect: str = "v2", **more: object) -> AsyncIterator[Rig]:
     given = {"http_port": 0, "rtsp_port": 0, "password": PASSWORD, **more}
     plan = CameraPlan("isapi", next(_hosts), model=model, quirks=Quirks.parse(quirks), **given)
     farm = Farm([plan], ssdp=False)
@@ -45,7 +51,7 @@ async def dome(*quirks: str, model: str = "CW-P2D", **more: object) -> AsyncIter
         line = farm.camera_lines()[0]
         address = Address(plan.host, int(line["http_port"]))
         session = await FAMILY.connect(
-            NetworkDialer(allowed=loopback_only), address, "v2", Credentials("admin", PASSWORD)
+            NetworkDialer(allowed=loopback_only), address, dialect, Credentials("admin", PASSWORD)
         )
         ptz = session.offer(Ptz)
         assert ptz is not None

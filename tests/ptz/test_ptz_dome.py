@@ -14,7 +14,7 @@ from ptz_rig import PASSWORD, Rig, dome, until
 
 from app.errors import InvalidSetting, NotSupported
 from app.families.base import Ptz
-from app.model.ptz import STILL, KeyPoint, ParkAction, Patrol, PtzPosition, Velocity
+from app.model.ptz import STILL, KeyPoint, Patrol, PtzPosition, Velocity
 from app.ptz import Phase, PtzDriver
 
 pytestmark = pytest.mark.anyio
@@ -150,7 +150,7 @@ async def test_a_fixed_camera_has_none():
             await rig.ptz.capabilities()
 
 
-async def test_positions_presets_patrols_patterns_and_park():
+async def test_positions_presets_patrols_and_patterns():
     async with dome() as rig, driving(rig) as driver:
         ptz: Ptz = rig.ptz
         await ptz.absolute(PtzPosition(20.5, 3.0, 2.5))
@@ -188,9 +188,6 @@ async def test_positions_presets_patrols_patterns_and_park():
         await until(lambda: rig.head.moving)
         await ptz.stop_pattern("1")
         await until(lambda: not rig.head.moving)
-        action = ParkAction(True, 120.0, "preset", 3)
-        await ptz.set_park_action(action)
-        assert await ptz.park_action() == action
         await ptz.auxiliary("wiper", True)
         assert rig.resources.auxiliaries["2"] == "on"
 

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from app.families.isapi import ptz_documents as documents
 from app.model.ptz import (
     KeyPoint,
-    ParkAction,
     Patrol,
     PtzCapabilities,
     PtzPosition,
@@ -88,11 +87,6 @@ def test_patrols_there_and_back(name, points):
     assert documents.patrols(parse(b"<PTZPatrolList>" + inner + b"</PTZPatrolList>").root) == (patrol,)
 
 
-def test_park_actions_there_and_back():
-    action = ParkAction(True, 90, "patrol", 2)
-    assert documents.park(parse(documents.park_action(action)).root) == action
-
-
 def test_motion_always_has_three_axes():
     root = parse(documents.motion(0.25, 0, 0)).root
     assert [(each.name, each.text) for each in root.children] == [("pan", "25"), ("tilt", "0"), ("zoom", "0")]
@@ -115,7 +109,7 @@ def test_no_document_upsets_the_readers(tree):
 
     root = parse(text(tree).encode()).root
     assert isinstance(documents.capabilities(root), PtzCapabilities)
-    for read in (documents.patrols, documents.patterns, documents.park, documents.auxiliaries, documents.key_points):
+    for read in (documents.patrols, documents.patterns, documents.auxiliaries, documents.key_points):
         read(root)
     documents.presets(root, frozenset())
     documents.position(root)

@@ -20,12 +20,12 @@ from app.families.isapi.ptz_words import Legacy, Modern, Requests, Words
 from app.model.ptz import (
     STILL,
     Auxiliary,
-    ParkAction,
     Patrol,
     Pattern,
     Preset,
     PtzCapabilities,
     PtzPosition,
+    Range,
     Velocity,
 )
 from app.wire.http import HttpRequest
@@ -80,28 +80,57 @@ class IsapiPtz:
             channel = await self._read(here)
             if channel is None or channel.name != "PTZChannel":
                 return None
-            # The first text has no capabilities: what a PTZ channel has by the text, if it answers.
-            found = PtzCapabilities(pan_tilt=True, zoom=True, rename_presets=True, edit_patrols=True)
+            found = await self._by_the_text()
         status = await self._read(f"{here}/status")
         lens = [await self._has(f"{self._modern.input}/{kind}") for kind in ("focus", "iris")]
         counts = {"presets": found.presets, "patrols": found.patrols, "patterns": found.patterns}
         for name, told in counts.items():
             counts[name] = told or (_OLD_COUNTS[name] if await self._has(f"{here}/{name}") else 0)
-        auxiliaries = await self._read(f"{here}/auxcontrols")
-        self._auxiliaries = documents.auxiliaries(auxiliaries) if auxiliaries is not None else {}
+        self._auxiliaries = await self._ask_auxiliaries()
         return replace(
             found,
             position=status is not None and documents.position(status) is not None,
             focus=lens[0],
             iris=lens[1],
-            park=await self._has(f"{here}/parkaction"),
-            limits=found.limits or await self._has(f"{here}/ptzlimiteds"),
-            time_tasks=found.time_tasks or await self._has(f"{here}/timetasks"),
             auxiliaries=tuple(self._auxiliaries),
             presets=counts["presets"],
             patrols=counts["patrols"],
             patterns=counts["patterns"],
         )
+
+    async def _by_the_text(self) -> PtzCapabilities:
+        """The first text has no capabilities: what a PTZ channel has by that text, as far as it answers."""
+        has = {
+            name: await self._has(f"{self._modern.here}/{name}")
+            for name in ("momentary", "absolute", "relative", "homeposition")
+        }
+        home = has["homeposition"]
+        return PtzCapabilities(
+            pan_tilt=True,
+            zoom=True,
+            momentary=has["momentary"],
+            centre=has["relative"],
+            home=home,
+            set_home=home,
+            clear_home=home,
+            absolute_pan=Range(0, 360) if has["absolute"] else None,
+            absolute_tilt=Range(-90, 270) if has["absolute"] else None,
+            absolute_zoom=Range(0, 100) if has["absolute"] else None,
+            rename_presets=True,
+            edit_patrols=True,
+        )
+
+    async def _ask_auxiliaries(self) -> dict[str, tuple[str, str]]:
+        """Name -> id and the device's own type, or the first text's command and nothing."""
+        listed = await self._read(f"{self._modern.here}/auxcontrols")
+        if listed is not None:
+            return documents.auxiliaries(listed)
+        commands = {name.value: command for name, command in documents.POWER.items()}
+        return {
+            name: (command, "")
+            for name, command in commands.items()
+            if await self._has(f"{self._modern.here}/auxcontrol?command={command}")
+        }
 
     async def _ask_legacy(self) -> PtzCapabilities | None:
         channel = await self._read(self._legacy.here)
@@ -175,6 +204,9 @@ class IsapiPtz:
             await self._send(self._legacy.auxiliary(name, on))
             return
         key, kind = self._auxiliaries[name]
+        if not kind:
+            await self._put(f"{self._modern.here}/auxcontrol?command={key}", documents.power(on))
+            return
         await self._put(f"{self._modern.here}/auxcontrols/{key}", documents.auxiliary(key, kind, on))
 
     async def home(self) -> None:
@@ -184,6 +216,10 @@ class IsapiPtz:
     async def set_home(self) -> None:
         self._need((await self.capabilities()).set_home)
         await self._put(f"{self._modern.here}/homeposition")
+
+    async def clear_home(self) -> None:
+        self._need((await self.capabilities()).clear_home)
+        await self._put(f"{self._modern.here}/homeposition", method="DELETE")
 
     async def position(self) -> PtzPosition:
         root = await self._document(f"{self._modern.here}/status")
@@ -275,14 +311,6 @@ class IsapiPtz:
 
     async def stop_pattern(self, pattern: str) -> None:
         await self._send(self._words.run_pattern(_number(pattern), False), "stops")
-
-    async def park_action(self) -> ParkAction:
-        self._need((await self.capabilities()).park)
-        return documents.park(await self._document(f"{self._modern.here}/parkaction"))
-
-    async def set_park_action(self, action: ParkAction) -> None:
-        self._need((await self.capabilities()).park)
-        await self._put(f"{self._modern.here}/parkaction", documents.park_action(action))
 
     async def close(self) -> None:
         clients, self._clients = self._clients, {}

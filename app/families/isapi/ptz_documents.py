@@ -10,7 +10,6 @@ from xml.sax.saxutils import escape
 from app.model.ptz import (
     Auxiliary,
     KeyPoint,
-    ParkAction,
     Patrol,
     Pattern,
     Preset,
@@ -74,8 +73,7 @@ def capabilities(root: Element) -> PtzCapabilities:
         one_push_focus=_says(root, "isSupportOnePushFocus", "isSupportOnepushFoucs", "isSupportOnePushFoucs"),
         home=home,
         set_home=home,
-        limits=_count(root, "maxLimitesNum") > 0,
-        time_tasks=_count(root, "maxTimeTaskNum") > 0,
+        clear_home=home,
         absolute_pan=_span(absolute, "XRange"),
         absolute_tilt=_span(absolute, "YRange"),
         absolute_zoom=_span(root.child("AbsoluteZoomPositionSpace"), "ZRange"),
@@ -201,23 +199,6 @@ def patterns(root: Element) -> tuple[Pattern, ...]:
     return tuple(found)
 
 
-def park(root: Element) -> ParkAction:
-    return ParkAction(
-        root.text_of("enabled").strip().lower() == "true",
-        float(max(0, _whole(root.text_of("Parktime")) or 0)),
-        root.text_of("Action/ActionType").strip(),
-        _whole(root.text_of("Action/ActionNum")) or 0,
-    )
-
-
-def park_action(value: ParkAction) -> bytes:
-    return _xml(
-        f"<ParkAction><enabled>{'true' if value.enabled else 'false'}</enabled><Parktime>{round(value.idle)}</Parktime>"
-        f"<Action><ActionType>{escape(value.action)}</ActionType><ActionNum>{value.number}</ActionNum></Action>"
-        "</ParkAction>"
-    )
-
-
 # Types as devices write them -> the words of the model.
 AUXILIARIES = {
     "LIGHT": Auxiliary.LIGHT,
@@ -242,6 +223,19 @@ def auxiliaries(root: Element) -> dict[str, tuple[str, str]]:
 
 def auxiliary(key: str, kind: str, on: bool) -> bytes:
     return _xml(f"<PTZAux><id>{key}</id><type>{escape(kind)}</type><status>{'on' if on else 'off'}</status></PTZAux>")
+
+
+# The first text's way: one place, the command in the query.
+POWER = {
+    Auxiliary.LIGHT: "LIGHT_PWRON",
+    Auxiliary.WIPER: "WIPER_PWRON",
+    Auxiliary.FAN: "FAN_PWRON",
+    Auxiliary.HEATER: "HEATER_PWRON",
+}
+
+
+def power(on: bool) -> bytes:
+    return _xml(f"<PTZAuxStatus><enabled>{'true' if on else 'false'}</enabled></PTZAuxStatus>")
 
 
 def old_presets(root: Element) -> tuple[Preset, ...]:

@@ -18,6 +18,7 @@ from app.families.isapi.files import IsapiFiles
 from app.families.isapi.identity import Identity
 from app.families.isapi.overview import IsapiOverview
 from app.families.isapi.ptz import IsapiPtz
+from app.families.isapi.ptz_plans import IsapiPtzPlans
 from app.families.isapi.raw import IsapiRaw
 from app.families.isapi.regions import IsapiRegions
 from app.families.isapi.relocation import Relocation
@@ -82,6 +83,7 @@ class IsapiSession(base.Session):
         if dialer is not None:
             self._interfaces[base.Stranding] = settings
             self._interfaces[base.Ptz] = IsapiPtz(partial(self._open, dialer), client.dialect)
+            self._interfaces[base.PtzPlans] = IsapiPtzPlans(client)
 
     def interfaces(self) -> Mapping[type, object]:
         return self._interfaces

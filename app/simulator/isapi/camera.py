@@ -68,7 +68,7 @@ class IsapiCamera:
         self.video: VideoSource | None = self
         self.listeners: tuple[Listener, ...] = ()
         self.reboots = 0
-        self.ptz = PtzResources(quirks) if model.ptz else None
+        self.ptz = PtzResources(quirks, first=self.dialect == "v1") if model.ptz else None
         self._profile = model
         self._card = Card(plan, quirks, model.name)
         self._place = Place(plan.host, 0, 0)

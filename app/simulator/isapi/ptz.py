@@ -10,6 +10,8 @@ from app.simulator.access import Account, Level
 from app.simulator.head import TILT, ZOOM, Head, Route, Stored
 from app.simulator.http_server import Answer, Request
 from app.simulator.isapi.answers import OK, Refusal
+from app.simulator.isapi.ptz_control import OlderControl
+from app.simulator.isapi.ptz_plans import Plans, leaf
 from app.simulator.isapi.tree import BadXml, Node, parse, write
 from app.simulator.quirks import Quirks
 
@@ -21,22 +23,7 @@ RESERVED = ("33", "34", "92", "93", "94", "95", "99")
 AUXILIARIES = {"1": "LIGHT", "2": "WIPER"}
 _HERE = re.compile(r"(PTZCtrl|PTZ)/channels(?:/(\d+)(?:/(.*))?)?", re.IGNORECASE)
 _LENS = re.compile(r"System/Video/inputs/channels/1/(focus|iris)", re.IGNORECASE)
-_OLD_MOVES = {
-    "PAN_LEFT": (-1, 0, 0),
-    "PAN_RIGHT": (1, 0, 0),
-    "TILT_UP": (0, 1, 0),
-    "TILT_DOWN": (0, -1, 0),
-    "UP_LEFT": (-1, 1, 0),
-    "UP_RIGHT": (1, 1, 0),
-    "DOWN_LEFT": (-1, -1, 0),
-    "DOWN_RIGHT": (1, -1, 0),
-    "ZOOM_IN": (0, 0, 1),
-    "ZOOM_OUT": (0, 0, -1),
-}
-
-
-def leaf(name: str, text: object) -> Node:
-    return Node(name, text=str(text))
+_POWER = {"LIGHT_PWRON": "1", "WIPER_PWRON": "2"}
 
 
 def new_head(quirks: Quirks) -> Head:
@@ -51,16 +38,20 @@ def new_head(quirks: Quirks) -> Head:
 
 
 class PtzResources:
-    """Answers for the paths of PTZ. head is the dome itself; heard counts commands, in the order they came."""
+    """Answers for the paths of PTZ. head is the dome itself; heard counts commands, in the order they came.
 
-    def __init__(self, quirks: Quirks) -> None:
+    first: it keeps to the first text, which has no capabilities, no boxes, and auxiliaries by command.
+    """
+
+    def __init__(self, quirks: Quirks, *, first: bool = False) -> None:
         self.head = new_head(quirks)
+        self.plans = Plans(self.head, first=first)
+        self.older = OlderControl(self.head)
         self.heard: list[str] = []
         self.auxiliaries = dict.fromkeys(AUXILIARIES, "off")
-        self.park = {"enabled": "false", "Parktime": "60", "ActionType": "patrol", "ActionNum": "1"}
+        self._first = first
         self._quirks = quirks
         self._old = "ptz_only_old" in quirks
-        self._old_running: dict[str, tuple[float, float, float]] = {}
 
     def answers(self, path: str) -> bool:
         return _HERE.fullmatch(path) is not None or _LENS.fullmatch(path) is not None
@@ -86,11 +77,20 @@ class PtzResources:
             return camera.document(Node("PTZChannelList", children=[self._channel()]))
         if self._old:
             return self._older(camera, rest, method, request)
+        power = _POWER.get(request.query.get("command", "")) if self._first and rest == "auxcontrol" else None
         if method == "GET":
-            return Answer(body=write(self._read(rest), camera.style, capabilities=rest == "capabilities"))
+            told = self._read(rest) if power is None else Node("PTZAuxStatus", children=[self._powered(power)])
+            return Answer(body=write(told, camera.style, capabilities=rest.endswith("capabilities")))
         self.heard.append(f"{method} {rest} {request.body.decode(errors='replace')}")
-        self._write(rest, method, _parsed(request.body))
+        sent = _parsed(request.body)
+        if power is not None and sent is not None:
+            self.auxiliaries[power] = "on" if sent.value("enabled") == "true" else "off"
+        else:
+            self._write(rest, method, sent)
         return camera.status(OK, request)
+
+    def _powered(self, key: str) -> Node:
+        return leaf("enabled", "true" if self.auxiliaries[key] == "on" else "false")
 
     def _lens(self, camera: IsapiCamera, kind: str, method: str, request: Request) -> Answer:
         if method != "PUT":
@@ -128,7 +128,7 @@ class PtzResources:
         match rest.split("/"):
             case [""]:
                 return self._channel()
-            case ["capabilities"]:
+            case ["capabilities"] if not self._first:
                 return self._capabilities()
             case ["status"] if "ptz_no_position" not in self._quirks:
                 return Node("PTZStatus", children=[_high(head.place)])
@@ -143,15 +143,19 @@ class PtzResources:
             case ["patterns"]:
                 keys = [str(number) for number in range(1, PATTERNS + 1)]
                 return Node("PTZPatternList", children=[self._pattern(key) for key in keys])
-            case ["parkaction"]:
-                action = Node("Action", children=[leaf(name, self.park[name]) for name in ("ActionType", "ActionNum")])
-                head_part = [leaf(name, self.park[name]) for name in ("enabled", "Parktime")]
-                return Node("ParkAction", children=[*head_part, action])
-            case ["auxcontrols"]:
+            case ["auxcontrols"] if not self._first:
                 return Node("PTZAuxList", children=[self._auxiliary(key) for key in AUXILIARIES])
-        if rest in ("continuous", "momentary", "absolute", "relative", "position3D", "homeposition"):
+        found = self.plans.read(rest)
+        if found is not None:
+            return found
+        if rest in self._commands():
             raise Refusal(4, "methodNotAllowed", allow="PUT")
         raise Refusal(4, "notSupport")
+
+    def _commands(self) -> set[str]:
+        """What can be written and not read."""
+        found = {"continuous", "momentary", "absolute", "homeposition", "relative" if self._first else "position3D"}
+        return found - {"momentary"} if "ptz_continuous_only" in self._quirks else found
 
     def _capabilities(self) -> Node:
         spaces = [
@@ -198,13 +202,15 @@ class PtzResources:
                 head.move(*_speeds(sent), _number(sent, "Momentary/duration") / 1000)
             case ["absolute"]:
                 head.go(self._absolute(sent))
-            case ["position3D"]:
+            case ["position3D"] if not self._first:
                 self._box(sent)
+            case ["relative"] if self._first:
+                self._click(sent)
             case ["homeposition", "goto"]:
                 head.go(head.home)
             case ["homeposition"]:
-                head.home = head.place
-            case ["onepushfoucs", "start"]:
+                head.home = head.place if method == "PUT" else (0.0, 0.0, 1.0)
+            case ["onepushfoucs", "start"] if not self._first:
                 head.lens["focus"] = 0.0
             case ["presets", key, "goto"] if key in head.presets and head.presets[key].is_set:
                 head.go(head.presets[key].place)
@@ -219,14 +225,9 @@ class PtzResources:
                 head.routes[key] = _route(sent)
             case ["patterns", key, word] if key.isdigit() and 0 < int(key) <= PATTERNS:
                 self._run_pattern(key, word)
-            case ["parkaction"] if sent is not None:
-                for name in ("enabled", "Parktime"):
-                    self.park[name] = sent.value(name)
-                for name in ("ActionType", "ActionNum"):
-                    self.park[name] = sent.value(f"Action/{name}")
-            case ["auxcontrols", key] if key in AUXILIARIES and sent is not None:
+            case ["auxcontrols", key] if not self._first and key in AUXILIARIES and sent is not None:
                 self.auxiliaries[key] = sent.value("status")
-            case _:
+            case _ if not self.plans.write(rest, method, sent):
                 raise Refusal(4, "notSupport")
 
     def _absolute(self, sent: Node | None) -> tuple[float, float, float]:
@@ -253,6 +254,12 @@ class PtzResources:
         factor = 1.0 if width < 0.02 else 1 / width if right > left else width
         self.head.go(self.head.beside((left + right) / 510, 1 - (start_up + end_up) / 510, factor))
 
+    def _click(self, sent: Node | None) -> None:
+        x, y = (_number(sent, f"Relative/{name}") for name in ("positionX", "positionY"))
+        if not (0 <= x <= 255 and 0 <= y <= 255):
+            raise Refusal(6, "badParameters")
+        self.head.go(self.head.beside(x / 255, 1 - y / 255))
+
     def _preset(self, key: str, method: str, sent: Node | None) -> None:
         if method == "DELETE":
             self.head.presets[key].is_set = False
@@ -271,43 +278,19 @@ class PtzResources:
     # The older form
 
     def _older(self, camera: IsapiCamera, rest: str, method: str, request: Request) -> Answer:
-        if rest == "" and method == "GET":
-            return camera.document(self._channel())
-        if rest != "PTZControl" or method != "PUT":
-            raise Refusal(4, "notSupport" if rest != "PTZControl" else "methodNotAllowed")
+        if method == "GET":
+            found = self._channel() if rest == "" else self.older.key_points(rest)
+            if found is None:
+                raise Refusal(4, "methodNotAllowed" if rest == "PTZControl" else "notSupport")
+            return camera.document(found)
         query = request.query
-        name, mode = query.get("command", ""), query.get("mode", "start")
-        self.heard.append(f"{name} {mode} {query.get('speed', '')}".strip())
-        if name in _OLD_MOVES:
-            self._older_move(name, mode, query.get("speed", "3"))
-        elif name in ("SET_PRESET", "GOTO_PRESET", "CLE_PRESET"):
-            self._older_preset(name, query.get("presetNo", ""))
-        elif not name or mode not in ("start", "stop"):
-            raise Refusal(6, "badParameters")
+        if rest == "PTZControl" and method == "PUT":
+            said = (query.get("command", ""), query.get("mode", "start"), query.get("speed", ""))
+            self.heard.append(" ".join(said).strip())
+            self.older.command(query)
+        elif not self.older.write_key_points(rest, _parsed(request.body)):
+            raise Refusal(4, "notSupport")
         return camera.status(OK, request)
-
-    def _older_move(self, name: str, mode: str, speed: str) -> None:
-        if not re.fullmatch(r"[1-7]", speed):
-            raise Refusal(6, "badParameters")
-        axis = _OLD_MOVES[name]
-        kind = "zoom" if axis[2] else "head"
-        if mode == "stop":
-            self._old_running.pop(kind, None)
-        else:
-            level = int(speed) / 7
-            self._old_running[kind] = (axis[0] * level, axis[1] * level, axis[2] * level)
-        self.head.move(*(sum(each) for each in zip((0.0, 0.0, 0.0), *self._old_running.values(), strict=True)))
-
-    def _older_preset(self, name: str, key: str) -> None:
-        stored = self.head.presets.get(key)
-        if stored is None:
-            raise Refusal(6, "badParameters")
-        if name == "SET_PRESET":
-            self.head.presets[key] = Stored("", self.head.place)
-        elif name == "CLE_PRESET":
-            stored.is_set = False
-        elif stored.is_set:
-            self.head.go(stored.place)
 
 
 def _space(name: str, **axes: tuple[int, int]) -> Node:

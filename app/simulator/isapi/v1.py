@@ -27,6 +27,8 @@ MODEL = Model(
     ),
     manners=("basic_only", "short_ids", "no_index", "no_capabilities"),
 )
+DOME = replace(MODEL, name="CW-P1D", device_type="IPDome", ptz=True)
+MODELS = (MODEL, DOME)
 # Old place -> where the second generation has the same. The first match counts; what has no line is not there.
 _PLACES = tuple(
     (re.compile(pattern, re.IGNORECASE), replacement)
@@ -37,7 +39,7 @@ _PLACES = tuple(
         (r"/Security/adminAccess(?=/|$)", "/Security/adminAccesses"),
         (r"/MotionDetection/(\w+)", r"/System/Video/inputs/channels/\1/motionDetection"),
         (r"/(?=(Network|Video|Audio|IO)(/|$))", "/System/"),
-        (r"/(?=(System|Streaming|Security|Image|PTZCtrl|Event)(/|$))", "/"),
+        (r"/(?=(System|Streaming|Security|Image|PTZ|PTZCtrl|Event)(/|$))", "/"),
     )
 )
 

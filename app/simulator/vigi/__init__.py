@@ -17,4 +17,5 @@ def build(plan: CameraPlan, snapshot: Snapshot) -> SimulatedCamera:
     return VigiCamera(plan, model)
 
 
-SIMULATOR = Simulator("vigi", "VIGI OpenAPI", "openapi", tuple(model.name for model in MODELS), build)
+_DOMES = tuple(model.name for model in MODELS if "ptz" in model.modules)
+SIMULATOR = Simulator("vigi", "VIGI OpenAPI", "openapi", tuple(model.name for model in MODELS), build, domes=_DOMES)
