@@ -10,7 +10,7 @@ from collections.abc import Callable
 from app.errors import InvalidSetting, NotSupported
 from app.families.vigi.client import Client, Params
 from app.families.vigi.facts import Facts
-from app.model.ptz import ParkAction, Patrol, Pattern, Preset, PtzCapabilities, PtzPosition, Range
+from app.model.ptz import Patrol, Pattern, Preset, PtzCapabilities, PtzPosition, Range
 
 PRESETS = 8
 _STEADY = 1e-9  # speeds below are a stop
@@ -149,6 +149,9 @@ class VigiPtz:
     async def set_home(self) -> None:
         raise self._lacking()
 
+    async def clear_home(self) -> None:
+        raise self._lacking()
+
     async def rename_preset(self, preset: str, name: str) -> None:
         raise self._lacking()
 
@@ -174,12 +177,6 @@ class VigiPtz:
         raise self._lacking()
 
     async def stop_pattern(self, pattern: str) -> None:
-        raise self._lacking()
-
-    async def park_action(self) -> ParkAction:
-        raise self._lacking()
-
-    async def set_park_action(self, action: ParkAction) -> None:
         raise self._lacking()
 
     async def position(self) -> PtzPosition:
