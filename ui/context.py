@@ -15,6 +15,7 @@ from ui.theme import Theme
 
 if TYPE_CHECKING:  # the window is painted before the engine is imported
     from app.discovery import Changes, DoctorReport, ScanProgress
+    from app.events import EventDesk
     from app.families.base import Credentials, Dialer, Session
     from app.site.site import Site
 
@@ -67,10 +68,16 @@ class Connect(Protocol):
 PaletteSource = Callable[[], Iterable[PaletteEntry]]
 
 
+def _desk() -> EventDesk:
+    from app.events import EventDesk
+
+    return EventDesk()
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """site is the name in the header, site_file the journal (None: nothing is remembered). try_demo opens the demo
-    site, None where this is the demo already."""
+    site, None where this is the demo already. events is where the reports of every open device arrive."""
 
     discovery: Discovery
     dialer: Dialer | None
@@ -83,6 +90,7 @@ class Context:
     try_demo: Callable[[], None] | None = None
     site_file: Site | None = None
     palette_sources: list[PaletteSource] = field(default_factory=list)
+    events: EventDesk = field(default_factory=_desk)
 
     def name_of(self, session: Session) -> str:
         """The camera's name for people: as it was found, else its address."""

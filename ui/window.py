@@ -57,6 +57,12 @@ def _regions() -> type[Page]:
     return RegionsPage
 
 
+def _events() -> type[Page]:
+    from ui.pages.events import EventsPage
+
+    return EventsPage
+
+
 def _history() -> type[Page]:
     from ui.pages.history import HistoryPage
 
@@ -70,8 +76,8 @@ def _maintenance() -> type[Page]:
 
 
 # The tabs of a device, in order. A new page is one more line here.
-PAGES = (_overview, _live, _settings, _regions, _maintenance, _history)
-TITLES = ("Overview", "Live", "Settings", "Regions", "Maintenance", "History")
+PAGES = (_overview, _live, _settings, _regions, _events, _maintenance, _history)
+TITLES = ("Overview", "Live", "Settings", "Regions", "Events", "Maintenance", "History")
 
 
 @dataclass(frozen=True, slots=True)

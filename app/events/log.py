@@ -106,6 +106,11 @@ class EventLog:
         return tuple(reversed(found))
 
     @property
+    def last(self) -> int:
+        """The number of the newest record ever, 0 before the first."""
+        return self._next - 1
+
+    @property
     def first(self) -> int:
         """The number of the oldest record that is kept."""
         return next(iter(self._records), self._next)

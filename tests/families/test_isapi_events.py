@@ -9,7 +9,8 @@ from datetime import datetime
 import pytest
 
 from app.families import base
-from app.families.isapi.alerts import read_alert
+from app.families.isapi.alerts import KINDS, read_alert
+from app.families.isapi.regions.table import ROWS
 from app.model.event import DeviceEvent, Heartbeat, Skipped
 from app.model.region import Purpose
 from app.simulator.isapi.events import Event
@@ -59,6 +60,13 @@ def test_the_recorded_stream_is_a_sign_of_life(shared):
     (piece,) = AlertReader("multipart/mixed; boundary=boundary").feed(raw)
     assert isinstance(piece, AlertDocument)
     assert read_alert(piece, 1.0) == (Heartbeat(1.0),)
+
+
+def test_layers_are_those_of_the_regions():
+    keys = {row.key for row in ROWS}
+    assert {purpose.value for purpose, _ in KINDS.values() if purpose is not None} <= keys
+    (event,) = read_alert(alert("linedetection", channel="2"), 1.0)
+    assert event.layer == "line-2"
 
 
 def test_a_video_loss_has_an_end_where_it_had_a_beginning():

@@ -155,6 +155,9 @@ class DevicePage(QWidget):
 
     async def close(self) -> None:
         """Ends pages and tasks, waits for writes that have begun, then ends the session."""
+        followed = None if self.session is None else self._context.events.of(self.session)
+        if followed is not None:
+            self._context.events.remove(followed)
         for page in self._pages:
             page.close_page()
         await self.scope.close()
@@ -262,6 +265,7 @@ class DevicePage(QWidget):
 
     def _opened(self, session: Session) -> None:
         self.session = session
+        self._context.events.add(self.name, session, self.scope.start)
         if self.sheet is not None:
             self.sheet.deleteLater()
             self.sheet = None

@@ -151,6 +151,7 @@ def _event(
         active=active,
         channel=channel,
         region=region.get("regionID", ""),
+        layer=f"{purpose.value}-{channel}" if purpose is not None else "",  # as `regions.table` numbers them
         target=_TARGETS.get(target, target),
         at=_moment(alert.said("dateTime"), received),
         description=alert.said("eventDescription"),

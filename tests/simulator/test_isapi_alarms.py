@@ -1,0 +1,72 @@
+"""From what is drawn on a simulated ISAPI camera to its alarms: armed, scheduled, notified."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+
+from app.simulator.isapi.alarms import notified, scheduled
+
+pytestmark = pytest.mark.anyio
+PASSWORD = "Right-1234"
+LINE = "/ISAPI/Smart/LineDetection/1"
+
+
+def client(farm):
+    line = farm.camera_lines()[0]
+    auth = httpx.DigestAuth("admin", PASSWORD)
+    return httpx.AsyncClient(base_url=f"http://{line['address']}:{line['http_port']}", auth=auth, trust_env=False)
+
+
+def told(camera, seconds=90):
+    """The alarms of a while, without waiting for it."""
+    events = []
+    camera.hub.publish = events.append
+    for n in range(seconds * 5):
+        camera.alarms.tick(1000 + n / 5)
+    return events
+
+
+async def test_alarms_follow_what_is_drawn(run_camera):
+    async with run_camera(model="CW-G4A") as farm, client(farm) as http:
+        camera = farm.cameras[0]
+        assert {each.kind for each in told(camera)} == {"VMD"}
+        body = (await http.get(LINE)).text.replace("<enabled>false", "<enabled>true", 1)
+        assert (await http.put(LINE, content=body)).status_code == 200
+        crossings = [each for each in told(camera) if each.kind == "linedetection"]
+        assert crossings
+        assert {each.region for each in crossings} == {"1"}
+        assert {each.target for each in crossings} == {"human"}
+        assert camera.watched()[1].shape.points[0] == crossings[0].points[0]
+        moved = re.sub(r"<positionY>\d+", "<positionY>999", body)
+        assert (await http.put(LINE, content=moved)).status_code == 200
+        assert not [each for each in told(camera) if each.kind == "linedetection"]
+
+
+async def test_without_its_notification_a_detection_is_silent(run_camera):
+    async with run_camera() as farm, client(farm) as http:
+        camera, path = farm.cameras[0], "/ISAPI/Event/triggers/VMD-1"
+        assert told(camera)
+        body = (await http.get(path)).text
+        assert (
+            await http.put(path, content=body.replace("notificationMethod>center<", "notificationMethod>record<"))
+        ).status_code == 200
+        assert not notified(camera.state, "VMD", 1)
+        assert not [each for each in told(camera) if each.active]
+        assert (await http.put(path, content=body)).status_code == 200
+        assert told(camera)
+
+
+async def test_outside_of_its_schedule_a_detection_is_silent(run_camera):
+    async with run_camera() as farm, client(farm) as http:
+        camera, path = farm.cameras[0], "/ISAPI/Event/schedules/motionDetections/VMD-1"
+        body = (await http.get(path)).text
+        monday = body.replace("<beginTime>00:00:00", "<beginTime>08:00:00").replace(">24:00:00<", ">17:30:00<")
+        assert (await http.put(path, content=monday)).status_code == 200
+        at = {text: datetime.fromisoformat(f"2026-11-23T{text}").replace(tzinfo=UTC) for text in ("07:59", "08:00")}
+        assert not scheduled(camera.state, "VMD", 1, at["07:59"])
+        assert scheduled(camera.state, "VMD", 1, at["08:00"])
+        assert scheduled(camera.state, "fielddetection", 7, at["07:59"])  # has none

@@ -1,0 +1,301 @@
+"""What the camera reports while it happens: a live table of one camera or of all that are open."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from PySide6.QtCore import QModelIndex, Qt, QTimer
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSplitter,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.errors import CameraError
+from app.events import Followed, FollowState, Record, write_csv
+from app.families.base import Events, Session
+from ui.context import Context
+from ui.forms.words import ElidedLabel
+from ui.models import event_words as words
+from ui.models.events import DEVICE, PICTURE, STATE, TARGET, WHAT, WHEN, WHERE, EventTable
+from ui.pages.base import Page
+from ui.pages.event_detail import EventDetail
+from ui.pages.live_parts import row_of
+from ui.palette import PaletteEntry
+from ui.theme import icon
+
+PACE = 100  # ms between two looks at the log
+_WIDTHS = ((WHEN, 96), (DEVICE, 110), (WHERE, 84), (TARGET, 110), (STATE, 130), (PICTURE, 34))
+
+
+class EventsPage(Page):
+    """Follows from its first showing on, until the session is closed."""
+
+    title = "Events"
+    icon = "events"
+
+    @classmethod
+    def available(cls, session: Session) -> bool:
+        return session.offer(Events) is not None
+
+    def __init__(
+        self, session: Session, context: Context, device_name: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(session, context, parent)
+        self.device_name = device_name or self.device_name
+        self._desk = context.events
+        self._watch = self._desk.log.watch()
+        self._chosen: int | None = None
+        self._stopped_by_hand = False
+        self._missed = 0  # records since the table was paused
+        self.dialog: QFileDialog | None = None
+        self.table = EventTable()
+        self._build()
+        self._connect()
+
+    @property
+    def followed(self) -> Followed | None:
+        return self._desk.of(self.session)
+
+    # Widgets
+
+    def _build(self) -> None:
+        self.whose = QComboBox()
+        self.whose.addItem(self.device_name, False)
+        self.whose.addItem(self.tr("All open cameras"), True)
+        self.whose.setAccessibleName(self.tr("Whose events"))
+        self.filter = QLineEdit()
+        self.filter.setPlaceholderText(self.tr("Filter events"))
+        self.filter.setAccessibleName(self.tr("Filter events"))
+        self.filter.setClearButtonEnabled(True)
+        self.pause = QPushButton(icon("pause"), self.tr("Pause"))
+        self.pause.setCheckable(True)
+        self.pause.setToolTip(self.tr("Hold the table still; nothing is missed meanwhile (Ctrl+P)"))
+        self.pictures = QCheckBox(self.tr("Take pictures"))
+        self.pictures.setToolTip(self.tr("Ask the camera for a picture when an event begins"))
+        self.export = QPushButton(icon("file"), self.tr("Export"))
+        self.export.setToolTip(self.tr("Save the rows that are shown as a table (CSV)"))
+        self.listen = QPushButton()
+        self.standing = ElidedLabel()
+        self.totals = QLabel()
+        self.totals.setProperty("role", "secondary")
+        self.view = self._table_view()
+        self.detail = EventDetail()
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.addWidget(self.view)
+        self.splitter.addWidget(self.detail)
+        self.splitter.setSizes([690, 270])
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setChildrenCollapsible(False)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        head = (self.whose, self.filter, self.pictures, self.pause, self.export)
+        layout.addWidget(row_of(*head, stretch=self.filter))
+        layout.addWidget(row_of(self.standing, self.totals, self.listen, stretch=self.standing))
+        layout.addWidget(self.splitter, 1)
+        self._show_columns()
+
+    def _table_view(self) -> QTableView:
+        view = QTableView()
+        view.setModel(self.table)
+        view.setAccessibleName(self.tr("Events"))
+        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        view.setShowGrid(False)
+        view.setWordWrap(False)
+        view.setTabKeyNavigation(False)
+        view.verticalHeader().hide()
+        view.verticalHeader().setDefaultSectionSize(28)
+        view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        head = view.horizontalHeader()
+        head.setHighlightSections(False)
+        head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        head.setSectionResizeMode(WHAT, QHeaderView.ResizeMode.Stretch)
+        for column, width in _WIDTHS:
+            view.setColumnWidth(column, width)
+        return view
+
+    def _connect(self) -> None:
+        self.whose.activated.connect(self._scope_chosen)
+        self.filter.textChanged.connect(self._refill)
+        self.pause.toggled.connect(self._paused)
+        self.pictures.toggled.connect(self._pictures_toggled)
+        self.export.clicked.connect(self._ask_file)
+        self.listen.clicked.connect(self._listen_clicked)
+        self.view.selectionModel().currentRowChanged.connect(self._row_chosen)
+        keys = (("Ctrl+F", self._focus_filter), ("Ctrl+P", self.pause.toggle), ("Escape", self.filter.clear))
+        for key, run in keys:
+            shortcut = QShortcut(QKeySequence(key), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(run)
+        self._timer = QTimer(self)
+        self._timer.setInterval(PACE)
+        self._timer.timeout.connect(self.look)
+        followed = self.followed
+        self.pictures.setChecked(followed is not None and followed.pictures is not None and followed.pictures.on)
+        self.pictures.setVisible(followed is not None and followed.pictures is not None)
+        self._unlisten = self._desk.on_standing(self._stood)
+        self._show_standing()
+
+    # What the shell asks for
+
+    def activated(self) -> None:
+        followed = self.followed
+        if followed is not None and followed.standing.state is FollowState.OFF and not self._stopped_by_hand:
+            followed.start()
+        self.look()
+        self._timer.start()
+
+    def deactivated(self) -> None:
+        self._timer.stop()
+
+    def close_page(self) -> None:
+        self._timer.stop()
+        self._unlisten()
+        self._watch.close()
+        super().close_page()
+
+    def palette_entries(self) -> list[PaletteEntry]:
+        return [PaletteEntry(self.tr("Export the events"), self.device_name, self._ask_file, icon="file")]
+
+    # The table
+
+    def look(self) -> None:
+        """Brings the table up to date; called ten times a second while the page is in front."""
+        self._show_standing()
+        if self.pause.isChecked():
+            self._say_paused()
+            return
+        batch = self._watch.take()
+        self.table.take(batch)
+        if self._chosen is not None and any(each.number == self._chosen for each in batch.changed):
+            self._show_chosen()
+
+    @property
+    def _all(self) -> bool:
+        return bool(self.whose.currentData())
+
+    def _refill(self) -> None:
+        """Everything anew, for another filter or another scope."""
+        self._watch.take()
+        followed = self.followed
+        device = None if self._all or followed is None else followed.name
+        self.table.show_records(self._desk.log, device, self.filter.text())
+        row = None if self._chosen is None else self.table.row_of(self._chosen)
+        if row is not None:
+            self.view.selectRow(row)
+
+    def _scope_chosen(self) -> None:
+        if self._all:
+            self._desk.start_all()
+        self._show_columns()
+        self._refill()
+
+    def _show_columns(self) -> None:
+        self.view.setColumnHidden(DEVICE, not self._all)
+
+    def _paused(self, paused: bool) -> None:
+        self.pause.setText(self.tr("Go on") if paused else self.tr("Pause"))
+        self.pause.setIcon(icon("live" if paused else "pause"))
+        self._missed = self._desk.log.last
+        self.look()
+
+    def _say_paused(self) -> None:
+        new = self._desk.log.last - self._missed
+        self.totals.setText(self.tr("Paused; {} more since").format(new))
+
+    def _row_chosen(self, current: QModelIndex) -> None:
+        record = self.table.record(current.row()) if current.isValid() else None
+        if record is not None:
+            self._chosen = record.number
+            self.detail.show_record(record)
+
+    def _show_chosen(self) -> None:
+        row = None if self._chosen is None else self.table.row_of(self._chosen)
+        if row is not None:
+            self.detail.show_record(self.table.record(row))
+
+    def _focus_filter(self) -> None:
+        self.filter.setFocus()
+        self.filter.selectAll()
+
+    # The following
+
+    def _listen_clicked(self) -> None:
+        followed = self.followed
+        if followed is None:
+            return
+        if followed.standing.state is FollowState.LISTENING:
+            self._stopped_by_hand = True
+            followed.stop()
+        else:
+            self._stopped_by_hand = False
+            followed.stop()
+            followed.start()
+
+    def _stood(self, followed: Followed) -> None:
+        if followed is self.followed:
+            self._show_standing()
+
+    def _show_standing(self) -> None:
+        followed = self.followed
+        if followed is None:
+            return
+        text, role = words.standing(followed.standing)
+        self.standing.setText(text)
+        if self.standing.property("role") != role:
+            self.standing.setProperty("role", role)
+            self.standing.style().unpolish(self.standing)
+            self.standing.style().polish(self.standing)
+        listens = followed.standing.state is FollowState.LISTENING
+        waits = followed.standing.state is FollowState.WAITING
+        stop, again, start = self.tr("Stop listening"), self.tr("Try again now"), self.tr("Listen")
+        self.listen.setText(stop if listens else again if waits else start)
+        if not self.pause.isChecked():
+            log = self._desk.log
+            devices = [each.name for each in self._desk.followed] if self._all else [followed.name]
+            events = sum(log.events[name] for name in devices)
+            skipped = sum(log.skipped_bytes[name] for name in devices)
+            self.totals.setText(words.totals(events, skipped, log.evicted))
+
+    def _pictures_toggled(self, on: bool) -> None:
+        followed = self.followed
+        if followed is not None and followed.pictures is not None:
+            followed.pictures.on = on
+
+    # Export
+
+    def _ask_file(self) -> None:
+        self.dialog = QFileDialog(self.window(), self.tr("Export events"))
+        self.dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        self.dialog.setNameFilter(self.tr("Tables (*.csv)"))
+        self.dialog.setDefaultSuffix("csv")
+        self.dialog.selectFile(self.tr("Events of {}.csv").format(self.device_name.replace("/", "-")))
+        self.dialog.fileSelected.connect(lambda path: self.scope.start(self.save(Path(path))))
+        self.dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.dialog.open()
+
+    async def save(self, path: Path) -> None:
+        """The rows that are shown, the oldest first. Writing happens elsewhere than in the window's thread."""
+        records = self.table.records()
+        try:
+            count = await asyncio.to_thread(_write, path, records)
+        except OSError as error:
+            raise CameraError(f"{path} cannot be written: {error.strerror}.") from error
+        self.context.messages.info(self.tr("{} rows of events saved as {}").format(count, path))
+
+
+def _write(path: Path, records: tuple[Record, ...]) -> int:
+    with path.open("w", newline="", encoding="utf-8-sig") as file:
+        return write_csv(records, file)
