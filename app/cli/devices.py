@@ -9,16 +9,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from app.cli.connect import add_host, add_site, seconds, session
+from app.cli import setting
+from app.cli.connect import add_host, seconds, session
 from app.cli.output import Exit, Refused, document, table
-from app.cli.strands import add_yes, agree, consider, keep_login, print_went, went_row
+from app.cli.proofs import need
 from app.compose import Engine
-from app.errors import CameraError, NotSupported, VideoError
-from app.families.base import Session, SettingsTree, Snapshot, Streams
+from app.errors import CameraError, VideoError
+from app.families.base import SettingsTree, Snapshot, Streams
 from app.model.device import Found
 from app.settings import values
-from app.settings.changes import Change, FieldProof, Proof, Verdict
 from app.settings.document import Document, Field
+from app.settings.lists import RecordList
 from app.settings.spec import Kind
 from app.settings.tree import Node, NodeKind
 from app.video.watch import watch as watch_stream
@@ -43,13 +44,7 @@ def add_commands(commands: Any) -> None:
     shown = add("show", show, "one resource with its values and constraints")
     add_host(shown)
     shown.add_argument("resource", metavar="RESOURCE")
-    changed = add("set", set_values, "change fields of one resource and prove that the device keeps them")
-    add_host(changed)
-    changed.add_argument("resource", metavar="RESOURCE")
-    changed.add_argument("assignments", metavar="PATH=VALUE", nargs="+")
-    add_site(changed)
-    changed.add_argument("--dry-run", action="store_true", help="check and show, send nothing")
-    add_yes(changed)
+    setting.add_commands(commands)
     picture = add("snapshot", snapshot, "save a picture")
     add_host(picture)
     picture.add_argument("file", metavar="FILE", type=Path)
@@ -60,13 +55,6 @@ def add_commands(commands: Any) -> None:
     watched.add_argument("--seconds", type=seconds, default=5.0, metavar="N")
     watched.add_argument("--transport", choices=("auto", "tcp", "udp"), default="auto")
     watched.add_argument("--record", metavar="FILE", type=Path, help="keep what comes in an .mp4 or .mov file")
-
-
-def need(opened: Session, interface: type[Interface], what: str) -> Interface:
-    offered = opened.offer(interface)
-    if offered is None:
-        raise NotSupported(f"{opened.address} offers no {what} through {opened.family_title}.")
-    return offered
 
 
 async def discover(options: argparse.Namespace) -> Exit:
@@ -141,9 +129,11 @@ async def show(options: argparse.Namespace) -> Exit:
     async with session(options) as opened:
         loaded = await need(opened, SettingsTree, "settings").load(options.resource)
     if options.json:
-        document({"resource": loaded.resource, "fields": [_field(loaded, field) for field in loaded.fields]})
+        rows = [_field(loaded, field) for field in loaded.fields]
+        document({"resource": loaded.resource, "fields": rows, "lists": [_list(each) for each in loaded.lists]})
         return Exit.DONE
     print(loaded.title)
+    fields = (*(loaded.field(each.path) for each in loaded.lists), *loaded.fields)
     table(
         (
             field.path,
@@ -151,9 +141,14 @@ async def show(options: argparse.Namespace) -> Exit:
             values.ranges_text(field.spec),
             loaded.note(field.path),
         )
-        for field in loaded.fields
+        for field in fields
     )
     return Exit.DONE
+
+
+def _list(of: RecordList) -> dict[str, Any]:
+    return {"path": of.path, "title": of.title, "value": of.text, "entries": list(of.names), "min": of.least,
+            "max": of.most}  # fmt: skip
 
 
 def _field(loaded: Document, field: Field) -> dict[str, Any]:
@@ -175,105 +170,6 @@ def _field(loaded: Document, field: Field) -> dict[str, Any]:
         "source": spec.source,
         "note": loaded.note(field.path),
     }
-
-
-def _assign(loaded: Document, assignments: list[str]) -> tuple[tuple[Change, ...], tuple[FieldProof, ...]]:
-    """The changes to send, and a verdict for each field that holds the wanted value already."""
-    for assignment in assignments:
-        path, equals, value = assignment.partition("=")
-        if not equals:
-            raise Refused(f"“{assignment}” is not PATH=VALUE.")
-        loaded.set_text(path, value)
-    changes = loaded.changes()
-    held = []
-    for path in dict.fromkeys(assignment.partition("=")[0] for assignment in assignments):
-        if not loaded.is_modified(path):
-            field = loaded.field(path)
-            reason = "The device holds this value already; nothing was sent."
-            held.append(FieldProof(path, field.spec.title, field.text, field.text, Verdict.KEPT, field.text, reason))
-    return changes, tuple(held)
-
-
-async def set_values(options: argparse.Namespace) -> Exit:
-    async with session(options) as opened:
-        settings = need(opened, SettingsTree, "settings")
-        loaded = await settings.load(options.resource)
-        changes, held = _assign(loaded, options.assignments)
-        leave = await consider(opened, options.host, loaded, changes)
-        if options.dry_run:
-            _print_planned(loaded, changes, options.json)
-            agree([leave], yes=True)
-            return Exit.DONE
-        agree([leave], options.yes)
-        proof = Proof(loaded.resource, ())
-        if changes:
-            proof, _ = await settings.apply(loaded, changes)
-            await keep_login(leave, opened, proof)
-    return print_proof(replace(proof, fields=(*held, *proof.fields)), options.json)
-
-
-def _print_planned(loaded: Document, changes: tuple[Change, ...], as_json: bool) -> None:
-    planned = [
-        {
-            "path": change.path,
-            "old": None if change.secret else change.old,
-            "new": None if change.secret else change.new,
-            "verdict": "not sent",
-            "read_back": None,
-        }
-        for change in changes
-    ]
-    if as_json:
-        document({"resource": loaded.resource, "changes": planned})
-    elif not changes:
-        print("The device holds these values already.")
-    else:
-        table((str(row["path"]), f"{row['old']} -> {row['new']}", "not sent") for row in planned)
-
-
-def print_proof(proof: Proof, as_json: bool) -> Exit:
-    if as_json:
-        rows = {"resource": proof.resource, "changes": proof_rows(proof), "reboot_required": proof.reboot_required}
-        document({**rows, **went_row(proof)})
-    else:
-        table((f.path, f"{f.old} -> {f.new}", f.verdict.value, f.read_back or "", f.reason) for f in proof.fields)
-        if proof.reboot_required:
-            print("The camera takes some of this over after a reboot.")
-        print_went(proof)
-    return exit_of(proof)
-
-
-def exit_of(proof: Proof) -> Exit:
-    if proof.lost is not None:
-        return Exit.FAILED
-    return Exit.DONE if holds(proof) else Exit.NOT_KEPT
-
-
-def proof_rows(proof: Proof) -> list[dict[str, Any]]:
-    """For JSON; secrets are null."""
-    return [
-        {
-            "path": field.path,
-            "old": None if field.secret else field.old,
-            "new": None if field.secret else field.new,
-            "verdict": field.verdict,
-            "read_back": None if field.secret else field.read_back,
-            "reason": field.reason,
-        }
-        for field in proof.fields
-    ]
-
-
-def holds(proof: Proof) -> bool:
-    """Whether the device keeps all that was asked of it, as far as anybody can tell."""
-    return all(map(_holds, proof.fields))
-
-
-def _holds(field: FieldProof) -> bool:
-    """Whether nothing speaks against the field: a secret cannot be read back, everything else must have been."""
-    if field.verdict is Verdict.NOT_VERIFIABLE:
-        return field.secret
-    return field.verdict in (Verdict.KEPT, Verdict.SIDE_EFFECT)
 
 
 def _check_place(file: Path) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from app.cli.connect import add_host, add_site, parse_host, session_at, site_file
-from app.cli.devices import print_proof
 from app.cli.output import Exit, Refused, document, table
+from app.cli.proofs import print_proof
 from app.cli.strands import add_yes, agree, consider, keep_login
 from app.settings.changes import Verdict
 from app.site.file import default_path

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from app.cli.connect import add_host, add_site, session, session_at
-from app.cli.devices import holds, proof_rows
 from app.cli.output import Exit, Refused, document, table
+from app.cli.proofs import holds, proof_rows
 from app.cli.strands import Leave, add_yes, agree, consider, keep_login, print_went, went_row
 from app.families.base import Overview, Session
 from app.model.device import DeviceFacts

@@ -1,0 +1,245 @@
+"""The command `set`: fields of one resource or of several, from the command line or from a file, with proof."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from app.cli.connect import add_host, add_site, session
+from app.cli.output import Exit, Refused, document, failure, table
+from app.cli.proofs import exit_of, need, print_proof, proof_document
+from app.cli.strands import Leave, add_yes, agree, consider, keep_login
+from app.errors import CameraError
+from app.families.base import Session, SettingsTree
+from app.settings import lists
+from app.settings.changes import Change, FieldProof, Proof, Verdict
+from app.settings.document import Document
+
+_HELD = "The device holds this value already; nothing was sent."
+_LARGEST_FILE = 4 * 1024 * 1024  # bytes
+
+Assignments = dict[str, dict[str, str]]  # resource -> path -> text
+
+
+def add_commands(commands: Any) -> None:
+    text = "change fields of one resource or several and prove that the device keeps them"
+    command: argparse.ArgumentParser = commands.add_parser(
+        "set",
+        help=text,
+        description=text,
+        epilog="A list of records has a path that ends in []: LIST[]=+ adds one, LIST[]=-2 takes out the second,"
+        " LIST[]=3>1 moves the third to the front; LIST[+1]/NAME=VALUE adds one and sets a field of it.",
+    )
+    command.set_defaults(run=set_values)
+    command.add_argument("--json", action="store_true", help="print one JSON document")
+    add_host(command, positional=False)
+    # One argument for all of them: argparse would take none of the words when an option stands before them.
+    command.add_argument("words", metavar="HOST RESOURCE PATH=VALUE...", nargs="+", action=_HostAndWords)
+    command.add_argument(
+        "--from", dest="source", metavar="FILE", type=Path,
+        help='more of them: JSON like {"RESOURCE": {"PATH": "VALUE"}}, or lines of RESOURCE PATH=VALUE',
+    )  # fmt: skip
+    add_site(command)
+    command.add_argument("--dry-run", action="store_true", help="check and show, send nothing")
+    add_yes(command)
+
+
+class _HostAndWords(argparse.Action):
+    def __call__(self, parser: Any, namespace: argparse.Namespace, values: Any, option_string: Any = None) -> None:
+        namespace.host, *namespace.words = values
+
+
+@dataclass(slots=True)
+class _Part:
+    """One resource of the command."""
+
+    document: Document
+    changes: tuple[Change, ...]
+    held: tuple[FieldProof, ...]
+    leave: Leave
+    proof: Proof | None = None
+    error: CameraError | None = field(default=None)
+
+    @property
+    def outcome(self) -> Proof:
+        proof = self.proof or Proof(self.document.resource, ())
+        return replace(proof, fields=(*self.held, *proof.fields))
+
+
+async def set_values(options: argparse.Namespace) -> Exit:
+    wanted = of_words(options.words)
+    if options.source is not None:
+        for resource, texts in (await asyncio.to_thread(of_file, options.source)).items():
+            wanted.setdefault(resource, {}).update(texts)
+    if not wanted:
+        raise Refused("There is nothing to set.", hint="Give a resource and PATH=VALUE, or --from FILE.")
+    async with session(options) as opened:
+        settings = need(opened, SettingsTree, "settings")
+        parts = [await _checked(opened, settings, options.host, *each) for each in wanted.items()]
+        parts.sort(key=lambda part: bool(part.leave.strands))  # what may cut the camera off goes last
+        if options.dry_run:
+            _print_planned(parts, options.json)
+            agree([part.leave for part in parts], yes=True)
+            return Exit.DONE
+        agree([part.leave for part in parts], options.yes)
+        await _apply(opened, settings, parts)
+    return _print(parts, options.json)
+
+
+async def _checked(
+    opened: Session, settings: SettingsTree, host: str, resource: str, texts: Mapping[str, str]
+) -> _Part:
+    """Everything that can be refused is refused before the first write."""
+    loaded = await settings.load(resource)
+    changes, held = assign(loaded, texts)
+    return _Part(loaded, changes, held, await consider(opened, host, loaded, changes))
+
+
+async def _apply(opened: Session, settings: SettingsTree, parts: Iterable[_Part]) -> None:
+    """One after the other; a failure ends it, and what was done until then is told."""
+    for part in parts:
+        if not part.changes:
+            continue
+        try:
+            part.proof, _ = await settings.apply(part.document, part.changes)
+        except CameraError as error:
+            part.error = error
+            return
+        await keep_login(part.leave, opened, part.proof)
+        if part.proof.lost is not None:
+            return
+
+
+def assign(loaded: Document, texts: Mapping[str, str]) -> tuple[tuple[Change, ...], tuple[FieldProof, ...]]:
+    """The changes to send, and a verdict for each field that holds the wanted value already."""
+    for path, text in texts.items():
+        if any(each.path == path for each in loaded.lists):
+            text = _ordered(loaded, path, text)
+        found = lists.split_fresh(path)
+        if found and any(each.path == found[0] for each in loaded.lists) and found[1] not in loaded.order(found[0]):
+            loaded.set_text(found[0], lists.format_order((*loaded.order(found[0]), found[1])))
+        loaded.set_text(path, text)
+    changes = loaded.changes()
+    held = []
+    for path in texts:
+        if not loaded.is_modified(path) and not lists.split_fresh(path):
+            here = loaded.field(path)
+            held.append(FieldProof(path, here.spec.title, here.text, here.text, Verdict.KEPT, here.text, _HELD))
+    return changes, tuple(held)
+
+
+def _ordered(loaded: Document, path: str, text: str) -> str:
+    try:
+        return lists.commanded(loaded.order(path), text)
+    except ValueError:
+        raise Refused(f"“{text}” does not fit {path}, which has {len(loaded.order(path))} entries.") from None
+
+
+def of_words(words: Iterable[str]) -> Assignments:
+    """RESOURCE PATH=VALUE... again and again: what begins with a slash or has no equals sign is a resource."""
+    found: Assignments = {}
+    resource = ""
+    for word in words:
+        path, equals, text = word.partition("=")
+        if not resource or word.startswith("/") or not equals:
+            if resource and not found[resource]:
+                raise Refused(f"“{word}” is not PATH=VALUE.")
+            resource = word
+            found.setdefault(resource, {})
+        else:
+            found[resource][path] = text
+    if resource and not found[resource]:
+        raise Refused(f"Nothing is said of what to set in {resource}.", hint="PATH=VALUE is missing.")
+    return found
+
+
+def of_file(file: Path) -> Assignments:
+    """A JSON object of objects, or lines; empty ones and those that begin with # are passed over."""
+    try:
+        if file.stat().st_size > _LARGEST_FILE:
+            raise Refused(f"{file} is too large for a list of settings.")
+        text = file.read_text("utf-8")
+    except OSError as error:
+        raise Refused(f"{file} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise Refused(f"{file} is no text.") from error
+    if text.lstrip().startswith("{"):
+        return _of_json(file, text)
+    found: Assignments = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        words = line.strip().split(None, 1)
+        if words and not words[0].startswith("#"):
+            path, equals, value = words[1].partition("=") if len(words) > 1 else ("", "", "")
+            if not equals:
+                raise Refused(f"{file}, line {number}, is not RESOURCE PATH=VALUE.")
+            found.setdefault(words[0], {})[path] = value
+    return found
+
+
+def _of_json(file: Path, text: str) -> Assignments:
+    try:
+        held = json.loads(text)
+    except ValueError as error:
+        raise Refused(f"{file} is no JSON: {error}.") from error
+    good = isinstance(held, dict) and all(isinstance(each, dict) and each for each in held.values())
+    if not good or not all(isinstance(value, str | int | float) for each in held.values() for value in each.values()):
+        raise Refused(f"{file} is not of the form {{RESOURCE: {{PATH: VALUE}}}}.")
+    return {resource: {path: _text(value) for path, value in each.items()} for resource, each in held.items()}
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _print_planned(parts: list[_Part], as_json: bool) -> None:
+    planned = [{"resource": part.document.resource, "changes": _planned(part.changes)} for part in parts]
+    if as_json:
+        document(planned[0] if len(planned) == 1 else {"resources": planned})
+    elif not any(part.changes for part in parts):
+        print("The device holds these values already.")
+    else:
+        rows = [row for part in parts for row in _planned(part.changes)]
+        table((str(row["path"]), f"{row['old']} -> {row['new']}", "not sent") for row in rows)
+
+
+def _planned(changes: Iterable[Change]) -> list[dict[str, Any]]:
+    return [
+        {
+            "path": change.path,
+            "old": None if change.secret else change.old,
+            "new": None if change.secret else change.new,
+            "verdict": "not sent",
+            "read_back": None,
+        }
+        for change in changes
+    ]
+
+
+def _print(parts: list[_Part], as_json: bool) -> Exit:
+    """What was done, also where a failure ended it."""
+    failed = next((part for part in parts if part.error is not None), None)
+    error = failed.error if failed is not None else None
+    done = [part for part in parts if part.proof is not None or not part.changes]
+    if error is not None and not any(part.proof for part in parts):
+        raise error
+    if len(parts) == 1:
+        return print_proof(parts[0].outcome, as_json)
+    if as_json:
+        said = {"summary": error.summary, "hint": error.hint, "kind": type(error).__name__} if error else None
+        document({"resources": [proof_document(part.outcome) for part in done], "error": said})
+    else:
+        for part in done:
+            print(part.document.resource)
+            print_proof(part.outcome, as_json=False)
+    if failed is not None and error is not None:
+        print(f"{failed.document.title} ({failed.document.resource}) was not written.", file=sys.stderr)
+        failure(error, as_json=False)
+        return Exit.FAILED
+    ends = {exit_of(part.outcome) for part in done}
+    return next((each for each in (Exit.FAILED, Exit.NOT_KEPT) if each in ends), Exit.DONE)
