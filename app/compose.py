@@ -17,6 +17,7 @@ from app.site.records import Origin
 from app.site.site import Site
 from app.transport.dialer import NetworkDialer, guard_for
 from app.transport.interfaces import allowed_interfaces
+from app.video.still import with_stills
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class Engine:
         """
         there = self.place(address, recognition)
         session = await family(recognition.family).connect(self.dialer, there, recognition.dialect, credentials)
+        session = with_stills(session)
         if self.site is None:
             return session
         session.use_memory(self.site.ladder)

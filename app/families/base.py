@@ -312,7 +312,16 @@ class Talk(Protocol):
 
 
 class Snapshot(Protocol):
+    """A session that offers none, but streams, gets one that looks into the stream (`app.video.still`)."""
+
     async def jpeg(self, channel: int = 1) -> bytes: ...
+
+
+@runtime_checkable
+class FromStream(Protocol):
+    """A Snapshot that opens the stream for each picture: no use beside a stream that plays."""
+
+    from_stream: bool
 
 
 class Maintenance(Protocol):

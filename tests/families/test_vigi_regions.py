@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import InvalidSetting, NotSupported
-from app.families.base import RawSettings, Regions, SettingsTree
+from app.families.base import RawSettings, Regions
 from app.families.vigi import answers, document, regions
 from app.families.vigi.detections import DETECTIONS, Detection
 from app.families.vigi.document import Able
@@ -204,11 +204,15 @@ async def test_a_layer_knows_its_switches_and_pages():
         assert held.notifies.is_on
         assert (held.notifies.resource, held.notifies.path) == ("getMotionDetectionSwitch", "msg_push_enabled")
         assert [each.resource for each in held.related] == ["getMotionDetectionSwitch", "getRecordSchedule"]
-        settings = opened.offer(SettingsTree)
-        switches = await settings.load("getMotionDetectionSwitch")
-        switches.set_text("msg_push_enabled", held.notifies.off)
-        await settings.apply(switches, switches.changes())
-        assert not (await opened.offer(Regions).load("getMotionDetectionRegion")).notifies.is_on
+        offered = opened.offer(Regions)
+        assert offered.switched(held, held.notifies, True) == ()
+        for switch in (held.notifies, held.armed):
+            (edit,) = offered.switched(held, switch, False)
+            proof, _ = await opened.offer(RawSettings).apply_raw(edit.document, edit.body)
+            assert proof.kept_everything
+            held = await offered.load("getMotionDetectionRegion")
+        assert not held.notifies.is_on
+        assert not held.armed.is_on
         with pytest.raises(NotSupported):
             await opened.offer(Regions).load("getNothing")
 

@@ -13,7 +13,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.errors import CameraError, VideoError
-from app.families.base import HttpStreams, KeyFrames, Session, Snapshot, Streams
+from app.families.base import FromStream, HttpStreams, KeyFrames, Session, Snapshot, Streams
 from app.model.stream import StreamEndpoint, StreamInfo, main_of
 from app.video.frame import Mailbox, StreamPhase, StreamStatus
 from app.video.player import LivePlayer, Player
@@ -247,7 +247,7 @@ class LivePage(Page):
 
     async def _show_still(self, channel: int) -> None:
         """Something to look at until the first key frame."""
-        if self._snapshot is None:
+        if self._snapshot is None or isinstance(self._snapshot, FromStream):
             return
         try:
             picture = await self._snapshot.jpeg(channel)

@@ -72,6 +72,14 @@ class VigiRegions:
     def edits(self, layer: RegionLayer, regions: tuple[Region, ...]) -> tuple[RegionEdit, ...]:
         return edits(layer, regions)
 
+    def switched(self, layer: RegionLayer, switch: Switch, on: bool) -> tuple[RegionEdit, ...]:
+        held = layer.source
+        if switch not in (layer.armed, layer.notifies) or not isinstance(held, Document):
+            raise InvalidSetting(f"{switch.title} is no switch of {layer.info.title}.")
+        if switch.is_on == on:
+            return ()
+        return (RegionEdit(held, held.source.encode({switch.path: switch.on if on else switch.off})),)
+
     async def _switches(self, detection: Detection) -> Document | None:
         try:
             return await self._settings.load(detection.switch)
@@ -102,6 +110,7 @@ def layer_of(
         armed=_switch(switches, "enabled"),
         notifies=_switch(switches, "msg_push_enabled"),
         related=tuple(related),
+        source=switches,
     )
 
 
