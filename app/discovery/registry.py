@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from app.model.device import Address, DeviceState, Found
+from app.model.device import Address, DeviceState, Found, one_mac
 
 BATCH = 0.1  # seconds between two change sets
 MISSED_SCANS = 2  # searches without an answer before a device counts as lost
@@ -250,7 +250,7 @@ def _visible(found: Found) -> Found:
 
 def _merged(old: Found, new: Found) -> Found:
     """What the newer answer does not say is kept, unless another device has taken the address over."""
-    if _differ(old.serial, new.serial) or _differ(_digits(old.mac), _digits(new.mac)):
+    if _differ(old.serial, new.serial) or _differ(one_mac(old.mac), one_mac(new.mac)):
         return new
     return replace(
         new,
@@ -266,7 +266,3 @@ def _merged(old: Found, new: Found) -> Found:
 
 def _differ(one: str, other: str) -> bool:
     return bool(one and other and one.casefold() != other.casefold())
-
-
-def _digits(mac: str) -> str:
-    return "".join(sign for sign in mac if sign.isalnum())

@@ -7,7 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-_MAC_SIGNS = str.maketrans("", "", ":-.")
+
+def one_mac(mac: str) -> str:
+    """A MAC address in lower case with colons, however a protocol spells it; what is none stays as it is."""
+    digits = "".join(sign for sign in mac.casefold() if sign not in ":-. ")
+    if len(digits) != 12 or any(sign not in "0123456789abcdef" for sign in digits):
+        return mac.casefold()
+    return ":".join(digits[at : at + 2] for at in range(0, 12, 2))
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -110,7 +116,7 @@ class Found:
         if self.serial:
             keys.add(f"serial:{self.serial.casefold()}")
         if self.mac:
-            keys.add(f"mac:{self.mac.casefold().translate(_MAC_SIGNS)}")  # each protocol spells it its own way
+            keys.add(f"mac:{one_mac(self.mac)}")
         return frozenset(keys)
 
 

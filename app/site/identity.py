@@ -10,9 +10,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from app.model.device import one_mac
+
 _TITLES = {"serial": "serial numbers", "mac": "MAC addresses"}
 _NO_SERIAL = {"unknown", "none", "null", "n/a", "default", "undefined"}
 _SHORTEST_SERIAL = 4
+_MAC = re.compile("[0-9a-f]{2}(:[0-9a-f]{2}){5}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +29,11 @@ class Identity:
         """Placeholders that whole product lines share (zeros, "unknown") are no keys."""
         keys = set()
         serial, address = serial.strip().casefold(), address.strip().casefold()
-        digits = re.sub("[^0-9a-f]", "", mac.casefold())
+        mac = one_mac(mac)
         if len(serial) >= _SHORTEST_SERIAL and serial not in _NO_SERIAL and len(set(serial)) > 1:
             keys.add(f"serial:{serial}")
-        if len(digits) == 12 and len(set(digits)) > 1:
-            keys.add("mac:" + ":".join(digits[n : n + 2] for n in range(0, 12, 2)))
+        if _MAC.fullmatch(mac) and len(set(mac) - {":"}) > 1:
+            keys.add(f"mac:{mac}")
         if address:
             keys.add(f"at:{address}")
         return cls(frozenset(keys))
