@@ -210,6 +210,7 @@ def test_what_cannot_be_read_is_said_in_place_with_what_to_do(drive, error, word
         assert [b.text() for b in notice.buttons] == ([button] if button else [])
         if button:
             del rig.device.failures["/stream"]
+            await until(lambda: notice.buttons and notice.buttons[0].isVisible())
             rig.click(notice.buttons[0])
             await until(lambda: rig.panel.resource == "/stream")
 
