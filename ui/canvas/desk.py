@@ -5,7 +5,7 @@ Tools, keys, table and form all work on it; it changes `RegionEdits` by whole dr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
@@ -17,6 +17,7 @@ from app.regions import shaping
 from app.regions.editing import Drawn, RegionEdits, Sheet
 from app.settings.layer import RegionLayer
 from ui.canvas.hits import Candidate
+from ui.canvas.snaps import Around, around
 from ui.canvas.undo import Gesture
 
 
@@ -39,7 +40,9 @@ class Desk(QObject):
         self.locked: frozenset[str] = frozenset()
         self.trial: Mapping[int, Shape] = {}  # other shapes for regions of the layer in hand, while a gesture goes on
         self.draft: Shape | None = None  # one that is being drawn
+        self._around: dict[frozenset[int], Around] = {}
         self._unlisten = edits.subscribe(self._edited)
+        self.changed.connect(self._around.clear)
 
     def close(self) -> None:
         self._unlisten()
@@ -114,10 +117,16 @@ class Desk(QObject):
                     found.append((id, each.key, shape))
         return tuple(sorted(found, key=lambda each: each[1] not in self.selection))
 
-    def others(self, keys: Iterable[int]) -> tuple[Shape, ...]:
+    def others(self, keys: Iterable[int] = ()) -> Around:
         """Every visible shape but these, for snapping."""
-        left_out = set(keys)
-        return tuple(
+        left_out = frozenset(keys)
+        if left_out not in self._around:
+            self._around.clear()
+            self._around[left_out] = around(self._others(left_out))
+        return self._around[left_out]
+
+    def _others(self, left_out: frozenset[int]) -> Iterator[Shape]:
+        return (
             each.region.shape
             for layer in self.visible_layers()
             for each in self.edits.sheet(layer.info.id).drawn

@@ -133,8 +133,6 @@ class Scene:
 
     def _paint_rounded(self, painter: QPainter, scale: Scale, layer: RegionLayer, region: Region) -> None:
         """On the camera's own grid, where that can be seen to be something else."""
-        if self._desk.limits.problem(region.shape):
-            return
         shape = self._rounded(layer, region).shape
         if _differs(shape, region.shape, scale):
             paint_shape(painter, shape, scale, Style("#FFFFFF", 0.0, DOTTED, 1.5, arrow=False))

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.model.geometry import Point
+from app.model.geometry import Box, Point, bounds
 from app.model.region import Shape
 from app.regions.shaping import edges
 from ui.canvas.scale import Scale
@@ -30,9 +30,22 @@ class Snap:
     kind: SnapKind = SnapKind.FREE
 
 
-def snap(at: Point, shapes: Iterable[Shape], scale: Scale, grid: tuple[int, int] | None) -> Snap:
+Around = tuple[tuple[Shape, Box], ...]
+
+
+def around(shapes: Iterable[Shape]) -> Around:
+    """Shapes with the boxes around them: made once for a gesture, so that each move only looks at what is near."""
+    return tuple((shape, bounds(shape.points)) for shape in shapes if shape.points)
+
+
+def snap(at: Point, others: Around, scale: Scale, grid: tuple[int, int] | None) -> Snap:
     """grid: columns and rows of equal steps, None for none. Beyond the picture nothing is drawn in."""
-    there = tuple(shapes)
+    across, down = NEAR / scale.width, NEAR / scale.height
+    there = [
+        shape
+        for shape, box in others
+        if box.left - across <= at.x <= box.right + across and box.top - down <= at.y <= box.bottom + down
+    ]
     corner = _nearest(at, (point for shape in there for point in shape.points), scale)
     if corner is not None:
         return Snap(corner, SnapKind.CORNER)
