@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from app.cli.connect import add_host, add_site, session
-from app.cli.devices import need
 from app.cli.output import Exit, Refused, document, table
+from app.cli.proofs import need
 from app.errors import CameraError, Forbidden, InvalidSetting, NotSupported, ProtocolError
 from app.families.base import Regions, Session
 from app.model.region import Cells, Label, Line, Polygon, Region, Shape, Spot
