@@ -38,9 +38,9 @@ def add_commands(commands: Any) -> None:
     )
     command.set_defaults(run=set_values)
     command.add_argument("--json", action="store_true", help="print one JSON document")
-    add_host(command, positional=False)
-    # One argument for all of them: argparse would take none of the words when an option stands before them.
-    command.add_argument("words", metavar="HOST RESOURCE PATH=VALUE...", nargs="+", action=_HostAndWords)
+    add_host(command)
+    words = command.add_argument("words", metavar="RESOURCE PATH=VALUE...", nargs="+", default=[])
+    words.required = False  # with --from; as "*" it would take no word behind an option
     command.add_argument(
         "--from", dest="source", metavar="FILE", type=Path,
         help='more of them: JSON like {"RESOURCE": {"PATH": "VALUE"}}, or lines of RESOURCE PATH=VALUE',
@@ -48,11 +48,6 @@ def add_commands(commands: Any) -> None:
     add_site(command)
     command.add_argument("--dry-run", action="store_true", help="check and show, send nothing")
     add_yes(command)
-
-
-class _HostAndWords(argparse.Action):
-    def __call__(self, parser: Any, namespace: argparse.Namespace, values: Any, option_string: Any = None) -> None:
-        namespace.host, *namespace.words = values
 
 
 @dataclass(slots=True)

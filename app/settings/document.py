@@ -142,6 +142,10 @@ class Document:
         of = fresh[0] if fresh else path
         return next((c.path for c in self._combined.values() if path in c.parts or (of and of == c.records)), path)
 
+    def is_choice(self, path: str) -> bool:
+        """Whether it is made of several settings, which tell of their edits themselves."""
+        return path in self._combined
+
     def parts(self, path: str) -> tuple[str, ...]:
         """The fields on the wire that are shown at path."""
         return self._parts(self._combined[path]) if path in self._combined else (path,)

@@ -191,6 +191,8 @@ def display(text: str, spec: Spec) -> str:
 def ranges_text(spec: Spec) -> str:
     """The limits without their unit: "256 to 16384", "0, 456 or 1674 to 2009", "at most 32 characters", "" for none."""
     bounds = ROWS[spec.kind].bounds
+    if spec.kind is Kind.LIST:
+        return "" if spec.maximum is None else f"at most {_number(spec.maximum)}"
     if bounds == "number":
         return _listed([_interval(low, high, spec) for low, high in _intervals(spec)])
     if bounds != "length" or (not spec.min_length and spec.max_length is None):

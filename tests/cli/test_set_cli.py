@@ -123,3 +123,12 @@ def test_records_are_added_moved_and_taken_out(run: Run) -> None:
     assert run("set", LINES, f"{LINE}[]=-1").returncode == 0
     left = json.loads(run("show", LINES, "--json").stdout)
     assert left["lists"][0]["entries"] == ["Line 1"]
+
+
+def test_a_file_alone_is_enough_and_nothing_at_all_is_not(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "settings.json"
+    file.write_text(json.dumps({IMAGE: {"Color/contrastLevel": 57}}))
+    made = run("set", "--from", str(file), "--json")
+    assert made.returncode == 0, made.stderr
+    assert json.loads(made.stdout)["changes"][0]["verdict"] == "kept"
+    assert run("set").returncode == 2

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from app.errors import InvalidSetting
-from app.settings import values
+from app.settings import lists, values
 from app.settings.changes import Change
 from app.settings.document import Document, Field
 from app.settings.spec import Access
@@ -45,7 +45,8 @@ class _Edit(QUndoCommand):
     def mergeWith(self, other: QUndoCommand) -> bool:
         if not isinstance(other, _Edit) or (other._resource, other._reading) != (self._resource, self._reading):
             return False
-        if other._step != self._step and other._new.keys() - self._new.keys():
+        strange = other._new.keys() - self._new.keys() or any(map(lists.is_list, other._new))
+        if other._step != self._step and strange:  # records come and go one at a time
             return False
         self._step = other._step
         self._old = {**other._old, **self._old}
@@ -76,7 +77,6 @@ class DeviceEdits(QObject):
         self._unsubscribe: dict[str, Callable[[], None]] = {}
         self._known: dict[tuple[str, str], str] = {}
         self._readings: dict[str, int] = {}
-        self._on_wire: dict[str, frozenset[str]] = {}
         self._putting = False
 
     def document(self, resource: str) -> Document | None:
@@ -105,7 +105,6 @@ class DeviceEdits(QObject):
             self._unsubscribe[resource]()
             _carry_over(old, document, {change.path: change.new for change in sent})
         self._documents[resource] = document
-        self._on_wire[resource] = frozenset(each.path for each in document.fields)
         self._readings[resource] = self.reading(resource) + 1
         self._known = {key: text for key, text in self._known.items() if key[0] != resource}
         self._known |= {(resource, path): document.text(path) for path in document.edited_paths}
@@ -160,7 +159,7 @@ class DeviceEdits(QObject):
         self.moved.emit(resource, paths[0])
 
     def _edited(self, document: Document, path: str) -> None:
-        if path not in self._on_wire[document.resource]:
+        if document.is_choice(path):
             return  # made of several, which are told themselves
         key = (document.resource, path)
         new = document.text(path)
@@ -172,7 +171,10 @@ class DeviceEdits(QObject):
 
 
 def _carry_over(old: Document, new: Document, sent: dict[str, str]) -> None:
+    moved = [place for of in old.lists if of.path in sent for place in of.members]
     for path in old.edited_paths:
+        if any(lists.inside(path, place) for place in moved):
+            continue  # its record may stand elsewhere now
         text = old.text(path)
         overtaken = path in sent and values.wire(text, old.field(path).spec) == sent[path]
         if not overtaken and _writable(new, path) is not None:

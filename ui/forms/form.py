@@ -9,11 +9,11 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import QEvent, Qt, QVariantAnimation, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, QVariantAnimation, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
-from app.settings import values
+from app.settings import lists, values
 from app.settings.changes import FieldProof, Verdict
 from app.settings.document import Document, Field
 from ui.forms.header import HEADER, SectionHeader
@@ -31,6 +31,7 @@ class Form(QScrollArea):
 
     section_changed = Signal(int)  # the section at the top of the view, a place in `sections`
     field_focused = Signal(str)  # path
+    rearranged = Signal()  # records came, went or moved
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,6 +43,8 @@ class Form(QScrollArea):
         self.setWidget(self._body)
         self.document: Document | None = None
         self._places = Places()
+        self._shape: tuple[object, ...] = ()
+        self._rearranging = False
         self._built: list[int] = []  # places in _entries that have widgets, in order
         self._folded: set[Section] = set()
         self._words: list[str] = []
@@ -66,7 +69,7 @@ class Form(QScrollArea):
         self._unsubscribe = lambda: None
         if document is not None:
             self._unsubscribe = document.subscribe(self._field_changed)
-            if self.document is not None and shape(document) == shape(self.document):
+            if self.document is not None and shape(document) == self._shape:
                 self._bind(document)
                 return
         focused, resource = self.focused_path(), self.document.resource if self.document is not None else ""
@@ -74,7 +77,7 @@ class Form(QScrollArea):
         self._clear()
         self.document = document
         if document is not None:
-            self._places = Places(document.shown)
+            self._places, self._shape = Places(document.shown), shape(document)
             self._label_wanted = self._right_size(document)
         self._lay_out()
         again = document is not None and document.resource == resource
@@ -192,6 +195,26 @@ class Form(QScrollArea):
         self._folded, self._verdicts, self._words = set(), {}, []
         self._fade.stop()
 
+    def _rearrange(self) -> None:
+        """Records came, went or moved: rows that are still there keep their widgets, and with them the focus."""
+        self._rearranging = False
+        if self.document is None or shape(self.document) == self._shape:
+            return
+        built = (self._places.entries[index] for index in self._built)
+        kept = {(entry.section, entry.field.path if entry.field else ""): entry.widget for entry in built}
+        self._places, self._shape, self._built = Places(self.document.shown), shape(self.document), []
+        for index, entry in enumerate(self._places.entries):
+            widget = kept.pop((entry.section, entry.field.path if entry.field else ""), None)
+            if widget is not None:
+                entry.widget = widget
+                self._chain(index)
+        for widget in kept.values():
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        self._lay_out()
+        self.rearranged.emit()
+
     def _right_size(self, document: Document) -> int:
         metrics = self.fontMetrics()
         titles = sorted({row_title(f.spec) for f in document.shown}, key=len)[-12:]
@@ -304,6 +327,9 @@ class Form(QScrollArea):
         if row is not None:
             row.show_proof(self._verdict(row.path), self._tick())
             row.refresh()
+        if lists.is_list(path) and not self._rearranging:
+            self._rearranging = True
+            QTimer.singleShot(0, self, self._rearrange)  # not under the hand that has just pressed a button
 
     def _tick(self) -> float:
         running = self._fade.state() is QVariantAnimation.State.Running

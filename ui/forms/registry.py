@@ -17,6 +17,7 @@ from ui.forms.editors import (
 )
 from ui.forms.marks import ColourEditor, MaskEditor
 from ui.forms.moments import MomentEditor, TimeEditor, ZoneEditor
+from ui.forms.records import RecordsEditor
 from ui.forms.switch import SwitchEditor
 from ui.forms.week import WeekEditor
 
@@ -35,6 +36,7 @@ _BY_KIND: dict[Kind, Factory] = {
     Kind.TIMEZONE: ZoneEditor,
     Kind.COLOUR: ColourEditor,
     Kind.WEEK: WeekEditor,
+    Kind.LIST: RecordsEditor,
 }
 
 
@@ -49,6 +51,6 @@ def editor_for(spec: Spec, parent: QWidget) -> QWidget:
         return Fact(spec, parent)
     if spec.kind is Kind.HEX and spec.options and spec.open_options:
         return MaskEditor(spec, parent)
-    if spec.kind is not Kind.BOOL and spec.kind is not Kind.PASSWORD and spec.options:
+    if spec.kind not in (Kind.BOOL, Kind.PASSWORD, Kind.LIST) and spec.options:
         return ChoiceEditor(spec, parent)
     return _BY_KIND.get(spec.kind, LineEditor)(spec, parent)

@@ -47,6 +47,8 @@ def aside(spec: Spec) -> str:
     unit = "fps" if spec.kind is Kind.FPS100 else spec.unit
     if unit and not any(option.title.endswith(unit) for option in spec.options):
         parts.append(unit)
+    if spec.kind is Kind.LIST:
+        return values.ranges_text(spec)
     if not spec.options and spec.kind is not Kind.BOOL and (limits := values.ranges_text(spec)):
         parts.append(limits)
     if spec.reboot:

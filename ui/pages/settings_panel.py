@@ -72,6 +72,7 @@ class ResourcePanel(QWidget):
         self.nothing.hide()
         self.index = SectionIndex()
         self.index.wanted.connect(self.form.jump_to_section)
+        self.form.rearranged.connect(self._show_index)
         self.form.section_changed.connect(self.index.show_current)
         self.form.field_focused.connect(self._show_help)
         self.notice = Notice()
