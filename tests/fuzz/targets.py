@@ -12,6 +12,11 @@ from pathlib import Path
 from app.errors import CameraError, InvalidSetting, NotSupported, ProtocolError
 from app.families.isapi import alerts as isapi_alerts
 from app.families.isapi import clock, errors
+from app.families.isapi import document as isapi_documents
+from app.families.isapi.regions import building as isapi_building
+from app.families.isapi.regions import editing as isapi_editing
+from app.families.isapi.regions import table as isapi_table
+from app.families.isapi.titles import titles as isapi_titles
 from app.families.vigi import answers, document
 from app.families.vigi.detections import of_layer
 from app.families.vigi.document import Able
@@ -20,6 +25,7 @@ from app.families.vigi.messages import MessageReader
 from app.families.vigi.regions import edits, layer_of
 from app.model.device import Address
 from app.settings import values
+from app.settings.layer import LayerInfo
 from app.settings.spec import Kind, Option, Spec
 from app.twin.format import load_twin
 from app.wire import digest, json_text, odp, rtcp, rtp, rtsp, sdp, ssdp, upnp, xml
@@ -53,6 +59,20 @@ SDP = (
     b"a=rtpmap:96 H264/90000\r\n"
     b"a=fmtp:96 packetization-mode=1;sprop-parameter-sets=Z0IAKeKQFgJNgSjAQEBQA==,aM48gA==\r\n"
     b"a=control:trackID=1\r\na=framerate:25\r\n"
+)
+
+
+ISAPI_REGIONS = (
+    b"<LineDetection><normalizedScreenSize><normalizedScreenWidth>1000</normalizedScreenWidth><normalizedScreenHeight>"
+    b"1000</normalizedScreenHeight></normalizedScreenSize><LineItemList size='4'><LineItem><id>1</id><enabled>true"
+    b"</enabled><directionSensitivity>any</directionSensitivity><CoordinatesList><Coordinates><positionX>1</positionX>"
+    b"<positionY>2</positionY></Coordinates><Coordinates><positionX>3</positionX><positionY>4</positionY></Coordinates>"
+    b"</CoordinatesList></LineItem></LineItemList></LineDetection>",
+    b"<MotionDetection><regionType>grid</regionType><Grid><rowGranularity>2</rowGranularity><columnGranularity>22"
+    b"</columnGranularity></Grid><MotionDetectionLayout><layout><gridMap>03fff3fffffc</gridMap></layout>"
+    b"</MotionDetectionLayout></MotionDetection>",
+    b"<ThermometryRegionList><ThermometryRegion><id>1</id><type>point</type><Point><CalibratingCoordinates><positionX>1"
+    b"</positionX><positionY>2</positionY></CalibratingCoordinates></Point></ThermometryRegion></ThermometryRegionList>",
 )
 
 
@@ -263,6 +283,22 @@ WEEK = (
     + b"}}"
 )
 
+
+def _isapi_regions(data: bytes) -> None:
+    """A document as a layer, whatever row it is taken for, and the law that nothing touched is nothing changed."""
+    root = xml.parse(data).root
+    context = isapi_documents.Context("/x", "x", isapi_titles())
+    for row in isapi_table.ROWS:
+        if isapi_building.is_about(row, root):
+            asked = isapi_building.Asked(isapi_documents.build(context, xml.parse(data), None))
+            info = LayerInfo("x", row.purpose, row.title, 1, "/x")
+            layer = isapi_building.build(info, row, asked, writable=True)
+            assert isapi_editing.edits(layer, layer.regions) == ()
+            for region in layer.regions:
+                isapi_editing.rounded(layer, region)
+                layer.limits.problem(region.shape)
+
+
 TARGETS = (
     Target("vigi messages", _messages, (MESSAGES,), ()),
     Target("vigi areas", _page("getInvasionDetectionRegion"), (AREAS,), (ProtocolError, NotSupported, InvalidSetting)),
@@ -291,6 +327,7 @@ TARGETS = (
     Target("alert stream", _alerts, (ALERTS,), ()),
     Target("rtcp", rtcp.parse_rtcp, (REPORT,)),
     Target("isapi status", errors.read_status, (STATUS,), ()),
+    Target("isapi regions", _isapi_regions, ISAPI_REGIONS, (CameraError,)),
     Target("isapi lock", errors.read_lock, (LOCK,), ()),
     Target(
         "time zone",

@@ -6,6 +6,7 @@ from app.errors import ProtocolError
 from app.model.region import Cells
 
 _BITS = 4  # of a digit
+MOST_CELLS = 65_536  # more are no grid that anybody could draw on
 
 
 def digits(columns: int) -> int:
@@ -45,10 +46,15 @@ def encode(cells: Cells, text: str) -> str:
 
 
 def _row_digits(text: str, columns: int, rows: int) -> int:
-    if not text:
+    if not text and columns * rows <= MOST_CELLS:
         return digits(columns)
     wide, rest = divmod(len(text), rows)
-    if rest or wide * _BITS < columns or not all(sign in "0123456789abcdefABCDEF" for sign in text):
+    if (
+        columns * rows > MOST_CELLS
+        or rest
+        or wide * _BITS < columns
+        or not all(sign in "0123456789abcdefABCDEF" for sign in text)
+    ):
         raise ProtocolError(
             "The camera's motion grid does not fit its own size.",
             hint="It can be seen in the settings as the camera sent it.",

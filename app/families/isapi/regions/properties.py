@@ -11,8 +11,11 @@ from app.families.isapi.regions.codecs import codec
 from app.families.isapi.regions.table import Row
 from app.families.isapi.titles import Titles
 from app.settings.document import Document, Field
-from app.settings.spec import Access
+from app.settings.spec import Access, Option, Spec
 from app.wire.xml import Element
+
+_TARGETS = ("detectionTarget", "targetType")
+_BOTH = "human,vehicle"
 
 
 def of_document(document: Document, members: Iterable[Element], row: Row) -> tuple[Field, ...]:
@@ -27,7 +30,7 @@ def of_document(document: Document, members: Iterable[Element], row: Row) -> tup
                 continue
             known = made.get(path)
             text = field.spec.default or (known.text if known else "") or field.text
-            made[path] = Field(path, text, field.spec)
+            made[path] = Field(path, text, _with_both(path, field.spec))
     return tuple(made.values())
 
 
@@ -47,7 +50,15 @@ def _declared(member: Element, path: str, row: Row, root: str, known: Resource |
     whole = f"{row.listed}/{row.member}/{path}" if row.listed else f"{row.member}/{path}"
     told = known.field(whole) if known is not None else None
     spec = constraints.spec_of(leaf, leaf, told, titles.field(root, whole), titles, read_only=False)
-    return Field(path, spec.default or leaf.text.strip(), replace(spec, dynamic=False))
+    return Field(path, spec.default or leaf.text.strip(), _with_both(path, replace(spec, dynamic=False)))
+
+
+def _with_both(path: str, spec: Spec) -> Spec:
+    """Detections tell people from vehicles, and take both although capabilities list them one by one."""
+    values = [option.value for option in spec.options]
+    if path not in _TARGETS or not {"human", "vehicle"} <= set(values) or _BOTH in values:
+        return spec
+    return replace(spec, options=(*spec.options, Option(_BOTH, "People and vehicles")))
 
 
 def _paths(member: Element, row: Row) -> Iterator[str]:
