@@ -62,6 +62,19 @@ class ManyPictures(Protocol):
     def channel_picture(self, stream_id: str) -> PictureSettings: ...
 
 
+@runtime_checkable
+class Sounding(Protocol):
+    """A video source whose streams carry sound as well."""
+
+    def sound_codec(self, stream_id: str) -> str:
+        """One of `tone.SOUNDS`, "" for none."""
+
+
+def sound_of(source: VideoSource, stream_id: str) -> str:
+    """What a stream's sound is coded with, "" where it has none."""
+    return source.sound_codec(stream_id) if isinstance(source, Sounding) else ""
+
+
 def picture_of(source: VideoSource, stream_id: str) -> PictureSettings:
     """What a stream shows."""
     return source.channel_picture(stream_id) if isinstance(source, ManyPictures) else source.picture_settings()

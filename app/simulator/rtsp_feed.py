@@ -12,6 +12,7 @@ from typing import Protocol, cast
 from app.simulator import rtp_packets
 from app.simulator.encoder import EncodedPicture, Encoder
 from app.simulator.picture import EncoderSettings, VideoSource
+from app.simulator.rtsp_messages import WantedTransport
 
 _REPORT_EVERY = 5.0  # seconds between two RTCP sender reports
 _QUEUED = 512 * 1024  # bytes a client may be behind before it loses pictures
@@ -35,6 +36,16 @@ class Carrier(Protocol):
         """Ends the connection as well, where the packets have no way of their own."""
 
 
+class SoundTrack(Protocol):
+    """What `rtsp_sound.SoundTrack` is to its client."""
+
+    def play(self) -> None: ...
+
+    def pause(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
 class Client:
     """One session's stream. A client that cannot follow loses pictures up to the next key frame."""
 
@@ -51,6 +62,7 @@ class Client:
         self.described: EncoderSettings | None = None  # what the client knows of the pictures
         self.last_heard = time.monotonic()
         self.lost_pictures = 0
+        self.sound: SoundTrack | None = None
         self._lose_every = lose_every
         self._wants_key = True
         self._packets = 0
@@ -63,6 +75,8 @@ class Client:
     def pause(self) -> None:
         self.playing = False
         self._wants_key = True
+        if self.sound is not None:
+            self.sound.pause()
 
     def send(self, picture: EncodedPicture, payloads: list[rtp_packets.Payload]) -> bool:
         """False when the picture was left out because the client is behind."""
@@ -101,6 +115,8 @@ class Client:
         if self.playing:
             self.carrier.send_control(rtp_packets.goodbye(self.ssrc))
         self.playing = False
+        if self.sound is not None:
+            self.sound.close()
         self.carrier.close()
 
 
@@ -256,3 +272,22 @@ class UdpCarrier:
 
     def hang_up(self) -> None:
         """There is no connection that carries only this."""
+
+
+async def carry(
+    wanted: WantedTransport,
+    connection: asyncio.WriteTransport,
+    host: str,
+    peer: str,
+    heard: Callable[[], None],
+    channel: int,
+) -> tuple[Carrier, str]:
+    """The way that a SETUP asks for, and what its Transport header then says. channel: the first of the two inside the
+    connection where the client leaves it open; heard: called with every sign of life by UDP. OSError without ports."""
+    if wanted.kind == "tcp":
+        first = wanted.ports[0] if wanted.ports else channel
+        return InterleavedCarrier(connection, first), f"RTP/AVP/TCP;unicast;interleaved={first}-{first + 1}"
+    carrier = await UdpCarrier.open(host, peer, heard)
+    ports = carrier.client_ports = wanted.ports or (0, 0)
+    own = carrier.server_ports
+    return carrier, f"RTP/AVP;unicast;client_port={ports[0]}-{ports[1]};server_port={own[0]}-{own[1]}"

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from app.errors import VideoError
 from app.simulator import rtp_packets
 from app.simulator.encoder import effective, parameter_sets
-from app.simulator.picture import EncoderSettings, VideoSource
-from app.simulator.rtsp_feed import Carrier, Client, Feed, InterleavedCarrier, UdpCarrier
+from app.simulator.picture import EncoderSettings, VideoSource, sound_of
+from app.simulator.rtsp_feed import Carrier, Client, Feed, InterleavedCarrier, carry
 from app.simulator.rtsp_messages import (
     RtspRequest,
     WantedTransport,
@@ -21,7 +21,9 @@ from app.simulator.rtsp_messages import (
     parse_head,
     wanted_transports,
 )
+from app.simulator.rtsp_sound import SoundTrack
 from app.simulator.rtsp_verbs import HasVerbs, OwnVerb
+from app.simulator.tone import tone
 
 _METHODS = "OPTIONS, DESCRIBE, SETUP, PLAY, PAUSE, GET_PARAMETER, SET_PARAMETER, TEARDOWN"
 _HEAD_LIMIT = 16 * 1024
@@ -119,6 +121,8 @@ class RtspServer:
             feed.force_key()
         feed.clients.add(client)
         client.playing = True
+        if client.sound is not None:
+            client.sound.play()
 
     def pause(self, client: Client) -> None:
         client.pause()
@@ -299,11 +303,14 @@ class _Conversation:
             sets = await asyncio.to_thread(parameter_sets, settings)
         except VideoError:
             return answer(503, request)
+        sound = sound_of(self.server.source, request.stream_id)
+        if sound:
+            await asyncio.to_thread(tone, sound)  # coded once, at the first time
         base = request.uri.partition("?")[0].rstrip("/") + "/"
         headers = [("Content-Base", base), ("Content-Type", "application/sdp")]
-        return answer(200, request, headers, self._sdp(effective(settings), sets))
+        return answer(200, request, headers, self._sdp(effective(settings), sets, sound))
 
-    def _sdp(self, settings: EncoderSettings, sets: bytes) -> str:
+    def _sdp(self, settings: EncoderSettings, sets: bytes, sound: str) -> str:
         host = self.server.host
         kind = "IP6" if ":" in host else "IP4"
         with_sets = not self.server.quirks.no_parameter_sets
@@ -321,6 +328,8 @@ class _Conversation:
             "a=recvonly",
             "a=control:trackID=1",
         ]
+        if sound:
+            lines += [*tone(sound).media_lines, "a=recvonly", "a=control:trackID=2"]
         return "\r\n".join([*lines, ""])
 
     def _settings(self, request: RtspRequest) -> EncoderSettings | None:
@@ -329,48 +338,59 @@ class _Conversation:
     async def _setup(self, request: RtspRequest) -> bytes:
         if self._settings(request) is None:
             return answer(404, request)
-        if request.session:  # there is one track, so a second SETUP in a session cannot be right
-            return answer(455 if self.server.client(request.session) else 454, request)
+        if request.session or _is_sound(request):
+            return await self._setup_sound(request)
         if self.server.is_full:
             return answer(503, request)
-        wanted = [each for each in wanted_transports(request.headers.get("transport", "")) if self._takes(each)]
-        if not wanted:
-            return answer(461, request)
-        return await (self._setup_tcp if wanted[0].kind == "tcp" else self._setup_udp)(request, wanted[0])
-
-    def _takes(self, wanted: WantedTransport) -> bool:
-        quirks = self.server.quirks
-        return not (quirks.refuse_tcp if wanted.kind == "tcp" else quirks.refuse_udp)
-
-    async def _setup_tcp(self, request: RtspRequest, wanted: WantedTransport) -> bytes:
-        channel = wanted.ports[0] if wanted.ports else 0
-        client = self._admit(request, InterleavedCarrier(self.writer.transport, channel))
-        self.bound.append(client)
-        transport = f"RTP/AVP/TCP;unicast;interleaved={channel}-{channel + 1};ssrc={client.ssrc:08X}"
-        return answer(200, request, [("Session", self._session_text(client)), ("Transport", transport)])
-
-    async def _setup_udp(self, request: RtspRequest, wanted: WantedTransport) -> bytes:
         heard: list[Client] = []
 
         def alive() -> None:
             for client in heard:
                 client.heard()
 
+        found = await self._carry(request, alive, 0)
+        if isinstance(found, bytes):
+            return found
+        carrier, transport = found
+        client = self.admit(request.stream_id, carrier)
+        heard.append(client)
+        if isinstance(carrier, InterleavedCarrier):
+            self.bound.append(client)
+        return self._set_up(request, client, f"{transport};ssrc={client.ssrc:08X}")
+
+    async def _setup_sound(self, request: RtspRequest) -> bytes:
+        """A second track joins the session of the picture, by a way of its own."""
+        client = self._client(request)
+        if client is None:
+            return answer(454 if request.session else 455, request)
+        codec = sound_of(self.server.source, client.stream_id)
+        if not _is_sound(request) or not codec or client.sound is not None:
+            return answer(455, request)
+        found = await self._carry(request, client.heard, 2)
+        if isinstance(found, bytes):
+            return found
+        carrier, transport = found
+        track = client.sound = SoundTrack(codec, carrier)
+        return self._set_up(request, client, f"{transport};ssrc={track.ssrc:08X}")
+
+    async def _carry(
+        self, request: RtspRequest, heard: Callable[[], None], channel: int
+    ) -> tuple[Carrier, str] | bytes:
+        """The way of the packets and its Transport header, or the refusal."""
+        wanted = [each for each in wanted_transports(request.headers.get("transport", "")) if self._takes(each)]
+        if not wanted:
+            return answer(461, request)
         try:
-            carrier = await UdpCarrier.open(self.server.host, self.peer, alive)
+            return await carry(wanted[0], self.writer.transport, self.server.host, self.peer, heard, channel)
         except OSError:
             return answer(503, request)
-        ports = carrier.client_ports = wanted.ports or (0, 0)
-        client = self._admit(request, carrier)
-        heard.append(client)
-        transport = (
-            f"RTP/AVP;unicast;client_port={ports[0]}-{ports[1]};"
-            f"server_port={carrier.server_ports[0]}-{carrier.server_ports[1]};ssrc={client.ssrc:08X}"
-        )
-        return answer(200, request, [("Session", self._session_text(client)), ("Transport", transport)])
 
-    def _admit(self, request: RtspRequest, carrier: Carrier) -> Client:
-        return self.admit(request.stream_id, carrier)
+    def _takes(self, wanted: WantedTransport) -> bool:
+        quirks = self.server.quirks
+        return not (quirks.refuse_tcp if wanted.kind == "tcp" else quirks.refuse_udp)
+
+    def _set_up(self, request: RtspRequest, client: Client, transport: str) -> bytes:
+        return answer(200, request, [("Session", self._session_text(client)), ("Transport", transport)])
 
     def admit(self, stream_id: str, carrier: Carrier) -> Client:
         lose = self.server.quirks.lose_every
@@ -424,6 +444,10 @@ class _Conversation:
         if client in self.bound:
             self.bound.remove(client)
         return answer(200, request)
+
+
+def _is_sound(request: RtspRequest) -> bool:
+    return request.uri.partition("?")[0].rstrip("/").endswith("trackID=2")
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from app.video.meter import Meter
 from app.video.record import Recorder, Recording
 from app.video.record import check as check_place
 from app.video.snapshot import Label
-from app.video.sound import Listener
+from app.video.sound import Listener, PortAudioSpeaker, Speaker
 from app.video.source import Arrived, RtspSource, Source
 from app.wire.rtp_audio import SoundUnit
 from app.wire.rtsp_play import StreamEnded, StreamRefused
@@ -107,6 +107,7 @@ class Player:
         *,
         patience: Patience = Patience(),
         make_source: Callable[[StreamEndpoint, Limits], Source] = open_source,
+        make_speaker: Callable[[], Speaker] = PortAudioSpeaker,
     ) -> None:
         self._endpoint = endpoint if endpoint.pins is not None else replace(endpoint, pins=MemoryPins())
         self._mailbox = mailbox
@@ -119,7 +120,7 @@ class Player:
         self._source: Source | None = None
         self._view: tuple[int, int] | None = None
         self._picture: tuple[VideoFrame, float] | None = None  # and time.time() of its arrival
-        self._listener = Listener()
+        self._listener = Listener(make_speaker)
         self._record_lock = threading.Lock()
         self._recorder: Recorder | None = None
         self._status = StreamStatus(StreamPhase.CONNECTING, "Connecting …", time.monotonic())

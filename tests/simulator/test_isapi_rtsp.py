@@ -11,6 +11,7 @@ import re
 import struct
 from collections.abc import AsyncIterator
 
+import httpx
 import pytest
 
 from app.simulator.farm import Farm
@@ -159,3 +160,20 @@ async def test_pictures_that_come_broken_or_not_at_all(run_camera):
         await caller.play()
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(caller.reader.readexactly(4), 0.5)
+
+
+async def test_the_sound_is_as_the_stream_is_set(run_camera):
+    async with run_camera(model="CW-G4A") as farm:
+        place, path = farm.stations[0].place, "/ISAPI/Streaming/channels/102"
+        base = f"http://{place.host}:{place.http_port}"
+        async with httpx.AsyncClient(base_url=base, auth=httpx.DigestAuth("admin", PASSWORD), trust_env=False) as http:
+            for sound, line in (("", ""), ("G.711ulaw", "m=audio 0 RTP/AVP 0"), ("AAC", "mpeg4-generic/16000")):
+                if sound:
+                    document = (await http.get(path)).text
+                    document = re.sub(r"(<Audio>\s*<enabled[^>]*>)false", r"\1true", document)
+                    document = re.sub(r"(<audioCompressionType[^>]*>)[^<]*", rf"\g<1>{sound}", document)
+                    assert (await http.put(path, content=document)).status_code == 200
+                refused = await describe(farm, "102")
+                heard = await describe(farm, "102", digest(farm, "102", refused))
+                assert ("trackID=2" in heard) == bool(sound)
+                assert line in heard

@@ -22,9 +22,13 @@ class Yard:
     def __init__(self) -> None:
         self.streams: dict[str, EncoderSettings] = {"101": MAIN, "102": SUB}
         self.challenges: tuple[str, ...] | None = None
+        self.sound = ""  # one of app.simulator.tone.SOUNDS
 
     def encoder_settings(self, stream_id: str) -> EncoderSettings | None:
         return self.streams.get(stream_id)
+
+    def sound_codec(self, stream_id: str) -> str:
+        return self.sound
 
     def picture_settings(self) -> PictureSettings:
         return PictureSettings(seed=2)

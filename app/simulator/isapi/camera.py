@@ -160,6 +160,9 @@ class IsapiCamera:
         made = self._once(stream_id, lambda: picture_source.encoder_settings(self.state, stream_id))
         return made if isinstance(made, EncoderSettings) else None
 
+    def sound_codec(self, stream_id: str) -> str:
+        return picture_source.sound_codec(self.state, paths.stream_key(self.state, stream_id))
+
     def picture_settings(self) -> PictureSettings:
         return self.channel_picture("101")
 

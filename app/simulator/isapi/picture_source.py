@@ -10,6 +10,7 @@ from app.simulator.picture import EncoderSettings, OverlayText, PictureSettings
 
 INPUTS = "System/Video/inputs/channels"
 _CODECS = {"H.264": "h264", "H.265": "h265", "MJPEG": "mjpeg"}
+_SOUNDS = {"G.711ulaw": "pcmu", "G.711alaw": "pcma", "AAC": "aac"}
 
 
 def encoder_settings(state: State, stream_id: str) -> EncoderSettings | None:
@@ -33,6 +34,15 @@ def encoder_settings(state: State, stream_id: str) -> EncoderSettings | None:
         bitrate_kbps=int(video.value("constantBitRate" if constant else "vbrUpperCap")),
         gop_frames=int(video.value("GovLength", "50")),
     )
+
+
+def sound_codec(state: State, stream_id: str) -> str:
+    """ "" where the sound is switched off, or coded as nothing here can."""
+    stream = state.read(state.catalog.resources[STREAMS]).item(stream_id)
+    audio = stream.child("Audio") if stream is not None else None
+    if audio is None or audio.value("enabled") != "true":
+        return ""
+    return _SOUNDS.get(audio.value("audioCompressionType"), "")
 
 
 def picture_settings(state: State, seed: int, channel: str = "1") -> PictureSettings:
