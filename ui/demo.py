@@ -60,7 +60,7 @@ class DemoSite(QObject):
         super().__init__()
         self.cameras: list[DemoCamera] = []
         self._count = count
-        words = ["simulate", "--count", str(count), "--bind", first, "--until-eof"]
+        words = ["simulate", "--mixed", "--count", str(count), "--bind", first, "--until-eof"]
         words += [f"--quirk={quirk}" for quirk in quirks]
         self._command = command or [*this_program(), *words]
         self._process = QProcess(self)

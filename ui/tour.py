@@ -19,6 +19,7 @@ from ui.pages.device import DevicePage
 from ui.pages.history import HistoryPage
 from ui.pages.live import LivePage
 from ui.pages.maintenance import MaintenancePage
+from ui.pages.recordings import RecordingsPage
 from ui.pages.settings import SettingsPage
 from ui.theme import Mode, Theme
 from ui.wall.page import WallView
@@ -74,6 +75,7 @@ class Tour:
         first = await self._open(self._cameras[0])
         await self._pages(first)
         await self._wall()
+        await self._recordings(self._cameras[-2])  # in a mixed site, a camera of another family
         await self._open(self._cameras[0])
         await self._edits(first)
         await self._history(first)
@@ -110,6 +112,21 @@ class Tour:
         for title in RESOURCES:
             if await self._resource(settings, title):
                 await self._shoot("settings-" + title.lower().replace(" ", "-").replace("/", "-"))
+
+    async def _recordings(self, camera: DemoCamera) -> None:
+        device = await self._open(camera)
+        page = next((each for each in device.pages if isinstance(each, RecordingsPage)), None)
+        if page is None:
+            self.missed.append("recordings")
+            return
+        device.show_page(page.title)
+        await self._until("a day of recordings", lambda: page.pieces.shown)
+        clip = page.pieces.shown[0]
+        page.timeline.set_current(clip)
+        page.play(clip, clip.start)
+        await self._until("a recording that plays", lambda: page.view.painted)
+        await self._rest()
+        await self._shoot("recordings")
 
     async def _wall(self) -> None:
         self._window.show_view(VIEWS[0])

@@ -45,6 +45,12 @@ def _live() -> type[Page]:
     return LivePage
 
 
+def _recordings() -> type[Page]:
+    from ui.pages.recordings import RecordingsPage
+
+    return RecordingsPage
+
+
 def _settings() -> type[Page]:
     from ui.pages.settings import SettingsPage
 
@@ -76,8 +82,8 @@ def _maintenance() -> type[Page]:
 
 
 # The tabs of a device, in order. A new page is one more line here.
-PAGES = (_overview, _live, _settings, _regions, _events, _maintenance, _history)
-TITLES = ("Overview", "Live", "Settings", "Regions", "Events", "Maintenance", "History")
+PAGES = (_overview, _live, _recordings, _settings, _regions, _events, _maintenance, _history)
+TITLES = ("Overview", "Live", "Settings", "Regions", "Events", "Maintenance", "History", "Recordings")
 
 
 @dataclass(frozen=True, slots=True)

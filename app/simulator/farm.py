@@ -27,6 +27,7 @@ HTTP_PORT = 80
 HTTPS_PORT = 443
 RTSP_PORT = 554
 _FILES_PER_CAMERA = 8
+_OF_ONE_FAMILY = 3  # at the least, in a mixed site
 _SHARED_HOST = "127.0.0.1"
 _NOT_TO_BE_HAD = (errno.EACCES, errno.EADDRINUSE, errno.EPERM)
 _PLACES = (
@@ -74,8 +75,8 @@ def plan_cameras(
     rtsp_port: int | None = None,
 ) -> tuple[CameraPlan, ...]:
     """Plans for count cameras at consecutive addresses; without a model those for a site take turns. mixed: before
-    the last one stands one of each other family, as far as there is room. ValueError says what is wrong with the
-    wishes."""
+    the last one stands one of each other family, as far as three of this are left. ValueError says what is wrong with
+    the wishes."""
     if count < 1:
         raise ValueError("run at least one camera")
     switches = Quirks.parse(quirks)
@@ -111,7 +112,7 @@ def plan_cameras(
 
 def _kinds(chosen: Simulator, model: str | None, count: int, *, mixed: bool) -> list[tuple[str, str]]:
     """Family and model of each camera."""
-    others = [each for each in simulators() if each is not chosen][: count - 1] if mixed else []
+    others = [each for each in simulators() if each is not chosen][: max(0, count - _OF_ONE_FAMILY)] if mixed else []
     models = (model,) if model else chosen.turns or chosen.models
     own = [(chosen.key, models[number % len(models)]) for number in range(count - len(others))]
     return own[:-1] + [(each.key, (each.turns or each.models)[0]) for each in others] + own[-1:]
