@@ -31,7 +31,7 @@ async def events(options: argparse.Namespace) -> Exit:
     async with session(options) as opened:
         with interruption() as interrupted:
             desk = EventDesk()
-            followed = desk.add(str(opened.address), opened, _start)
+            followed = desk.add(str(opened.address), opened, start_task)
             if followed is None:
                 raise NotSupported(f"{opened.address} reports no events through {opened.family_title}.")
             if followed.pictures is not None:
@@ -51,7 +51,7 @@ async def events(options: argparse.Namespace) -> Exit:
     return Exit.DONE
 
 
-def _start(work: Any) -> asyncio.Task[None]:
+def start_task(work: Any) -> asyncio.Task[None]:
     return asyncio.create_task(work)
 
 
@@ -64,8 +64,8 @@ def _raise_if_never(followed: Followed, standing: Standing) -> None:
         raise CameraError(standing.text, hint=standing.hint)
 
 
-def _print(followed: Followed, event: DeviceEvent) -> None:
-    del followed
+def _print(followed: Followed, event: DeviceEvent, record: Record) -> None:
+    del followed, record
     state = {True: "begins", False: "ends", None: ""}[event.active]
     where = f"region {event.region}" if event.region else ""
     words = (event.title, state, f"channel {event.channel}", where, event.target, event.direction or "")

@@ -15,7 +15,7 @@ from importlib.metadata import entry_points
 from typing import Any
 
 from app import __version__
-from app.cli import actions, devices, events, journal, ptz, regions, search, simulate, snapshots
+from app.cli import actions, devices, events, journal, ptz, regions, search, simulate, snapshots, walktest
 from app.cli.output import Exit, Refused, failure
 from app.errors import CameraError, InvalidSetting, SiteError
 
@@ -47,6 +47,7 @@ def parser() -> argparse.ArgumentParser:
     ptz.add_commands(commands)
     events.add_commands(commands)
     regions.add_commands(commands)
+    walktest.add_commands(commands)
     simulate.add_commands(commands)
     window = commands.add_parser("window", help="open the window")
     window.add_argument("--interfaces", metavar="A,B", help="local addresses or interfaces that may be used")

@@ -6,16 +6,19 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine
 from itertools import chain, count
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.events.follower import Follower, FollowState, Standing
-from app.events.log import EventLog
+from app.events.log import EventLog, Record
 from app.events.pictures import MomentPictures
 from app.families.base import Events, Session, Snapshot
 from app.model.event import DeviceEvent, EventPicture, Heartbeat, Report, Skipped
 
+if TYPE_CHECKING:
+    from app.events.walk import Walk
+
 Start = Callable[[Coroutine[Any, Any, None]], "asyncio.Task[None]"]
-Listener = Callable[["Followed", DeviceEvent], None]
+Listener = Callable[["Followed", DeviceEvent, Record], None]
 Unsubscribe = Callable[[], None]
 
 
@@ -28,6 +31,7 @@ class Followed:
         self.heartbeats = 0
         self.last_heard = 0.0  # time.time()
         self.pictures: MomentPictures | None = None
+        self.walk: Walk | None = None  # the walk test that is under way
         self._desk = desk
         self._start = start
         self._follower = Follower(events, self._take, self._stood, name=name)
@@ -77,7 +81,7 @@ class Followed:
             case DeviceEvent():
                 record, began = self._desk.log.add(self.name, report)
                 self._recent = [*self._recent[-3:], (report, record.number)]
-                self._desk.tell(self, report)
+                self._desk.tell(self, report, record)
                 if began and self.pictures is not None:
                     self.pictures.want(record.number, report.channel)
             case EventPicture():
@@ -133,7 +137,7 @@ class EventDesk:
             each.start()
 
     def subscribe(self, listener: Listener) -> Unsubscribe:
-        """Told every event at once, in the loop that follows. It must not raise."""
+        """Told every event at once with its record in the log, in the loop that follows. It must not raise."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
@@ -149,9 +153,9 @@ class EventDesk:
 
     # For those who are followed
 
-    def tell(self, followed: Followed, event: DeviceEvent) -> None:
+    def tell(self, followed: Followed, event: DeviceEvent, record: Record) -> None:
         for listener in tuple(self._listeners):
-            listener(followed, event)
+            listener(followed, event, record)
 
     def tell_picture(self, followed: Followed, picture: EventPicture) -> None:
         for listener in tuple(self._picture_listeners):

@@ -108,7 +108,7 @@ def _join(connection: sqlite3.Connection, kept: int, others: Iterable[int]) -> N
     """What hung on the others hangs on the kept one; nothing is dropped but keys it has already."""
     for other in others:
         connection.execute("UPDATE OR IGNORE device_keys SET device_id = ? WHERE device_id = ?", (kept, other))
-        for table in ("notes", "change_sets", "snapshots"):
+        for table in ("notes", "change_sets", "snapshots", "walk_tests", "promises"):
             connection.execute(f"UPDATE {table} SET device_id = ? WHERE device_id = ?", (kept, other))
         connection.execute(
             "UPDATE devices SET place = (SELECT place FROM devices WHERE id = ?2) WHERE id = ?1 AND place = ''",

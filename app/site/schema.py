@@ -54,10 +54,25 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     ),
     # Arrangements of live pictures, as `walls` writes them; the one without a name is the wall as it was left.
     ("CREATE TABLE walls (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, body TEXT NOT NULL)",),
+    # Walk tests with their results, and what was switched for one and is to be switched back.
+    (
+        """CREATE TABLE walk_tests (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, device_id INTEGER NOT NULL REFERENCES devices(id),
+            started TEXT NOT NULL, ended TEXT NOT NULL, author TEXT NOT NULL, account TEXT NOT NULL,
+            stations INTEGER NOT NULL, passed INTEGER NOT NULL, untested INTEGER NOT NULL, size INTEGER NOT NULL,
+            body BLOB NOT NULL)""",
+        "CREATE INDEX walk_tests_by_device ON walk_tests(device_id, id)",
+        """CREATE TABLE promises (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, device_id INTEGER NOT NULL REFERENCES devices(id),
+            layer TEXT NOT NULL, switch TEXT NOT NULL, title TEXT NOT NULL, held INTEGER NOT NULL,
+            made TEXT NOT NULL, kept TEXT, author TEXT NOT NULL, host TEXT NOT NULL, pid INTEGER NOT NULL,
+            note TEXT NOT NULL DEFAULT '')""",
+        "CREATE INDEX promises_open ON promises(device_id) WHERE kept IS NULL",
+    ),
 )
 LATEST = len(MIGRATIONS)
 FOUNDATION = ("devices", "device_keys", "notes", "documents", "change_sets", "change_fields", "ladder", "snapshots")
-TABLES = (*FOUNDATION, "walls")  # FOUNDATION: in a file of any version
+TABLES = (*FOUNDATION, "walls", "walk_tests", "promises")  # FOUNDATION: in a file of any version
 
 
 def version(connection: sqlite3.Connection) -> int:

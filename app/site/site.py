@@ -14,6 +14,7 @@ from app.site.devices import Devices
 from app.site.file import SiteFile
 from app.site.history import History
 from app.site.records import StoredSnapshot, moment, stamp
+from app.site.walks import Walks
 from app.site.walls import Walls
 
 
@@ -120,6 +121,7 @@ class Site:
     ladder: Ladder
     snapshots: Snapshots
     walls: Walls
+    walks: Walks
 
     @classmethod
     async def open(cls, path: Path | None = None) -> Site:
@@ -128,7 +130,7 @@ class Site:
         A file that can only be read opens too: `file.problem` says why. SiteError when not even that works.
         """
         file = await SiteFile.open(path)
-        site = cls(file, Devices(file), History(file), Ladder(file), Snapshots(file), Walls(file))
+        site = cls(file, Devices(file), History(file), Ladder(file), Snapshots(file), Walls(file), Walks(file))
         if file.problem is None:
             try:
                 await site.history.settle()

@@ -107,7 +107,7 @@ async def test_the_desk_pairs_counts_and_photographs():
         camera = running.cameras[0]
         desk = EventDesk()
         heard = []
-        desk.subscribe(lambda followed, event: heard.append((followed.name, event.type, event.active)))
+        desk.subscribe(lambda followed, event, _: heard.append((followed.name, event.type, event.active)))
         followed = desk.add("Gate", opened, asyncio.create_task)
         followed.start()
         await until(lambda: followed.standing.state is FollowState.LISTENING)
