@@ -9,7 +9,7 @@ import re
 
 from app.errors import InvalidSetting
 from app.wire.xml import XmlDocument
-from app.wire.xml_shape import _raw_place, blanks_before, raw_between, span
+from app.wire.xml_shape import _START_TAG, _raw_place, blanks_before, raw_between, span
 
 _NAME = re.compile(r"<([^\s/>]+)")
 
@@ -64,3 +64,23 @@ def _replaced(document: XmlDocument, start: int, end: int, fresh: bytes) -> byte
     """The raw bytes with the characters from start to end replaced."""
     tail = raw_between(document, end, len(document._reading.text))
     return document.raw[: _raw_place(document, start)] + fresh + tail
+
+
+def with_content(document: XmlDocument, source: XmlDocument, path: str) -> bytes:
+    """The raw bytes of document with the content of its root replaced by that of the element at path of source."""
+    start, end = _content(document, "")
+    text = source._reading.text
+    first, last = _content(source, path)
+    same = source._reading.codec == document._reading.codec
+    inner = raw_between(source, first, last) if same else document._reading.write(text[first:last])
+    return _replaced(document, start, end, inner)
+
+
+def _content(document: XmlDocument, path: str) -> tuple[int, int]:
+    """Where the content of an element with content stands in the text; InvalidSetting for one without."""
+    start, end = span(document, path)
+    whole = document._reading.text[start:end]
+    tag = _START_TAG.match(whole)
+    if tag is None or whole.endswith("/>"):
+        raise InvalidSetting("An empty element has no content to replace.", path=path)
+    return start + tag.end(), start + whole.rindex("</")

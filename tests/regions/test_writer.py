@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.errors import Conflict, InvalidSetting
+from app.errors import Conflict, InvalidSetting, NotSupported
 from app.families.base import RawSettings, Regions, SettingsTree
 from app.model.geometry import Box, Point
 from app.model.region import Cells, Direction, Line, Polygon, Purpose, Region
@@ -215,3 +215,21 @@ async def test_a_mask_keeps_the_order_of_its_corners(rig):
     raw = session.offer(RawSettings)
     assert raw.check_raw(after.document, after.document.source.raw) == ""
     assert session.offer(SettingsTree) is not None
+
+
+@pytest.mark.parametrize("shape", [TRIANGLE, UNEVEN])
+async def test_a_camera_that_takes_no_whole_documents_takes_the_region_by_itself(rig, shape):
+    session = await (await rig("sub_resources_only")).session()
+    layer = await load(session, "intrusion-1")
+    proof = await writer.write(session, layer, changed(layer, shape=shape))
+    assert proof.kept_everything
+    layer = proof.layer
+    both = (layer.regions[0].with_shape(layer.limits.rounded(UNEVEN)), Region("", Purpose.INTRUSION, TRIANGLE))
+    assert (await writer.write(session, layer, both)).kept_everything
+
+
+async def test_a_camera_that_takes_nothing_says_so(rig):
+    session = await (await rig("read_only")).session()
+    layer = await load(session, "intrusion-1")
+    with pytest.raises(NotSupported):
+        await writer.write(session, layer, changed(layer, shape=TRIANGLE))

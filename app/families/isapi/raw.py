@@ -18,7 +18,7 @@ from app.errors import (
     ProtocolError,
     TimedOut,
 )
-from app.families.isapi import exclusion, kinds, rungs
+from app.families.isapi import exclusion, kinds, part, rungs
 from app.families.isapi.client import Client, patiently
 from app.families.isapi.derived import derived, is_below
 from app.families.isapi.document import PLAIN_LIMIT, PLAIN_PATH, XmlSource
@@ -119,8 +119,24 @@ class IsapiRaw:
         except (ConnectionLost, TimedOut):
             return Written(rungs.WHOLE)
         except (NotSupported, DeviceFault) as refusal:
-            raise await exclusion.explain(self._client, base, refusal) from refusal
+            written = await self._put_part(base, body)
+            if written is None:
+                raise await exclusion.explain(self._client, base, refusal) from refusal
+            return written
         return Written(rungs.WHOLE, status.reboot_required)
+
+    async def _put_part(self, base: Document, body: bytes) -> Written | None:
+        """Some devices take a part under its own address and never the whole. None where that does not help."""
+        request = await part.request(self._client, base, body, self._settings.ladder.sleep)
+        if request is None:
+            return None
+        try:
+            status = await patiently(lambda: self._client.send(request), self._settings.ladder.sleep)
+        except (ConnectionLost, TimedOut):
+            return Written(rungs.PART)
+        except (NotSupported, DeviceFault):
+            return None
+        return Written(rungs.PART, status.reboot_required)
 
 
 def _plain_problem(body: bytes) -> str:
