@@ -340,6 +340,15 @@ class Window(QMainWindow):
             ("Space", self.tr("Freeze the picture")),
             ("I", self.tr("Statistics")),
             ("F", self.tr("Full screen")),
+            ("Ctrl++", self.tr("Look closer (wheel with Ctrl)")),
+            ("Ctrl+0", self.tr("The whole picture")),
+            (self.tr("Ctrl+Arrows"), self.tr("Another part of it")),
+            ("Z", self.tr("Wheel and drag look closer")),
+            ("R", self.tr("Turn the picture")),
+            ("Ctrl+R", self.tr("Record the stream")),
+            ("Ctrl+C", self.tr("Copy the picture")),
+            ("M", self.tr("Sound")),
+            ("P", self.tr("Move the camera")),
         ]
         edits = [
             ("Ctrl+F", self.tr("Search in this page")),
@@ -455,6 +464,8 @@ class Window(QMainWindow):
             return
         self._devices[found.address] = self._devices.pop(left)
         page.update_found(found)
+        for view in self._views.values():
+            view.device_changed(found, None)
         self.pane.move(found, page is self.current_device)
         self.pane.set_standing(found.address, page.standing)
 

@@ -21,7 +21,7 @@ from app.model.ptz import STILL, Velocity
 from ui.bridge.messages import Messages
 from ui.context import Context
 from ui.pages.live import LivePage
-from ui.ptz.hands import MOVING, Mode, by_keys, by_stick
+from ui.ptz.hands import MOVING, Mode, by_keys, by_stick, turned
 from ui.ptz.panel import points_text, read_points
 
 pytestmark = pytest.mark.gui
@@ -47,6 +47,14 @@ def test_the_stick_points_where_it_is_dragged(across, down):
     velocity = by_stick(across, down, 100)
     assert velocity.pan * across >= 0
     assert velocity.tilt * down <= 0
+
+
+@pytest.mark.parametrize(("degrees", "camera"), [(0, (1, 0)), (90, (0, 1)), (180, (-1, 0)), (270, (0, -1))])
+def test_to_the_right_is_to_the_right_on_the_screen_however_the_camera_hangs(degrees, camera):
+    wanted = Velocity(pan=1, zoom=0.5)
+    found = turned(wanted, degrees)
+    assert (found.pan, found.tilt, found.zoom) == (*camera, 0.5)
+    assert turned(found, -degrees) == wanted
 
 
 def test_stops_of_a_patrol_in_words():

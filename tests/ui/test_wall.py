@@ -21,9 +21,12 @@ from app.errors import BadCredentials
 from app.families.base import Credentials, Streams
 from app.model.device import DeviceState
 from app.model.stream import StreamEndpoint, StreamInfo, main_of, sub_of
+from app.simulator.picture import EncoderSettings
+from app.simulator.rtsp_server import RtspQuirks
 from app.site.site import Site as SiteFile
 from app.site.walls import SIZES, Spot, Wall
-from app.video.frame import StreamPhase
+from app.video.frame import Mailbox, StreamPhase
+from app.video.player import Player
 from ui.views.base import Shell
 from ui.wall import cells
 from ui.wall.page import WallView
@@ -31,7 +34,7 @@ from ui.wall.page import WallView
 pytestmark = pytest.mark.gui
 
 MAIN = StreamInfo("101", 1, "main", "Main stream", "h264", 640, 360, 25.0, 1000, 25)
-SUB = StreamInfo("102", 1, "sub", "Sub-stream", "mjpeg", 320, 184, 15.0)
+SUB = StreamInfo("102", 1, "sub", "Sub-stream", "mjpeg", 320, 184, 15.0, gop_frames=25)
 NONE, CONTROL = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
 SECRET = Credentials("admin", "secret")
 
@@ -40,6 +43,7 @@ class CameraStreams:
     def __init__(self, server: ServerThread) -> None:
         self._server = server
         self.asked = 0
+        self.answers = True
 
     async def list(self) -> tuple[StreamInfo, ...]:
         return (MAIN, SUB)
@@ -49,6 +53,8 @@ class CameraStreams:
 
     async def request_key_frame(self, stream: StreamInfo) -> None:
         self.asked += 1
+        if self.answers:
+            self._server.call(lambda: self._server.server.request_key_frame(stream.id))
 
 
 @pytest.fixture
@@ -201,6 +207,38 @@ def test_a_camera_that_goes_and_comes_back(site, run, server) -> None:
         await until(lambda: playing(view) == 1)
 
     run(go())
+
+
+def test_a_tile_that_waits_shows_a_snapshot_and_says_why(site, run) -> None:
+    server = ServerThread(RtspQuirks(no_key_frame_on_play=True))
+    server.yard.streams["102"] = EncoderSettings("h264", 320, 180, 25, 400, 1000)
+    server.start()
+    first = Player(StreamEndpoint(server.url("102")), Mailbox())  # has the key frame that all later ones miss
+
+    async def go() -> None:
+        first.start()
+        await until(lambda: first.status.phase is StreamPhase.PLAYING)
+        await known(site, 0)
+        view = await wall_of(site, server)
+        streams = site.connect.offers[Streams]
+        streams.answers = False
+        view.put(0, found(0))
+        await until(lambda: not view.tiles[0].image.isNull())
+        tile = view.tiles[0]
+        assert tile.words.headline.startswith("Waiting for a key frame since")
+        assert "every 25 pictures" in tile.words.text
+        assert tile.dimmed
+        assert streams.asked == 1
+        server.call(lambda: server.server.request_key_frame("102"))
+        await until(lambda: not tile.dimmed)
+
+    try:
+        run(go())
+    finally:
+        first.stop()
+        first.join(20)
+        run(site.window.shut())
+        server.stop()
 
 
 def test_arranging_with_mouse_and_keys(site, run, server) -> None:

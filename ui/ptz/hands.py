@@ -56,3 +56,11 @@ def _shaped(part: float) -> float:
     if size < DEAD_ZONE:
         return 0.0
     return (1 if part > 0 else -1) * ((size - DEAD_ZONE) / (1 - DEAD_ZONE)) ** 1.6
+
+
+def turned(velocity: Velocity, degrees: int) -> Velocity:
+    """A direction on the screen as the camera's own, when its picture is shown turned clockwise by degrees (a multiple
+    of 90); with degrees negated the other way round."""
+    pan, tilt = velocity.pan, velocity.tilt
+    across, up = {0: (pan, tilt), 90: (-tilt, pan), 180: (-pan, -tilt), 270: (tilt, -pan)}[degrees % 360]
+    return Velocity(across, up, velocity.zoom)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.model.ptz import STILL, Velocity
 from app.ptz import Motion, Phase
-from ui.ptz.hands import FAST, MOVING, NUMBERS, SLOW, Key, Mode, by_keys, by_stick
+from ui.ptz.hands import FAST, MOVING, NUMBERS, SLOW, Key, Mode, by_keys, by_stick, turned
 from ui.ptz.host import PtzHost
 from ui.video.view import VideoView
 
@@ -67,7 +67,7 @@ class PtzOverlay(QWidget):
     def steer(self, velocity: Velocity) -> None:
         """For the buttons beside the picture as well; the sign of life goes on until `let_go`."""
         self.steered = velocity
-        self._host.steer(velocity)
+        self._host.steer(turned(velocity, self._view.rotation))
         if velocity.is_zero:
             self._life.stop()
         elif not self._life.isActive():
@@ -218,7 +218,7 @@ class PtzOverlay(QWidget):
         """Where the camera is being moved, from the middle of the picture."""
         middle = QPointF(self.width() / 2, self.height() / 2)
         bad = self._motion.phase in (Phase.UNREACHABLE, Phase.RUNAWAY)
-        moved = self._motion.velocity
+        moved = turned(self._motion.velocity, -self._view.rotation)
         tip = middle + QPointF(moved.pan, -moved.tilt) * 80
         for pen in (QPen(UNDER, 4), QPen(BAD if bad else LINE, 2)):
             painter.setPen(pen)
