@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from app.errors import InvalidSetting, NotSupported
-from app.families.base import Ptz
+from app.families.base import Overview, Ptz
 from app.families.vigi import FAMILY
 from app.model.ptz import PtzPosition, Velocity
 from app.ptz import PtzDriver
@@ -124,3 +124,19 @@ async def test_the_drivers_last_word_is_a_stop():
         assert moves[-1] == "stopMove"
         await driver.close()
         await opened_.close()
+
+
+async def test_it_may_live_in_another_event_loop_than_its_session():
+    async with session("127.67.34.6", model="CW-V540") as opened_:
+        ptz = opened_.offer(Ptz)
+
+        async def turn() -> bool:
+            able = await ptz.capabilities()
+            await ptz.call_preset("1")
+            await ptz.close()
+            return able.pan_tilt
+
+        turning = asyncio.create_task(asyncio.to_thread(asyncio.run, turn()))
+        while not turning.done():  # the session is busy all the while
+            await opened_.offer(Overview).facts()
+        assert await turning

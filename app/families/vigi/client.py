@@ -67,9 +67,11 @@ class Login:
                 raise
             return self._token
 
-    async def renewed(self, post: Post, camera: str) -> Token:
-        """A new one in any case."""
-        return await self.token(post, camera, instead_of=self._token)
+    def twin(self) -> Login:
+        """The same account with a token of its own, for another event loop. It knows of a refusal."""
+        made = Login(self._credentials, self._clock)
+        made.refusal = self.refusal
+        return made
 
     def hidden(self, text: str) -> str:
         """A text without the token."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.errors import InvalidSetting, NotSupported
-from app.families.vigi.client import Client, Params
+from app.families.vigi.client import Client, Login, Params
 from app.families.vigi.facts import Facts
 from app.model.ptz import Patrol, Pattern, Preset, PtzCapabilities, PtzPosition, Range
 
@@ -17,11 +17,16 @@ _STEADY = 1e-9  # speeds below are a stop
 
 
 class VigiPtz:
-    """Implements `base.Ptz`. open gives one more client: a stop must not wait behind a move."""
+    """Implements `base.Ptz`, with a login of its own: it may live in another event loop than the session.
 
-    def __init__(self, facts: Facts, open_client: Callable[[], Client]) -> None:
-        self._facts = facts
-        self._open = open_client
+    open_client gives one more client for a login: a stop must not wait behind a move.
+    """
+
+    def __init__(self, login: Login, open_client: Callable[[Login], Client]) -> None:
+        self._session_login = login
+        self._open_client = open_client
+        self._login: Login | None = None
+        self._facts_of: Facts | None = None
         self._moves: Client | None = None
         self._stops: Client | None = None
         self._known: PtzCapabilities | None = None
@@ -106,7 +111,18 @@ class VigiPtz:
         for client in (self._moves, self._stops):
             if client is not None:
                 await client.channel.close()
-        self._moves = self._stops = None
+        self._moves = self._stops = self._facts_of = None
+
+    def _open(self) -> Client:
+        if self._login is None:
+            self._login = self._session_login.twin()
+        return self._open_client(self._login)
+
+    @property
+    def _facts(self) -> Facts:
+        if self._facts_of is None:
+            self._facts_of = Facts(self._mover)
+        return self._facts_of
 
     @property
     def _mover(self) -> Client:

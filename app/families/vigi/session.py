@@ -52,15 +52,15 @@ class VigiSession(base.Session):
             base.Actions: VigiActions(client, facts),
             base.Regions: VigiRegions(settings, facts),
             base.Events: VigiEvents(client),
-            base.Ptz: VigiPtz(facts, self._beside),
+            base.Ptz: VigiPtz(client.login, self._beside),
         }
 
     def interfaces(self) -> Mapping[type, object]:
         return self._interfaces
 
-    def _beside(self) -> Client:
-        """Another client with the same login: its calls do not wait for those of this one."""
-        return Client(self._dialer.http(self.address, None, secure=True), self._client.login)
+    def _beside(self, login: Login) -> Client:
+        """Another client of the same camera: its calls do not wait for those of this one."""
+        return Client(self._dialer.http(self.address, None, secure=True), login)
 
     async def close(self) -> None:
         await self._client.channel.close()
