@@ -169,6 +169,15 @@ class RawSettings(Protocol):
         """As `SettingsTree.apply`, but what the device's own limits forbid is left to the device."""
 
 
+@runtime_checkable
+class RawCommands(Protocol):
+    """What the implementation of RawSettings may do besides, where a document is not read and written at one URL."""
+
+    def raw_command(self, document: Document, body: bytes | None) -> str:
+        """What reads the document (None) or writes these bytes of it, for a POSIX shell. InvalidSetting as
+        `RawSettings.check_raw`. Holds no secret: the shell asks for it, or refuses to run."""
+
+
 class Stranding(Protocol):
     """Which changes may cut a device off. `SettingsTree.apply` checks them, sends them and follows the device to its
     new place by itself, which may take a minute and a half; whoever applies several documents sends these last and

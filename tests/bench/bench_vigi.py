@@ -89,9 +89,8 @@ async def found(window: float) -> None:
                     listed = time.perf_counter() - begun
                 await asyncio.sleep(0.005)
             report = discovery.report()
-            print(
-                f"{len(discovery.found)} of {COUNT} listed within {window:g} s, all after {listed:.2f} s, {report.dropped} dropped"
-            )
+            said = f"{len(discovery.found)} of {COUNT} listed within {window:g} s, all after {listed:.2f} s"
+            print(f"{said}, {report.dropped} datagrams dropped")
     finally:
         await farm.stop()
 

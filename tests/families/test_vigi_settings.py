@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import Conflict, InvalidSetting, NotSupported
-from app.families.base import Actions, RawSettings, Session, SettingsOutline, SettingsTree, Streams
+from app.families.base import Actions, RawCommands, RawSettings, Session, SettingsOutline, SettingsTree, Streams
 from app.families.vigi import FAMILY, catalog, recording_week, shapes
 from app.settings.changes import Verdict
 from app.settings.search import Search
@@ -286,6 +286,11 @@ async def test_texts_written_by_hand():
         assert "JSON" in raw.check_raw(document, b'{"errCode": 0')
         assert "values" in raw.check_raw(document, b'{"errCode": 0}')
         assert "stok" in raw.raw_url(document)
+        assert isinstance(raw, RawCommands)
+        assert '{"method":"getMotionDetectionSwitch"}' in raw.raw_command(document, None)
+        written = raw.raw_command(document, body)
+        assert '"sensitivity":61' in written
+        assert "STOK:?" in written
         with pytest.raises(InvalidSetting):
             await raw.apply_raw(after, after.source.raw)
         info = await settings.load("DeviceInfo")

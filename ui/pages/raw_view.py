@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.errors import CameraError
-from app.families.base import RawSettings, Session, SettingsTree, Stranding
+from app.families.base import RawCommands, RawSettings, Session, SettingsTree, Stranding
 from app.settings import values
 from app.settings.changes import Change, FieldProof, Proof
 from app.settings.document import Document
@@ -269,9 +269,14 @@ class RawSheet(Sheet):
         if self.document is None or self.paper is None or self.problem:
             return
         edited = self.text if self.is_changed else None
+        what = self.tr("what reads it") if edited is None else self.tr("what writes it")
+        if isinstance(self._raw, RawCommands):
+            body = None if edited is None else self.paper.body(edited)
+            QGuiApplication.clipboard().setText(self._raw.raw_command(self.document, body))
+            self._say(self.tr("Copied: {}. The command says what else it needs.").format(what), "secondary")
+            return
         url, media = self._raw.raw_url(self.document), self.document.source.media_type
         QGuiApplication.clipboard().setText(self.paper.curl(url, self._session.user, media, edited))
-        what = self.tr("what reads it") if edited is None else self.tr("what writes it")
         self._say(self.tr("Copied: {}. curl asks for the password.").format(what), "secondary")
 
     # Sending

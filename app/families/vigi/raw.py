@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 
 from app.errors import CameraError, Conflict, InvalidSetting, NotSupported, ProtocolError
 from app.families.vigi import document
@@ -28,6 +29,15 @@ class VigiRaw:
         """Without the token, which is as good as the password for half an hour."""
         del document_
         return f"https://{self._address}/stok=…"
+
+    def raw_command(self, document_: Document, body: bytes | None) -> str:
+        """Implements `base.RawCommands`."""
+        call = f'{{"method":"{document_.resource}"}}'.encode()
+        if body is not None:
+            changed = tuple(change.path for change in self.raw_changes(document_, body))
+            call = document.body_of(self._settings.setter(document_), document_, body, changed)
+        words = ["curl", "-k", "-H", f"Content-Type: {document.JSON}", "--data-raw", call.decode("utf-8", "replace")]
+        return f'{shlex.join(words)} "https://{self._address}/stok=${{STOK:?a token from doAuth}}"'
 
     def check_raw(self, document_: Document, body: bytes) -> str:
         try:
