@@ -13,7 +13,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.errors import CameraError, VideoError
-from app.families.base import FromStream, HttpStreams, KeyFrames, Session, Snapshot, Streams
+from app.families.base import FromStream, HttpStreams, KeyFrames, Session, Snapshot, Streams, Talk
 from app.model.stream import StreamEndpoint, StreamInfo, main_of
 from app.video.frame import Mailbox, StreamPhase, StreamStatus
 from app.video.player import LivePlayer, Player
@@ -30,6 +30,7 @@ from ui.theme.icons import icon
 from ui.video.drawing import decode_still
 from ui.video.looker import STEP, Looker
 from ui.video.sound_bar import SoundBar
+from ui.video.talk_bar import TalkBar
 from ui.video.view import VideoView
 from ui.video.words import needs_help, recording_words, truth_words, waiting_words
 
@@ -89,6 +90,8 @@ class LivePage(Page):
         self.truth.hide()
         self.sound = SoundBar()
         self.sound.hide()
+        talk = self.session.offer(Talk)
+        self.talk = TalkBar(talk, self.device_name, self.context.messages, self.scope) if talk is not None else None
         self.record = QPushButton(icon("live"), self.tr("Record"))
         self.record.setCheckable(True)
         self.record.setToolTip(self.tr("Record the stream as the camera sends it (Ctrl+R)"))
@@ -112,7 +115,8 @@ class LivePage(Page):
         stream.setBuddy(self.stream_box)
         transport.setBuddy(self.transport_box)
         shown = (stream, self.stream_box, transport, self.transport_box, self.facts)
-        widgets = (*shown, self.truth, self.sound, self.again, self.record, self.snapshot)
+        talk = (self.talk,) if self.talk is not None else ()
+        widgets = (*shown, self.truth, self.sound, *talk, self.again, self.record, self.snapshot)
         return row_of(*widgets, stretch=self.facts)
 
     def _connect(self) -> None:
@@ -143,6 +147,8 @@ class LivePage(Page):
         yield "Ctrl+C", self.keeper.copy
         yield "Ctrl+R", self.keeper.toggle_recording
         yield "M", self.sound.button.toggle
+        if self.talk is not None:
+            yield "T", self.talk.toggle
         yield "Z", lambda: self.looker.set_mode(not self.looker.mode)
         for key in ("Ctrl++", "Ctrl+="):
             yield key, lambda: self.looker.zoom(STEP)
@@ -191,6 +197,8 @@ class LivePage(Page):
         yield PaletteEntry(self.tr("Save a snapshot"), place, self.keeper.save, "Ctrl+S", "picture")
         yield PaletteEntry(self.tr("Copy the picture"), place, self.keeper.copy, "Ctrl+C", "copy")
         yield PaletteEntry(self.tr("Record the stream"), place, self.keeper.toggle_recording, "Ctrl+R", "live")
+        if self.talk is not None:
+            yield PaletteEntry(self.tr("Talk to the people at the camera"), place, self.talk.toggle, "T", "microphone")
         yield PaletteEntry(self.tr("Freeze the picture"), place, self._toggle_frozen, "Space", "live")
         yield PaletteEntry(self.tr("Look closer"), place, lambda: self.looker.zoom(2), "Ctrl++", "search")
         yield PaletteEntry(self.tr("The whole picture"), place, self.looker.fit, "Ctrl+0", "picture")
@@ -213,6 +221,8 @@ class LivePage(Page):
     def stop(self) -> None:
         """No more pictures; the last one stays. A recording ends with its file whole."""
         player, self.player = self.player, None
+        if self.talk is not None:
+            self.talk.end()
         self._looker.stop()
         self.keeper.follow(None)
         self.view.detach()
