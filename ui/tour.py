@@ -22,6 +22,7 @@ from ui.pages.maintenance import MaintenancePage
 from ui.pages.recordings import RecordingsPage
 from ui.pages.settings import SettingsPage
 from ui.theme import Mode, Theme
+from ui.tour_regions import RegionsTour
 from ui.wall.page import WallView
 from ui.window import VIEWS, Window
 
@@ -33,7 +34,8 @@ WRONG = 6  # passwords that no camera forgives
 ODD = "127.0.10.101"  # address of the camera that does not do what it is told
 # Made to fail where the tour looks: the simulator is given these, so the names are its own.
 RATE, NAME, REBOOT = "Video/vbrUpperCap", "channelName", "Video/SmartCodec/enabled"
-QUIRKS = (f"clamps={RATE}:256:4000", f"ignores_field={NAME}", "reboot_seconds=3", "lock_seconds=1800")
+REGIONS = ("rounds_regions=22", "drops_over_limit=2")
+QUIRKS = (f"clamps={RATE}:256:4000", f"ignores_field={NAME}", "reboot_seconds=3", "lock_seconds=1800", *REGIONS)
 
 
 class Tour:
@@ -47,6 +49,7 @@ class Tour:
         self._cameras = tuple(cameras)
         self._number = 0
         self.missed: list[str] = []
+        self._regions = RegionsTour(self._shoot, self._until, self._rest, self.missed)
 
     async def run(self) -> int:
         await asyncio.to_thread(self._folder.mkdir, parents=True, exist_ok=True)
@@ -79,10 +82,13 @@ class Tour:
         await self._open(self._cameras[0])
         await self._edits(first)
         await self._history(first)
+        await self._regions.good(first)
         await self._maintenance(first)
         await self._sheets(first.name)
         await self._login(strange)
         await self._verdicts(self._page(strange.address))
+        await self._regions.odd(self._page(strange.address))
+        self._page(strange.address).show_page(SettingsPage.title)
         await self._reboot(self._page(strange.address))
         await self._locked(self._cameras[-1])
         await self._states()

@@ -15,6 +15,8 @@ STOPS = {
     "settings-changes", "review", "review-request", "settings-kept", "settings-ignored", "settings-verdicts", "login",
     "login-refused", "login-locked", "palette", "keys", "about", "add-address", "messages", "lost", "foreign-subnet",
     "needs-setup", "unknown", "empty-site", "wall-empty", "wall",
+    "regions", "regions-chosen", "regions-problem", "regions-changed", "regions-review", "regions-kept",
+    "regions-walk", "regions-grid", "regions-verdicts",
 }  # fmt: skip
 
 
