@@ -332,6 +332,7 @@ class Window(QMainWindow):
         self._settings.setValue("theme", mode.value)
 
     def show_keys(self) -> None:
+        from ui.canvas.keys import rows as canvas_rows
         from ui.dialogs.sheet import KeysSheet
 
         here = [(_native(c.keys), c.title) for c in self.commands if c.keys]
@@ -365,7 +366,7 @@ class Window(QMainWindow):
             ("I", self.tr("Statistics")),
         ]
         groups = [(self.tr("Everywhere"), here), (self.tr("Live"), picture), (self.tr("Settings"), edits)]
-        groups.append((self.tr("Wall"), wall))
+        groups += [(self.tr("Wall"), wall), (self.tr("Regions"), canvas_rows())]
         self._open_sheet(KeysSheet(self.centralWidget(), groups))
 
     def show_about(self) -> None:

@@ -163,8 +163,12 @@ def test_an_intrusion_field_is_drawn_applied_read_back_and_undone(drive):
         assert rig.canvas.outcomes.get("intrusion-1", rig.desk.sheet.keys[1]).outcome in (Outcome.KEPT, Outcome.ROUNDED)
         rig.key(Key.Key_Z, CTRL)
         assert rig.page.edits.count == 1
+        rig.key(Key.Key_Return, CTRL)
+        await until(lambda: rig.page.edits.count == 0)
+        await rig.applied()
+        assert (await rig.held("intrusion-1")).regions == before.regions
         kept = await rig.site.history.page()
-        assert [each.state for each in kept] == [ChangeState.DONE]
+        assert [each.state for each in kept] == [ChangeState.DONE, ChangeState.DONE]
 
     drive(scene)
 

@@ -191,3 +191,22 @@ _SIGNS: dict[str, Action] = {
     ".": lambda canvas: canvas.desk.step_vertex(1),
     ",": lambda canvas: canvas.desk.step_vertex(-1),
 }
+
+
+def rows() -> list[tuple[str, str]]:
+    """Key and what it does, for the list of keys."""
+    return [
+        *((info.key, _tr(info.title)) for info in TOOLS),
+        (_tr("Arrows, Alt"), _tr("Nudge; by the camera's own step")),
+        ("PgDn  PgUp", _tr("Next and previous shape")),
+        (".  ,", _tr("Next and previous corner")),
+        ("Ins", _tr("Set a point, add a corner")),
+        ("Del", _tr("Take the corner or the shape away")),
+        (_tr("Return, Esc"), _tr("Finish, give up")),
+        (_tr("Shift, Ctrl"), _tr("Keep straight, do not snap")),
+        ("Ctrl+C  Ctrl+V", _tr("Copy, paste on any camera")),
+        ("Ctrl+D", _tr("Duplicate")),
+        ("Shift+H  Shift+V", _tr("Mirror")),
+        (_tr("Ctrl+Shift+Arrows"), _tr("Align")),
+        ("+  -  0", _tr("Larger, smaller, all of it")),
+    ]
