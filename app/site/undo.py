@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from app.errors import InvalidSetting, SiteError
 from app.families.base import RawSettings, Session, SettingsTree
-from app.settings import values
+from app.settings import lists, values
 from app.settings.changes import Change, Proof, Verdict
 from app.settings.document import Document, Field
 from app.settings.spec import Access
@@ -17,6 +17,7 @@ from app.site.identity import Identity
 from app.site.journal import JournalledRaw, JournalledSettings
 from app.site.records import ChangeSet, Origin, RecordedField
 from app.site.site import Site
+from app.site.undo_lists import Moved, moved_lists
 
 
 class Standing(StrEnum):
@@ -30,7 +31,10 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class UndoField:
-    """The three sides of one field. now is None where the device does not show it any more."""
+    """The three sides of one field. now is None where the device does not show it any more.
+
+    target is what is set in the document of now to have it back: a path and a text, None for what goes with its record.
+    """
 
     path: str
     title: str
@@ -39,6 +43,7 @@ class UndoField:
     now: str | None
     standing: Standing
     reason: str = ""
+    target: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,9 @@ async def plan_undo(change_set_id: int, session: Session, site: Site) -> UndoPla
     whole = await _whole(change_set, document, session, site)
     if whole is not None:
         return UndoPlan(change_set, document, tuple(_of_whole(document, each) for each in change_set.fields), whole)
-    return UndoPlan(change_set, document, tuple(_undo_field(document, each) for each in change_set.fields))
+    listed = any(lists.is_list(field.path) for field in change_set.fields)
+    untouched = listed and (await site.history.documents(change_set.id))[1] == secrets.masked(document)
+    return UndoPlan(change_set, document, undo_fields(document, change_set.fields, untouched=untouched))
 
 
 async def undo(plan: UndoPlan, session: Session, also: Collection[str] = ()) -> tuple[Proof, Document]:
@@ -101,8 +108,8 @@ def undo_changes(plan: UndoPlan, also: Collection[str] = ()) -> tuple[Change, ..
     if not wanted:
         raise InvalidSetting("There is nothing to set back.")
     plan.document.revert()
-    for field in wanted:
-        plan.document.set_text(field.path, field.before)
+    for path, text in filter(None, (field.target for field in wanted)):
+        plan.document.set_text(path, text)
     return plan.document.changes()
 
 
@@ -144,6 +151,47 @@ async def _same_device(change_set: ChangeSet, settings: JournalledSettings, site
         )
 
 
+def undo_fields(document: Document, fields: Sequence[RecordedField], *, untouched: bool) -> tuple[UndoField, ...]:
+    """How each field of a change set stands in the document of now. untouched: it is as the change left it."""
+    moved = moved_lists(document, fields, untouched=untouched)
+    return tuple(_in_list(document, field, moved) or _undo_field(document, field) for field in fields)
+
+
+def _in_list(document: Document, field: RecordedField, moved: Sequence[Moved]) -> UndoField | None:
+    """A list that the change put in order, or a field of a record in it; None for any other."""
+    made = next((each for each in moved if each.is_about(field.path)), None)
+    if made is None:
+        return None
+    if field.path == made.of.path:
+        return _undo_list(field, made)
+    if not made.known:
+        listed = _undo_list(field, made)
+        return replace(listed, now=None, target=None)
+    path = made.path(field.path)
+    goes, comes = lists.split_fresh(field.path) is not None, lists.split_fresh(path) is not None
+    if not goes and not comes:
+        found = _undo_field(document, replace(field, path=path))
+        return replace(found, path=field.path, target=(path, field.old))
+    listed = _undo_list(field, made)
+    writable = comes and not field.secret and document.field(path).spec.access is Access.READ_WRITE
+    return UndoField(
+        field.path, field.title, field.old, field.new, None, listed.standing, listed.reason,
+        (path, field.old) if writable else None,
+    )  # fmt: skip
+
+
+def _undo_list(field: RecordedField, made: Moved) -> UndoField:
+    text = lists.format_order(made.back)
+    if not made.known:
+        standing, reason = Standing.STUCK, "The list has changed since; put it in order by hand."
+    elif made.back == made.of.order:
+        standing, reason = Standing.BACK, "The device holds the earlier list already."
+    else:
+        standing, reason = Standing.OURS, ""
+    ours = field.new if field.read_back is None else field.read_back
+    return UndoField(field.path, field.title, field.old, ours, made.of.text, standing, reason, (made.of.path, text))
+
+
 def _undo_field(document: Document, field: RecordedField) -> UndoField:
     held = {each.path: each for each in document.fields}.get(field.path)
     now = held.text if held is not None and held.present else None
@@ -151,7 +199,7 @@ def _undo_field(document: Document, field: RecordedField) -> UndoField:
     standing, reason = _standing(field, held, ours)
     if field.secret:
         now = None
-    return UndoField(field.path, field.title, field.old, ours, now, standing, reason)
+    return UndoField(field.path, field.title, field.old, ours, now, standing, reason, (field.path, field.old))
 
 
 def _standing(field: RecordedField, held: Field | None, ours: str) -> tuple[Standing, str]:

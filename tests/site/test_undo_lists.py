@@ -1,0 +1,60 @@
+"""Undo of lists of records on a real simulated camera: the very same bytes again, or the reason why not."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.families.base import SettingsTree
+from app.site.undo import Standing, plan_undo, undo
+
+LINES = "/ISAPI/Smart/LineDetection/1"
+LINE = "LineItemList/LineItem"
+
+pytestmark = pytest.mark.anyio
+
+
+async def write(session, *edits):
+    settings = session.offer(SettingsTree)
+    document = await settings.load(LINES)
+    for path, text in edits:
+        document.set_text(path, text)
+    proof, after = await settings.apply(document, document.changes())
+    assert proof.kept_everything, proof
+    return after
+
+
+async def raw(session):
+    return (await session.offer(SettingsTree).load(LINES)).source.raw
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        [(f"{LINE}[]", "1 2 3 +1"), (f"{LINE}[+1]/sensitivityLevel", "71")],
+        [(f"{LINE}[]", "3 1 2"), (f"{LINE}[1]/sensitivityLevel", "72")],
+        [(f"{LINE}[]", "1 3")],
+        [(f"{LINE}[]", "3 +1 1"), (f"{LINE}[+1]/sensitivityLevel", "73"), (f"{LINE}[3]/sensitivityLevel", "74")],
+        [(f"{LINE}[]", "2")],
+    ],
+)
+async def test_undo_gives_the_very_same_list(open_site, run_camera, edits):
+    async with open_site() as site, run_camera(site) as session:
+        await write(session, (f"{LINE}[]", "1 +1 +2"), (f"{LINE}[+1]/sensitivityLevel", "52"))
+        before = await raw(session)
+        await write(session, *edits)
+        assert await raw(session) != before
+        plan = await plan_undo(2, session, site)
+        assert {field.standing for field in plan.fields} <= {Standing.OURS, Standing.BACK}
+        proof, _ = await undo(plan, session)
+        assert proof.kept_everything, proof
+        assert await raw(session) == before
+        assert not (await plan_undo(2, session, site)).is_needed, "a second undo must not move anything"
+
+
+async def test_a_list_that_somebody_changed_since_is_left_to_people(open_site, run_camera):
+    async with open_site() as site, run_camera(site) as session:
+        await write(session, (f"{LINE}[]", "1 +1"), (f"{LINE}[+1]/sensitivityLevel", "52"))
+        await write(session, (f"{LINE}[2]/sensitivityLevel", "99"))
+        plan = await plan_undo(1, session, site)
+        assert {field.standing for field in plan.fields} == {Standing.STUCK}
+        assert "changed since" in plan.fields[0].reason
