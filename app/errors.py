@@ -51,7 +51,9 @@ class Unreachable(TransportError):
 
 
 class TimedOut(TransportError):
-    """No answer in time; a slow drip of bytes counts as well."""
+    """No answer in time; a slow drip of bytes counts as well. connected: somebody took the connection."""
+
+    connected: bool = False
 
 
 class ConnectionLost(TransportError):

@@ -231,5 +231,5 @@ def _restored(each: Restored) -> dict[str, Any]:
         "changes": proof_rows(proof) if proof is not None else [],
         "reboot_required": proof is not None and proof.reboot_required,
         "error": each.error.summary if each.error is not None else "",
-        **(went_row(proof) if proof is not None else {"moved_to": None, "lost": None}),
+        **(went_row(proof) if proof is not None else {"moved_to": None, "still_at": None, "lost": None}),
     }

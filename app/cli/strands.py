@@ -68,6 +68,7 @@ def went_row(proof: Proof) -> dict[str, Any]:
     lost = proof.lost
     return {
         "moved_to": str(proof.moved_to) if proof.moved_to is not None else None,
+        "still_at": str(proof.stayed_at) if proof.stayed_at is not None else None,
         "lost": {"summary": lost.summary, "hint": lost.hint, "stranger": lost.stranger} if lost is not None else None,
     }
 
@@ -75,6 +76,8 @@ def went_row(proof: Proof) -> dict[str, Any]:
 def print_went(proof: Proof) -> None:
     if proof.moved_to is not None:
         print(f"The camera is at {proof.moved_to} now.")
+    if proof.stayed_at is not None:
+        print(f"The camera is still at {proof.stayed_at}. It may take the new place over after a restart.")
     if proof.password_changed:
         print("The camera takes the new login now.")
     if proof.lost is not None:

@@ -50,14 +50,16 @@ class FieldProof:
 class Proof:
     """The outcome of one Apply: a verdict per field, and whether the device wants a reboot.
 
-    moved_to is set when the device answers at another place since, where it was followed to; lost when it did not come
-    back. password_changed: the session goes on with the new password, which whoever keeps the old one must learn.
+    moved_to is set when the device answers at another place since, where it was followed to; stayed_at when it should
+    have gone elsewhere and still answers where it was; lost when it did not come back. password_changed: the session
+    goes on with the new password, which whoever keeps the old one must learn.
     """
 
     resource: str
     fields: tuple[FieldProof, ...]
     reboot_required: bool = False
     moved_to: Address | None = None
+    stayed_at: Address | None = None
     lost: Lost | None = None
     password_changed: bool = False
 

@@ -103,16 +103,19 @@ def lost(address: Address, *, started: bool, detail: str = "") -> ConnectionLost
 def timed_out(address: Address, stage: str, seconds: float) -> TimedOut:
     """stage: "connecting", "waiting" or "receiving"."""
     if stage == "receiving":
-        return TimedOut(
+        problem = TimedOut(
             f"{address} sent its answer too slowly: it was not complete after {seconds:g} s.",
             hint="Check the network on the way, or try again.",
         )
-    detail = "the connection was made, no answer came" if stage == "waiting" else "no connection was made"
-    return TimedOut(
-        f"{address} did not answer within {seconds:g} s.",
-        hint="Check the address, the cable and the camera's power.",
-        detail=detail,
-    )
+    else:
+        detail = "the connection was made, no answer came" if stage == "waiting" else "no connection was made"
+        problem = TimedOut(
+            f"{address} did not answer within {seconds:g} s.",
+            hint="Check the address, the cable and the camera's power.",
+            detail=detail,
+        )
+    problem.connected = stage in ("waiting", "receiving")
+    return problem
 
 
 def too_large(address: Address, limit: int) -> TooLarge:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import DeviceFault, InvalidSetting, NotSupported
-from app.families.base import Actions, Files, SettingsTree
+from app.families.base import Actions, Files, Overview, SettingsTree
 from app.families.isapi import waiting
 from app.families.isapi.files import unpacked
 from app.model.action import Danger
@@ -37,7 +37,8 @@ async def test_every_action_says_its_consequence_and_names_the_camera():
         assert by_id["/ISAPI/System/factoryReset?mode=full"].danger is Danger.LOSES
         assert by_id["/ISAPI/System/factoryReset?mode=basic"].danger is Danger.LOSES
         assert by_id["/ISAPI/Streaming/channels/101/requestKeyFrame"].danger is Danger.NONE
-        assert all(str(device.address.host) in each.consequence for each in found)
+        name = (await device.offer(Overview).facts()).name
+        assert all(name in each.consequence for each in found)
         assert all(each.title for each in found)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+
 import pytest
 
 from app.errors import InvalidSetting
@@ -36,8 +38,9 @@ async def test_a_camera_is_followed_to_its_new_address():
         document.set_text(path, "127.25.200.77")
         strands = stranding.strands(document, document.changes())
         assert [each.kind for each in strands] == [StrandKind.ADDRESS]
-        assert "127.25.200.1" in strands[0].text
-        assert "127.25.200.77" in strands[0].text
+        name = (await device.offer(Overview).facts()).name
+        assert name
+        assert strands[0].text.startswith(f"{name} moves to 127.25.200.77.")
         assert await stranding.check(document, document.changes()) == ()
         proof, after = await settings.apply(document, document.changes())
         assert [each.verdict for each in proof.fields if each.path == path] == [Verdict.KEPT]
@@ -70,8 +73,6 @@ async def test_a_camera_is_followed_to_its_new_port(unused_tcp_port):
 
 @pytest.fixture
 def unused_tcp_port():
-    import socket
-
     with socket.socket() as probe:
         probe.bind(("127.25.199.1", 0))
         return probe.getsockname()[1]
@@ -226,3 +227,34 @@ async def test_a_wrong_password_is_tried_once_while_following():
         assert len(tries) == 1
         again = await connect(running)
         await again.close()
+
+
+@pytest.mark.anyio
+async def test_an_address_whose_listener_says_nothing_is_taken():
+    async with session(host="127.25.200.90") as (device, _):
+        settings, stranding = device.offer(SettingsTree), device.offer(Stranding)
+        port = device.address.port
+        with socket.socket() as listener:
+            listener.bind(("127.25.200.91", port))
+            listener.listen()
+            document = await settings.load(INTERFACE)
+            path = field(document, "IPAddress/ipAddress")
+            document.set_text(path, "127.25.200.91")
+            sent = puts(device)
+            with pytest.raises(InvalidSetting, match=r"answers at 127\.25\.200\.91"):
+                await stranding.check(document, document.changes())
+            assert sent == []
+
+
+@pytest.mark.anyio
+async def test_a_camera_that_stays_where_it_was_is_said_to_be_there(monkeypatch):
+    monkeypatch.setattr(following, "STAYS", 2)
+    async with session("ignores_field=IPAddress/ipAddress", host="127.25.200.95") as (device, _):
+        settings = device.offer(SettingsTree)
+        document = await settings.load(INTERFACE)
+        path = field(document, "IPAddress/ipAddress")
+        document.set_text(path, "127.25.200.96")
+        proof, _ = await settings.apply(document, document.changes())
+        assert proof.moved_to is None
+        assert proof.stayed_at == device.address
+        assert [each.verdict for each in proof.fields if each.path == path] == [Verdict.IGNORED]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
-from app.errors import CameraError, InvalidSetting
+from app.errors import CameraError, DeviceFault, InvalidSetting
 from app.settings.changes import Change, Proof
 from app.settings.document import Document
 from ui.bridge.tasks import TaskScope
@@ -131,5 +131,5 @@ class Applying:
         assert document is not None
         outcome.failed(document.title, error)
         self.way_out.offer(document.resource, error)
-        if isinstance(error, InvalidSetting) and error.path:
+        if isinstance(error, InvalidSetting | DeviceFault) and any(each.path == error.path for each in document.fields):
             self.jump(document.resource, error.path)

@@ -154,6 +154,9 @@ class Outcome:
         for proof in self.proofs:
             if proof.moved_to is not None:
                 text = _tr("The camera is at {0} now. {1}").format(proof.moved_to, text)
+            if proof.stayed_at is not None:
+                still = _tr("The camera is still at {0}. It may take the new place over after a restart. {1}")
+                text = still.format(proof.stayed_at, text)
             if proof.lost is not None:
                 text = f"{proof.lost.summary} {proof.lost.hint}"
         if self.failure:
@@ -163,4 +166,5 @@ class Outcome:
     def _role(self, counts: dict[Verdict, int]) -> str:
         if self.failure or counts[Verdict.IGNORED] or any(proof.lost for proof in self.proofs):
             return "error"
-        return "warn" if counts[Verdict.ADJUSTED] or counts[Verdict.SIDE_EFFECT] or self.stopped else "ok"
+        stayed = any(proof.stayed_at for proof in self.proofs)
+        return "warn" if stayed or counts[Verdict.ADJUSTED] or counts[Verdict.SIDE_EFFECT] or self.stopped else "ok"

@@ -48,11 +48,17 @@ class Client:
     def __init__(self, channel: HttpChannel, dialect: Dialect) -> None:
         self.channel = channel
         self.dialect = dialect
+        self.name = ""  # what the device calls itself, where it said so
 
     @property
     def camera(self) -> str:
         """The device in messages."""
         return called(self.channel.address)
+
+    @property
+    def title(self) -> str:
+        """The device as people know it: by its name, else by its address."""
+        return self.name or self.camera
 
     async def answer(self, path: str, *, deadline: float = 10.0, limit: int = DOCUMENT_LIMIT) -> HttpAnswer:
         """The answer to a GET, whatever its status."""

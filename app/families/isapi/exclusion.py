@@ -60,7 +60,7 @@ async def explain(client: Client, document: Document, refusal: CameraError) -> C
 
 def _excluded(client: Client, document: Document, refusal: CameraError, others: tuple[str, ...]) -> Excluded:
     found = Excluded(
-        f"{client.camera} does not run “{document.title}” together with {_listed(others)}.",
+        f"{client.title} does not run “{document.title}” together with {_listed(others)}.",
         hint=f"Switch off {_listed(others)} first, then apply this again.",
         detail=refusal.detail,
         code=getattr(refusal, "code", ""),

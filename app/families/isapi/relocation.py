@@ -31,7 +31,7 @@ class Relocation:
     moved: Moved
 
     def ground(self, client: Client) -> stranding.Ground:
-        return stranding.Ground(client.camera, client.channel.address, self.credentials)
+        return stranding.Ground(client.title, client.channel.address, self.credentials)
 
     def strands(self, client: Client, document: Document, changes: tuple[Change, ...]) -> tuple[Strand, ...]:
         return stranding.strands(self.ground(client), document, changes)
@@ -84,7 +84,8 @@ class Relocation:
             proved = proof.prove(base, changes, after)
         moved = isinstance(found, Arrived) and place != ground.address
         changed = isinstance(found, Arrived) and credentials != ground.credentials
-        return replace(proved, moved_to=place if moved else None, password_changed=changed), after
+        stayed = ground.address if isinstance(found, Stayed) and place != ground.address else None
+        return replace(proved, moved_to=place if moved else None, stayed_at=stayed, password_changed=changed), after
 
     async def _read_back(self, client: Client, base: Document, sleep: Sleep) -> Document | None:
         try:

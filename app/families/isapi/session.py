@@ -32,6 +32,7 @@ TITLE = "ISAPI"
 
 # Pages that prove a login, in this order: not every firmware shows the first to every account.
 # With the block each must hold: some web servers answer every path with a page of their own.
+_LONGEST_NAME = 64
 _DOORS = (
     ("/System/deviceInfo", "DeviceInfo"),
     ("/Security/userCheck", "userCheck"),
@@ -163,6 +164,7 @@ async def _log_in(client: Client, spoken: Dialect) -> None:
             problems.append(problem)
             continue
         if root.name.lower() == block.lower():
+            client.name = root.text_of("deviceName")[:_LONGEST_NAME]
             return
         problems.append(NotSupported("Another page.", detail=f"{spoken.path(door)}: <{root.name[:40]}>"))
     if all(isinstance(each, ProtocolError) for each in problems):

@@ -16,7 +16,7 @@ from app.families.isapi.memory import SessionMemory, ShieldedMemory
 from app.families.isapi.relocation import Relocation
 from app.families.isapi.survey import Survey, survey
 from app.families.isapi.titles import titles
-from app.settings import proof
+from app.settings import blame, proof
 from app.settings.changes import Change, FieldProof, Proof, Verdict
 from app.settings.document import Document
 from app.settings.rebase import Rebased, rebase
@@ -127,6 +127,8 @@ class IsapiSettings:
         except (ConnectionLost, TimedOut) as problem:
             return None, problem
         except (NotSupported, DeviceFault) as refusal:
+            if isinstance(refusal, DeviceFault):
+                blame.name_field(refusal, base, changes)
             raise await exclusion.explain(self._client, base, refusal) from refusal
 
     async def _proved(

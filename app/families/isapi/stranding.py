@@ -190,8 +190,8 @@ async def is_taken(dialer: Dialer, place: Address) -> bool:
         await channel.send(HttpRequest("GET", "/", deadline=PROBE_DEADLINE))
     except Unreachable as problem:
         return isinstance(problem.__cause__, ConnectionRefusedError) and not _is_loopback(place.host)
-    except TimedOut:
-        return False
+    except TimedOut as problem:
+        return problem.connected  # silent, but there
     except (AuthError, CameraError):
         return True
     finally:
