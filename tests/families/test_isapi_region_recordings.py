@@ -11,6 +11,7 @@ import pytest
 from app.errors import CameraError
 from app.families.isapi.dialect import V2
 from app.families.isapi.regions import building, editing, table
+from app.families.isapi.regions.drawing import drawing
 from app.model.geometry import Point, contains
 from app.model.region import Cells, Line, Polygon, Region
 from app.wire import xml
@@ -122,7 +123,7 @@ def moved(shape, layer):
 
 def span(raw, region, layer):
     """Where the region's element stands, by the tags around its id; the whole layout for a grid."""
-    slot = next(each for each in editing.drawing(layer).slots if each.id == region.id)
+    slot = next(each for each in drawing(layer).slots if each.id == region.id)
     document = xml.parse(raw)
     start, end = document._places[slot.element.path]
     return start, end

@@ -9,7 +9,7 @@ import pytest
 from app.errors import Conflict, InvalidSetting, NotSupported
 from app.families.base import RawSettings, Regions, SettingsTree
 from app.model.geometry import Box, Point
-from app.model.region import Cells, Direction, Line, Polygon, Purpose, Region
+from app.model.region import Cells, Direction, Label, Line, Polygon, Purpose, Region
 from app.regions import writer
 from app.regions.proof import Outcome
 from app.site.undo import plan_undo, undo
@@ -233,3 +233,16 @@ async def test_a_camera_that_takes_nothing_says_so(rig):
     layer = await load(session, "intrusion-1")
     with pytest.raises(NotSupported):
         await writer.write(session, layer, changed(layer, shape=TRIANGLE))
+
+
+async def test_texts_are_no_longer_than_the_camera_takes(rig):
+    session = await (await rig()).session()
+    layer = await load(session, "text-1")
+    label = Region("2", Purpose.TEXT, Label(Point(0.25, 0.25), text="x" * 45))
+    with pytest.raises(InvalidSetting, match=r"region 2: .*44"):
+        await writer.write(session, layer, (*layer.regions, label))
+    shorter = replace(label, shape=Label(Point(0.25, 0.25), text="Gate & yard"))
+    assert (await writer.write(session, layer, (*layer.regions, shorter))).kept_everything
+    masks = await load(session, "privacy-1")
+    with pytest.raises(InvalidSetting, match="32"):
+        await writer.write(session, masks, changed(masks, name="n" * 33))

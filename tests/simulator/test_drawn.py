@@ -191,3 +191,24 @@ async def test_the_clock_stands_where_it_was_put(run_camera):
         body = (await http.get(path)).text.replace("<positionY>16<", "<positionY>288<")
         assert await put(http, path, body) == "ok"
         assert picture_of(farm.stations[0].camera, "101").clock_at == (0.0, 0.5)
+
+
+async def test_what_stands_on_the_picture_moves_with_its_document(run_camera):
+    async with run_camera(model="CW-G4A") as farm, client(farm) as http:
+        path = "/ISAPI/System/Video/inputs/channels/1/image"
+        body = (await http.get(path)).text.replace("<enabled>false", "<enabled>true")
+        assert await put(http, path, body.replace("<positionX>600<", "<positionX>352<")) == "ok"
+        texts = {each.text: (each.x, each.y) for each in picture_of(farm.stations[0].camera, "101").overlays}
+        assert texts["[ Logo ]"] == (0.5, 16 / 576)
+
+
+async def test_texts_of_the_first_generation_are_on_the_picture(run_camera):
+    async with run_camera(model="CW-P1M") as farm, basic(farm) as http:
+        path = "/Video/inputs/channels/1/overlays/text"
+        body = (await http.get(path)).text
+        body = body.replace("<enabled>false", "<enabled>true", 1).replace(
+            "<message></message>", "<message>Yard</message>", 1
+        )
+        assert await put(http, path, body.replace("<posY>544<", "<posY>288<", 1)) == "ok"
+        texts = {each.text: (each.x, each.y) for each in picture_of(farm.stations[0].camera, "1").overlays}
+        assert texts["Yard"] == (0.0, 0.5)

@@ -89,7 +89,12 @@ def _overlays(state: State, overlays: Node, channel: str) -> list[OverlayText]:
     lines = texts.children if texts is not None else []
     said = ((line, line.value("displayText") or line.value("message")) for line in lines)
     wanted = ((line, text) for line, text in said if text and line.value("enabled") == "true")
-    return [*shown, *(_at(text, line, overlays) for line, text in wanted)]
+    drawn = state.catalog.resources.get(f"{INPUTS}/{channel}/image")
+    logos = [
+        each for each in (state.read(drawn).children if drawn is not None else ()) if each.value("enabled") == "true"
+    ]
+    plates = [_at(f"[ {each.value('imageName')} ]", each, overlays) for each in logos]  # nobody has uploaded a picture
+    return [*shown, *(_at(text, line, overlays) for line, text in wanted), *plates]
 
 
 def _at(text: str, place: Node, overlays: Node) -> OverlayText:

@@ -9,7 +9,7 @@ from app.errors import ProtocolError
 from app.families.isapi.catalog import Resource
 from app.families.isapi.document import XmlSource
 from app.families.isapi.regions import properties, slots, triggers
-from app.families.isapi.regions.editing import Drawing
+from app.families.isapi.regions.drawing import Drawing
 from app.families.isapi.regions.limits import limits, scale_of
 from app.families.isapi.regions.scale import Scale
 from app.families.isapi.regions.slots import Slot

@@ -3,39 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from app.errors import InvalidSetting
 from app.families.isapi.document import XmlSource
 from app.families.isapi.regions import slots
+from app.families.isapi.regions.checking import called, check
 from app.families.isapi.regions.draft import Draft, leaf
-from app.families.isapi.regions.scale import Scale
+from app.families.isapi.regions.drawing import Drawing, drawing
 from app.families.isapi.regions.slots import Slot
 from app.families.isapi.regions.table import Clearing, Form, Row
 from app.model.geometry import bounds, is_upright
 from app.model.region import Label, Polygon, Region
-from app.settings import values
-from app.settings.document import Document, Field
+from app.settings.document import Document
 from app.settings.layer import RegionEdit, RegionLayer
 from app.wire.xml import XmlDocument
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """What a layer of this family knows besides. items are the documents of single regions by id, where the device
-    takes regions only there."""
-
-    row: Row
-    scale: Scale
-    slots: tuple[Slot, ...] = field(repr=False)
-    items: Mapping[str, Document] = field(default_factory=dict, repr=False)
-    trigger: Document | None = field(default=None, repr=False)
-
-
-def drawing(layer: RegionLayer) -> Drawing:
-    if not isinstance(layer.source, Drawing):
-        raise InvalidSetting(f"{layer.info.title} belongs to another device.")
-    return layer.source
 
 
 def rounded(layer: RegionLayer, region: Region) -> Region:
@@ -72,7 +54,7 @@ def edits(layer: RegionLayer, regions: tuple[Region, ...]) -> tuple[RegionEdit, 
     gone = [id_ for id_ in before if id_ not in wanted]
     if not changed and not gone:
         return ()
-    _check(layer, held, changed, len(wanted))
+    check(layer, held, changed, len(wanted))
     rounds = {id_: rounded(layer, region) for id_, region in changed.items()}
     if held.items:
         return tuple(_items(held, before, rounds, gone))
@@ -119,44 +101,6 @@ def _next(layer: RegionLayer, used: set[str]) -> str:
             f"{layer.info.title} has no free place.", hint="Delete a region and apply; its place is free afterwards."
         )
     return str(max((int(each) for each in used if each.isdigit()), default=0) + 1)
-
-
-def _check(layer: RegionLayer, held: Drawing, changed: Mapping[str, Region], count: int) -> None:
-    """InvalidSetting with the name of the region and what is wrong with it."""
-    before = {region.id: region for region in layer.regions}
-    specs = {each.path: each for each in layer.properties}
-    for id_, region in changed.items():
-        old = before.get(id_)
-        problem = "" if old is not None and old.shape == region.shape else layer.limits.problem(region.shape)
-        if not problem and old is None:
-            problem = layer.limits.too_many(count)
-        if not problem and old is None and held.row.clearing is Clearing.NEVER and id_ not in _ids(held):
-            problem = "No further one can be added."
-        problem = problem or _value_problem(region, old, specs)
-        if problem:
-            raise InvalidSetting(f"{layer.info.title}, {called(region, id_)}: {problem}", path=id_)
-
-
-def _ids(held: Drawing) -> set[str]:
-    return {slot.id for slot in held.slots}
-
-
-def _value_problem(region: Region, old: Region | None, specs: Mapping[str, Field]) -> str:
-    for path, text in region.properties:
-        if old is not None and old.value(path) == text:
-            continue
-        if path not in specs:
-            return f"There is no setting “{path}”."
-        problem = values.problem(text, specs[path].spec)
-        if problem:
-            return f"{specs[path].spec.title}: {problem}"
-    return ""
-
-
-def called(region: Region, id_: str = "") -> str:
-    """How messages name a region."""
-    number = id_ or region.id
-    return f"“{region.name}”" if region.name else f"region {number}" if number else "a new region"
 
 
 # -- documents ---------------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from app.families.isapi import catalog as catalogs
 from app.families.isapi.client import Client
 from app.families.isapi.regions import building, editing, table, triggers
 from app.families.isapi.regions.building import Asked
+from app.families.isapi.regions.drawing import drawing
 from app.families.isapi.regions.table import Found, Row
 from app.families.isapi.settings import IsapiSettings
 from app.model.region import Region
@@ -54,7 +55,7 @@ class IsapiRegions:
 
     def switched(self, layer: RegionLayer, switch: Switch, on: bool) -> tuple[RegionEdit, ...]:
         if switch == layer.notifies:
-            trigger = editing.drawing(layer).trigger
+            trigger = drawing(layer).trigger
             edit = triggers.switched(trigger, on) if trigger is not None else None
             return () if edit is None else (edit,)
         if switch != layer.armed:
