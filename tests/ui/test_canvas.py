@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from canvas_rig import MIDDLE, CanvasRig
 from PySide6.QtCore import Qt
@@ -10,7 +12,7 @@ from PySide6.QtTest import QTest
 from region_rig import layer_of, polygon, region
 
 from app.model.geometry import Point, bounds, is_upright
-from app.model.region import Cells, Direction, Limits, Line, Polygon, Purpose, Region, ShapeKind, Spot
+from app.model.region import Cells, Direction, Label, Limits, Line, Polygon, Purpose, Region, ShapeKind, Spot
 from app.regions.proof import Outcome, RegionProof
 from ui.canvas import edit
 from ui.canvas.marks import FLASH, WalkState
@@ -382,6 +384,43 @@ def test_pasting_on_a_camera_with_less_room_says_so(qtbot):
     small.key(Key.Key_V, CTRL)
     assert len(small.shapes) == 1
     assert "room for 1" in small.complaint
+
+
+def test_a_label_is_made_larger_without_a_mouse(qtbot):
+    label = Region("1", Purpose.TEXT, Label(Point(0.2, 0.2), 0.2, 0.1, "Gate", sized=True))
+    rig = CanvasRig(qtbot, layer_of([label], limits=Limits(shapes=(ShapeKind.LABEL,))))
+    rig.key(Key.Key_PageDown)
+    rig.key(Key.Key_Comma)  # its far corner
+    rig.key(Key.Key_Right, times=5)
+    assert rig.shapes[0].at == Point(0.2, 0.2)
+    assert rig.shapes[0].width == pytest.approx(0.25)
+
+
+def test_a_tool_for_shapes_that_the_camera_does_not_have_is_refused(qtbot):
+    rig = CanvasRig(qtbot, layer_of([region("1", 0.3)]))
+    for key in (Key.Key_B, Key.Key_L, Key.Key_T):
+        rig.key(key)
+        assert rig.canvas.info.id == "select"
+        assert "no such shape" in rig.complaint
+
+
+def test_a_grid_is_pasted_over_the_grid_of_another_camera(qtbot):
+    one = CanvasRig(qtbot, layer_of([Region("1", Purpose.MOTION, Cells(22, 18, frozenset({(0, 0)})))], limits=CELLS))
+    one.key(Key.Key_A, CTRL)
+    one.key(Key.Key_C, CTRL)
+    fine = replace(CELLS, steps=(44, 36), most_regions=1)
+    other = CanvasRig(qtbot, layer_of([Region("1", Purpose.MOTION, Cells(44, 36, frozenset({(9, 9)})))], limits=fine))
+    other.key(Key.Key_V, CTRL)
+    assert other.shapes == (Cells(44, 36, frozenset({(0, 0), (1, 0), (0, 1), (1, 1)})),)
+    assert "44 by 36" in other.complaint
+
+
+def test_what_is_drawn_in_a_hidden_layer_is_seen_again(qtbot):
+    rig = CanvasRig(qtbot)
+    rig.desk.set_hidden("field", True)
+    rig.key(Key.Key_R)
+    rig.drag((0.2, 0.2), (0.4, 0.4))
+    assert rig.desk.hidden == frozenset()
 
 
 # Looking

@@ -11,13 +11,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QPushButton
 from shiboken6 import isValid
 
-from app.errors import ConnectionLost
+from app.errors import ConnectionLost, Forbidden
 from app.families import families
 from app.families.base import Credentials, Overview, RawSettings, Regions, SettingsTree
 from app.model.device import Address
 from app.model.geometry import Point
 from app.model.region import Cells, Direction, Purpose
 from app.regions.proof import Outcome
+from app.regions.shaping import moved
 from app.simulator.farm import Farm, plan_cameras
 from app.site.journal import journalled
 from app.site.records import ChangeState
@@ -407,5 +408,47 @@ def test_the_palette_leads_to_layers_and_tools(drive):
         assert rig.desk.layer.info.purpose is Purpose.PRIVACY
         entries["Draw: Rectangle"].run()
         assert rig.canvas.info.id == "rectangle"
+
+    drive(scene)
+
+
+def test_a_layer_that_the_camera_refuses_is_greyed_with_the_reason(drive, monkeypatch):
+    async def scene(rig):
+        real = rig.page.regions.load
+
+        async def refuses(layer):
+            if layer == "privacy-1":
+                raise Forbidden("This account may not see privacy masks.")
+            return await real(layer)
+
+        monkeypatch.setattr(rig.page.regions, "load", refuses)
+        await rig.ready("text-1")
+        await until(lambda: rig.item("privacy-1").isDisabled())
+        assert rig.item("privacy-1").toolTip(NAME) == "This account may not see privacy masks."
+        rig.click_row("privacy-1")
+        assert rig.desk.layer_id != "privacy-1"
+
+    drive(scene)
+
+
+def test_a_region_that_somebody_else_changed_is_a_conflict_that_a_second_apply_decides(drive):
+    async def scene(rig):
+        await rig.ready("intrusion-1")
+        rig.click_row("intrusion-1", 0)
+        rig.key(Key.Key_Right)
+        layer = await rig.held("intrusion-1")
+        theirs = layer.regions[0].with_shape(moved(layer.regions[0].shape, 0.1, 0.0))
+        for each in rig.page.regions.edits(layer, (theirs,)):
+            await rig.page.session.offer(RawSettings).apply_raw(each.document, each.body)
+        rig.page.apply()
+        await rig.applied()
+        assert "somebody else has changed it" in rig.bar.text.text()
+        assert (await rig.held("intrusion-1")).regions == (theirs,)  # nothing was sent
+        mine = rig.desk.sheet.regions[0]
+        assert rig.page.edits.held("intrusion-1", rig.desk.sheet.keys[0]) == theirs  # theirs is the old one now
+        rig.page.apply()
+        await until(lambda: rig.page.edits.count == 0)
+        await rig.applied()
+        assert (await rig.held("intrusion-1")).regions[0].shape == mine.shape
 
     drive(scene)

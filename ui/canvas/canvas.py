@@ -146,8 +146,14 @@ class Canvas(QWidget):
     # Tools
 
     def use(self, tool_id: str) -> None:
-        """Another tool in hand; what the one before had begun is given up."""
+        """Another tool in hand; what the one before had begun is given up. A tool for shapes that the camera does not
+        have here is refused and said."""
         info = next(each for each in TOOLS if each.id == tool_id)
+        if not info.serves(self.desk.limits.shapes):
+            layer = self.desk.layer
+            text = self.tr("{0} has no such shape: {1}.").format(layer.info.title, self.tr(info.title)) if layer else ""
+            self.desk.said.emit(text or self.desk.hindrance, "warn")
+            return
         self.tool.cancel(self.desk)
         self.info, self.tool = info, info.make()
         self.cross, self.key_held = None, False

@@ -16,7 +16,7 @@ from app.model.region import Limits, Region, Shape, ShapeKind
 from app.regions import shaping
 from app.regions.editing import Drawn, RegionEdits, Sheet
 from app.settings.layer import RegionLayer
-from ui.canvas.hits import Candidate
+from ui.canvas.hits import Candidate, handles_of
 from ui.canvas.snaps import Around, around
 from ui.canvas.undo import Gesture
 
@@ -166,8 +166,8 @@ class Desk(QObject):
     def step_vertex(self, by: int) -> None:
         """To the next corner of the shape that is chosen."""
         single = self.single
-        count = len(single.region.shape.points) if single is not None else 0
-        if single is not None and count and single.region.shape.kind is not ShapeKind.CELLS:
+        count = len(handles_of(single.region.shape)) if single is not None else 0
+        if single is not None and count:
             here = (self.vertex + by) if self.vertex is not None else (0 if by > 0 else -1)
             self.choose((single.key,), here % count)
 
@@ -214,6 +214,7 @@ class Desk(QObject):
         layer_id = layer_id or self.layer_id
         before = self.edits.sheet(layer_id)
         self.trial, self.draft = {}, None
+        self.hidden -= {layer_id}  # what is drawn is seen
         if sheet != before:
             self.stack.push(Gesture(self.edits, layer_id, before, sheet, text, self.take, merge))
         else:
@@ -273,7 +274,10 @@ class Desk(QObject):
 
     def arm(self, on: bool) -> None:
         """Switches the detection of the layer in hand, with the next Apply."""
-        if self.sheet.armed is not None:
+        if self.hindrance:
+            self.said.emit(self.hindrance, "error")
+            self.changed.emit()  # whoever showed it switched shows it as it is
+        elif self.sheet.armed is not None:
             self.commit(self.tr("Switch on") if on else self.tr("Switch off"), replace(self.sheet, armed=on))
 
     def discard(self) -> None:
@@ -300,7 +304,7 @@ class Desk(QObject):
         if layer_id == self.layer_id:
             kept = tuple(key for key in self.selection if key in self.sheet.keys)
             single = self.sheet.get(kept[0]) if len(kept) == 1 else None
-            lost = self.vertex is not None and (single is None or self.vertex >= len(single.shape.points))
+            lost = self.vertex is not None and (single is None or self.vertex >= len(handles_of(single.shape)))
             self.selection, self.vertex = kept, None if lost else self.vertex
             self.chosen.emit()
         self.changed.emit()

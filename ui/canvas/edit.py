@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QCoreApplication, QMimeData
 from PySide6.QtGui import QGuiApplication
 
 from app.errors import InvalidSetting
 from app.model.geometry import Point
-from app.model.region import Cells, Direction, Line
+from app.model.region import Cells, Direction, Line, Region
 from app.regions import shaping
 from app.regions.pasting import ASIDE
 from app.regions.pasting import paste as pasted
@@ -55,11 +57,25 @@ def paste(desk: Desk) -> None:
     except (InvalidSetting, UnicodeDecodeError):
         desk.said.emit(_tr("There are no regions in the clipboard."), "warn")
         return
+    if desk.is_one_grid and desk.sheet.drawn and _paste_grid(desk, found):
+        return
     result = pasted(found, layer, desk.sheet.regions)
     if result.regions:
         desk.add_regions(result.regions, _tr("Paste"))
     if result.words:
         desk.said.emit(result.words, "error" if result.refusals else "warn")
+
+
+def _paste_grid(desk: Desk, found: Sequence[Region]) -> bool:
+    """The cells of another camera's grid instead of those that are there."""
+    cells = next((each.shape for each in found if isinstance(each.shape, Cells)), None)
+    if cells is None:
+        return False
+    key, mine = grid_of(desk)
+    shape, note = shaping.fitted(cells, desk.limits, mine)
+    if key is not None and desk.reshape({key: shape}, _tr("Paste")) and note:
+        desk.said.emit(note, "warn")
+    return True
 
 
 def duplicate(desk: Desk) -> None:

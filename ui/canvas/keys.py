@@ -15,6 +15,7 @@ from ui.canvas import edit
 from ui.canvas.cell_tools import Brush, Fill
 from ui.canvas.corners import insert_vertex, remove_vertex
 from ui.canvas.draw_tools import Rectangle
+from ui.canvas.hits import handles_of
 from ui.canvas.tools import TOOLS, Knife, Select
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def _nudge(canvas: Canvas, way: tuple[int, int], *, fine: bool) -> None:
     single = desk.single
     merge = f"nudge {desk.selection} {desk.vertex}"
     if single is not None and desk.vertex is not None:
-        at = single.region.shape.points[desk.vertex]
+        at = handles_of(single.region.shape)[desk.vertex]
         desk.move_vertex(single.key, desk.vertex, at.moved(dx, dy), _tr("Nudge a corner"), merge)
     else:
         shapes = {each.key: moved(each.region.shape, dx, dy) for each in desk.chosen_regions}

@@ -169,6 +169,9 @@ class ToolInfo:
     kinds: tuple[ShapeKind, ...] = ()
     cursor: Qt.CursorShape = Qt.CursorShape.CrossCursor
 
+    def serves(self, shapes: tuple[ShapeKind, ...]) -> bool:
+        return not self.kinds or any(kind in shapes for kind in self.kinds)
+
 
 _AREAS, _CELLS = (ShapeKind.POLYGON,), (ShapeKind.CELLS,)
 TOOLS: tuple[ToolInfo, ...] = (

@@ -83,7 +83,6 @@ class RegionsPage(Page):
         self.points = PointsTable(self.desk)
         self.tools = ToolRow(self.canvas, self.picture.box)
         self.said = ElidedLabel()
-        self.said.setAccessibleName(self.tr("What is drawn"))
         self.notice = Notice()
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.addWidget(self._side())
@@ -276,6 +275,7 @@ class RegionsPage(Page):
             title = layer.info.title if layer is not None else ""
             text, role = self.tr("{0}: {1}").format(title, words) if words else title, "secondary"
         self.said.setText(text)
+        self.said.setAccessibleName(text)
         if self.said.property("role") != role:
             self.said.setProperty("role", role)
             self.said.style().unpolish(self.said)

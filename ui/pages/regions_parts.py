@@ -147,7 +147,7 @@ class ToolRow(QWidget):
         """Tools for shapes that the camera does not have here are not shown."""
         shapes = self._canvas.desk.limits.shapes
         for info in TOOLS:
-            self.buttons[info.id].setVisible(not info.kinds or any(kind in shapes for kind in info.kinds))
+            self.buttons[info.id].setVisible(info.serves(shapes))
         if not self.buttons[self._canvas.info.id].isVisibleTo(self):
             self._canvas.use(TOOLS[0].id)
 
