@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from app.families.base import Clue, Family
 from app.model.device import Address, DeviceState, Found, Recognition
+from app.transport.interfaces import LocalInterface
 
 _TEXT_LIMIT = 200  # characters; a device may call itself anything
 
@@ -69,6 +70,14 @@ def unknown(address: Address, *, source: str, interface: str, now: float, foreig
         first_seen=now,
         last_seen=now,
         note=note,
+    )
+
+
+def foreign_note(host: str, ours: LocalInterface) -> str:
+    """What to do about a device that answers from outside our network."""
+    return (
+        f"It answers on {ours.name} from {host}, outside {ours.network}. To reach it, give this "
+        f"computer an address in the camera's network, or give the camera one in this network."
     )
 
 

@@ -8,17 +8,18 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from types import TracebackType
 
+from app.discovery.answers import Answers
 from app.discovery.descriptions import DEADLINE, DescriptionReader
 from app.discovery.doctor import DoctorReport, examine
 from app.discovery.identify import identify
 from app.discovery.inbox import Inbox
-from app.discovery.recognise import entry, recognise
+from app.discovery.recognise import entry
 from app.discovery.registry import Listener, Registry
 from app.discovery.sightings import OtherDevice, Sightings
 from app.discovery.sockets import ProbeSockets
 from app.discovery.sweep import hosts_of, sweep
 from app.errors import AuthError, NotSupported, ProtocolError, TransportError
-from app.families.base import Clue, Dialer, Family
+from app.families.base import Dialer, Family
 from app.model.device import Address, DeviceState, Found, Recognition
 from app.transport.interfaces import LocalInterface
 from app.transport.udp import Datagram, DatagramThread
@@ -28,7 +29,6 @@ from app.wire.ssdp import SsdpKind
 WINDOW = 3.0  # seconds from the first question to the end of a scan
 ROUNDS = (0.0, 0.2, 0.45)  # when to ask, as parts of the window: datagrams get lost
 TICK = 1.0  # seconds between two looks at what has aged
-DIRECT = 1.0  # seconds for the answer of one address to a datagram
 PROBES_AT_ONCE = 32  # addresses added by hand that are asked again at the same time
 KEPT = float("inf")  # rows added by hand do not run out; a scan asks them again
 
@@ -74,7 +74,6 @@ class Discovery:
         self._rescan_every = rescan_every
         self._registry = Registry()
         self._by_hand: set[Address] = set()
-        self._awaited: dict[str, asyncio.Future[Found]] = {}  # hosts that were asked directly
         self._garbage = 0
         self._heard = 0
         self._progress = ScanProgress()
@@ -88,6 +87,7 @@ class Discovery:
         self._inbox = Inbox(loop, self._take)
         probes = [probe for family in self._families for probe in family.probes]
         self._sockets = ProbeSockets(self._datagrams, probes, self._inbox.put)
+        self._answers = Answers(self._families, self._registry, self._sockets, self._clock)
         reader = DescriptionReader(self._dialer)
         self._sightings = Sightings(self._families, self._registry, reader, self._sockets.reaches, self._clock)
         if self._own_thread:
@@ -167,7 +167,8 @@ class Discovery:
         try:
             recognition = await identify(self._families, self._dialer, address)
         except (TransportError, ProtocolError, NotSupported):
-            found = await self._ask_directly(address.host)
+            self._use_interfaces()  # the first scan may not have begun yet
+            found = await self._answers.ask(address.host)
             if found is None:
                 raise
             return found
@@ -272,49 +273,20 @@ class Discovery:
             return
         if message.kind is SsdpKind.SEARCH:
             return  # another program's question, or our own
-        self._count(datagram)
+        self._count(datagram, datagram.sender[0])
         self._sightings.hear(message, datagram.sender[0], datagram.handle.interface, searched=not datagram.handle.group)
 
     def _take_clue(self, kind: str, datagram: Datagram) -> None:
         """Every other kind of answer is for the families to read."""
-        host, interface = datagram.sender[0], datagram.handle.interface
-        foreign = self._sockets.is_foreign(datagram)
-        recognition = None if foreign else recognise(self._families, Clue(kind, Address(host), {}, datagram.payload))
-        if recognition is None:
+        host = self._answers.take(kind, datagram)
+        if host:
+            self._count(datagram, host)
+        else:
             self._garbage += 1
-            return
-        self._count(datagram)
-        found = entry(
-            self._families,
-            recognition,
-            host,
-            source=kind,
-            interface=interface.address,
-            now=self._clock(),
-            foreign=not self._sockets.reaches(host),
-        )
-        self._registry.see(found, KEPT, searchable=True)
-        waiter = self._awaited.get(host)
-        if waiter is not None and not waiter.done():
-            waiter.set_result(self._registry.get(found.address) or found)
 
-    async def _ask_directly(self, host: str) -> Found | None:
-        """The row of what one host answers to the direct probes; None when it keeps silent."""
-        self._use_interfaces()  # the first scan may not have begun yet
-        waiter = self._awaited.setdefault(host, asyncio.get_running_loop().create_future())
-        try:
-            if not self._sockets.ask(host):
-                return None
-            async with asyncio.timeout(DIRECT):
-                return await asyncio.shield(waiter)
-        except TimeoutError:
-            return None
-        finally:
-            self._awaited.pop(host, None)
-
-    def _count(self, datagram: Datagram) -> None:
+    def _count(self, datagram: Datagram, host: str) -> None:
         self._heard += 1
-        foreign = not self._sockets.reaches(datagram.sender[0])
+        foreign = not self._sockets.reaches(host)
         self._sockets.count(datagram.handle.interface, foreign=foreign)
 
     def _list_by_hand(self, address: Address, recognition: Recognition, source: str = "address") -> Found:

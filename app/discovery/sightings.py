@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from app.discovery.descriptions import DescriptionReader, Place, Reading, place_of
-from app.discovery.recognise import entry, plain, recognise, unknown
+from app.discovery.recognise import entry, foreign_note, plain, recognise, unknown
 from app.discovery.registry import Registry
 from app.errors import ProtocolError
 from app.families.base import Clue, Family
@@ -152,7 +152,7 @@ class Sightings:
         sighting.read_at, sighting.read_version = self._clock(), sighting.message.version
         if not self._reaches(sighting.host):
             # Asking a device of another network would send the request to a router that knows nothing of it.
-            self._list(sighting, Reading(note=_foreign_note(sighting)), None)
+            self._list(sighting, Reading(note=foreign_note(sighting.host, sighting.interface)), None)
             return
         try:
             place = place_of(sighting.message.location, sighting.host)
@@ -248,11 +248,3 @@ def _restarted(sighting: _Sighting) -> bool:
     read, said = sighting.read_version or ("", ""), sighting.message.version
     sighting.read_version = (read[0] or said[0], read[1] or said[1])
     return any(new and new != old for new, old in zip(said, sighting.read_version, strict=True))
-
-
-def _foreign_note(sighting: _Sighting) -> str:
-    ours = sighting.interface
-    return (
-        f"It answers on {ours.name} from {sighting.host}, outside {ours.network}. To reach it, give this "
-        f"computer an address in the camera's network, or give the camera one in this network."
-    )

@@ -22,6 +22,7 @@ class _Line:
     probe: Probe
     searchers: tuple[Handle, ...]
     listener: Handle | None
+    link: Handle | None = None  # without IP
 
 
 @dataclass(slots=True)
@@ -64,7 +65,7 @@ class ProbeSockets:
             reached = tuple(host for host in hosts if use.interface.reaches(host))
             for line in use.lines:
                 target = line.probe.group or str(use.interface.network.broadcast_address)
-                count += self._send(line, target, everybody=True)
+                count += self._send(line, target, everybody=True) + self._send_link(line)
                 count += self._ask(line, reached)
         return count
 
@@ -83,6 +84,14 @@ class ProbeSockets:
                 self._datagrams.send(handle, payload, (target, line.probe.port))
                 count += 1
         return count
+
+    def _send_link(self, line: _Line) -> int:
+        if line.link is None:
+            return 0
+        payloads = (*line.probe.payloads, *self._numbered(line.probe, True))
+        for payload in payloads:
+            self._datagrams.send(line.link, payload, ("", 0))
+        return len(payloads)
 
     def _numbered(self, probe: Probe, everybody: bool) -> tuple[bytes, ...]:
         if probe.question is None:
@@ -132,7 +141,7 @@ class ProbeSockets:
             if probe.listen and probe.group:
                 listener = self._socket(use, probe, port=probe.port, group=probe.group, shared=True)
             searchers = tuple(handle for handle in (free, own) if handle is not None)
-            use.lines.append(_Line(probe, searchers, listener))
+            use.lines.append(_Line(probe, searchers, listener, self._link(use, probe)))
         return use
 
     def _socket(
@@ -142,6 +151,17 @@ class ProbeSockets:
             handle = self._datagrams.open(use.interface, self._receive, port=port, group=group, shared=shared)
         except TransportError as error:
             use.problems.append(f"Port {port}: {error.summary}" if port else error.summary)
+            return None
+        self._kinds[handle.number] = probe
+        return handle
+
+    def _link(self, use: _Use, probe: Probe) -> Handle | None:
+        """None also where the system does not permit it, as it seldom does: nobody misses it then."""
+        if probe.ether_type is None:
+            return None
+        try:
+            handle = self._datagrams.open_link(use.interface, self._receive, probe.ether_type)
+        except TransportError:
             return None
         self._kinds[handle.number] = probe
         return handle
@@ -167,4 +187,6 @@ class ProbeSockets:
 
 
 def _handles(use: _Use) -> list[Handle]:
-    return [handle for line in use.lines for handle in (*line.searchers, line.listener) if handle is not None]
+    return [
+        handle for line in use.lines for handle in (*line.searchers, line.listener, line.link) if handle is not None
+    ]

@@ -110,7 +110,8 @@ class Probe:
 
     kind names the reader of the answers ("ssdp"); group is a multicast group or "" for broadcast; payloads are
     whole datagrams, question makes one more; listen joins the group for announcements as well. direct: it is also
-    sent to single addresses (those added by hand), and answered from there.
+    sent to single addresses (those added by hand), and answered from there. ether_type: where the system permits it,
+    the same goes to everybody without IP; what answers so says itself where it is (`Recognition.host`).
     """
 
     kind: str
@@ -120,6 +121,7 @@ class Probe:
     listen: bool = True
     question: Question | None = None
     direct: bool = False
+    ether_type: int | None = None
 
 
 class Overview(Protocol):

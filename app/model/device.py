@@ -75,7 +75,8 @@ class DeviceState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """A family's claim on an answer. confidence 0..100; empty texts mean "not said"."""
+    """A family's claim on an answer. confidence 0..100; empty texts mean "not said". host is where the answer says that
+    it comes from, which counts only where no sender is known."""
 
     family: str
     dialect: str
@@ -87,6 +88,7 @@ class Recognition:
     firmware: str = ""
     port: int | None = None
     needs_setup: bool = False
+    host: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,8 @@
-"""All datagrams of the process: plain sockets in one selector thread (asyncio's UDP is not dependable on Windows)."""
+"""All datagrams of the process: plain sockets in one selector thread (asyncio's UDP is not dependable on Windows).
+
+Beside UDP there are frames without IP, where the system lets this program have them (Linux, with the right to raw
+sockets): they reach devices whose IP address belongs to another network.
+"""
 
 from __future__ import annotations
 
@@ -19,12 +23,14 @@ DATAGRAM_LIMIT = 65536  # bytes; no IPv4 datagram is larger
 RECEIVE_BUFFER = 1 << 20  # bytes asked of the system: hundreds of devices answer within the same millisecond
 MULTICAST_TTL = 2
 _READS_PER_TURN = 64  # so that a flood on one socket leaves the others their turn
+_OUTGOING = 4  # Linux: a frame that this computer sends
 _IP_MULTICAST_ALL = 49  # Linux: without it a socket hears the groups that other programs joined elsewhere
 
 
 @dataclass(frozen=True, slots=True)
 class Datagram:
-    """payload as it arrived; sender is (host, port); handle tells the socket and by it the interface."""
+    """payload as it arrived; sender is (host, port), for frames without IP ("", 0); handle tells the socket and by it
+    the interface."""
 
     payload: bytes = field(repr=False)
     sender: tuple[str, int]
@@ -33,12 +39,14 @@ class Datagram:
 
 @dataclass(frozen=True, slots=True)
 class Handle:
-    """An open socket of the thread. port is the local one that the system gave; group "" means not joined."""
+    """An open socket of the thread. port is the local one that the system gave; group "" means not joined. link: frames
+    without IP, whose port is their EtherType."""
 
     number: int
     interface: LocalInterface
     port: int
     group: str = ""
+    link: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +124,23 @@ class DatagramThread:
             opened = _listener(interface, group, port) if group else _searcher(interface, port, shared)
         except OSError as error:
             raise TransportError(_sentence("cannot be used for discovery", interface, error)) from error
-        handle = Handle(next(self._numbers), interface, opened.getsockname()[1], group)
+        return self._opened(opened, Handle(next(self._numbers), interface, opened.getsockname()[1], group), receive)
+
+    def open_link(self, interface: LocalInterface, receive: Receiver, ether_type: int) -> Handle:
+        """A socket for frames of one EtherType. TransportError where the system does not permit it."""
+        try:
+            opened = _link(interface, ether_type)
+        except OSError as error:
+            raise TransportError(_sentence("permits no frames without IP", interface, error)) from error
+        return self._opened(opened, Handle(next(self._numbers), interface, ether_type, link=True), receive)
+
+    def _opened(self, opened: socket.socket, handle: Handle, receive: Receiver) -> Handle:
         entry = self._open[handle.number] = _Open(opened, handle, receive)
         self._order(lambda: self._register(entry))
         return handle
 
     def send(self, handle: Handle, payload: bytes, to: tuple[str, int]) -> None:
+        """to is not looked at for frames without IP, which go to everybody."""
         self._order(lambda: self._send(handle, payload, to))
 
     def close(self, handle: Handle) -> None:
@@ -175,7 +194,7 @@ class DatagramThread:
         if entry is None:
             return
         try:
-            entry.socket.sendto(payload, to)
+            entry.socket.sendto(payload, _everybody(handle) if handle.link else to)
             entry.sent += 1
         except OSError as error:
             entry.errors[_sentence("could not send", handle.interface, error)] = None
@@ -191,6 +210,10 @@ class DatagramThread:
             except OSError as error:
                 entry.errors[_sentence("could not receive", entry.handle.interface, error)] = None
                 return
+            if entry.handle.link:
+                if sender[2] == _OUTGOING:
+                    continue  # our own, on its way out
+                sender = ("", 0)
             entry.received += 1
             entry.receive(Datagram(payload, sender[:2], entry.handle))
 
@@ -211,6 +234,24 @@ def _listener(interface: LocalInterface, group: str, port: int) -> socket.socket
         opened.close()
         raise
     return opened
+
+
+def _link(interface: LocalInterface, ether_type: int) -> socket.socket:
+    """Without the link's own header, which the system reads and writes."""
+    if sys.platform != "linux":
+        raise OSError(errno.EOPNOTSUPP, "not on this system")
+    opened = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(ether_type))
+    try:
+        opened.setblocking(False)
+        opened.bind((interface.name, ether_type))
+    except OSError:
+        opened.close()
+        raise
+    return opened
+
+
+def _everybody(handle: Handle) -> tuple[str, int, int, int, bytes]:
+    return (handle.interface.name, handle.port, 0, 0, b"\xff" * 6)
 
 
 def _socket(interface: LocalInterface, bind: tuple[str, int], shared: bool) -> socket.socket:

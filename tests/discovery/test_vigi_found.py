@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+import socket
+
 import pytest
 
 from app.discovery import Discovery
@@ -10,6 +14,7 @@ from app.families import families
 from app.model.device import Address, DeviceState, Found
 from app.transport.dialer import NetworkDialer, loopback_only
 from app.transport.interfaces import LocalInterface
+from app.wire import odp
 from tests.families.vigi_rig import camera
 
 pytestmark = pytest.mark.anyio
@@ -66,3 +71,46 @@ async def test_a_silent_one_is_found_by_its_address_and_by_a_range() -> None:
         assert at(discovery, address.host)[0].source == "range"
         with pytest.raises(Unreachable):
             await discovery.add(Address("127.67.80.14"))
+
+
+def link() -> socket.socket:
+    """Frames of ODP on the loopback adapter, where this computer lets the test have them."""
+    if not hasattr(socket, "AF_PACKET"):
+        pytest.skip("no frames without IP on this system")
+    try:
+        made = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(odp.ETHER_TYPE))
+    except PermissionError:
+        pytest.skip("no right to raw sockets")
+    made.bind((LO.name, odp.ETHER_TYPE))
+    made.setblocking(False)
+    return made
+
+
+async def test_a_camera_of_another_network_is_found_without_ip() -> None:
+    """It hears no IP from here. Its answer says where it is, and that is shown as another network."""
+    with link() as frames:
+        asked: list[odp.OdpPacket] = []
+
+        def hear() -> None:
+            data, sender = frames.recvfrom(65536)
+            packet = odp.decode(data)
+            if packet.is_reply or sender[2] == 4 or asked:
+                return
+            asked.append(packet)
+            for ip in ("192.0.2.7", "not an address", "224.0.0.1"):
+                said = {"ip": ip, "mac": "AABBCCDDEE07", "device_model": "C340"}
+                body = json.dumps({"error_code": 0, "result": said}).encode()
+                reply = odp.OdpPacket(odp.OdpFlag.REPLY, packet.serial, body, result=odp.OK)
+                frames.sendto(odp.encode(reply), (LO.name, odp.ETHER_TYPE, 0, 0, b"\xff" * 6))
+
+        asyncio.get_running_loop().add_reader(frames, hear)
+        try:
+            async with searching() as discovery:
+                await discovery.scan_once()
+                (row,) = at(discovery, "192.0.2.7")
+                assert {each.address.host for each in discovery.found if each.model == "C340"} == {"192.0.2.7"}
+        finally:
+            asyncio.get_running_loop().remove_reader(frames)
+    assert asked[0].flags == odp.OdpFlag.REQUEST | odp.OdpFlag.BROADCAST
+    assert "outside 127.0.0.0/8" in row.note
+    assert (row.state, row.family, row.source) == (DeviceState.FOREIGN_SUBNET, "vigi", "odp")

@@ -20,7 +20,16 @@ def _ask(number: int, everybody: bool) -> bytes:
     return odp.request(number, broadcast=everybody)
 
 
-PROBES = (Probe("odp", odp.PORT, "", question=Question(_ask, odp.expected_serial), direct=True),)
+PROBES = (
+    Probe(
+        "odp",
+        odp.PORT,
+        "",
+        question=Question(_ask, odp.expected_serial),
+        direct=True,
+        ether_type=odp.ETHER_TYPE,
+    ),
+)
 
 
 def recognise(clue: Clue) -> Recognition | None:
@@ -42,6 +51,7 @@ def recognise(clue: Clue) -> Recognition | None:
         mac=spelled_mac(device.mac),
         port=None if device.http_port in _WEB_PORTS else device.http_port,
         needs_setup=device.factory_default,
+        host=device.ip,
     )
 
 
