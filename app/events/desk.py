@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine
 from itertools import chain, count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from app.events.follower import Follower, FollowState, Standing
 from app.events.log import EventLog, Record
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Start = Callable[[Coroutine[Any, Any, None]], "asyncio.Task[None]"]
 Listener = Callable[["Followed", DeviceEvent, Record], None]
 Unsubscribe = Callable[[], None]
+AnyListener = TypeVar("AnyListener")
 
 
 class Followed:
@@ -31,6 +32,7 @@ class Followed:
         self.heartbeats = 0
         self.last_heard = 0.0  # time.time()
         self.pictures: MomentPictures | None = None
+        self.stopped_by_hand = False  # somebody does not want it followed: nothing starts it by itself
         self.walk: Walk | None = None  # the walk test that is under way
         self._desk = desk
         self._start = start
@@ -94,6 +96,17 @@ class Followed:
                 self.heartbeats += 1
 
 
+def _added(listeners: list[AnyListener], listener: AnyListener) -> Unsubscribe:
+    """Unsubscribing twice is no fault."""
+    listeners.append(listener)
+
+    def unsubscribe() -> None:
+        if listener in listeners:
+            listeners.remove(listener)
+
+    return unsubscribe
+
+
 class EventDesk:
     """Devices are added by whoever has a session with them, and removed before the session is closed."""
 
@@ -102,6 +115,7 @@ class EventDesk:
         self._followed: list[Followed] = []
         self._listeners: list[Listener] = []
         self._watchers: list[Callable[[Followed], None]] = []
+        self._walk_listeners: list[Callable[[Followed], None]] = []
         self._picture_listeners: list[Callable[[Followed, EventPicture], None]] = []
 
     @property
@@ -133,25 +147,32 @@ class EventDesk:
         return next((each for each in self._followed if each.session is session), None)
 
     def start_all(self) -> None:
+        """All but those that somebody has stopped."""
         for each in self._followed:
-            each.start()
+            if not each.stopped_by_hand:
+                each.start()
 
     def subscribe(self, listener: Listener) -> Unsubscribe:
         """Told every event at once with its record in the log, in the loop that follows. It must not raise."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+        return _added(self._listeners, listener)
 
     def on_picture(self, listener: Callable[[Followed, EventPicture], None]) -> Unsubscribe:
         """Told every picture that a device sends along."""
-        self._picture_listeners.append(listener)
-        return lambda: self._picture_listeners.remove(listener)
+        return _added(self._picture_listeners, listener)
 
     def on_standing(self, listener: Callable[[Followed], None]) -> Unsubscribe:
         """Told whenever the standing of a device is another."""
-        self._watchers.append(listener)
-        return lambda: self._watchers.remove(listener)
+        return _added(self._watchers, listener)
+
+    def on_walk(self, listener: Callable[[Followed], None]) -> Unsubscribe:
+        """Told when the walk test of a device begins, ends, or one of its stations is another (`Followed.walk`)."""
+        return _added(self._walk_listeners, listener)
 
     # For those who are followed
+
+    def walked(self, followed: Followed) -> None:
+        for listener in tuple(self._walk_listeners):
+            listener(followed)
 
     def tell(self, followed: Followed, event: DeviceEvent, record: Record) -> None:
         for listener in tuple(self._listeners):

@@ -207,7 +207,8 @@ class EventLog:
         return made
 
     def unwatch(self, watch: Watch) -> None:
-        self._watches.remove(watch)
+        if watch in self._watches:
+            self._watches.remove(watch)
 
     def _append(
         self,

@@ -58,6 +58,10 @@ class Walk:
         """Something is armed that was not before."""
         return self._arming.is_open
 
+    def preview(self) -> tuple[Station, ...]:
+        """The stations of a walk that would begin now."""
+        return WalkTest(self.outlook.layers, 0.0).stations
+
     async def look(self) -> Outlook:
         """Asks the camera what is drawn. NotSupported for one that shows no regions."""
         regions = self._followed.session.offer(Regions)
@@ -91,7 +95,7 @@ class Walk:
             self._followed.pictures.on = True
         self._followed.walk = self
         self._followed.start()
-        self._changed(self.test.stations)
+        self._tell(self.test.stations)
         return self.test
 
     async def stop(self) -> WalkReport:
@@ -138,13 +142,17 @@ class Walk:
                     self.test.picture(station.place, picture)
                     found.append(replace(station, picture=picture))
         if found:
-            self._changed(tuple(found))
+            self._tell(tuple(found))
 
     def _hear(self, followed: Followed, event: DeviceEvent, record: Record) -> None:
         if followed is self._followed and self.test is not None:
             changed = self.test.hear(event, record.number)
             if changed:
-                self._changed(changed)
+                self._tell(changed)
+
+    def _tell(self, stations: tuple[Station, ...]) -> None:
+        self._changed(stations)
+        self._desk.walked(self._followed)
 
     def _let_go(self) -> None:
         if self._unsubscribe is not None:
@@ -153,6 +161,7 @@ class Walk:
             self._followed.walk = None
             if self._followed.pictures is not None:
                 self._followed.pictures.on = self._pictures_were_on
+            self._desk.walked(self._followed)
 
     def _deaf(self, ended: float) -> float:
         """Seconds of the walk in which the camera was not heard."""

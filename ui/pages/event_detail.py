@@ -18,6 +18,7 @@ class StillLabel(QLabel):
     def __init__(self) -> None:
         super().__init__()
         self._picture = QPixmap()
+        self._jpeg: bytes | None = None  # that is shown
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setWordWrap(True)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
@@ -25,11 +26,14 @@ class StillLabel(QLabel):
         self.setProperty("role", "secondary")
 
     def show_picture(self, jpeg: bytes) -> None:
+        if jpeg is self._jpeg:
+            return
+        self._jpeg = jpeg
         self._picture = QPixmap.fromImage(decode_still(jpeg))
         self._fit()
 
     def show_words(self, text: str) -> None:
-        self._picture = QPixmap()
+        self._jpeg, self._picture = None, QPixmap()
         self.setText(text)
 
     def _fit(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer
@@ -17,6 +18,8 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QSplitter,
+    QStackedWidget,
+    QTabBar,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -24,7 +27,7 @@ from PySide6.QtWidgets import (
 
 from app.errors import CameraError
 from app.events import Followed, FollowState, Record, write_csv
-from app.families.base import Events, Session
+from app.families.base import Events, Regions, Session
 from ui.context import Context
 from ui.forms.words import ElidedLabel
 from ui.models import event_words as words
@@ -32,6 +35,7 @@ from ui.models.events import DEVICE, PICTURE, STATE, TARGET, WHAT, WHEN, WHERE, 
 from ui.pages.base import Page
 from ui.pages.event_detail import EventDetail
 from ui.pages.live_parts import row_of
+from ui.pages.walk_panel import WalkPanel
 from ui.palette import PaletteEntry
 from ui.theme import icon
 
@@ -57,7 +61,6 @@ class EventsPage(Page):
         self._desk = context.events
         self._watch = self._desk.log.watch()
         self._chosen: int | None = None
-        self._stopped_by_hand = False
         self._missed = 0  # records since the table was paused
         self.dialog: QFileDialog | None = None
         self.table = EventTable()
@@ -98,7 +101,8 @@ class EventsPage(Page):
         self.splitter.setSizes([690, 270])
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setChildrenCollapsible(False)
-        layout = QVBoxLayout(self)
+        self.live = QWidget()
+        layout = QVBoxLayout(self.live)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         head = (self.whose, self.filter, self.pictures, self.pause, self.export)
@@ -106,6 +110,39 @@ class EventsPage(Page):
         layout.addWidget(row_of(self.standing, self.totals, self.listen, stretch=self.standing))
         layout.addWidget(self.splitter, 1)
         self._show_columns()
+        self._build_parts()
+
+    def _build_parts(self) -> None:
+        """The live table and the walk test; one tab each where there is something to walk through."""
+        self.parts = QTabBar()
+        self.parts.setDrawBase(False)
+        self.parts.setExpanding(False)
+        self.parts.setAccessibleName(self.tr("Parts of the page"))
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.live)
+        self.parts.addTab(icon("events", 16, "secondary"), self.tr("As they come"))
+        followed = self.followed
+        self.walk: WalkPanel | None = None
+        if followed is not None and self.session.offer(Regions) is not None:
+            self.walk = WalkPanel(self._desk, followed, self.context.messages, self.device_name)
+            self.stack.addWidget(self.walk)
+            self.parts.addTab(icon("walk", 16, "secondary"), self.tr("Walk test"))
+        self.parts.setVisible(self.walk is not None)
+        self.parts.currentChanged.connect(self._part_chosen)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.parts)
+        layout.addWidget(self.stack, 1)
+
+    def _part_chosen(self, at: int) -> None:
+        self.stack.setCurrentIndex(at)
+        if self.walk is not None and self.stack.currentWidget() is self.walk:
+            self.walk.activated()
+
+    def show_walk(self) -> None:
+        if self.walk is not None:
+            self.parts.setCurrentIndex(1)
 
     def _table_view(self) -> QTableView:
         view = QTableView()
@@ -152,7 +189,7 @@ class EventsPage(Page):
 
     def activated(self) -> None:
         followed = self.followed
-        if followed is not None and followed.standing.state is FollowState.OFF and not self._stopped_by_hand:
+        if followed is not None and followed.standing.state is FollowState.OFF and not followed.stopped_by_hand:
             followed.start()
         self.look()
         self._timer.start()
@@ -166,8 +203,18 @@ class EventsPage(Page):
         self._watch.close()
         super().close_page()
 
-    def palette_entries(self) -> list[PaletteEntry]:
-        return [PaletteEntry(self.tr("Export the events"), self.device_name, self._ask_file, icon="file")]
+    async def finish(self) -> None:
+        if self.walk is not None:
+            await self.walk.finish()
+
+    def resource_changed(self, resource: str) -> None:
+        if self.walk is not None:
+            self.walk.resource_changed()
+
+    def palette_entries(self) -> Iterator[PaletteEntry]:
+        yield PaletteEntry(self.tr("Export the events"), self.device_name, self._ask_file, icon="file")
+        if self.walk is not None:
+            yield PaletteEntry(self.tr("Walk test"), self.device_name, self.show_walk, icon="walk")
 
     # The table
 
@@ -237,10 +284,10 @@ class EventsPage(Page):
         if followed is None:
             return
         if followed.standing.state is FollowState.LISTENING:
-            self._stopped_by_hand = True
+            followed.stopped_by_hand = True
             followed.stop()
         else:
-            self._stopped_by_hand = False
+            followed.stopped_by_hand = False
             followed.stop()
             followed.start()
 

@@ -29,6 +29,7 @@ from ui.pages.regions_list import RegionsList
 from ui.pages.regions_parts import LayerStrip, ToolRow, Unsent, limits_words
 from ui.pages.regions_picture import RegionPicture
 from ui.pages.regions_points import PointsTable
+from ui.pages.regions_signals import RegionSignals
 from ui.pages.settings_writer import Carrier
 from ui.palette import PaletteEntry
 from ui.panes.notice import Notice
@@ -40,7 +41,7 @@ LEAST, MOST = 230, 290  # pixels of the side at first
 
 
 class RegionsPage(Page):
-    """`canvas` is public: whoever hears events flashes regions there."""
+    """`canvas` is public: `signals` flashes regions there when their events come."""
 
     title = "Regions"
     icon = "regions"
@@ -63,6 +64,7 @@ class RegionsPage(Page):
         self.view = VideoView(self.device_name)
         self.canvas = Canvas(self.view, self.desk, self._rounded)
         self.picture = RegionPicture(session, self.view, self.scope, self)
+        self.signals = RegionSignals(session, context.events, self.canvas)
         self.bar = ChangeBar(self.unsent, self.device_name)
         self.writer = Carrier(context.messages, self.device_name)
         self.sending = RegionSending(
@@ -159,6 +161,7 @@ class RegionsPage(Page):
 
     def activated(self) -> None:
         self.picture.activated()
+        self.signals.activated()
         if not self._infos and (self._loading is None or self._loading.done()):
             self._patience.start()
             self._loading = self.scope.start(self._load())
@@ -190,6 +193,7 @@ class RegionsPage(Page):
 
     def close_page(self) -> None:
         self._patience.stop()
+        self.signals.close()
         self.picture.close()
         self.desk.close()
         self.unsent.close()

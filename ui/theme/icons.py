@@ -66,6 +66,7 @@ NAMES = {
     "theme": "circle-half",
     "undo": "arrow-counter-clockwise",
     "wall": "squares-four",
+    "walk": "person-simple-walk",
     "warning": "warning",
 }
 

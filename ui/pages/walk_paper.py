@@ -1,0 +1,35 @@
+"""A finished walk test as a file: a page for any browser, or a PDF."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QMarginsF
+from PySide6.QtGui import QPageLayout, QPageSize, QPdfWriter, QTextDocument
+
+from app.errors import CameraError
+from app.events.report import WalkReport, page
+
+
+def save_html(report: WalkReport, path: Path) -> None:
+    """CameraError where it cannot be written. Any thread."""
+    try:
+        path.write_text(page(report), "utf-8")
+    except OSError as error:
+        raise CameraError(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def save_pdf(report: WalkReport, path: Path) -> None:
+    """The same page on A4. CameraError where it cannot be written. Any thread: nothing here is on the screen."""
+    try:
+        with path.open("ab"):
+            pass  # says in words why not; the writer would only be silent
+    except OSError as error:
+        raise CameraError(f"{path} cannot be written: {error.strerror}.") from error
+    writer = QPdfWriter(str(path))
+    writer.setTitle(f"Walk test: {report.camera}")
+    writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
+    writer.setPageMargins(QMarginsF(15, 15, 15, 15), QPageLayout.Unit.Millimeter)
+    document = QTextDocument()
+    document.setHtml(page(report))
+    document.print_(writer)
