@@ -127,13 +127,13 @@ class EventsPage(Page):
             self.walk = WalkPanel(self._desk, followed, self.context.messages, self.device_name)
             self.stack.addWidget(self.walk)
             self.parts.addTab(icon("walk", 16, "secondary"), self.tr("Walk test"))
-        self.parts.setVisible(self.walk is not None)
         self.parts.currentChanged.connect(self._part_chosen)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.parts)
         layout.addWidget(self.stack, 1)
+        self.parts.setVisible(self.walk is not None)  # not before: without a parent it would be a window
 
     def _part_chosen(self, at: int) -> None:
         self.stack.setCurrentIndex(at)
