@@ -139,7 +139,7 @@ async def test_an_expired_token_is_renewed_for_the_subscription():
 
 @pytest.mark.anyio
 async def test_a_simulated_camera_reports_what_it_detects():
-    async with powered("127.67.33.4") as (simulated, address):
+    async with powered("127.67.33.4", "blind") as (simulated, address):
         opened_ = await FAMILY.connect(dialer(), address, "", ADMIN)
         async with aclosing(opened_.offer(Events).reports()) as reports, asyncio.timeout(60):
             assert isinstance(await anext(reports), Heartbeat)

@@ -173,6 +173,19 @@ async def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path):
             await fetch(found, await one(found), tmp_path / "taken" / "people.mp4")
 
 
+async def test_what_a_camera_lacks_is_not_offered():
+    def answer(path, call):
+        del path, call
+        return {"result": {"moduleList": [{"name": "system", "version": 1}]}, "errCode": 0}
+
+    async with told(HOST, logged_in(answer)) as (address, _):
+        opened = await FAMILY.connect(dialer(), address, "", ADMIN)
+        assert opened.offer(Recordings) is None
+        assert opened.offer(Talk) is None
+        assert opened.offer(Streams) is not None
+        await opened.close()
+
+
 async def test_a_voice_reaches_the_loudspeaker():
     async with session(HOST) as opened:
         talk = opened.offer(Talk)

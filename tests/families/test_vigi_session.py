@@ -149,7 +149,7 @@ async def test_a_connection_for_each_call_and_never_a_get():
 
 async def test_another_certificate_stops_everything():
     pins = MemoryPins()
-    async with camera("127.67.30.10", "new_certificate=2") as address:
+    async with camera("127.67.30.10", "new_certificate=3") as address:
         from app.transport.dialer import NetworkDialer, guard_for
 
         pinned = NetworkDialer(allowed=guard_for(["127.0.0.1"]), pins=pins)

@@ -27,10 +27,12 @@ from app.model.recording import Clip
 from app.model.stream import StreamEndpoint
 from app.video.frame import Mailbox, StreamPhase, StreamStatus
 from app.video.player import LivePlayer, Player
+from app.video.snapshot import Label
 from ui.bridge.messages import Action
 from ui.context import Context
 from ui.forms.words import ElidedLabel, counted
 from ui.pages.base import Page
+from ui.pages.live_keeper import Keeper
 from ui.pages.live_parts import box, row_of
 from ui.palette import PaletteEntry
 from ui.panes.notice import Notice
@@ -66,6 +68,7 @@ class RecordingsPage(Page):
         self.recordings = recordings
         self.player: LivePlayer | None = None
         self.downloads = Downloads(recordings, self.scope)
+        self.keeper = Keeper(self.device_name, self._label, context.messages, self.scope)
         self.pieces = Pieces()
         self.ask_folder: Callable[[str], str] = self._ask_folder
         self._days: tuple[date, ...] = ()
@@ -149,6 +152,8 @@ class RecordingsPage(Page):
         self.downloads.finished.connect(self._downloaded)
         self.view.area_changed.connect(self._area_changed)
         self.view.full_screen_wanted.connect(self.full_screen_wanted)
+        self.view.snapshot_wanted.connect(self.keeper.save)
+        self.view.frozen_changed.connect(self.keeper.hold)
         for key, action in self._keys():
             shortcut = QShortcut(QKeySequence(key), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(action)
@@ -160,6 +165,8 @@ class RecordingsPage(Page):
         yield "PgUp", lambda: self.go(-1)
         yield "PgDown", lambda: self.go(1)
         yield "Ctrl+D", self.download_chosen
+        yield "Ctrl+S", self.keeper.save
+        yield "Ctrl+C", self.keeper.copy
         yield "Ctrl+A", self.every.click
 
     # What the shell asks for
@@ -300,6 +307,7 @@ class RecordingsPage(Page):
             return
         inlet = self.view.attach()
         self.player = self.make_player(endpoint, inlet.mailbox, inlet.on_status)
+        self.keeper.follow(self.player)
         self.view.show_statistics_of(self.player.stats)
         self.player.set_view(*self.view.wanted)
         self._playing_from = at
@@ -311,6 +319,7 @@ class RecordingsPage(Page):
         """The last picture stays."""
         player, self.player = self.player, None
         self._looker.stop()
+        self.keeper.follow(None)
         self.timeline.set_position(None)
         self.view.detach()
         self.view.set_frozen(False)
@@ -322,6 +331,10 @@ class RecordingsPage(Page):
             stats = self.player.stats()
             if self.player.status.phase is not StreamPhase.ENDED:
                 self.timeline.set_position(self._playing_from + timedelta(seconds=stats.playing_s))
+
+    def _label(self) -> Label:
+        known = (found.model for found in self.context.discovery.found if found.address == self.session.address)
+        return Label(self.device_name, model=next(known, ""), rotation=self.view.rotation)
 
     def _area_changed(self) -> None:
         if self.player is not None:

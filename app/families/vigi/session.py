@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from app.errors import NotSupported, ProtocolError
+from app.errors import CameraError, NotSupported, ProtocolError
 from app.families import base
 from app.families.base import Credentials, Dialer
 from app.families.vigi.actions import VigiActions
@@ -27,18 +27,19 @@ TITLE = "VIGI OpenAPI"
 
 
 class VigiSession(base.Session):
-    """One camera, logged in."""
+    """One camera, logged in. modules are what it says it has (section 4.3), None where it does not say."""
 
     family = KEY
     family_title = TITLE
     dialect = DIALECT
 
-    def __init__(self, client: Client, credentials: Credentials, dialer: Dialer) -> None:
+    def __init__(
+        self, client: Client, credentials: Credentials, dialer: Dialer, facts: Facts, modules: frozenset[str] | None
+    ) -> None:
         self._client = client
         self._dialer = dialer
         self.address = client.channel.address
         self.user = credentials.user
-        facts = Facts(client)
         settings = VigiSettings(client, facts)
         streams = VigiStreams(client, credentials)
         self._interfaces: dict[type, object] = {
@@ -47,13 +48,15 @@ class VigiSession(base.Session):
             base.SettingsOutline: settings,
             base.RawSettings: VigiRaw(settings, str(self.address)),
             base.Streams: streams,
-            base.Recordings: VigiRecordings(client, streams.door),
-            base.Talk: VigiTalk(streams.door),
             base.Actions: VigiActions(client, facts),
             base.Regions: VigiRegions(settings, facts),
             base.Events: VigiEvents(client),
             base.Ptz: VigiPtz(client.login, self._beside),
         }
+        if modules is None or "playback" in modules:
+            self._interfaces[base.Recordings] = VigiRecordings(client, streams.door)
+        if modules is None or "audio_speaker" in modules:
+            self._interfaces[base.Talk] = VigiTalk(streams.door)
 
     def interfaces(self) -> Mapping[type, object]:
         return self._interfaces
@@ -66,13 +69,23 @@ class VigiSession(base.Session):
         await self._client.channel.close()
 
 
+async def _modules(facts: Facts) -> frozenset[str] | None:
+    """None where the list cannot be had: whoever asks for something of it is told why."""
+    try:
+        return await facts.modules()
+    except CameraError:
+        return None
+
+
 async def connect(dialer: Dialer, address: Address, dialect: str, credentials: Credentials) -> VigiSession:
     """Logs in with one try. AuthError: refused or locked; NotSupported: it does not speak this protocol."""
     del dialect  # there is one
     channel = dialer.http(address.with_default_port(DEFAULT_PORT), None, secure=True)
     client = Client(channel, Login(credentials))
+    facts = Facts(client)
     try:
         await client.log_in()
+        modules = await _modules(facts)
     except ProtocolError as problem:
         await channel.close()
         raise NotSupported(
@@ -83,4 +96,4 @@ async def connect(dialer: Dialer, address: Address, dialect: str, credentials: C
     except BaseException:
         await channel.close()
         raise
-    return VigiSession(client, credentials, dialer)
+    return VigiSession(client, credentials, dialer, facts, modules)
