@@ -23,8 +23,9 @@ from ui.pages.recordings import RecordingsPage
 from ui.pages.settings import SettingsPage
 from ui.theme import Mode, Theme
 from ui.tour_regions import RegionsTour
+from ui.views.shelf import VIEWS
 from ui.wall.page import WallView
-from ui.window import VIEWS, Window
+from ui.window import Window
 
 log = logging.getLogger(__name__)
 LIMIT = 30.0  # seconds to wait for one thing

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, Signal
@@ -14,6 +14,7 @@ from app.model.device import Address, Found
 from ui.bridge.messages import Level, Message, Messages
 from ui.commands import Command
 from ui.context import Context
+from ui.full_screen import FullScreen
 from ui.header import Header, StatusBar
 from ui.models.status import Standing, short_address
 from ui.pages.base import Page
@@ -22,6 +23,7 @@ from ui.palette import Palette, PaletteEntry
 from ui.panes.messages_pane import MessagesPane, Toasts
 from ui.panes.site_pane import SitePane
 from ui.theme import Mode, Theme
+from ui.views.shelf import VIEWS, Shelf, View
 
 if TYPE_CHECKING:  # imported when they are needed: the window is painted before
     from app.families.base import Session
@@ -86,25 +88,6 @@ PAGES = (_overview, _live, _recordings, _settings, _regions, _events, _maintenan
 TITLES = ("Overview", "Live", "Settings", "Regions", "Events", "Maintenance", "History", "Recordings")
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """A view of the whole site: a button in the header, a key, an entry of the palette. load imports its module."""
-
-    title: str
-    icon: str
-    keys: str
-    load: Callable[[], type[SiteView]]
-
-
-def _wall() -> type[SiteView]:
-    from ui.wall.page import WallView
-
-    return WallView
-
-
-VIEWS = (View("Wall", "wall", "Ctrl+G", _wall),)
-
-
 class Window(QMainWindow):
     closing = Signal()
 
@@ -116,8 +99,6 @@ class Window(QMainWindow):
         self._settings = settings
         self._theme = theme
         self._devices: dict[Address, DevicePage] = {}
-        self._views: dict[str, SiteView] = {}  # by title
-        self._bared: tuple[QWidget, ...] = ()  # what full screen has hidden
         self._sheet: Sheet | None = None
         self._leaving = False  # unsent changes may go
         self._messages = messages
@@ -141,6 +122,7 @@ class Window(QMainWindow):
         self.welcome = WelcomePage(self.open_palette)
         self.centre = QStackedWidget()
         self.centre.addWidget(self.welcome)
+        self.views = Shelf(self.centre)
         self.messages_pane = MessagesPane()
         self.messages_pane.close_wanted.connect(lambda: self.show_messages(False))
         self.columns = QSplitter(Qt.Orientation.Horizontal)
@@ -166,6 +148,7 @@ class Window(QMainWindow):
         layout.addWidget(self.rows, 1)
         layout.addWidget(self.status)
         self.setCentralWidget(body)
+        self.full_screen = FullScreen(self, (self.header, self.pane, self.status, self.messages_pane))
         self.palette_list = Palette(body)
         self.toasts = Toasts(body)
 
@@ -247,14 +230,10 @@ class Window(QMainWindow):
         """In the place of the device's page, which stays as it is."""
         if self.context is None:
             return
-        shown = self._views.get(view.title)
-        if shown is None:
-            from ui.views.base import Shell
+        from ui.views.base import Shell
 
-            shell = Shell(self._session_of, self.pane.model.devices, self.pane.select, self._choose)
-            shown = self._views[view.title] = view.load()(self.context, shell)
-            shown.full_screen_wanted.connect(self.set_full_screen)
-            self.centre.addWidget(shown)
+        shell = Shell(self._session_of, self.pane.model.devices, self.pane.select, self._choose, self.set_full_screen)
+        shown = self.views.take(view, self.context, shell)
         self._bring(shown)
         self.pane.choose_nothing()
 
@@ -267,23 +246,7 @@ class Window(QMainWindow):
 
     def set_full_screen(self, wanted: bool | None) -> None:
         """What is in view alone on the screen, when it is worth it; None: the other of both."""
-        shown = self._in_front()
-        is_full = bool(self._bared)
-        wanted = not is_full if wanted is None else wanted
-        if wanted == is_full or shown is None or (wanted and not shown.fills_screen):
-            return
-        shown.set_bare(wanted)
-        if wanted:
-            around = (self.header, self.pane, self.status, self.messages_pane)
-            self._bared = tuple(widget for widget in around if not widget.isHidden())
-            for widget in self._bared:
-                widget.hide()
-            self.setWindowState(self.windowState() | Qt.WindowState.WindowFullScreen)
-        else:
-            for widget in self._bared:
-                widget.show()
-            self._bared = ()
-            self.setWindowState(self.windowState() & ~Qt.WindowState.WindowFullScreen)
+        self.full_screen.set(self._in_front(), wanted)
 
     def device_page(self, address: Address) -> DevicePage | None:
         return self._devices.get(address)
@@ -295,8 +258,7 @@ class Window(QMainWindow):
 
     @property
     def current_view(self) -> SiteView | None:
-        shown = self.centre.currentWidget()
-        return next((view for view in self._views.values() if view is shown), None)
+        return self.views.current
 
     def open_palette(self) -> None:
         for page in self._pages_in_view():
@@ -408,8 +370,7 @@ class Window(QMainWindow):
         if device is not None:
             for page in device.pages:
                 yield from self._page_entries(device, page)
-        if self.current_view is not None:
-            yield from self.current_view.palette_entries()
+        yield from self.views.entries()
         for command in self.commands:
             yield PaletteEntry(command.title, self.tr("Action"), command.run, _native(command.keys), command.icon)
         if self.context is not None:
@@ -447,16 +408,14 @@ class Window(QMainWindow):
 
     def _standing(self, found: Found, standing: Standing) -> None:
         self.pane.set_standing(found.address, standing)
-        for view in self._views.values():
-            view.device_changed(found, standing)
+        self.views.device_changed(found, standing)
 
     def _followed(self, found: Found) -> None:
         """Lost, back again, another name: its page says so as the list does."""
         page = self._devices.get(found.address)
         if page is not None:
             page.update_found(found)
-        for view in self._views.values():
-            view.device_changed(found, None)
+        self.views.device_changed(found, None)
 
     def _moved(self, left: Address, found: Found) -> None:
         """A camera was sent elsewhere by its own page: page and row go along."""
@@ -465,8 +424,7 @@ class Window(QMainWindow):
             return
         self._devices[found.address] = self._devices.pop(left)
         page.update_found(found)
-        for view in self._views.values():
-            view.device_changed(found, None)
+        self.views.device_changed(found, None)
         self.pane.move(found, page is self.current_device)
         self.pane.set_standing(found.address, page.standing)
 
@@ -525,9 +483,9 @@ class Window(QMainWindow):
             self.close_sheet()
         elif self.messages_pane.isVisible():
             self.show_messages(False)
-        elif self.current_view is not None and self.current_view.escape():
+        elif self.views.escape():
             return
-        elif self._bared:
+        elif self.full_screen.is_on:
             self.set_full_screen(False)
         else:
             self.pane.list.setFocus()
@@ -577,8 +535,7 @@ class Window(QMainWindow):
         """Ends every page, task and session. The composition root gives it a deadline."""
         self._unlisten()
         self.pane.detach()
-        for view in self._views.values():
-            await view.close_view()
+        await self.views.close()
         for page in tuple(self._devices.values()):
             try:
                 await page.close()

@@ -28,6 +28,7 @@ from app.simulator.tone import tone
 _METHODS = "OPTIONS, DESCRIBE, SETUP, PLAY, PAUSE, GET_PARAMETER, SET_PARAMETER, TEARDOWN"
 _HEAD_LIMIT = 16 * 1024
 _SESSIONS_LIMIT = 32
+_LATE_ROUNDS = 5  # of the event loop, that asyncio takes from an accepted connection to its first call
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,8 @@ class RtspServer:
         feeds, self._ending = self._ending, []
         for feed in feeds:
             await asyncio.to_thread(feed.join)
-        await asyncio.sleep(0)  # transports close themselves in the loop's next round
+        for _ in range(_LATE_ROUNDS):  # transports close themselves, and who was just accepted is turned away
+            await asyncio.sleep(0)
 
     def drop_all(self) -> None:
         """Every connection and session ends at once, as when the camera reboots."""
@@ -169,6 +171,9 @@ class RtspServer:
         client.carrier.hang_up()
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._server is None:
+            writer.transport.abort()
+            return
         task = asyncio.ensure_future(_Conversation(self, reader, writer).run())
         self._talks[task] = writer
         task.add_done_callback(lambda done: self._talks.pop(done, None))

@@ -87,7 +87,7 @@ class StreamStats:
     gaps: int = 0  # packets known to be missing
     corrupt: int = 0  # pictures the decoder flagged or refused
     dropped: int = 0  # pictures replaced before they were shown
-    gop: int | None = None  # pictures between the last two key frames
+    gop: int | None = None  # pictures between two key frames, the most of the last few
     jitter_ms: float = 0.0
     decode_ms: float = 0.0
     transport: str = ""  # "tcp" or "udp"

@@ -9,6 +9,7 @@ from collections import deque
 from app.video.frame import StreamStats
 
 WINDOW = 2.0  # seconds that rates look back
+GOPS = 3  # intervals between key frames that count
 
 
 class Meter:
@@ -24,7 +25,7 @@ class Meter:
         self._frames = 0
         self._gaps = 0
         self._corrupt = 0
-        self._gop: int | None = None
+        self._gops: deque[int] = deque(maxlen=GOPS)
         self._jitter = 0.0
         self._decode = 0.0
         self._first: float | None = None
@@ -47,7 +48,8 @@ class Meter:
     def opened(self, codec: str, transport: str) -> None:
         with self._lock:
             self._codec, self._transport = codec, transport
-            self._since_key = self._gop = None
+            self._since_key = None
+            self._gops.clear()
             self._playing_since = None
             self._bytes.clear()
             self._pictures.clear()
@@ -59,7 +61,7 @@ class Meter:
             self._arrival = now
             if key:
                 if self._since_key is not None:
-                    self._gop = self._since_key
+                    self._gops.append(self._since_key)
                 self._since_key = 0
             if self._since_key is not None:
                 self._since_key += 1
@@ -99,7 +101,8 @@ class Meter:
                 gaps=self._gaps,
                 corrupt=self._corrupt,
                 dropped=dropped,
-                gop=self._gop,
+                # A key frame that was asked for makes one interval short: it says nothing about the setting.
+                gop=max(self._gops, default=None),
                 jitter_ms=self._jitter * 1000,
                 decode_ms=self._decode * 1000,
                 transport=self._transport,

@@ -152,7 +152,7 @@ def window(url: str, tiles: int, seconds: float, soak: float) -> None:
     context = Context(SimpleNamespace(found=()), None, None, Messages(), settings, Theme(qapp), None)
     devices = [_found(number) for number in range(tiles)]
     session = _session(url)
-    shell = Shell(lambda address: session, lambda: devices, lambda address: None, lambda entries: None)
+    shell = Shell(lambda at: session, lambda: devices, lambda at: None, lambda rows: None, lambda on: None)
     view = WallView(context, shell)
     view.bar.hide()
     view.resize(1280, 720)

@@ -51,9 +51,9 @@ def test_the_stick_points_where_it_is_dragged(across, down):
 
 @pytest.mark.parametrize(("degrees", "camera"), [(0, (1, 0)), (90, (0, 1)), (180, (-1, 0)), (270, (0, -1))])
 def test_to_the_right_is_to_the_right_on_the_screen_however_the_camera_hangs(degrees, camera):
-    wanted = Velocity(pan=1, zoom=0.5)
+    wanted = Velocity(pan=1, zoom=0.5, focus=0.25)
     found = turned(wanted, degrees)
-    assert (found.pan, found.tilt, found.zoom) == (*camera, 0.5)
+    assert (found.pan, found.tilt, found.zoom, found.focus) == (*camera, 0.5, 0.25)
     assert turned(found, -degrees) == wanted
 
 

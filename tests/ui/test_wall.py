@@ -88,7 +88,7 @@ def press(view: WallView, key: Qt.Key, modifiers: Qt.KeyboardModifier = NONE) ->
     QTest.keyClick(view.grid, key, modifiers)
 
 
-def test_it_fills_plays_enlarges_and_lets_go(site, run, server) -> None:
+def test_it_fills_plays_enlarges_and_lets_go(server, site, run) -> None:
 
     async def go() -> None:
         await known(site, 0, 1, 2, 3)
@@ -123,7 +123,7 @@ def test_it_fills_plays_enlarges_and_lets_go(site, run, server) -> None:
     assert all(session.closed is False for session in site.connect.sessions)
 
 
-def test_sessions_end_with_the_window(site, run, server) -> None:
+def test_sessions_end_with_the_window(server, site, run) -> None:
 
     async def go() -> None:
         await known(site, 0, 1)
@@ -138,7 +138,7 @@ def test_sessions_end_with_the_window(site, run, server) -> None:
     assert [session.closed for session in site.connect.sessions] == [True, True]
 
 
-def test_nothing_is_left_after_many_showings(site, run, server) -> None:
+def test_nothing_is_left_after_many_showings(server, site, run) -> None:
 
     async def go() -> None:
         await known(site, 0, 1)
@@ -158,7 +158,7 @@ def test_nothing_is_left_after_many_showings(site, run, server) -> None:
     run(go())
 
 
-def test_a_wrong_password_is_tried_once_and_mended_on_the_camera_s_page(site, run, server) -> None:
+def test_a_wrong_password_is_tried_once_and_mended_on_the_camera_s_page(server, site, run) -> None:
 
     async def go() -> None:
         window = site.window
@@ -186,7 +186,7 @@ def test_a_wrong_password_is_tried_once_and_mended_on_the_camera_s_page(site, ru
     run(go())
 
 
-def test_a_camera_that_goes_and_comes_back(site, run, server) -> None:
+def test_a_camera_that_goes_and_comes_back(server, site, run) -> None:
 
     async def go() -> None:
         await known(site, 0)
@@ -241,7 +241,7 @@ def test_a_tile_that_waits_shows_a_snapshot_and_says_why(site, run) -> None:
         server.stop()
 
 
-def test_arranging_with_mouse_and_keys(site, run, server) -> None:
+def test_arranging_with_mouse_and_keys(server, site, run) -> None:
 
     async def go() -> None:
         view = await wall_of(site, server)
@@ -325,7 +325,9 @@ def test_layouts_are_kept_under_their_names(site, run, tmp_path: Path) -> None:
     async def go() -> None:
         kept = await SiteFile.open(tmp_path / "site.camwright")
         context = replace(site.context, site_file=kept)
-        shell = Shell(lambda address: None, lambda: site.discovery.found, lambda address: None, lambda entries: None)
+        shell = Shell(
+            lambda at: None, lambda: site.discovery.found, lambda at: None, lambda rows: None, lambda on: None
+        )
         view = WallView(context, shell)
         view.activated()
         view.put(2, found(3))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from enum import StrEnum
 
 from PySide6.QtCore import Qt
@@ -63,4 +64,4 @@ def turned(velocity: Velocity, degrees: int) -> Velocity:
     of 90); with degrees negated the other way round."""
     pan, tilt = velocity.pan, velocity.tilt
     across, up = {0: (pan, tilt), 90: (-tilt, pan), 180: (-pan, -tilt), 270: (tilt, -pan)}[degrees % 360]
-    return Velocity(across, up, velocity.zoom)
+    return replace(velocity, pan=across, tilt=up)

@@ -44,6 +44,8 @@ def status_words(status: StreamStatus | None, monotonic: float, wall: float) -> 
         return Words(_tr("Stalled since {}").format(since), status.hint or status.text)
     if status.phase is StreamPhase.RECONNECTING:
         return Words(_tr("No picture since {}").format(since), _reconnecting(status, monotonic))
+    if status.phase is StreamPhase.ENDED:
+        return Words(status.text or _tr("Ended"), status.hint)
     return Words(status.text, status.hint)
 
 
@@ -104,6 +106,12 @@ def loss(stats: StreamStats) -> float:
     return stats.gaps / (stats.gaps + stats.packets) if stats.gaps else 0.0
 
 
+def _gop(pictures: int | None) -> str:
+    if pictures is None:
+        return "–"
+    return _tr("picture") if pictures == 1 else _tr("{} pictures").format(pictures)
+
+
 def statistics(stats: StreamStats, shown_fps: float | None = None) -> tuple[tuple[str, str], ...]:
     """Name and value, line by line. shown_fps: pictures that reached the screen, None where nobody counts."""
     size = f"{stats.width} × {stats.height}" if stats.width else "–"
@@ -114,7 +122,7 @@ def statistics(stats: StreamStats, shown_fps: float | None = None) -> tuple[tupl
         (_tr("Decoded"), f"{stats.fps:.1f} fps"),
         (_tr("Shown"), "–" if shown_fps is None else f"{shown_fps:.1f} fps"),
         (_tr("Age of the picture"), "–" if stats.age_ms is None else f"{stats.age_ms:.0f} ms"),
-        (_tr("Key frame every"), "–" if stats.gop is None else _tr("{} pictures").format(stats.gop)),
+        (_tr("Key frame every"), _gop(stats.gop)),
         (_tr("Transport"), stats.transport.upper() or "–"),
         (_tr("Jitter"), f"{stats.jitter_ms:.1f} ms"),
         (_tr("Decoding"), f"{stats.decode_ms:.1f} ms"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from app.families.base import Session
@@ -25,14 +24,14 @@ class Shell:
     devices: Callable[[], Iterable[Found]]
     show_device: Callable[[Address], None]
     choose: Callable[[Iterable[PaletteEntry]], None]
+    full_screen: Callable[[bool | None], None]  # True, False, or None for the other of both
 
 
 class SiteView(QWidget):
-    """A new one is a sub-class and a line in `ui.window.VIEWS`: header, palette and keys follow from that line."""
+    """A new one is a sub-class and a line in `ui.views.shelf.VIEWS`: header, palette and keys follow from that line."""
 
     title: str = ""
     icon: str = ""
-    full_screen_wanted = Signal(object)  # True, False, or None for the other of both
 
     def __init__(self, context: Context, shell: Shell, parent: QWidget | None = None) -> None:
         super().__init__(parent)

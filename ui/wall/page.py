@@ -62,7 +62,7 @@ class WallView(SiteView):
         self.bar.fill_wanted.connect(self.fill)
         self.bar.captions_wanted.connect(self.show_captions)
         self.bar.statistics_wanted.connect(self.show_statistics)
-        self.bar.full_screen_wanted.connect(lambda: self.full_screen_wanted.emit(None))
+        self.bar.full_screen_wanted.connect(lambda: self.shell.full_screen(None))
         self.bar.layout_wanted.connect(lambda name: self.scope.start(self._load_layout(name)))
         self.bar.save_wanted.connect(lambda name: self.scope.start(self._save_layout(name)))
         self.bar.delete_wanted.connect(lambda name: self.scope.start(self._delete_layout(name)))
@@ -73,7 +73,7 @@ class WallView(SiteView):
         self.grid.menu_wanted.connect(self._menu)
         self.grid.captions_toggled.connect(lambda: self.show_captions(not self._look.captions))
         self.grid.statistics_toggled.connect(lambda: self.show_statistics(not self._look.statistics))
-        self.grid.full_screen_wanted.connect(lambda: self.full_screen_wanted.emit(None))
+        self.grid.full_screen_wanted.connect(lambda: self.shell.full_screen(None))
         self.bar.show_wall(self.wall)
         self.grid.show_tiles(self.wall.size, {})
 
@@ -286,7 +286,7 @@ class WallView(SiteView):
             return
         page = LivePage(session, self.context, tile.name)
         page.prefer(tile.spot.channel)
-        page.full_screen_wanted.connect(lambda: self.full_screen_wanted.emit(None))
+        page.full_screen_wanted.connect(lambda: self.shell.full_screen(None))
         page.view.opened.connect(self._view_opened)
         page.set_bare(self.bar.isHidden())
         self.enlarged = page
