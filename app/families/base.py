@@ -238,6 +238,15 @@ class Regions(Protocol):
         already. Asks nobody."""
 
 
+class RegionUndo(Protocol):
+    """Changes of regions taken back although the document has changed elsewhere since. Offered beside `Regions` where
+    a family can."""
+
+    def set_back(self, document: Document, before: bytes, after: bytes) -> bytes | None:
+        """The document as it is now with the regions in it that differ between before and after, as they were before.
+        None where one of them is not as after left it, or it is no document with regions. Asks nobody."""
+
+
 class Events(Protocol):
     """What the device reports while it happens. silence is how long it may say nothing, in seconds, before the
     connection is as good as dead: some way above the time between two of its signs of life."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from app.errors import InvalidSetting, SiteError
-from app.families.base import RawSettings, Session, SettingsTree
+from app.families.base import RawSettings, RegionUndo, Session, SettingsTree
 from app.settings import lists, values
 from app.settings.changes import Change, Proof, Verdict
 from app.settings.document import Document, Field
@@ -114,7 +114,8 @@ def undo_changes(plan: UndoPlan, also: Collection[str] = ()) -> tuple[Change, ..
 
 
 async def _whole(change_set: ChangeSet, document: Document, session: Session, site: Site) -> bytes | None:
-    """The document of then, where it differs by more than values and nobody has changed it since."""
+    """The document of then, where it differs by more than values and nobody has changed it since; else the document of
+    now with the regions of then, where nobody has changed those."""
     known = {field.path for field in document.fields}
     by_hand = change_set.origin in (Origin.RAW, Origin.UNDO)
     if not by_hand or all(field.path in known and field.old and field.new for field in change_set.fields):
@@ -123,8 +124,13 @@ async def _whole(change_set: ChangeSet, document: Document, session: Session, si
     raw = session.offer(RawSettings)
     if before is None or after is None or not isinstance(raw, JournalledRaw):
         return None
-    secret = any(field.secret for field in change_set.fields) or secrets.MASK.encode() in before
-    return None if secret or after != document.source.raw or raw.check_raw(document, before) else before
+    if any(field.secret for field in change_set.fields) or secrets.MASK.encode() in before:
+        return None
+    whole: bytes | None = before
+    if after != document.source.raw:
+        drawn = session.offer(RegionUndo)
+        whole = drawn.set_back(document, before, after) if drawn is not None else None
+    return None if whole is None or raw.check_raw(document, whole) else whole
 
 
 def _of_whole(document: Document, field: RecordedField) -> UndoField:

@@ -16,6 +16,7 @@ from app.site.undo import plan_undo, undo
 
 pytestmark = pytest.mark.anyio
 TRIANGLE = Polygon((Point(0.2, 0.2), Point(0.8, 0.2), Point(0.5, 0.7)))
+ORIGINAL = Polygon((Point(0.12, 0.42), Point(0.46, 0.4), Point(0.52, 0.88), Point(0.09, 0.9)))
 UNEVEN = Polygon((Point(0.20003, 0.2), Point(0.8, 0.2), Point(0.5, 0.7), Point(0.4, 0.69), Point(0.3, 0.5)))
 
 
@@ -246,3 +247,24 @@ async def test_texts_are_no_longer_than_the_camera_takes(rig):
     masks = await load(session, "privacy-1")
     with pytest.raises(InvalidSetting, match="32"):
         await writer.write(session, masks, changed(masks, name="n" * 33))
+
+
+@pytest.mark.parametrize("shape", [TRIANGLE, UNEVEN])
+async def test_undo_leaves_alone_what_has_changed_elsewhere_since(rig, shape):
+    running = await rig()
+    session = await running.session()
+    layer = await load(session, "intrusion-1")
+    await writer.write(session, layer, changed(layer, shape=shape))
+    change = (await running.site.history.page(1))[0]
+    layer = await load(session, "intrusion-1")
+    await writer.switch(session, layer, layer.armed, True)
+    layer = await load(session, "intrusion-1")
+    await writer.write(session, layer, (*layer.regions, Region("3", Purpose.INTRUSION, TRIANGLE)))
+    plan = await plan_undo(change.id, session, running.site)
+    assert plan.is_needed
+    proof, _ = await undo(plan, session)
+    assert proof.kept_everything
+    after = await load(session, "intrusion-1")
+    assert after.armed.is_on
+    assert after.regions == (layer.regions[0].with_shape(ORIGINAL), after.regions[1])
+    assert after.regions[1].shape == TRIANGLE

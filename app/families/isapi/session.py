@@ -20,7 +20,7 @@ from app.families.isapi.overview import IsapiOverview
 from app.families.isapi.ptz import IsapiPtz
 from app.families.isapi.ptz_plans import IsapiPtzPlans
 from app.families.isapi.raw import IsapiRaw
-from app.families.isapi.regions import IsapiRegions
+from app.families.isapi.regions import IsapiRegions, IsapiRegionUndo
 from app.families.isapi.relocation import Relocation
 from app.families.isapi.settings import IsapiSettings
 from app.families.isapi.streams import IsapiMaintenance, IsapiSnapshot, IsapiStreams
@@ -74,6 +74,7 @@ class IsapiSession(base.Session):
             base.SettingsOutline: settings,
             base.RawSettings: IsapiRaw(client, settings),
             base.Regions: IsapiRegions(client, settings),
+            base.RegionUndo: IsapiRegionUndo(client),
             base.Streams: streams,
             base.Snapshot: IsapiSnapshot(client, streams),
             base.Maintenance: IsapiMaintenance(client),
