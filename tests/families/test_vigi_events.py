@@ -113,6 +113,8 @@ async def test_a_subscription_begins_with_a_sign_of_life_and_ends_with_the_conne
         ({"result": "failed", "errCode": 0}, CameraError, 1),
         ({"errCode": -10030}, NotSupported, 1),
         ({"errCode": -10002}, ProtocolError, 2),
+        (Answer(401, b'{"errCode":-10002}', "application/json", close=True), ProtocolError, 2),
+        (Answer(401, b"<html></html>", close=True), ProtocolError, 1),
         (b"<html></html>", ProtocolError, 1),
         (b"", ProtocolError, 1),
     ],
@@ -145,8 +147,8 @@ async def test_a_simulated_camera_reports_what_it_detects():
             assert isinstance(await anext(reports), Heartbeat)
             simulated.raise_event("MotionDetection", "people")
             async for report in reports:
-                if isinstance(report, DeviceEvent):
-                    break
+                if isinstance(report, DeviceEvent) and report.target:
+                    break  # what moves in its scene is reported as well
         assert (report.purpose, report.target) == (Purpose.MOTION, "person")
         assert PASSWORD not in repr(report)
         await opened_.close()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from datetime import UTC, datetime
 
 from app.errors import NotSupported, ProtocolError
-from app.families.base import StreamingChannel
+from app.families.base import StreamAnswer, StreamingChannel
 from app.families.vigi import answers, auth, catalog
 from app.families.vigi.answers import Reply
 from app.families.vigi.auth import Token
@@ -17,6 +17,7 @@ from app.families.vigi.client import JSON, Client
 from app.families.vigi.detections import of_event
 from app.families.vigi.messages import MessageReader, Piece, Surplus
 from app.model.event import DeviceEvent, Heartbeat, Report, Skipped
+from app.transport.failures import LoginAsked
 from app.wire.http import HttpRequest
 
 METHOD = "subscribeMsg"
@@ -63,7 +64,7 @@ class VigiEvents:
         body = json.dumps({"method": METHOD, "params": params}).encode()
         request = HttpRequest("POST", self._client.path(token), body=body, content_type=JSON)
         reader, begun = MessageReader(), False
-        async with channel.open_stream(request) as answer:
+        async with self._opened(channel, request) as answer:
             async for chunk in answer.chunks:
                 for piece in reader.feed(chunk):
                     if begun:
@@ -76,6 +77,17 @@ class VigiEvents:
                     break
         if not begun:
             raise ProtocolError(f"{self._client.camera} does not answer with events.", detail=f"{reader.read} bytes")
+
+    @asynccontextmanager
+    async def _opened(self, channel: StreamingChannel, request: HttpRequest) -> AsyncIterator[StreamAnswer]:
+        """A token that has run out may be said with status 401 as well."""
+        async with AsyncExitStack() as stack:
+            try:
+                answer = await stack.enter_async_context(channel.open_stream(request))
+            except LoginAsked as asked:
+                self._check(asked.answer.body)
+                raise ProtocolError(f"{self._client.camera} wants another login.", detail=METHOD) from asked
+            yield answer
 
     def _check(self, piece: bytes) -> None:
         """Raises unless this first message says that the subscription stands."""
