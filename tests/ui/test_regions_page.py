@@ -16,7 +16,7 @@ from app.families import families
 from app.families.base import Credentials, Overview, RawSettings, Regions, SettingsTree
 from app.model.device import Address
 from app.model.geometry import Point
-from app.model.region import Cells, Direction, Purpose
+from app.model.region import Cells, Direction, Purpose, ShapeKind
 from app.regions.proof import Outcome
 from app.regions.shaping import moved
 from app.simulator.farm import Farm, plan_cameras
@@ -87,8 +87,8 @@ class Rig:
 def drive(run, qtbot, context, tmp_path):  # noqa: F811
     """Runs `scene(rig)` on a camera of its own and closes everything."""
 
-    async def work(scene, quirks, offers) -> None:
-        plans = plan_cameras(bind="127.65.2.1", http_port=0, rtsp_port=0, password=PASSWORD, quirks=quirks)
+    async def work(scene, model, quirks) -> None:
+        plans = plan_cameras(model=model, bind="127.65.2.1", http_port=0, rtsp_port=0, password=PASSWORD, quirks=quirks)
         farm = Farm(plans, ssdp=False)
         await farm.start()
         place = farm.stations[0].place
@@ -101,7 +101,7 @@ def drive(run, qtbot, context, tmp_path):  # noqa: F811
         )
         site = await Site.open(tmp_path / "regions.site")
         session = journalled(bare, site)
-        page = RegionsPage(OneSession({**session.interfaces(), **offers(session)}), context, "Dock 2")
+        page = RegionsPage(OneSession(dict(session.interfaces())), context, "Dock 2")
         page.resize(1000, 620)
         page.show()
         qtbot.waitExposed(page)
@@ -120,8 +120,8 @@ def drive(run, qtbot, context, tmp_path):  # noqa: F811
             await session.close()
             await farm.stop()
 
-    def go(scene, quirks=(), offers=lambda session: {}) -> None:
-        run(work(scene, quirks, offers))
+    def go(scene, model="CW-D4M", quirks=()) -> None:
+        run(work(scene, model, quirks))
 
     return go
 
@@ -284,6 +284,55 @@ def test_cells_are_painted_and_the_grid_alone_is_written(drive):
         assert held == wanted
 
     drive(scene)
+
+
+def test_a_camera_that_rounds_and_drops_is_caught_region_by_region(drive):
+    async def scene(rig):
+        await rig.ready("intrusion-1")
+        rig.click_row("intrusion-1")
+        rig.draw((0.61, 0.31), (0.9, 0.3), (0.9, 0.7))
+        rig.draw((0.2, 0.1), (0.4, 0.1), (0.3, 0.3))
+        rig.page.apply()
+        await until(lambda: rig.page.edits.count == 0)
+        await rig.applied()
+        assert "1 dropped by the camera" in rig.bar.text.text()
+        outcomes = {proof.outcome for proof in rig.canvas.outcomes.of("intrusion-1")}
+        assert {Outcome.ADJUSTED, Outcome.DROPPED} <= outcomes
+        assert rig.bar.problem.isVisible()  # leads to what can still be seen
+        rig.click(rig.bar.problem)
+        assert rig.desk.single is not None
+
+    drive(scene, quirks=("rounds_regions=22", "drops_over_limit=2"))
+
+
+def test_channels_of_a_recorder_have_their_own_picture_and_regions(drive):
+    async def scene(rig):
+        await rig.ready("line-1", "line-2")
+        rig.click_row("line-2")
+        assert {layer.info.channel for layer in rig.desk.visible_layers()} == {2}
+        streams = [rig.page.picture.box.itemData(n) for n in range(rig.page.picture.box.count())]
+        assert streams
+        assert all(each in ("snapshot",) or each.startswith("2") for each in streams)
+        assert rig.item("line-2").text(NAME) == "Line crossing, channel 2"
+
+    drive(scene, model="CW-N8R")
+
+
+def test_points_lines_and_areas_of_one_layer_each_have_their_tool(drive):
+    async def scene(rig):
+        await rig.ready("thermal-2")
+        rig.page.show_layer("thermal-2")
+        rig.key(Key.Key_T)
+        QTest.mouseClick(rig.canvas, Qt.MouseButton.LeftButton, CTRL, rig.place(0.3, 0.3))
+        assert rig.desk.single.region.shape.kind is ShapeKind.SPOT
+        rig.page.apply()
+        await until(lambda: rig.page.edits.count == 0)
+        await rig.applied()
+        held = (await rig.held("thermal-2")).regions[-1]
+        assert held.shape.kind is ShapeKind.SPOT
+        assert (held.shape.at.x, held.shape.at.y) == (pytest.approx(0.3, abs=0.01), pytest.approx(0.3, abs=0.01))
+
+    drive(scene, model="CW-H2T")
 
 
 def test_a_camera_that_drops_regions_is_caught(drive):

@@ -198,16 +198,16 @@ def rows() -> list[tuple[str, str]]:
     """Key and what it does, for the list of keys."""
     return [
         *((info.key, _tr(info.title)) for info in TOOLS),
-        (_tr("Arrows, Alt"), _tr("Nudge; by the camera's own step")),
-        ("PgDn  PgUp", _tr("Next and previous shape")),
+        (_tr("Arrows"), _tr("Nudge (with Alt: fine)")),
+        ("PgDn/Up", _tr("Next and previous shape")),
         (".  ,", _tr("Next and previous corner")),
         ("Ins", _tr("Set a point, add a corner")),
-        ("Del", _tr("Take the corner or the shape away")),
+        ("Del", _tr("Delete corner or shape")),
         (_tr("Return, Esc"), _tr("Finish, give up")),
         (_tr("Shift, Ctrl"), _tr("Keep straight, do not snap")),
-        ("Ctrl+C  Ctrl+V", _tr("Copy, paste on any camera")),
+        ("Ctrl+C/V", _tr("Copy, paste anywhere")),
         ("Ctrl+D", _tr("Duplicate")),
-        ("Shift+H  Shift+V", _tr("Mirror")),
-        (_tr("Ctrl+Shift+Arrows"), _tr("Align")),
+        ("Shift+H/V", _tr("Mirror")),
+        (_tr("Ctrl+Shift+←"), _tr("Align")),
         ("+  -  0", _tr("Larger, smaller, all of it")),
     ]

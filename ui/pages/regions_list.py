@@ -16,6 +16,7 @@ from ui.theme import icon, tokens
 from ui.theme.shapes import shape_colour
 
 NAME, COUNT, EYE, LOCK = range(4)
+FEW = 8  # that many are all unfolded
 LAYER, KEY = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 
 _SIGNS = {"ok": "ok", "warn": "warning", "error": "error", "secondary": "info"}
@@ -101,7 +102,7 @@ class RegionsList(QTreeWidget):
         item.setToolTip(LOCK, self.tr("Locked") if locked else self.tr("Can be changed"))
         was_empty = item.childCount() == 0
         self._fill_regions(item, info.id, changed)
-        if was_empty and item.childCount() and len(sheet.drawn) <= 8:
+        if was_empty and item.childCount() and len(sheet.drawn) <= FEW and len(self._infos) <= FEW:
             item.setExpanded(True)
 
     def _fill_regions(self, item: QTreeWidgetItem, layer_id: str, changed: set[int]) -> None:
@@ -182,6 +183,7 @@ class RegionsList(QTreeWidget):
         if self.currentItem() is not item:
             with QSignalBlocker(self):
                 self.setCurrentItem(item)
+                self._items[self._desk.layer_id].setExpanded(True)
 
 
 def _is_one_grid(layer: RegionLayer) -> bool:
