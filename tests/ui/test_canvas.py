@@ -423,6 +423,17 @@ def test_what_is_drawn_in_a_hidden_layer_is_seen_again(qtbot):
     assert rig.desk.hidden == frozenset()
 
 
+def test_one_layer_alone_is_shown_and_taken_hold_of(qtbot):
+    rig = CanvasRig(qtbot, layer_of([region("1", 0.3)]), layer_of([region("1", 0.7)], id="mask"))
+    other = rig.colour(0.75, 0.25)
+    rig.key(Key.Key_O)
+    assert rig.colour(0.75, 0.25) != other
+    rig.click(0.75, 0.25)
+    assert rig.desk.layer_id == "field"
+    rig.key(Key.Key_O)
+    assert rig.colour(0.75, 0.25) == other
+
+
 # Looking
 
 

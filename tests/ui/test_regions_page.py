@@ -313,7 +313,8 @@ def test_channels_of_a_recorder_have_their_own_picture_and_regions(drive):
         streams = [rig.page.picture.box.itemData(n) for n in range(rig.page.picture.box.count())]
         assert streams
         assert all(each in ("snapshot",) or each.startswith("2") for each in streams)
-        assert rig.item("line-2").text(NAME) == "Line crossing, channel 2"
+        assert rig.item("line-2").text(NAME) == "2 · Line crossing"
+        assert rig.item("line-2").data(NAME, Qt.ItemDataRole.AccessibleTextRole) == "Line crossing, channel 2"
 
     drive(scene, model="CW-N8R")
 

@@ -38,6 +38,7 @@ class Desk(QObject):
         self.vertex: int | None = None
         self.hidden: frozenset[str] = frozenset()
         self.locked: frozenset[str] = frozenset()
+        self.alone = False  # only the layer in hand is shown
         self.trial: Mapping[int, Shape] = {}  # other shapes for regions of the layer in hand, while a gesture goes on
         self.draft: Shape | None = None  # one that is being drawn
         self._around: dict[frozenset[int], Around] = {}
@@ -103,6 +104,8 @@ class Desk(QObject):
         """Those of the channel that is looked at, from back to front: the layer in hand is in front."""
         channel = self.layer.info.channel if self.layer is not None else None
         here = [each for each in self.edits.layers if channel in (None, each.info.channel)]
+        if self.alone:
+            here = [each for each in here if each.info.id == self.layer_id]
         seen = [each for each in here if each.info.id not in self.hidden]
         return tuple(sorted(seen, key=lambda each: each.info.id == self.layer_id))
 
@@ -174,6 +177,14 @@ class Desk(QObject):
     def set_hidden(self, layer_id: str, hidden: bool) -> None:
         self.hidden = self.hidden | {layer_id} if hidden else self.hidden - {layer_id}
         self.changed.emit()
+
+    def show_alone(self, alone: bool) -> None:
+        """Only the layer in hand, whichever that is; or all of them again."""
+        self.alone = alone
+        self.changed.emit()
+
+    def is_seen(self, layer_id: str) -> bool:
+        return any(each.info.id == layer_id for each in self.visible_layers())
 
     def set_locked(self, layer_id: str, locked: bool) -> None:
         self.locked = self.locked | {layer_id} if locked else self.locked - {layer_id}

@@ -182,6 +182,7 @@ _KEYS: dict[tuple[Key, Qt.KeyboardModifier], Action] = {
     (Key.Key_H, SHIFT): lambda canvas: edit.mirror(canvas.desk, across=True),
     (Key.Key_V, SHIFT): lambda canvas: edit.mirror(canvas.desk, across=False),
     (Key.Key_0, NONE): lambda canvas: canvas.fit(),
+    (Key.Key_O, NONE): lambda canvas: canvas.desk.show_alone(not canvas.desk.alone),
     (Key.Key_X, SHIFT): lambda canvas: edit.split(canvas.desk),
     **{(Key[f"Key_{info.key}"], NONE): _use(info.id) for info in TOOLS},
 }
@@ -209,5 +210,6 @@ def rows() -> list[tuple[str, str]]:
         ("Ctrl+D", _tr("Duplicate")),
         ("Shift+H/V", _tr("Mirror")),
         (_tr("Ctrl+Shift+←"), _tr("Align")),
+        ("O", _tr("Only this layer")),
         ("+  -  0", _tr("Larger, smaller, all of it")),
     ]

@@ -77,7 +77,7 @@ class Outcomes:
 
     def paint(self, painter: QPainter, scale: Scale, desk: Desk) -> None:
         for (layer, key), proof in self._found.items():
-            if layer in desk.hidden:
+            if not desk.is_seen(layer):
                 continue
             shown = desk.edits.sheet(layer).get(key)
             if tone(proof) != "ok":

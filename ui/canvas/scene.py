@@ -34,6 +34,7 @@ from ui.theme.shapes import DROPPED, KEPT, shape_colour
 
 Rounded = Callable[[RegionLayer, Region], Region]
 DASHED, DOTTED = Qt.PenStyle.DashLine, Qt.PenStyle.DotLine
+BEHIND = 0.6  # opacity of the layers that are not in hand
 APART = 0.75  # pixels from which a rounded shape is another one
 
 
@@ -77,6 +78,7 @@ class Scene:
         if self._desk.limits.shapes == (ShapeKind.CELLS,) and not self._desk.hindrance:
             paint_grid(painter, grid_of(self._desk)[1], scale)
         for layer in self._desk.visible_layers():
+            painter.setOpacity(1.0 if layer.info.id == self._desk.layer_id else BEHIND)
             self._paint_layer(painter, scale, layer, moving)
         painter.end()
         return picture
@@ -141,7 +143,7 @@ class Scene:
         now = time.monotonic()
         for layer_id, region_id, mark in self._marks:
             layer = self._desk.edits.layer(layer_id)
-            if layer is None or layer_id in self._desk.hidden:
+            if layer is None or not self._desk.is_seen(layer_id):
                 continue
             for each in self._desk.edits.sheet(layer_id).drawn:
                 if region_id not in ("", each.region.id):

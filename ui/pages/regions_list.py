@@ -78,7 +78,9 @@ class RegionsList(QTreeWidget):
         layer = self._desk.edits.layer(info.id)
         item.setData(NAME, LAYER, info.id)
         item.setIcon(NAME, swatch(info.purpose))
-        title = self.tr("{0}, channel {1}").format(info.title, info.channel) if several else info.title
+        title = f"{info.channel} · {info.title}" if several else info.title
+        spoken = self.tr("{0}, channel {1}").format(info.title, info.channel) if several else info.title
+        item.setData(NAME, Qt.ItemDataRole.AccessibleTextRole, spoken)
         if layer is None:
             item.setText(NAME, title)
             if info.reason:
@@ -94,7 +96,7 @@ class RegionsList(QTreeWidget):
         item.setForeground(COUNT, QBrush(QColor(tokens().secondary)))
         changed = set(self._desk.edits.changed(info.id))
         self._mark(item, edited=bool(changed) or self._desk.edits.switch_changed(info.id) is not None)
-        item.setToolTip(NAME, layer.note)
+        item.setToolTip(NAME, "\n".join(part for part in (spoken, info.resource, layer.note) if part))
         hidden, locked = info.id in self._desk.hidden, info.id in self._desk.locked
         item.setIcon(EYE, icon("eye-slash" if hidden else "eye", 14, "text" if hidden else "disabled"))
         item.setToolTip(EYE, self.tr("Hidden on the picture") if hidden else self.tr("Shown on the picture"))
@@ -184,6 +186,7 @@ class RegionsList(QTreeWidget):
             with QSignalBlocker(self):
                 self.setCurrentItem(item)
                 self._items[self._desk.layer_id].setExpanded(True)
+            self.scrollToItem(item)
 
 
 def _is_one_grid(layer: RegionLayer) -> bool:

@@ -189,12 +189,15 @@ class LayerStrip(QFrame):
         self.links = QHBoxLayout()
         self.links.setSpacing(0)
         self.links.setContentsMargins(0, 0, 0, 0)
+        self.alone = _button("selection-foreground", _tr("Only this layer"), _tr("Show only this layer (O)"))
+        self.alone.setCheckable(True)
+        self.alone.clicked.connect(desk.show_alone)
         head = QHBoxLayout()
-        head.setSpacing(4)
+        head.setSpacing(2)
         self.whole = _button("settings", _tr("Settings"), "")
         self.whole.clicked.connect(self._open_whole)
         head.addWidget(self.title, 1)
-        for widget in (self.armed, self.eye, self.lock, self.whole):
+        for widget in (self.armed, self.eye, self.alone, self.lock, self.whole):
             head.addWidget(widget)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 4, 6, 4)
@@ -209,7 +212,7 @@ class LayerStrip(QFrame):
     def follow(self) -> None:
         layer, desk = self._desk.layer, self._desk
         armed = desk.sheet.armed
-        now = (layer, armed, desk.layer_id in desk.hidden, desk.layer_id in desk.locked)
+        now = (layer, armed, desk.layer_id in desk.hidden, desk.layer_id in desk.locked, desk.alone)
         self.setVisible(layer is not None)
         if layer is None or now == self._shown:
             return
@@ -223,6 +226,7 @@ class LayerStrip(QFrame):
         shown, locked = desk.layer_id not in desk.hidden, desk.layer_id in desk.locked
         self.eye.setChecked(shown)
         self.eye.setIcon(icon("eye" if shown else "eye-slash", 18))
+        self.alone.setChecked(desk.alone)
         self.lock.setChecked(locked)
         self.lock.setIcon(icon("lock-simple" if locked else "lock-simple-open", 18))
         self._say(layer)
