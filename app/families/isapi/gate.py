@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from app.families.isapi.survey import PTZ, Survey
 
 # A step of the path -> the flag that stands for it, where "isSupport" + step is not its name. All lower case.
@@ -96,9 +98,9 @@ _SMART = frozenset(
 def has(survey: Survey, tail: str) -> bool:
     """Whether the device should have this resource (path without prefix)."""
     flags = survey.flags
-    for root, names in _SPECIAL.items():
-        if tail == root or tail.startswith(root + "/"):
-            return any(_says(survey, name) for name in names)
+    special = next((_SPECIAL[each] for each in _ways_up(tail) if each in _SPECIAL), None)
+    if special is not None:
+        return any(_says(survey, name) for name in special)
     if tail.startswith("/PTZCtrl/"):
         return PTZ in survey.ids
     steps = [step.lower() for step in tail.strip("/").split("/")]
@@ -110,6 +112,13 @@ def has(survey: Survey, tail: str) -> bool:
     if detector in _SMART and flags.known:
         return flags.switches.get(f"issupport{detector}", False)
     return True
+
+
+def _ways_up(tail: str) -> Iterator[str]:
+    """The path and every one above it, the longest first."""
+    while tail:
+        yield tail
+        tail = tail.rpartition("/")[0]
 
 
 def _detector(steps: list[str]) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from app.errors import DeviceFault, Forbidden, NotSupported, ProtocolError
 from app.families.isapi.client import Client
@@ -39,7 +40,7 @@ class Flags:
     known: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Survey:
     """index holds paths without prefix, placeholders as "{id}"; None where the device answers no index.
     ids: collection -> ids of its entries; absent where the collection was refused."""
@@ -48,7 +49,7 @@ class Survey:
     index: tuple[str, ...] | None = None
     ids: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def video(self) -> tuple[str, ...]:
         """Video inputs: the camera's own, else those of its streams, else a recorder's, else one."""
         own = self.ids.get(VIDEO, ())

@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from app.families.isapi.catalog import is_placeholder
@@ -186,6 +186,7 @@ class Titles:
         return words(value) if _PLAIN_WORD.fullmatch(value) else value
 
 
+@lru_cache(maxsize=16_384)  # the tree asks several times for each page
 def plain(tail: str) -> str:
     """A template, or a real path with numbers, as the table knows it: devices differ in the capitals."""
     steps = tail.strip("/").lower().split("/")
