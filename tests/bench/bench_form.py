@@ -1,7 +1,9 @@
-"""How long a form takes to be painted, against magicgui in the same run, and what a step of scrolling costs.
+"""How long a form takes to be painted, against magicgui and qt-jsonschema-form in the same run, and what a step of
+scrolling costs.
 
-python tests/bench/bench_form.py [--json]. magicgui is no dependency of the project: `pip install magicgui` for the
-ratio, without it the ratio is left out. Goals: 60 fields in 25 ms, 1,000 fields in 200 ms, a step in 16 ms.
+python tests/bench/bench_form.py [--json]. Neither is a dependency of the project: `pip install magicgui
+qt-jsonschema-form` for the ratios (or PYTHONPATH to where they are), without them they are left out. Goals:
+60 fields in 25 ms, 1,000 fields in 200 ms, a step in 16 ms.
 """
 
 from __future__ import annotations
@@ -13,13 +15,15 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("QT_API", "pyside6")  # for the others, which speak to any Qt
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 from app.settings.document import Document, Field
 from app.settings.spec import Kind, Option, Spec
@@ -89,6 +93,29 @@ def theirs(count: int) -> QWidget:
     for widget in container:
         widget.visible = True  # magicgui hides them until a loop of its own shows them
     area: QWidget = container.root_native_widget
+    area.resize(720, 600)
+    return area
+
+
+def schema_form(count: int) -> QWidget:
+    from qt_jsonschema_form import WidgetBuilder
+
+    def described(number: int) -> dict[str, object]:
+        title = f"Field number {number}"
+        match number % 10:
+            case 0 | 1 | 2 | 3:
+                return {"title": title, "type": "integer", "minimum": 0, "maximum": 5000}
+            case 4 | 5:
+                return {"title": title, "type": "boolean"}
+            case 6 | 7:
+                return {"title": title, "type": "string", "enum": list(CHOICES)}
+            case _:
+                return {"title": title, "type": "string", "maxLength": 32}
+
+    schema = {"type": "object", "properties": {f"f{number}": described(number) for number in range(count)}}
+    area = QScrollArea()
+    area.setWidget(WidgetBuilder().create_form(schema, {}))
+    area.setWidgetResizable(True)
     area.resize(720, 600)
     return area
 
@@ -171,18 +198,16 @@ def finding() -> float:
 
 def measure() -> dict[str, object]:
     result: dict[str, object] = {"runs": RUNS, "cores": os.cpu_count()}
-    try:
-        import magicgui
-    except ImportError:
-        magicgui = None
+    known = (("magicgui", "magicgui", theirs), ("jsonschema", "qt_jsonschema_form", schema_form))
+    peers = {name: make for name, module, make in known if find_spec(module) is not None}
     for count in (60, 1000):
         made = document(count)
         mine = painted(lambda made=made: ours(made))
         result[f"form_{count}_ms"] = round(mine, 1)
-        if magicgui is not None:
-            other = painted(lambda count=count: theirs(count))
-            result[f"magicgui_{count}_ms"] = round(other, 1)
-            result[f"ratio_{count}"] = round(other / mine, 1)
+        for name, make in peers.items():
+            other = painted(lambda count=count, make=make: make(count))
+            result[f"{name}_{count}_ms"] = round(other, 1)
+            result[f"{name}_{count}_ratio"] = round(mine / other, 3)
     result["scroll_step_ms"] = {name: round(value, 2) for name, value in scrolling().items()}
     result["find_letter_ms"] = round(finding(), 2)
     return result

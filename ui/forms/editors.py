@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from typing import ClassVar, Protocol
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QWidget
 
@@ -65,12 +65,6 @@ class LineEditor(QLineEdit):
 
     def to_wire(self, typed: str) -> str:
         return typed
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and is_undo(event):
-            event.ignore()  # undo belongs to the document, across all fields
-            return False
-        return super().event(event)
 
     def _typed(self, typed: str) -> None:
         self.user_edited.emit(self.to_wire(typed))
@@ -205,12 +199,6 @@ class ChoiceEditor(QComboBox):
             super().wheelEvent(event)
         else:
             event.ignore()
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and is_undo(event):
-            event.ignore()
-            return False
-        return super().event(event)
 
     def _typed(self, typed: str) -> None:
         self.user_edited.emit(self._value_of(typed))

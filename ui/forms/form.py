@@ -10,8 +10,8 @@ from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QEvent, Qt, QTimer, QVariantAnimation, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
+from PySide6.QtGui import QHelpEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QScrollArea, QToolTip, QWidget
 
 from app.settings import lists, values
 from app.settings.changes import FieldProof, Verdict
@@ -22,8 +22,21 @@ from ui.forms.row import GAP, LABEL_MAX, ROW, FieldRow
 from ui.forms.row_words import row_title
 
 LABEL_LEAST, LABEL_SHARE = 120, 0.36  # of a narrow form
+SOON = 40  # ms after which the rows around the view are built: a form is painted first
 MARGIN = 400  # pixels of rows built above and below what is seen, so that Tab always has somewhere to go
 TICK_STAYS, TICK_FADES = 4000, 1500  # ms that the sign of a kept value is seen
+
+
+class _Body(QWidget):
+    """What the rows stand on. A row that has no tip of its own leaves the question to it."""
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            row = self.childAt(event.pos())
+            if isinstance(row, FieldRow):
+                QToolTip.showText(event.globalPos(), row.tip_at(row.mapFrom(self, event.pos())), row)
+                return True
+        return super().event(event)
 
 
 class Form(QScrollArea):
@@ -39,11 +52,16 @@ class Form(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalScrollBar().setSingleStep(ROW)
-        self._body = QWidget()
+        self._body = _Body()
         self.setWidget(self._body)
         self.document: Document | None = None
         self._places = Places()
         self._shape: tuple[object, ...] = ()
+        self._margin = MARGIN
+        self._widening = QTimer(self)
+        self._widening.setSingleShot(True)
+        self._widening.setInterval(SOON)
+        self._widening.timeout.connect(self._widen)
         self._rearranging = False
         self._built: list[int] = []  # places in _entries that have widgets, in order
         self._folded: set[Section] = set()
@@ -75,7 +93,8 @@ class Form(QScrollArea):
         focused, resource = self.focused_path(), self.document.resource if self.document is not None else ""
         scrolled = self.verticalScrollBar().value()
         self._clear()
-        self.document = document
+        self.document, self._margin = document, 0
+        self._widening.start()
         if document is not None:
             self._places, self._shape = Places(document.shown), shape(document)
             self._label_wanted = self._right_size(document)
@@ -265,10 +284,14 @@ class Form(QScrollArea):
             if isinstance(widget, SectionHeader) and widget.folded != (entry.section in self._folded):
                 widget.show_folded(entry.section in self._folded)
 
+    def _widen(self) -> None:
+        self._margin = MARGIN
+        self._build_visible()
+
     def _near(self) -> tuple[int, int]:
         """First and last + 1 of the entries in the view and a margin around it."""
         top = self.verticalScrollBar().value()
-        return self._places.between(top - MARGIN, top + self.viewport().height() + MARGIN)
+        return self._places.between(top - self._margin, top + self.viewport().height() + self._margin)
 
     def _build(self, index: int) -> None:
         entry = self._places.entries[index]

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from app.settings.changes import FieldProof, Verdict
 from app.settings.document import Document, Field
-from ui.forms.editors import LEAST, Fact
+from ui.forms.editors import LEAST, Fact, is_undo
 from ui.forms.registry import editor_for
 from ui.forms.row_words import (
     Remark,
@@ -233,18 +233,17 @@ class FieldRow(QWidget):
             if self.document.is_modified(self.path):
                 self.document.revert(self.path)
                 return True
+        elif kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and is_undo(event):
+            event.ignore()  # undo belongs to the document, across all fields
+            return True
         elif kind == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and not isinstance(watched, Fact):
             QToolTip.showText(event.globalPos(), self._help(), self.editor)
             return True
         return super().eventFilter(watched, event)
 
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self._tip_at(event.pos()), self)
-            return True
-        return super().event(event)
-
-    def _tip_at(self, point: QPoint) -> str:
+    def tip_at(self, point: QPoint) -> str:
+        """What the pointer is told at a point of the row. The form asks: one that overrides `event` in every row pays
+        for every event of every row."""
         if self.document.is_modified(self.path) and self._revert_rect().contains(point):
             return revert_text(self.field)
         if point.y() > self._below():
