@@ -294,42 +294,9 @@ class Window(QMainWindow):
         self._settings.setValue("theme", mode.value)
 
     def show_keys(self) -> None:
-        from ui.canvas.keys import rows as canvas_rows
-        from ui.dialogs.sheet import KeysSheet
+        from ui.dialogs.keys import KeysSheet
 
-        here = [(_native(c.keys), c.title) for c in self.commands if c.keys]
-        picture = [
-            ("Ctrl+S", self.tr("Save a snapshot")),
-            ("Space", self.tr("Freeze the picture")),
-            ("I", self.tr("Statistics")),
-            ("F", self.tr("Full screen")),
-            ("Ctrl++", self.tr("Look closer (wheel with Ctrl)")),
-            ("Ctrl+0", self.tr("The whole picture")),
-            (self.tr("Ctrl+Arrows"), self.tr("Another part of it")),
-            ("Z", self.tr("Wheel and drag look closer")),
-            ("R", self.tr("Turn the picture")),
-            ("Ctrl+R", self.tr("Record the stream")),
-            ("Ctrl+C", self.tr("Copy the picture")),
-            ("M", self.tr("Sound")),
-            ("P", self.tr("Move the camera")),
-        ]
-        edits = [
-            ("Ctrl+F", self.tr("Search in this page")),
-            ("Ctrl+Return", self.tr("Apply the changes")),
-            ("Ctrl+Z", self.tr("Undo an edit")),
-            ("Ctrl+Y", self.tr("Redo an edit")),
-        ]
-        wall = [
-            (self.tr("Arrows"), self.tr("Another tile")),
-            (self.tr("Ctrl+Arrows"), self.tr("Move the tile")),
-            ("Return", self.tr("Enlarge the tile, or choose a camera")),
-            ("Del", self.tr("Take the camera off the wall")),
-            ("C", self.tr("Names on the tiles")),
-            ("I", self.tr("Statistics")),
-        ]
-        groups = [(self.tr("Everywhere"), here), (self.tr("Live"), picture), (self.tr("Settings"), edits)]
-        groups += [(self.tr("Wall"), wall), (self.tr("Regions"), canvas_rows())]
-        self._open_sheet(KeysSheet(self.centralWidget(), groups))
+        self._open_sheet(KeysSheet(self.centralWidget(), [(_native(c.keys), c.title) for c in self.commands if c.keys]))
 
     def show_about(self) -> None:
         from ui.dialogs.sheet import AboutSheet

@@ -7,10 +7,8 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
-    QScrollArea,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -94,47 +92,6 @@ class Sheet(QWidget):
         if watched is self.parentWidget() and event.type() == QEvent.Type.Resize:
             self._place()
         return super().eventFilter(watched, event)
-
-
-class KeysSheet(Sheet):
-    """Every action with its key."""
-
-    def __init__(self, parent: QWidget, groups: list[tuple[str, Rows]]) -> None:
-        super().__init__(parent, parent.tr("Keys"), 1080, 640)
-        holder = QWidget()
-        columns = QHBoxLayout(holder)
-        columns.setContentsMargins(0, 0, 0, 0)
-        columns.setSpacing(32)
-        for some in (groups[:1], groups[1:3], groups[3:]):
-            columns.addWidget(self._column(some), 1, Qt.AlignmentFlag.AlignTop)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setWidget(holder)
-        area.viewport().setAutoFillBackground(False)
-        holder.setAutoFillBackground(False)
-        self.body.addWidget(area)
-
-    def _column(self, groups: list[tuple[str, Rows]]) -> QWidget:
-        column = QWidget()
-        grid = QGridLayout(column)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(GAP_WIDE)
-        grid.setVerticalSpacing(6)
-        grid.setColumnStretch(1, 1)
-        for title, rows in groups:
-            line = grid.rowCount()
-            if line > 1:
-                grid.setRowMinimumHeight(line, GAP)
-                line += 1
-            heading = QLabel(title)
-            heading.setObjectName("sectionTitle")
-            grid.addWidget(heading, line, 0, 1, 2)
-            for place, (keys, text) in enumerate(rows, line + 1):
-                key = QLabel(keys)
-                key.setProperty("mono", True)
-                grid.addWidget(key, place, 0)
-                grid.addWidget(QLabel(text), place, 1)
-        return column
 
 
 class AboutSheet(Sheet):
