@@ -108,6 +108,11 @@ def test_it_fills_plays_enlarges_and_lets_go(server, site, run) -> None:
         assert view.enlarged.player.stats().codec == "H264"  # the main stream
         assert len(site.connect.tries) == 4  # in the same session
         view.enlarged.view.setFocus()
+        QTest.keyClick(view.enlarged.view, Qt.Key.Key_Return)  # and back
+        await until(lambda: view.enlarged is None)
+        QTest.mouseDClick(view.grid, Qt.MouseButton.LeftButton, NONE, view.grid.place_of(1).center())
+        await until(lambda: view.enlarged is not None and view.enlarged.view.painted > 0)
+        assert view.enlarged.device_name == found(1).name
         QTest.keyClick(view.enlarged.view, Qt.Key.Key_Escape)
         await until(lambda: view.enlarged is None)
         count = view.grid.painted
@@ -367,6 +372,14 @@ def test_a_camera_not_on_this_network_is_named(site, run) -> None:
         assert isinstance(site.discovery, FakeDiscovery)
         site.discovery.tell(Changes(added=(found(7, host="127.62.9.9", name="Cellar"),)))
         await until(lambda: view.tiles[0].words.headline == "Password needed")
+        fresh = found(8, host="127.62.9.8", state=DeviceState.NEEDS_SETUP)
+        site.discovery.tell(Changes(added=(fresh,)))
+        view.put(0, fresh)
+        assert view.tiles[0].words.headline == "No password yet"
+        press(view, Qt.Key.Key_Return)
+        await until(lambda: site.window.current_device is not None)
+        assert site.window.current_device.found == fresh
+        assert site.connect.tries == []
 
     run(go())
 

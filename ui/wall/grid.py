@@ -278,7 +278,10 @@ class Grid(QWidget):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
             self._let_go()
-            self.opened.emit(self.selected)
+            number = cells.at(self._places, event.position().x(), event.position().y())
+            if number is not None:
+                self.select(number)
+                self.opened.emit(number)
 
     def _let_go(self) -> None:
         self._press = None

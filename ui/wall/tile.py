@@ -35,6 +35,11 @@ from ui.wall.sessions import Sessions
 log = logging.getLogger(__name__)
 
 PAUSES = (2.0, 5.0, 10.0, 20.0, 30.0)  # seconds between two tries to log in where nobody answered
+_STAND_IN_THE_WAY = {  # what only the camera's own page can mend
+    DeviceState.NEEDS_SETUP: ("No password yet", "Press Enter to set it up."),
+    DeviceState.FOREIGN_SUBNET: ("In another network", "Press Enter to see what to do."),
+    DeviceState.UNKNOWN: ("Not known", "It speaks no protocol that is known here."),
+}
 MakePlayer = Callable[[StreamEndpoint, Mailbox], LivePlayer]
 
 
@@ -68,6 +73,7 @@ class Tile:
         self._info: StreamInfo | None = None
         self._running: asyncio.Task[None] | None = None
         self._asked = False  # for a key frame and a snapshot, in this time of waiting
+        self._agreed = False  # the camera took the wish for a key frame
         self._asking: asyncio.Task[None] | None = None
 
     @property
@@ -99,6 +105,11 @@ class Tile:
         if self.found.state is DeviceState.LOST:
             self._say(_tr("Lost"), _tr("It does not answer at {} any more.").format(self.found.address))
             return
+        if self.found.state in _STAND_IN_THE_WAY:
+            headline, text = _STAND_IN_THE_WAY[self.found.state]
+            self.needs_login = True
+            self._say(_tr(headline), _tr(text))
+            return
         self._running = self._scope.start(self._run(self.found), on_error=self._failed)
 
     def stop(self) -> None:
@@ -121,6 +132,8 @@ class Tile:
     def device_changed(self, found: Found) -> None:
         """As discovery knows it now: another address or back again means a new try."""
         before, self.found = self.found, found
+        if before is not None and before.state in _STAND_IN_THE_WAY and found.state is not before.state:
+            self.needs_login = False
         was_there = before is not None and before.state is not DeviceState.LOST
         if before is not None and before.address == found.address and was_there and self.is_started:
             return
@@ -212,11 +225,11 @@ class Tile:
         if status.phase is StreamPhase.PLAYING:
             self._asked = False
         elif status.phase is StreamPhase.WAITING and not self._asked:
-            self._asked = True
+            self._asked, self._agreed = True, False
             self._asking = self._scope.start(self._shorten_waiting())
         words = status_words(status, time.monotonic(), time.time())
         if status.phase is StreamPhase.WAITING and self._info is not None:
-            words = Words(words.headline, waiting_words(self._info, asked=self._asked))
+            words = Words(words.headline, waiting_words(self._info, asked=self._agreed))
         self.words = words
         stats = player.stats()
         self.differences = differences(self._info, stats) if self._info is not None and stats.width else ()
@@ -236,6 +249,7 @@ class Tile:
         streams = session.offer(Streams)
         if isinstance(streams, KeyFrames):
             await streams.request_key_frame(info)
+            self._agreed = True
 
     async def _show_still(self, session: Session, info: StreamInfo) -> None:
         snapshot = session.offer(Snapshot)
