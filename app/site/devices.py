@@ -110,6 +110,8 @@ def _join(connection: sqlite3.Connection, kept: int, others: Iterable[int]) -> N
         connection.execute("UPDATE OR IGNORE device_keys SET device_id = ? WHERE device_id = ?", (kept, other))
         for table in ("notes", "change_sets", "snapshots", "walk_tests", "promises"):
             connection.execute(f"UPDATE {table} SET device_id = ? WHERE device_id = ?", (kept, other))
+        # The kept one's own picture of a preset wins.
+        connection.execute("UPDATE OR IGNORE preset_views SET device_id = ? WHERE device_id = ?", (kept, other))
         connection.execute(
             "UPDATE devices SET place = (SELECT place FROM devices WHERE id = ?2) WHERE id = ?1 AND place = ''",
             (kept, other),

@@ -69,10 +69,19 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             note TEXT NOT NULL DEFAULT '')""",
         "CREATE INDEX promises_open ON promises(device_id) WHERE kept IS NULL",
     ),
+    # What a camera saw when a preset was set.
+    (
+        """CREATE TABLE preset_views (
+            id INTEGER PRIMARY KEY, device_id INTEGER NOT NULL REFERENCES devices(id) ON DELETE CASCADE,
+            channel INTEGER NOT NULL, preset TEXT NOT NULL, name TEXT NOT NULL, taken TEXT NOT NULL,
+            author TEXT NOT NULL, host TEXT NOT NULL, media TEXT NOT NULL, width INTEGER NOT NULL,
+            height INTEGER NOT NULL, size INTEGER NOT NULL, body BLOB NOT NULL,
+            UNIQUE (device_id, channel, preset))""",
+    ),
 )
 LATEST = len(MIGRATIONS)
-FOUNDATION = ("devices", "device_keys", "notes", "documents", "change_sets", "change_fields", "ladder", "snapshots")
-TABLES = (*FOUNDATION, "walls", "walk_tests", "promises")  # FOUNDATION: in a file of any version
+FOUNDATION = ("devices", "device_keys", "notes", "documents", "change_sets", "change_fields", "ladder", "snapshots")  # in a file of any version
+TABLES = (*FOUNDATION, "walls", "walk_tests", "promises", "preset_views")
 
 
 def version(connection: sqlite3.Connection) -> int:

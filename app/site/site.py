@@ -13,6 +13,7 @@ from app.site import owner
 from app.site.devices import Devices
 from app.site.file import SiteFile
 from app.site.history import History
+from app.site.preset_views import PresetViews
 from app.site.records import StoredSnapshot, moment, stamp
 from app.site.walks import Walks
 from app.site.walls import Walls
@@ -122,6 +123,7 @@ class Site:
     snapshots: Snapshots
     walls: Walls
     walks: Walks
+    preset_views: PresetViews
 
     @classmethod
     async def open(cls, path: Path | None = None) -> Site:
@@ -130,7 +132,8 @@ class Site:
         A file that can only be read opens too: `file.problem` says why. SiteError when not even that works.
         """
         file = await SiteFile.open(path)
-        site = cls(file, Devices(file), History(file), Ladder(file), Snapshots(file), Walls(file), Walks(file))
+        parts = (Ladder(file), Snapshots(file), Walls(file), Walks(file), PresetViews(file))
+        site = cls(file, Devices(file), History(file), *parts)
         if file.problem is None:
             try:
                 await site.history.settle()
