@@ -15,7 +15,7 @@ from app.cli.output import Exit, Refused, document, table
 from app.errors import CameraError, InvalidSetting, NotSupported
 from app.families.base import Ptz
 from app.model.ptz import PtzCapabilities, PtzPosition, Velocity
-from app.ptz.driver import Motion, Phase, PtzDriver
+from app.ptz import Motion, Phase, PtzDriver
 
 INTERRUPTED = 130
 LONGEST = 600.0  # seconds of one move
@@ -60,7 +60,7 @@ async def _driver(options: argparse.Namespace) -> AsyncIterator[tuple[PtzDriver,
         if ptz is None:
             raise NotSupported(f"{opened.address} offers no pan, tilt or zoom through {opened.family_title}.")
         can = await ptz.capabilities()
-        driver = PtzDriver(ptz, can)
+        driver = PtzDriver(ptz, can, name=str(opened.address))
         try:
             yield driver, ptz, can
         finally:

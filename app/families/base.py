@@ -423,6 +423,9 @@ class Ptz(Protocol):
 
     async def position(self) -> PtzPosition: ...
 
+    async def field_of_view(self) -> float:
+        """Degrees that the width of the picture shows now."""
+
     async def close(self) -> None:
         """Ends the connections of this object; the session goes on."""
 

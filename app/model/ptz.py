@@ -156,6 +156,7 @@ class PtzCapabilities:
     set_home: bool = False
     clear_home: bool = False
     position: bool = False
+    field_of_view: bool = False
     absolute_pan: Range | None = None
     absolute_tilt: Range | None = None
     absolute_zoom: Range | None = None

@@ -15,13 +15,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
-from enum import StrEnum
-from typing import Protocol, TypeVar
+from dataclasses import replace
+from typing import TypeVar
 
 from app.errors import AuthError, CameraError, NotSupported, TimedOut
 from app.families.base import Ptz
 from app.model.ptz import STILL, PtzCapabilities, PtzPosition, Velocity
+from app.ptz.motion import Motion, Phase
+from app.ptz.stopping import PACES, REPEATS, Stopper
+from app.ptz.timing import Clock, LoopClock, either
 
 log = logging.getLogger(__name__)
 
@@ -29,51 +31,15 @@ MOMENT = 1.0  # seconds of one momentary move
 RENEWAL = 0.4  # seconds between two of them, and between two continuous commands of the same speed
 DEAD_MAN = 0.6  # seconds without a sign of the holder
 MOVE_LIMIT = 6.0  # seconds for a command to be answered
-STOP_LIMIT = 3.0  # seconds for a stop to be answered
-LOOK_LIMIT = 2.0  # seconds for a position to be answered
-AFTER = 0.35  # seconds between two looks at the position after a stop
-REPEATS = 5  # stops that are sent as long as the position changes
-PACES = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 4.0, 4.0, 4.0, 4.0)  # seconds between stops that did not get through
 
 T = TypeVar("T")
-
-
-class Phase(StrEnum):
-    IDLE = "idle"
-    MOVING = "moving"
-    STOPPING = "stopping"
-    UNREACHABLE = "unreachable"  # the stop is not confirmed: it is being tried again, or was given up
-    RUNAWAY = "runaway"  # the camera takes stops and moves all the same
-
-
-@dataclass(frozen=True, slots=True)
-class Motion:
-    """What goes on. text is a sentence for people where something is or was wrong, else empty."""
-
-    phase: Phase = Phase.IDLE
-    velocity: Velocity = STILL
-    text: str = ""
-
-
-class Clock(Protocol):
-    def time(self) -> float: ...
-
-    async def sleep(self, seconds: float) -> None: ...
-
-
-class LoopClock:
-    def time(self) -> float:
-        return asyncio.get_running_loop().time()
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
 
 
 class PtzDriver:
     """Belongs to one event loop. `steer`, `renew` and `release` return at once; `settle` waits for the end.
 
     on_motion is called in the loop with every change. dead_man: seconds after which a holder that neither steers
-    nor renews has let go.
+    nor renews has let go. name: the camera in sentences.
     """
 
     def __init__(
@@ -84,12 +50,13 @@ class PtzDriver:
         clock: Clock | None = None,
         on_motion: Callable[[Motion], None] | None = None,
         dead_man: float = DEAD_MAN,
+        name: str = "The camera",
     ) -> None:
         self.motion = Motion()
-        self.position: PtzPosition | None = None
         self._ptz = ptz
         self._can = capabilities
         self._clock: Clock = clock or LoopClock()
+        self._stopper = Stopper(ptz, capabilities, self._clock, name)
         self._on_motion = on_motion
         self._dead_man = dead_man
         self._wanted = STILL
@@ -147,13 +114,7 @@ class PtzDriver:
 
     async def look(self) -> PtzPosition | None:
         """Where the camera looks; None where it does not say, or not now."""
-        if self._can.position:
-            try:
-                self.position = await self._within(self._ptz.position(), LOOK_LIMIT)
-            except CameraError as error:
-                log.info("no position: %s", error)
-                return None
-        return self.position
+        return await self._stopper.look()
 
     async def close(self) -> None:
         """Stops what moves, then lets go of the device. Bounded by the stop's own limits."""
@@ -236,7 +197,7 @@ class PtzDriver:
                 self._urgent()
                 await asyncio.wait({work, timer}, return_when=asyncio.FIRST_COMPLETED)
             if not work.done():
-                raise TimedOut("The camera does not answer.")
+                raise TimedOut(f"{self._stopper.name} does not answer.")
             work.result()
         finally:
             for each in (work, waiter, timer):
@@ -262,11 +223,12 @@ class PtzDriver:
             if self._patience() <= 0:
                 self._want(STILL)
                 return
-            await self._either(self._let_go, self._patience())
+            await either(self._clock, self._let_go, self._patience())
 
     def _urgent(self) -> None:
         """A stop past the request in flight. It may overtake it, so it never counts as the last word."""
-        task = asyncio.get_running_loop().create_task(self._try_stop(zero=False), name="ptz urgent stop")
+        stop = self._stopper.stop(self._lens_told, zero=False)
+        task = asyncio.get_running_loop().create_task(stop, name="ptz urgent stop")
         self._helpers.add(task)
         task.add_done_callback(self._helpers.discard)
 
@@ -280,23 +242,23 @@ class PtzDriver:
             if self._helpers:
                 await asyncio.wait(set(self._helpers))
             self._changed.clear()
-            problem = await self._try_stop()
+            problem = await self._stopper.stop(self._lens_told)
             if self._lets_nobody_wait():
                 return
             if problem is not None:
                 if failures >= len(PACES) or isinstance(problem, (AuthError, NotSupported)):
                     self._give_up(problem)
                     return
-                self._tell(Motion(Phase.UNREACHABLE, STILL, _unconfirmed(problem)))
+                self._tell(Motion(Phase.UNREACHABLE, STILL, self._stopper.unconfirmed(problem)))
                 await self._pause(PACES[failures])
                 failures += 1
                 continue
             failures = 0
-            moving = await self._still_moving()
+            moving = await self._stopper.moves(self._changed, self._lets_nobody_wait)
             if self._lets_nobody_wait():
                 return
-            if moving is None and repeats == 0:
-                repeats = 1  # it does not say where it looks: once more, to be sure
+            if not moving and repeats == 0 and (moving is None or not self._lens_told.is_zero):
+                repeats = 1  # nobody can see whether it, or its lens, is at rest: once more, to be sure
                 continue
             if not moving:
                 self._finished()
@@ -304,48 +266,12 @@ class PtzDriver:
             repeats += 1
             if repeats > REPEATS:
                 self._dirty = False
-                self._tell(Motion(Phase.RUNAWAY, STILL, "The camera takes the stop and goes on moving."))
+                self._tell(Motion(Phase.RUNAWAY, STILL, self._stopper.runaway()))
                 return
 
     def _lets_nobody_wait(self) -> bool:
         """Somebody steers again: that comes first, the next release stops again."""
         return not self._wanted.is_zero
-
-    async def _try_stop(self, *, zero: bool = True) -> CameraError | None:
-        """Stop and zero-speed move, each tried whatever became of the other. None when one got through."""
-        problems: list[CameraError] = []
-        calls: list[Callable[[], Awaitable[None]]] = [self._ptz.stop]
-        if zero:
-            calls.append(lambda: self._ptz.move(0.0, 0.0, 0.0))
-            if self._lens_told.focus:
-                calls.append(lambda: self._ptz.focus(0.0))
-            if self._lens_told.iris:
-                calls.append(lambda: self._ptz.iris(0.0))
-        for call in calls:
-            try:
-                await self._within(call(), STOP_LIMIT)
-            except CameraError as error:
-                problems.append(error)
-        lens = len(calls) > 2
-        return problems[0] if len(problems) == len(calls) or (lens and problems) else None
-
-    async def _still_moving(self) -> bool | None:
-        """Compares two looks at the position. None: the camera does not say. Ends early when somebody steers."""
-        if not self._can.position:
-            await self._pause(AFTER)
-            return None
-        before = await self.look()
-        for _ in range(4):  # a heavy head takes a moment to come to rest
-            await self._pause(AFTER)
-            if self._lets_nobody_wait():
-                return None
-            now = await self.look()
-            if now is None or before is None:
-                return None
-            if not now.differs(before):
-                return False
-            before = now
-        return True
 
     def _finished(self) -> None:
         self._dirty = False
@@ -354,12 +280,12 @@ class PtzDriver:
 
     def _give_up(self, problem: CameraError) -> None:
         self._dirty = False
-        text = f"{_unconfirmed(problem)} It was given up: look whether the camera still moves."
+        text = self._stopper.given_up(problem)
         self._tell(Motion(Phase.UNREACHABLE, STILL, text))
         log.warning("ptz: %s", text)
 
     async def _last_stop(self) -> None:
-        problem = await self._try_stop()
+        problem = await self._stopper.stop(self._lens_told)
         self._dirty = False
         if problem is not None:
             log.warning("ptz: the last stop did not get through: %s", problem)
@@ -368,37 +294,10 @@ class PtzDriver:
 
     async def _pause(self, seconds: float) -> None:
         """Sleeps, not longer than until the next change."""
-        await self._either(self._changed, seconds)
-
-    async def _within(self, request: Awaitable[T], seconds: float) -> T:
-        """What the request gives; TimedOut, and no trace of it, when that takes longer."""
-        work = asyncio.ensure_future(request)
-        timer = asyncio.ensure_future(self._clock.sleep(seconds))
-        try:
-            await asyncio.wait({work, timer}, return_when=asyncio.FIRST_COMPLETED)
-            if not work.done():
-                raise TimedOut("The camera does not answer.")
-            return work.result()
-        finally:
-            work.cancel()
-            timer.cancel()
-            await asyncio.wait({work, timer})
-
-    async def _either(self, event: asyncio.Event, seconds: float) -> None:
-        sleeping = asyncio.ensure_future(self._clock.sleep(max(0.001, seconds)))
-        waiting = asyncio.ensure_future(event.wait())
-        try:
-            await asyncio.wait({sleeping, waiting}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            sleeping.cancel()
-            waiting.cancel()
+        await either(self._clock, self._changed, seconds)
 
     def _tell(self, motion: Motion) -> None:
         if motion != self.motion:
             self.motion = motion
             if self._on_motion is not None:
                 self._on_motion(motion)
-
-
-def _unconfirmed(problem: CameraError) -> str:
-    return f"The stop is not confirmed: {problem.summary}"

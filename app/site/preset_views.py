@@ -47,7 +47,15 @@ class PresetViews:
         """In the place of an older one. ValueError for a picture that is too large."""
         if len(body) > LARGEST:
             raise ValueError(f"a picture of {len(body)} bytes is too large")
-        row: tuple[object, ...] = (device_id, channel, preset, name, stamp(datetime.now(UTC)), owner.os_user(), owner.host())
+        row: tuple[object, ...] = (
+            device_id,
+            channel,
+            preset,
+            name,
+            stamp(datetime.now(UTC)),
+            owner.os_user(),
+            owner.host(),
+        )
         row += ("image/jpeg", *size, len(body), body)
 
         def work(connection: sqlite3.Connection) -> None:

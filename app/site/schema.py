@@ -80,7 +80,17 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     ),
 )
 LATEST = len(MIGRATIONS)
-FOUNDATION = ("devices", "device_keys", "notes", "documents", "change_sets", "change_fields", "ladder", "snapshots")  # in a file of any version
+# Tables in a file of any version.
+FOUNDATION = (
+    "devices",
+    "device_keys",
+    "notes",
+    "documents",
+    "change_sets",
+    "change_fields",
+    "ladder",
+    "snapshots",
+)  # in a file of any version
 TABLES = (*FOUNDATION, "walls", "walk_tests", "promises", "preset_views")
 
 

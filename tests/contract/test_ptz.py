@@ -162,6 +162,8 @@ async def test_what_is_promised_is_there(key, model) -> None:
         await ptz.warm()
         if can.position:
             assert not (await ptz.position()).differs(PtzPosition(), 1e9)
+        if can.field_of_view:
+            assert 0 < await ptz.field_of_view() <= 360
         if can.momentary:
             await ptz.momentary(0.5, 0, 0, 0.3)
             await until(lambda: rig.head.moving)
@@ -195,6 +197,7 @@ async def test_what_is_not_promised_is_refused(key, model) -> None:
             (can.zoom_box, lambda: ptz.zoom_box(0.2, 0.2, 0.8, 0.8)),
             (can.centre, lambda: ptz.centre_on(0.5, 0.5)),
             (can.home, ptz.home),
+            (can.field_of_view, ptz.field_of_view),
             (can.set_home, ptz.set_home),
             (can.clear_home, ptz.clear_home),
             (can.one_push_focus, ptz.one_push_focus),

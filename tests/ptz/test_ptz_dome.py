@@ -97,7 +97,7 @@ async def test_the_camera_goes_away_and_comes_back():
         await station.stop()
         driver.release()
         await until(lambda: driver.motion.phase is Phase.UNREACHABLE)
-        assert "not confirmed" in driver.motion.text
+        assert "not confirmed the stop" in driver.motion.text
         assert rig.head.moving  # nothing else can stop it
         await station.start()
         await until(lambda: not rig.head.moving)

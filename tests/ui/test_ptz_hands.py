@@ -3,33 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import sys
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QEvent, QPoint, QSettings, Qt
+from ptz_stage import Stage, dome, stage, until
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "ptz"))
-from ptz_rig import dome, until
+from PySide6.QtWidgets import QApplication
 
 from app.model.ptz import STILL, Velocity
-from ui.bridge.messages import Messages
-from ui.context import Context
-from ui.pages.live import LivePage
 from ui.ptz.hands import MOVING, Mode, by_keys, by_stick, turned
-from ui.ptz.panel import points_text, read_points
 
 pytestmark = pytest.mark.gui
 Key = Qt.Key
-
-
-class Nothing:
-    found = ()
 
 
 @given(st.sets(st.sampled_from(sorted(MOVING))), st.booleans())
@@ -55,64 +43,6 @@ def test_to_the_right_is_to_the_right_on_the_screen_however_the_camera_hangs(deg
     found = turned(wanted, degrees)
     assert (found.pan, found.tilt, found.zoom, found.focus) == (*camera, 0.5, 0.25)
     assert turned(found, -degrees) == wanted
-
-
-def test_stops_of_a_patrol_in_words():
-    points = read_points(" 1 10s, 2 2.5s ,3")
-    assert points_text(points) == "1 10s, 2 2.5s, 3 5s"
-    for bad in ("", "x 5s", "1 5s, 2 ٣s", "1 -5s"):
-        with pytest.raises(ValueError, match=r"."):
-            read_points(bad)
-
-
-class Stage:
-    """A window with a live page and, beside it, something else that can have the focus."""
-
-    def __init__(self, rig, theme, tmp_path):
-        settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
-        self.messages = Messages()
-        context = Context(Nothing(), None, None, self.messages, settings, theme, None)
-        self.window = QWidget()
-        self.other = QLineEdit()
-        self.page = LivePage(rig.session, context, "Dome")
-        layout = QVBoxLayout(self.window)
-        layout.addWidget(self.page)
-        layout.addWidget(self.other)
-        self.window.resize(1000, 640)
-
-    async def open(self):
-        self.window.show()
-        self.window.activateWindow()
-        self.page.activated()
-        await until(lambda: self.part.panel is not None and self.part.panel.presets.count())
-        self.part.panel.on.click()
-        self.page.view.setFocus()
-        await until(lambda: self.page.view.hasFocus())
-
-    @property
-    def part(self):
-        return self.page.ptz
-
-    async def close(self):
-        self.page.close_page()
-        thread = self.part.host.close()
-        await asyncio.to_thread(thread.join, 30)
-        assert not thread.is_alive()
-        self.window.close()
-        self.window.deleteLater()
-
-
-def stage(run, theme, tmp_path, play, *quirks):
-    async def playing():
-        async with dome(*quirks) as rig:
-            set_up = Stage(rig, theme, tmp_path)
-            await set_up.open()
-            try:
-                await play(set_up, rig)
-            finally:
-                await set_up.close()
-
-    run(playing())
 
 
 def press(widget, key, modifiers=Qt.KeyboardModifier.NoModifier):
@@ -213,7 +143,7 @@ def test_presets_by_number_joystick_and_centre(run, theme, tmp_path):
         await until(lambda: rig.head.place == (30.0, 6.0, 3.0))
         press(view, Key.Key_3, Qt.KeyboardModifier.ControlModifier)
         await until(lambda: rig.head.presets["3"].is_set)
-        await until(lambda: "Preset 3" in panel.presets.item(2).text())
+        await until(lambda: "Preset 3" in panel.presets.list.item(2).text())
         middle = view.rect().center()
         QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=middle)
         QTest.mouseMove(view, middle + QPoint(-80, 0))

@@ -108,7 +108,7 @@ class LivePage(Page):
         row.setSpacing(0)
         row.addWidget(self.view, 1)
         layout.addLayout(row, 1)
-        self.ptz = PtzPart.of(self.session, self.view, row, self.scope)
+        self.ptz = PtzPart.of(self.session, self.context, self.device_name, self.view, row, self.scope)
 
     def _head(self) -> QWidget:
         stream, transport = QLabel(self.tr("Stream")), QLabel(self.tr("Transport"))

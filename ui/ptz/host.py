@@ -28,10 +28,11 @@ class PtzHost(QObject):
     """Calls return at once; signals come in the window's thread."""
 
     motion = Signal(object)  # Motion
-    looked = Signal(object)  # PtzPosition
 
-    def __init__(self, ptz: Ptz, parent: QObject | None = None) -> None:
+    def __init__(self, ptz: Ptz, name: str, parent: QObject | None = None) -> None:
+        """name: the camera in sentences."""
         super().__init__(parent)
+        self._name = name
         self._ptz = ptz
         self._driver: PtzDriver | None = None
         self._loop = asyncio.new_event_loop()
@@ -54,7 +55,7 @@ class PtzHost(QObject):
 
     async def _prepare(self) -> PtzCapabilities:
         found = await self._ptz.capabilities()
-        self._driver = PtzDriver(self._ptz, found, on_motion=self._tell)
+        self._driver = PtzDriver(self._ptz, found, on_motion=self._tell, name=self._name)
         return found
 
     def steer(self, velocity: Velocity) -> None:

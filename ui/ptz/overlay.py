@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from app.model.ptz import STILL, Velocity
+from app.model.ptz import STILL, PtzPosition, Velocity
 from app.ptz import Motion, Phase
+from ui.ptz.compass import BAD, LINE, UNDER, draw_compass
 from ui.ptz.hands import FAST, MOVING, NUMBERS, SLOW, Key, Mode, by_keys, by_stick, turned
 from ui.ptz.host import PtzHost
 from ui.video.view import VideoView
@@ -15,7 +16,6 @@ from ui.video.view import VideoView
 SIGN_OF_LIFE = 100  # milliseconds
 WHEEL_FOR = 220  # milliseconds of zoom for one click of the wheel
 REACH = 110.0  # pixels from rest to full speed
-LINE, UNDER, BAD = QColor("#58A6F5"), QColor(0, 0, 0, 190), QColor("#FF7B72")
 
 
 class PtzOverlay(QWidget):
@@ -39,6 +39,8 @@ class PtzOverlay(QWidget):
         self._from: QPointF | None = None
         self._at = QPointF()
         self._motion = Motion()
+        self._place = PtzPosition()
+        self._wide: float | None = None
         self._wheel = QTimer(self, singleShot=True, interval=WHEEL_FOR)
         self._wheel.timeout.connect(self.let_go)
         self._life = QTimer(self, interval=SIGN_OF_LIFE)
@@ -89,6 +91,12 @@ class PtzOverlay(QWidget):
             self._host.renew()
         else:
             self.let_go()
+
+    def show_position(self, position: PtzPosition, wide: float | None) -> None:
+        """wide: degrees of the picture's width, None where the camera does not say."""
+        if (position, wide) != (self._place, self._wide):
+            self._place, self._wide = position, wide
+            self.update()
 
     def _moves(self, motion: Motion) -> None:
         self._motion = motion
@@ -198,6 +206,8 @@ class PtzOverlay(QWidget):
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._place != PtzPosition():
+            draw_compass(painter, self.rect(), self._place, self._wide)
         if self._on and self._from is not None:
             self._draw_hand(painter, self._from)
         elif not self.steered.is_zero or self._motion.phase is not Phase.IDLE:

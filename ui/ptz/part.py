@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 
 from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout
 
 from app.errors import CameraError, NotSupported
-from app.families.base import Ptz, Session
+from app.families.base import Ptz, PtzPlans, Session
 from app.model.ptz import PtzCapabilities, Velocity
 from ui.bridge.tasks import TaskScope
+from ui.context import Context
 from ui.ptz.host import PtzHost
 from ui.ptz.overlay import PtzOverlay
-from ui.ptz.panel import THUMBNAIL, PtzPanel, Work
+from ui.ptz.panel import PtzPanel
+from ui.ptz.pictures import PresetPictures
+from ui.ptz.section import Plan, Work
 from ui.video.view import VideoView
 
 LOOK_EVERY = 500  # milliseconds
@@ -23,24 +25,36 @@ LOOK_EVERY = 500  # milliseconds
 class PtzPart(QObject):
     """Adds overlay and panel to a page when `open` finds that there is something to move."""
 
-    def __init__(self, ptz: Ptz, view: VideoView, row: QHBoxLayout, scope: TaskScope) -> None:
+    def __init__(
+        self,
+        session: Session,
+        ptz: Ptz,
+        context: Context,
+        name: str,
+        view: VideoView,
+        row: QHBoxLayout,
+        scope: TaskScope,
+    ) -> None:
         super().__init__(view)
-        self.host = PtzHost(ptz, self)
+        self.host = PtzHost(ptz, name, self)
         self.can: PtzCapabilities | None = None
         self.overlay: PtzOverlay | None = None
         self.panel: PtzPanel | None = None
+        self._plans = session.offer(PtzPlans)
+        self._pictures = PresetPictures(session, context.site_file)
         self._view, self._row, self._scope = view, row, scope
-        self._thumbnails: dict[str, QImage] = {}
         self._asked = False
         self._looking: asyncio.Task[None] | None = None
         self._ticker = QTimer(self, interval=LOOK_EVERY)
         self._ticker.timeout.connect(self._look)
 
     @classmethod
-    def of(cls, session: Session, view: VideoView, row: QHBoxLayout, scope: TaskScope) -> PtzPart | None:
-        """None where the session does not offer PTZ."""
+    def of(
+        cls, session: Session, context: Context, name: str, view: VideoView, row: QHBoxLayout, scope: TaskScope
+    ) -> PtzPart | None:
+        """None where the session does not offer PTZ. name: the camera in sentences."""
         ptz = session.offer(Ptz)
-        return cls(ptz, view, row, scope) if ptz is not None else None
+        return cls(session, ptz, context, name, view, row, scope) if ptz is not None else None
 
     def activated(self) -> None:
         if not self._asked:
@@ -69,27 +83,49 @@ class PtzPart(QObject):
         except CameraError:
             self._asked = False  # lost for now: asked again when the page comes back
             raise
-        self.overlay = overlay = PtzOverlay(self._view, self.host)
-        self.panel = panel = PtzPanel(self.can)
-        self._row.addWidget(panel)
-        panel.on_wanted.connect(self._set_on)
-        panel.mode_wanted.connect(self._set_mode)
-        panel.steered.connect(self._steer)
-        panel.halted.connect(self.host.halt)
-        panel.done.connect(lambda work, again: self._scope.start(self._do(work, again)))
-        panel.preset_set.connect(lambda key, name: self._scope.start(self._set_preset(key, name)))
+        self.overlay = PtzOverlay(self._view, self.host)
+        self.panel = PtzPanel(self.can)
+        self._row.addWidget(self.panel)
+        self._connect_overlay(self.overlay)
+        self._connect_panel(self.panel)
+        if self.can.position and self._view.isVisible():
+            self._ticker.start()
+        await self._pictures.load()
+        for name in ("presets", "patrols", "patterns"):
+            await self._read(name)
+        await self._open_plans(self.panel)
+
+    def _connect_overlay(self, overlay: PtzOverlay) -> None:
         overlay.toggled.connect(lambda: self._set_on(not overlay.is_on))
         overlay.left.connect(lambda: self._set_on(False))
         overlay.preset_called.connect(lambda n: self._scope.start(self._do(lambda ptz: ptz.call_preset(str(n)), "")))
         overlay.preset_wanted.connect(lambda n: self._scope.start(self._set_preset(str(n), "")))
         overlay.centre_wanted.connect(lambda x, y: self._scope.start(self._do(lambda ptz: ptz.centre_on(x, y), "")))
         overlay.box_wanted.connect(lambda *box: self._scope.start(self._do(lambda ptz: ptz.zoom_box(*box), "")))
+
+    def _connect_panel(self, panel: PtzPanel) -> None:
+        panel.on_wanted.connect(self._set_on)
+        panel.mode_wanted.connect(self._set_mode)
+        panel.steered.connect(self._steer)
+        panel.halted.connect(self.host.halt)
+        panel.done.connect(lambda work, again: self._scope.start(self._do(work, again)))
+        if panel.presets is not None:
+            panel.presets.preset_set.connect(lambda key, name: self._scope.start(self._set_preset(key, name)))
+            panel.presets.preset_deleted.connect(lambda key: self._scope.start(self._delete_preset(key)))
         self.host.motion.connect(panel.show_motion)
-        self.host.looked.connect(panel.show_position)
-        if self.can.position and self._view.isVisible():
-            self._ticker.start()
-        for name in ("presets", "patrols", "patterns"):
-            await self._read(name)
+
+    async def _open_plans(self, panel: PtzPanel) -> None:
+        plans = self._plans
+        if plans is None:
+            return
+        panel.add_plans(await plans.options())
+        panel.planned.connect(lambda plan, again: self._scope.start(self._plan(plan, again)))
+        sections = {"park": panel.park, "tasks": panel.tasks, "limits": panel.limits, "memory": panel.memory}
+        for name, section in sections.items():
+            if section is not None:
+                section.shown.connect(lambda name=name: self._scope.start(self._read_plan(name)))
+        if panel.limits is not None:
+            panel.limits.still.connect(lambda plan, again: self._scope.start(self._plan(plan, again, still=True)))
 
     def _set_on(self, on: bool) -> None:
         if self.overlay is not None and self.panel is not None:
@@ -109,6 +145,8 @@ class PtzPart(QObject):
         if self.overlay is not None:
             self.overlay.steer(velocity)
 
+    # What the camera does
+
     async def _do(self, work: Work, again: str) -> None:
         await self.host.act(work)
         if again:
@@ -116,23 +154,52 @@ class PtzPart(QObject):
 
     async def _set_preset(self, key: str, name: str) -> None:
         await self.host.act(lambda ptz: ptz.set_preset(key, name))
-        shown = self._view.image
-        if not shown.isNull():
-            self._thumbnails[key] = shown.scaled(
-                THUMBNAIL, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-            )
+        await self._pictures.keep(key, name, self._view.image)
         await self._read("presets")
+
+    async def _delete_preset(self, key: str) -> None:
+        await self.host.act(lambda ptz: ptz.delete_preset(key))
+        await self._pictures.forget(key)
+        await self._read("presets")
+
+    async def _plan(self, plan: Plan, again: str, *, still: bool = False) -> None:
+        """still: an edge is taken where the camera has come to rest."""
+        assert self._plans is not None
+        if still:
+            await self.host.act(_nothing)
+        try:
+            await plan(self._plans)
+        finally:
+            await self._read_plan(again)  # also what was refused: the panel shows what the camera has
+
+    # What the panel shows
 
     async def _read(self, name: str) -> None:
         can, panel = self.can, self.panel
         if can is None or panel is None:
             return
-        if name == "presets" and can.presets:
-            panel.show_presets(await self.host.ask(lambda ptz: ptz.presets()), self._thumbnails)
-        elif name == "patrols" and can.patrols:
-            panel.show_patrols(await self.host.ask(lambda ptz: ptz.patrols()))
-        elif name == "patterns" and can.patterns:
-            panel.show_patterns(await self.host.ask(lambda ptz: ptz.patterns()))
+        if name == "presets" and panel.presets is not None:
+            found = await self.host.ask(lambda ptz: ptz.presets())
+            panel.presets.show_presets(found, self._pictures.images)
+            if panel.patrols is not None:
+                panel.patrols.show_presets(found)
+        elif name == "patrols" and panel.patrols is not None:
+            panel.patrols.show_patrols(await self.host.ask(lambda ptz: ptz.patrols()))
+        elif name == "patterns" and panel.patterns is not None:
+            panel.patterns.show_patterns(await self.host.ask(lambda ptz: ptz.patterns()))
+
+    async def _read_plan(self, name: str) -> None:
+        plans, panel = self._plans, self.panel
+        if plans is None or panel is None:
+            return
+        if name == "park" and panel.park is not None:
+            panel.park.show_action(await plans.park_action())
+        elif name == "tasks" and panel.tasks is not None:
+            panel.tasks.show_week(await plans.tasks())
+        elif name == "limits" and panel.limits is not None:
+            panel.limits.show_limits(await plans.limits())
+        elif name == "memory" and panel.memory is not None:
+            panel.memory.show_memory(await plans.power_memory())
 
     def _look(self) -> None:
         if self._looking is None or self._looking.done():
@@ -140,5 +207,19 @@ class PtzPart(QObject):
 
     async def _look_once(self) -> None:
         found = await self.host.look()
-        if found is not None:
-            self.host.looked.emit(found)
+        if found is None or self.overlay is None or self.panel is None or self.can is None:
+            return
+        wide = await self._view_width() if self.can.field_of_view else None
+        self.overlay.show_position(found, wide)
+        if self.panel.places is not None:
+            self.panel.places.show_position(found, wide)
+
+    async def _view_width(self) -> float | None:
+        try:
+            return await self.host.ask(lambda ptz: ptz.field_of_view())
+        except CameraError:
+            return None  # not now: the position is worth showing without it
+
+
+async def _nothing(ptz: Ptz) -> None:
+    """For when only rest is wanted."""

@@ -82,6 +82,7 @@ class IsapiPtz:
                 return None
             found = await self._by_the_text()
         status = await self._read(f"{here}/status")
+        sight = await self._read(self._modern.sight)
         lens = [await self._has(f"{self._modern.input}/{kind}") for kind in ("focus", "iris")]
         counts = {"presets": found.presets, "patrols": found.patrols, "patterns": found.patterns}
         for name, told in counts.items():
@@ -90,6 +91,7 @@ class IsapiPtz:
         return replace(
             found,
             position=status is not None and documents.position(status) is not None,
+            field_of_view=sight is not None and documents.field_of_view(sight) is not None,
             focus=lens[0],
             iris=lens[1],
             auxiliaries=tuple(self._auxiliaries),
@@ -226,6 +228,13 @@ class IsapiPtz:
         found = documents.position(root)
         if found is None:
             raise NotSupported(f"{self._client('questions').camera} does not say where it looks.")
+        return found
+
+    async def field_of_view(self) -> float:
+        self._need((await self.capabilities()).field_of_view)
+        found = documents.field_of_view(await self._document(self._modern.sight))
+        if found is None:
+            raise NotSupported(f"{self._client('questions').camera} does not say how wide it looks.")
         return found
 
     # What it has stored

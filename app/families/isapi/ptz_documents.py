@@ -5,6 +5,7 @@ Angles and the zoom factor travel as tenths, speeds as percent, durations in mil
 
 from __future__ import annotations
 
+import re
 from xml.sax.saxutils import escape
 
 from app.model.ptz import (
@@ -95,6 +96,14 @@ def position(root: Element) -> PtzPosition | None:
     if pan is None and tilt is None and zoom is None:
         return None
     return PtzPosition(*(None if each is None else from_tenths(each) for each in (pan, tilt, zoom)))
+
+
+def field_of_view(root: Element) -> float | None:
+    """From GIS (section 8.16.3); degrees, None where it does not say."""
+    text = root.text_of("AngleView/horizontalValue").strip()
+    if not re.fullmatch(r"\d{1,3}(\.\d{1,6})?", text, re.ASCII):
+        return None
+    return float(text) if 0 < float(text) <= 360 else None
 
 
 def absolute(wanted: PtzPosition) -> bytes:

@@ -69,6 +69,7 @@ class Modern(Words):
     def __init__(self, channel: str = "1") -> None:
         self.here = f"/PTZCtrl/channels/{channel}"
         self.input = f"/System/Video/inputs/channels/{channel}"
+        self.sight = f"/GIS/channels/{channel}"
 
     def move(self, before: Velocity, after: Velocity) -> Requests:
         return (Put(f"{self.here}/continuous", documents.motion(after.pan, after.tilt, after.zoom)),)

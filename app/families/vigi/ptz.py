@@ -198,6 +198,9 @@ class VigiPtz:
     async def position(self) -> PtzPosition:
         raise self._lacking()
 
+    async def field_of_view(self) -> float:
+        raise self._lacking()
+
 
 def _number(preset: str) -> str:
     """The protocol sends numbers of presets as texts."""

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from app.simulator.access import Account, Level
-from app.simulator.head import TILT, ZOOM, Head, Route, Stored
+from app.simulator.head import TILT, WIDE, ZOOM, Head, Route, Stored
 from app.simulator.http_server import Answer, Request
 from app.simulator.isapi.answers import OK, Refusal
 from app.simulator.isapi.ptz_control import OlderControl
@@ -23,6 +23,7 @@ RESERVED = ("33", "34", "92", "93", "94", "95", "99")
 AUXILIARIES = {"1": "LIGHT", "2": "WIPER"}
 _HERE = re.compile(r"(PTZCtrl|PTZ)/channels(?:/(\d+)(?:/(.*))?)?", re.IGNORECASE)
 _LENS = re.compile(r"System/Video/inputs/channels/1/(focus|iris)", re.IGNORECASE)
+_SIGHT = re.compile(r"GIS/channels/1", re.IGNORECASE)
 _POWER = {"LIGHT_PWRON": "1", "WIPER_PWRON": "2"}
 
 
@@ -54,7 +55,7 @@ class PtzResources:
         self._old = "ptz_only_old" in quirks
 
     def answers(self, path: str) -> bool:
-        return _HERE.fullmatch(path) is not None or _LENS.fullmatch(path) is not None
+        return any(each.fullmatch(path) is not None for each in (_HERE, _LENS, _SIGHT))
 
     async def handle(self, camera: IsapiCamera, path: str, request: Request, account: Account) -> Answer:
         method = "GET" if request.method == "HEAD" else request.method
@@ -69,6 +70,8 @@ class PtzResources:
         lens = _LENS.fullmatch(path)
         if lens is not None:
             return self._lens(camera, lens[1].lower(), method, request)
+        if _SIGHT.fullmatch(path) is not None and method == "GET" and not self._first:
+            return camera.document(self._sight())
         match = _HERE.fullmatch(path)
         if match is None or (match[1].lower() == "ptz") != self._old or match[2] not in (None, "1"):
             raise Refusal(4, "notSupport")
@@ -101,6 +104,11 @@ class PtzResources:
         return camera.status(OK, request)
 
     # Reading
+
+    def _sight(self) -> Node:
+        wide = WIDE / self.head.place[2]
+        angles = [leaf("horizontalValue", f"{wide:.2f}"), leaf("verticalValue", f"{wide * 9 / 16:.2f}")]
+        return Node("GIS", children=[leaf("id", 1), Node("AngleView", children=angles), _high(self.head.place)])
 
     def _channel(self) -> Node:
         children = [leaf("id", 1), leaf("enabled", "true"), leaf("videoInputID", 1)]
