@@ -21,13 +21,12 @@ def prefix_of(document: XmlDocument, path: str) -> str:
     return name[: name.index(":") + 1] if ":" in name else ""
 
 
-def with_copy(document: XmlDocument, path: str, *, after: str = "") -> bytes:
-    """The raw bytes with the element at path once more, behind the sibling at after, else behind itself."""
+def with_copy(document: XmlDocument, path: str) -> bytes:
+    """The raw bytes with the element at path once more, behind itself."""
     start, end = span(document, path)
     text = document._reading.text
     lead = raw_between(document, blanks_before(text, start), start)
-    place = span(document, after)[1] if after else end
-    return _replaced(document, place, place, lead + raw_between(document, start, end))
+    return _replaced(document, end, end, lead + raw_between(document, start, end))
 
 
 def with_markup(document: XmlDocument, parent: str, markup: str, *, after: str = "") -> bytes:

@@ -10,6 +10,7 @@ from app.errors import InvalidSetting
 from app.families.isapi.regions import editing, table
 from app.families.isapi.regions.table import Clearing, Form
 from app.model.region import Region
+from app.wire import xml
 from tests.families import region_samples as samples
 
 ROWS = [pytest.param(row, id=f"{row.dialect} {row.path} {row.form}") for row in table.ROWS]
@@ -116,3 +117,43 @@ def test_what_belongs_to_the_camera_cannot_be_deleted(row):
     held = samples.layer(row, samples.raw(row))
     with pytest.raises(InvalidSetting, match="cannot be deleted"):
         editing.edits(held, ())
+
+
+def test_the_first_region_of_an_empty_list_has_what_the_capabilities_declare():
+    """Settings before the corners, as in the protocol's text."""
+    row = next(each for each in table.ROWS if each.key == "intrusion")
+    told = xml.parse(
+        b"<FieldDetection><FieldDetectionRegionList size='2'><FieldDetectionRegion><id>1</id><enabled opt='true,false'>"
+        b"true</enabled><sensitivityLevel min='1' max='100' def='40'>40</sensitivityLevel><RegionCoordinatesList size="
+        b"'6' min='4'/><detectionTarget opt='human,vehicle'>human</detectionTarget></FieldDetectionRegion>"
+        b"</FieldDetectionRegionList></FieldDetection>"
+    ).root
+    held = samples.layer(row, samples.raw(row, 0), capabilities=told)
+    assert (held.limits.most_regions, held.limits.min_points, held.limits.max_points) == (2, 4, 6)
+    assert [(each.path, each.text) for each in held.properties] == [
+        ("sensitivityLevel", "40"),
+        ("detectionTarget", "human"),
+    ]
+    assert held.properties[0].spec.maximum == 100
+    both = next(each for each in held.properties if each.path == "detectionTarget").spec.options[-1]
+    assert both.value == "human,vehicle"
+    shape = samples.Polygon(samples.Box(0.1, 0.1, 0.5, 0.5).corners)
+    new = Region("", row.purpose, shape, properties=(("sensitivityLevel", "55"), ("detectionTarget", both.value)))
+    body = only(held, [new])
+    text = body.decode()
+    assert text.index("<id>1<") < text.index("<sensitivityLevel>55<") < text.index("<RegionCoordinatesList>")
+    assert after(row, body).regions[0].value("sensitivityLevel") == "55"
+
+
+@pytest.mark.parametrize("dialect", ["v1", "v2"])
+def test_labels_come_and_go_in_their_places(dialect):
+    row = next(each for each in table.ROWS if each.key == "text" and each.dialect == dialect)
+    held = samples.layer(row, samples.raw(row))
+    gone = after(row, only(held, held.regions[1:]))
+    assert [each.id for each in gone.regions] == ["2", "3"]
+    assert gone.limits.ids == ("1",)
+    new = Region("", row.purpose, samples.Label(samples.Point(0.5, 0.5), text="Gate & yard"))
+    back = after(row, only(gone, [*gone.regions, new]))
+    assert next(each for each in back.regions if each.id == "1").shape.text == "Gate & yard"
+    with pytest.raises(InvalidSetting, match=r"room|free place"):
+        editing.edits(back, (*back.regions, new))

@@ -32,9 +32,9 @@ class Draft:
         """The leaf must be there."""
         self._texts[path] = text
 
-    def copy(self, path: str, after: str = "") -> None:
-        """Once more the element at path, behind after or itself."""
-        self._take(xml_members.with_copy(self._settled(), path, after=after))
+    def copy(self, path: str) -> None:
+        """Once more the element at path, behind itself."""
+        self._take(xml_members.with_copy(self._settled(), path))
 
     def put(self, parent: str, name: str, inner: str = "", before: Sequence[str] = ()) -> None:
         """A new element as parent's last child, or behind the last child of the names in before. inner is markup,

@@ -74,26 +74,29 @@ def member_path(root: Element, row: Row, slot_id: str, scale: Scale) -> str:
 
 
 def write(draft: Draft, path: str, row: Row, scale: Scale, before: Region | None, after: Region) -> None:
-    """Makes the element at path hold the region; what does not differ from before stays as it is."""
+    """Makes the element at path hold the region; what does not differ from before stays as it is. The corners come
+    last: in a new element they stand behind its settings, as in the protocol's text."""
     start = f"{path}/" if path else ""
-    if before is None or before.shape != after.shape:
-        codec(row).write(draft, path, row, scale, after.shape)
     here = draft.find(f"{start}enabled")
     if here is not None and (here.text.strip() != "false") != after.enabled:
         draft.set(f"{start}enabled", "true" if after.enabled else "false")
     if row.name and (before is None or before.name != after.name):
-        if draft.find(f"{start}{row.name}") is not None:
-            draft.set(f"{start}{row.name}", after.name)
-        elif after.name:
-            draft.put(path, row.name, "", before=("id", "enabled", "RegionCoordinatesList"))
-            draft.set(f"{start}{row.name}", after.name)
+        _put_leaf(draft, path, row.name, after.name, before=("id", "enabled"))
     for way, text in after.properties:
-        leaf = draft.find(f"{start}{way}")
-        if leaf is not None and leaf.text.strip() != text:
-            draft.set(f"{start}{way}", text)
-        elif leaf is None and text and "/" not in way:
-            draft.put(path, way)
-            draft.set(f"{start}{way}", text)
+        _put_leaf(draft, path, way, text)
+    if before is None or before.shape != after.shape:
+        codec(row).write(draft, path, row, scale, after.shape)
+
+
+def _put_leaf(draft: Draft, path: str, way: str, text: str, before: tuple[str, ...] = ()) -> None:
+    """Sets a leaf below the element at path. One that is not there is put in, if it has a text and a place."""
+    at = f"{path}/{way}" if path else way
+    leaf = draft.find(at)
+    if leaf is not None and leaf.text.strip() != text:
+        draft.set(at, text)
+    elif leaf is None and text and "/" not in way:
+        draft.put(path, way, before=before)
+        draft.set(at, text)
 
 
 def clear(draft: Draft, path: str, row: Row, shape: Shape) -> None:
