@@ -28,7 +28,7 @@ from app.settings import values
 from app.settings.layer import LayerInfo
 from app.settings.spec import Kind, Option, Spec
 from app.twin.format import load_twin
-from app.wire import digest, json_text, odp, rtcp, rtp, rtsp, sdp, ssdp, upnp, xml
+from app.wire import digest, json_text, multitrans, odp, rtcp, rtp, rtsp, sdp, ssdp, upnp, xml
 from app.wire.alerts import AlertDocument, AlertReader, Dropped
 from app.wire.depacketise import depacketiser
 from app.wire.http1 import ResponseReader
@@ -73,6 +73,15 @@ ISAPI_REGIONS = (
     b"</MotionDetectionLayout></MotionDetection>",
     b"<ThermometryRegionList><ThermometryRegion><id>1</id><type>point</type><Point><CalibratingCoordinates><positionX>1"
     b"</positionX><positionY>2</positionY></CalibratingCoordinates></Point></ThermometryRegion></ThermometryRegionList>",
+)
+
+
+MULTITRANS = (
+    b'{"type":"response","seq":"1","params":{"error_code":0,"session_id":"0","interleaved":[{"channel":0,'
+    b'"interleaved_id":"0-1"}],"range":"5-9/10","av_config":[{"channel":0,"video_codec":"H264","audio_codec":'
+    b'"G711alaw","audio_sampling_rate":"8","audio_channels":"1","extra_data":{"video_rtpmap":"96 H264/90000",'
+    b'"video_fmtp":"a=fmtp:96 packetization-mode=1;sprop-parameter-sets=Z0IAKeKQFgJNgSjAQEBQA==,aM48gA=="}}]}}',
+    b'{"type":"notification","params":{"event_type":"channel_preview_params","av_config":[{"video_codec":"H265"}]}}',
 )
 
 
@@ -125,6 +134,17 @@ def _rtsp(data: bytes) -> None:
     parser = rtsp.Parser()
     for start in range(0, len(data), 11):
         parser.feed(data[start : start + 11])
+
+
+def _multitrans(data: bytes) -> None:
+    """An answer to a request for a stream, and the same bytes as news in the middle of one."""
+    talk = multitrans.Multitrans("rtsp://127.68.40.1/multitrans", None)
+    message = rtsp.Message(200, "OK", (), data)
+    talk.news(message)
+    steps = multitrans.negotiation(multitrans.preview("HD"))(talk, ("tcp",), lambda: (0, 1), lambda: (2, 3))
+    next(steps)
+    with contextlib.suppress(StopIteration):
+        steps.send(message)
 
 
 def _rtp(encoding: str) -> Callable[[bytes], None]:
@@ -318,6 +338,7 @@ TARGETS = (
     Target("ssdp", ssdp.parse, (SEARCHED, b"NOTIFY * HTTP/1.1\r\nNTS: ssdp:alive\r\nNT: a\r\nUSN: b\r\n\r\n")),
     Target("upnp description", upnp.read_description, (DESCRIBED,)),
     Target("rtsp", _rtsp, (PLAYED,)),
+    Target("multitrans", _multitrans, MULTITRANS, (CameraError,)),
     Target("sdp", sdp.parse_sdp, (SDP,)),
     Target("rtp h264", _rtp("H264"), (PACKET,)),
     Target("rtp h265", _rtp("H265"), (PACKET,)),
