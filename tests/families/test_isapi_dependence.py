@@ -9,11 +9,14 @@ from hypothesis import strategies as st
 
 from app.errors import CameraError, Conflict, Excluded, InvalidSetting, ProtocolError
 from app.families.base import SettingsTree
-from app.families.isapi import dependence, lists
+from app.families.isapi import dependence, exclusion, lists
+from app.families.isapi.catalog import catalog
+from app.families.isapi.dialect import V2
 from app.families.isapi.titles import titles
 from app.settings.changes import Verdict
 from app.settings.spec import Kind
 from app.wire import xml
+from app.wire.http import HttpAnswer
 from tests.families.isapi_rig import puts, session
 
 IMAGE = "/ISAPI/Image/channels/1"
@@ -236,3 +239,70 @@ def test_lists_are_composed_of_anything_that_is_xml(bodies, block):
     assert (made is None) == (not entries)
     if made is not None:
         assert len(xml.parse(made).root.children) == len(entries)
+
+
+def needs_of(body: bytes, path: str):
+    root = xml.parse(body).root
+    found = dependence.of(root, None, titles(), catalog(V2).lookup(path))
+    return {(need.path, need.on, need.reason) for need in found.needs}
+
+
+def test_what_the_text_calls_dependent_waits_for_its_switch():
+    needs = needs_of(
+        b"<IEEE802_1x><enabled>false</enabled><userName>x</userName><protocolType>MD5</protocolType></IEEE802_1x>",
+        "/ISAPI/System/Network/interfaces/1/ieee802.1x",
+    )
+    assert needs == {("userName", "enabled", "Switch on “802.1X” first.")}
+    entry = b"<MotionDetectionRegion><enabled>true</enabled><objectSize>1</objectSize></MotionDetectionRegion>"
+    needs = needs_of(
+        b"<MotionDetectionRegionList>" + entry * 2 + b"</MotionDetectionRegionList>",
+        "/ISAPI/System/Video/inputs/channels/1/motionDetectionExt/regions",
+    )
+    assert {(path, on) for path, on, _ in needs} == {
+        (f"MotionDetectionRegion[{n}]/objectSize", f"MotionDetectionRegion[{n}]/enabled") for n in (1, 2)
+    }, "each one waits for the switch of its own entry"
+
+
+@pytest.mark.parametrize(
+    ("body", "others"),
+    [
+        (b'{"MutexFunctionList":[{"id":1,"describe":"SMD,lineDetection"}]}',
+         ("smart motion detection", "line crossing detection")),
+        (b'{"mutexFunction":["counting","heatMap"]}', ("people counting", "the heat map")),
+        (b'[{"functionName":"WDR"},{"deep":[{"describe":"BLC"}]}]', ("WDR", "backlight compensation")),
+        (b'{"describe":3}', ()),
+        (b"{", ()),
+        (b'"SMD"', ()),
+    ],
+)  # fmt: skip
+def test_functions_in_the_way_are_told_in_json_too(body, others):
+    assert exclusion.told_in_json(body) == others
+
+
+@pytest.mark.anyio
+async def test_a_refusal_and_its_reason_in_json_name_both_sides():
+    async with session(host="127.61.2.1") as (device, _):
+        settings = device.offer(SettingsTree)
+        document = await settings.load(IMAGE)
+        document.set_text("Color/brightnessLevel", "44")
+        channel = device._client.channel
+        send = channel.send
+        refused = (
+            b'{"requestURL":"/","statusCode":4,"statusString":"Invalid Operation","subStatusCode":"invalidOperation"}'
+        )
+
+        async def in_json(request):
+            if request.method == "PUT":
+                return HttpAnswer(403, (("Content-Type", "application/json"),), refused)
+            if "mutexFunctionErrorMsg" in request.path:
+                if "format=json" not in request.path:
+                    return HttpAnswer(404, (), b"")
+                return HttpAnswer(200, (), b'{"MutexFunctionErrorMsg":{"MutexFunctionList":[{"describe":"heatMap"}]}}')
+            return await send(request)
+
+        channel.send = in_json
+        with pytest.raises(Excluded) as refusal:
+            await settings.apply(document, document.changes())
+        assert refusal.value.others == ("the heat map",)
+        assert document.title in refusal.value.summary
+        assert "Switch off the heat map first" in refusal.value.hint

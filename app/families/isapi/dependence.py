@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from app.families.isapi import constraints
-from app.families.isapi.catalog import bare
+from app.families.isapi.catalog import Resource, bare
 from app.families.isapi.titles import Titles, titles
 from app.settings import schedule
 from app.settings.depends import Case, Choice, Combined, Depends, Need, texts
@@ -71,8 +71,8 @@ ACROSS = (
 )
 
 
-def of(root: Element, capabilities: Element | None, names: Titles) -> Depends:
-    """What the blocks of this document themselves tell."""
+def of(root: Element, capabilities: Element | None, names: Titles, known: Resource | None = None) -> Depends:
+    """What the blocks of this document themselves tell, and the protocol's text of its fields."""
     needs: list[Need] = []
     for group in (root, *(each for each in root.iter() if each.children)):
         if group is not root:
@@ -84,6 +84,7 @@ def of(root: Element, capabilities: Element | None, names: Titles) -> Depends:
     for path, block, wanted, offered in ACROSS:
         needs += _across(root, path, block, wanted, offered, capabilities, names)
     needs += _derived(root)
+    needs += _documented(root, names, known)
     weeks = schedule.weeks({each.path: each.text for each in _leaves(root)})
     return Depends(tuple(needs), combined=(*_zipped(root, capabilities), *weeks))
 
@@ -97,6 +98,27 @@ def _switch(group: Element, names: Titles) -> Iterator[Need]:
     for leaf in _leaves(group):
         if leaf is not switch and leaf.name != "id":
             yield Need(leaf.path, switch.path, texts("true"), reason)
+
+
+def _documented(root: Element, names: Titles, known: Resource | None) -> Iterator[Need]:
+    """Fields that the text calls dependent on a switch of the same document. Where another kind of field decides, the
+    text does not say by which value."""
+    dependent = {each.path: each.depends for each in known.fields.values() if each.depends} if known else {}
+    for leaf in _leaves(root) if dependent else ():
+        switch = root.find(_beside(leaf.path, dependent.get(bare(leaf.path), "")))
+        if switch is not None and switch.is_leaf and switch.text.strip().lower() in ("true", "false"):
+            title = names.field(root.name, bare(switch.path)).title.removesuffix(" on")
+            yield Need(leaf.path, switch.path, texts("true"), f"Switch on “{title}” first.")
+
+
+def _beside(path: str, decides: str) -> str:
+    """The path of the deciding field for this very leaf: in the same entries of the same lists. "-" for none."""
+    steps = path.split("/")
+    found = [
+        own if bare(own) == step and at < len(steps) - 1 else step
+        for at, (own, step) in enumerate(zip([*steps, *[""] * decides.count("/")], decides.split("/"), strict=False))
+    ]
+    return "/".join(found) or "-"
 
 
 def _ruled(root: Element, group: Element, on: Element, rule: Rule, names: Titles) -> Iterator[Need]:

@@ -6,6 +6,7 @@ state of an account that is being locked. Every summary says which camera: `came
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from app.errors import (
@@ -180,9 +181,31 @@ def _small_xml(body: bytes) -> Element | None:
 
 
 def read_status(body: bytes) -> Status | None:
-    """The ResponseStatus in a body, None where it is something else."""
+    """The ResponseStatus in a body, XML or JSON; None where it is something else."""
     root = _small_xml(body)
-    return None if root is None else status_of(root)
+    return _json_status(body) if root is None else status_of(root)
+
+
+def _json_status(body: bytes) -> Status | None:
+    """Newer firmware answers in JSON what was asked in JSON, and refuses in it now and then besides."""
+    if not body.lstrip().startswith(b"{") or len(body) > STATUS_LIMIT:
+        return None
+    try:
+        said = json.loads(body)
+    except ValueError:
+        return None
+    said = said.get("ResponseStatus", said)
+    if not isinstance(said, dict) or "statusCode" not in said:
+        return None
+    text = {name: str(value) for name, value in said.items() if isinstance(value, str | int)}
+    return Status(
+        code=_whole(text["statusCode"]) if "statusCode" in text else None,
+        text=text.get("statusString", ""),
+        sub=text.get("subStatusCode", ""),
+        description=text.get("description") or text.get("errorMsg", ""),
+        url=text.get("requestURL", ""),
+        id=text.get("id", ""),
+    )
 
 
 def status_of(root: Element) -> Status | None:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
+
 from app.errors import CameraError, DeviceBusy, DeviceFault, Excluded, NotSupported
+from app.families.isapi import errors
 from app.families.isapi.client import Client
 from app.settings.document import Document
 from app.wire.xml import Element
 
+_SAID = "/System/mutexFunctionErrorMsg"
+_TELLING = {"describe", "mutexFunction", "mutexFunctionName", "functionName"}
+_LONGEST = 65_536  # bytes of an answer about this
 # Names on the wire (lower case) -> names for people.
 _NAMES = {
     "smd": "smart motion detection",
@@ -33,6 +39,29 @@ def in_the_way(root: Element) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_name(part) for text in said for part in text.split(",") if part.strip()))
 
 
+def told_in_json(body: bytes) -> tuple[str, ...]:
+    """The functions that a JSON answer names, in whatever nesting; () for what is no such answer."""
+    try:
+        waiting: list[object] = [json.loads(body)]
+    except ValueError:
+        return ()
+    found: dict[str, None] = {}
+    while waiting:
+        each = waiting.pop(0)
+        if isinstance(each, list):
+            waiting += each
+        elif isinstance(each, dict):
+            for key, value in each.items():
+                if isinstance(value, str) and key in _TELLING:
+                    found |= {_name(part): None for part in value.split(",") if part.strip()}
+                elif key in _TELLING and isinstance(value, list):
+                    found |= {_name(part): None for part in value if isinstance(part, str) and part.strip()}
+                    waiting += [part for part in value if not isinstance(part, str)]
+                elif isinstance(value, list | dict):
+                    waiting.append(value)
+    return tuple(found)
+
+
 def declared(capabilities: Element) -> tuple[str, ...]:
     """The functions that capabilities declare to be excluded by this one."""
     found = (each.attributes.get("opt", "") for each in (capabilities, *capabilities.iter()) if "mutex" in each.name)
@@ -47,8 +76,7 @@ async def explain(client: Client, document: Document, refusal: CameraError) -> C
     """The refusal itself, or one that names both sides and the order in which it works."""
     if not isinstance(refusal, NotSupported | DeviceFault) or isinstance(refusal, DeviceBusy):
         return refusal
-    told = await _ask(client, "/System/mutexFunctionErrorMsg")
-    others = in_the_way(told) if told is not None else ()
+    others = await _others(client)
     if others:
         return _excluded(client, document, refusal, others)
     capabilities = await _ask(client, f"{document.resource}/capabilities")
@@ -73,6 +101,23 @@ def _excluded(client: Client, document: Document, refusal: CameraError, others: 
 
 def _listed(names: tuple[str, ...]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+async def _others(client: Client) -> tuple[str, ...]:
+    """What the device says is in the way, in XML or, where it has only that, in JSON."""
+    for path in (_SAID, f"{_SAID}?format=json"):
+        try:
+            answer = await client.answer(path)
+        except CameraError:
+            return ()
+        if 200 <= answer.status < 300 and len(answer.body) <= _LONGEST:
+            if answer.body.lstrip().startswith((b"{", b"[")):
+                return told_in_json(answer.body)
+            try:
+                return in_the_way(errors.document(answer, path, client.camera).root)
+            except CameraError:
+                continue
+    return ()
 
 
 async def _ask(client: Client, path: str) -> Element | None:

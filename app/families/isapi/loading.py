@@ -132,7 +132,8 @@ class Loader:
         root = root_of(answer)
         if root is None:
             return None
-        found = dependence.of(root, capabilities, titles())
+        known = catalogs.catalog(self._client.dialect).lookup(path)
+        found = dependence.of(root, capabilities, titles(), known)
         if dependence.is_stream(root):
             dynamic = await self.optional(f"{path}/dynamicCap")
             if dynamic is not None:
