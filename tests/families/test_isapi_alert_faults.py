@@ -8,9 +8,14 @@ from contextlib import aclosing
 import pytest
 
 from app.families import base
+from app.families.isapi import FAMILY
 from app.model.event import DeviceEvent, EventPicture, Heartbeat, Skipped
+from app.simulator.camera import CameraPlan
+from app.simulator.farm import Farm
 from app.simulator.isapi.events import Event
-from tests.families.isapi_rig import session
+from app.simulator.quirks import Quirks
+from app.transport.dialer import NetworkDialer, loopback_only
+from tests.families.isapi_rig import place, session
 
 pytestmark = pytest.mark.anyio
 EVENTS = [
@@ -103,3 +108,29 @@ async def test_a_stream_that_ends_says_what_it_broke_off():
 async def test_without_heartbeats_only_the_first_report_is_one():
     reports = await heard("alert_no_heartbeat", until=all_there)
     assert [isinstance(each, Heartbeat) for each in reports].count(True) == 1
+
+
+async def test_five_hundred_a_second_are_all_there():
+    reports = await heard("alert_flood=500", until=lambda found: len(events(found)) >= 600)
+    made_up = [each for each in events(reports) if each.description.startswith("made up")]
+    numbers = [int(each.description.rpartition(" ")[2]) for each in made_up]
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+async def test_the_first_generation_streams_as_well():
+    plan = CameraPlan("isapi", "127.66.4.1", 0, 0, model="CW-P1M", quirks=Quirks.parse(["blind"]), heartbeat=0.1)
+    farm = Farm([plan], ssdp=False)
+    await farm.start()
+    try:
+        address, credentials = place(farm)
+        opened = await FAMILY.connect(NetworkDialer(allowed=loopback_only), address, "v1", credentials)
+        assert opened.dialect == "v1"
+        async with asyncio.timeout(30), aclosing(opened.offer(base.Events).reports()) as stream:
+            async for report in stream:
+                farm.cameras[0].hub.publish(EVENTS[0])
+                if isinstance(report, DeviceEvent):
+                    break
+        assert (report.type, report.active) == ("VMD", True)
+        await opened.close()
+    finally:
+        await farm.stop()

@@ -120,3 +120,20 @@ def test_regions_flash_and_show_how_the_walk_stands(run, context):  # noqa: F811
                 followed.session = open_session
 
     run(go())
+
+
+def test_the_settings_that_make_events_are_one_click_away(run, context):  # noqa: F811
+    async def go():
+        async with opened(context) as (page, _, _session):
+            led = []
+            page.place_wanted.connect(lambda resource, path: led.append(resource))
+            await page.show_places()
+            titles = {action.text(): action for action in page.menu.actions()}
+            assert {"Events and actions", "Ways to report", "Schedule: motion detection", "E-mail", "FTP"} <= set(
+                titles
+            )
+            titles["E-mail"].trigger()
+            assert led == ["/ISAPI/System/Network/mailing"]
+            page.menu.close()
+
+    run(go())

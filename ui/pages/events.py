@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QLineEdit,
+    QMenu,
     QPushButton,
     QSplitter,
     QStackedWidget,
@@ -27,7 +28,8 @@ from PySide6.QtWidgets import (
 
 from app.errors import CameraError
 from app.events import Followed, FollowState, Record, write_csv
-from app.families.base import Events, Regions, Session
+from app.events.places import report_places
+from app.families.base import Events, Regions, Session, SettingsTree
 from ui.context import Context
 from ui.forms.words import ElidedLabel
 from ui.models import event_words as words
@@ -63,6 +65,7 @@ class EventsPage(Page):
         self._chosen: int | None = None
         self._missed = 0  # records since the table was paused
         self.dialog: QFileDialog | None = None
+        self.menu: QMenu | None = None
         self.table = EventTable()
         self._build()
         self._connect()
@@ -89,6 +92,8 @@ class EventsPage(Page):
         self.pictures.setToolTip(self.tr("Ask the camera for a picture when an event begins"))
         self.export = QPushButton(icon("file"), self.tr("Export"))
         self.export.setToolTip(self.tr("Save the rows that are shown as a table (CSV)"))
+        self.set_up = QPushButton(icon("settings"), self.tr("Set up"))
+        self.set_up.setToolTip(self.tr("What is reported, when, and to whom"))
         self.listen = QPushButton()
         self.standing = ElidedLabel()
         self.totals = QLabel()
@@ -107,7 +112,7 @@ class EventsPage(Page):
         layout.setSpacing(0)
         head = (self.whose, self.filter, self.pictures, self.pause, self.export)
         layout.addWidget(row_of(*head, stretch=self.filter))
-        layout.addWidget(row_of(self.standing, self.totals, self.listen, stretch=self.standing))
+        layout.addWidget(row_of(self.standing, self.totals, self.listen, self.set_up, stretch=self.standing))
         layout.addWidget(self.splitter, 1)
         self._show_columns()
         self._build_parts()
@@ -170,6 +175,8 @@ class EventsPage(Page):
         self.pause.toggled.connect(self._paused)
         self.pictures.toggled.connect(self._pictures_toggled)
         self.export.clicked.connect(self._ask_file)
+        self.set_up.setVisible(self.session.offer(SettingsTree) is not None)
+        self.set_up.clicked.connect(lambda: self.scope.start(self.show_places()))
         self.listen.clicked.connect(self._listen_clicked)
         self.view.selectionModel().currentRowChanged.connect(self._row_chosen)
         keys = (("Ctrl+F", self._focus_filter), ("Ctrl+P", self.pause.toggle), ("Escape", self.filter.clear))
@@ -320,6 +327,21 @@ class EventsPage(Page):
         followed = self.followed
         if followed is not None and followed.pictures is not None:
             followed.pictures.on = on
+
+    async def show_places(self) -> None:
+        """A menu of the settings that make events: triggers, schedules, alarm servers, mail, upload."""
+        settings = self.session.offer(SettingsTree)
+        if settings is None:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for node in report_places(await settings.tree()):
+            action = menu.addAction(node.title)
+            action.triggered.connect(lambda _=False, r=node.id: self.place_wanted.emit(r, ""))
+        if menu.isEmpty():
+            menu.addAction(self.tr("It has no settings for events")).setEnabled(False)
+        self.menu = menu
+        menu.popup(self.set_up.mapToGlobal(self.set_up.rect().bottomLeft()))
 
     # Export
 

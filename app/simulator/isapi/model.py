@@ -12,7 +12,7 @@ from app.simulator.access import Level
 from app.simulator.isapi.tree import Node, parse
 
 _STEP = re.compile(r"(\w+)(?:\[(\w[\w-]*)\])?")
-_FILES = ("system", "video", "streaming", "event", "smart", "security", "upkeep")
+_FILES = ("system", "video", "streaming", "event", "smart", "security", "upkeep", "reports")
 _SHORT_ID = re.compile(r"^(10)([1-9])$")
 
 
