@@ -10,7 +10,7 @@ import inspect
 import logging
 import tomllib
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,7 @@ from app.errors import AuthError, BadCredentials, CameraError, LockedOut, Transp
 from app.families import base, families, family_modules
 from app.families.base import Clue, Credentials, Family, RawSettings, Regions, Session, SettingsOutline, SettingsTree
 from app.model.device import Address, DeviceFacts
+from app.model.event import Heartbeat
 from app.settings.changes import Verdict
 from app.settings.document import Document
 from app.settings.search import Search
@@ -242,6 +243,35 @@ async def test_regions_that_nobody_touched_are_never_sent(family: Family) -> Non
             assert regions.edits(layer, layer.regions) == ()
             assert all(regions.rounded(layer, region) == region for region in layer.regions)
         assert count > 3
+
+
+@every_family
+async def test_streams_hold_their_password_apart(family: Family) -> None:
+    async with session(family, 13) as opened:
+        streams = opened.offer(base.Streams)
+        if streams is None:
+            pytest.skip("offers no streams")
+        found = await streams.list()
+        assert {each.role for each in found} >= {"main", "sub"}
+        assert len({each.id for each in found}) == len(found)
+        for each in found:
+            endpoint = streams.endpoint(each)
+            assert PASSWORD not in endpoint.url
+            assert PASSWORD not in repr(endpoint)
+            assert host_of(family, 13) in endpoint.url
+
+
+@every_family
+async def test_events_begin_with_a_sign_of_life_and_end_when_they_are_closed(family: Family) -> None:
+    async with session(family, 14) as opened:
+        events = opened.offer(base.Events)
+        if events is None:
+            pytest.skip("offers no events")
+        assert events.silence > 1
+        async with asyncio.timeout(60), aclosing(events.reports()) as reports:
+            assert isinstance(await anext(reports), Heartbeat)
+        async with asyncio.timeout(60), aclosing(events.reports()) as reports:
+            assert isinstance(await anext(reports), Heartbeat)
 
 
 # -- what goes wrong -------------------------------------------------------------------------------------------------
