@@ -125,11 +125,6 @@ class RegionEdits:
             self._layers[id] = _Layer(layer, held, replace(sheet, armed=before.sheet.armed if kept else armed), taken)
         self._tell(id)
 
-    def forget(self, id: str) -> None:
-        """The device no longer has the layer."""
-        if self._layers.pop(id, None) is not None:
-            self._tell(id)
-
     def revert(self, id: str) -> Sheet:
         """The drawing as the camera holds it, for `put`."""
         at = self._layers[id]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from enum import StrEnum
 from itertools import pairwise
 
-from app.model.geometry import UNIT, Box, Point, bounds, distance_to_segment, inside, signed_area
+from app.model.geometry import UNIT, Box, Point, bounds, signed_area
 from app.model.region import Cells, Direction, Label, Limits, Line, Polygon, Shape, Spot
 
 Cell = tuple[int, int]
@@ -308,13 +308,3 @@ def _meeting(a: Point, b: Point, c: Point, d: Point) -> Point | None:
 
 def _distinct(points: Sequence[Point]) -> tuple[Point, ...]:
     return tuple(p for n, p in enumerate(points) if p.distance(points[n - 1]) > 1e-9)
-
-
-def nearest_edge(shape: Shape, point: Point) -> int | None:
-    """The number of the edge that is nearest to the point; None for shapes without edges."""
-    far = [(distance_to_segment(point, a, b), n) for n, (a, b) in enumerate(edges(shape))]
-    return min(far)[1] if far else None
-
-
-def is_inside(shape: Shape) -> bool:
-    return all(inside(point) for point in shape.points)

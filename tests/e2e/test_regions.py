@@ -87,7 +87,7 @@ async def field_is_drawn_and_undone(tech: Technician) -> None:
     assert page.edits.count == 1
     await tech.apply()
     assert await tech.held() == before
-    assert not page.desk.is_dirty
+    assert page.desk.stack.isClean()
 
 
 async def corner_is_set_back_from_the_history(tech: Technician) -> None:

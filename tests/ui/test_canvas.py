@@ -63,10 +63,10 @@ def test_a_polygon_is_set_corner_by_corner_and_one_gesture_is_one_undo(qtbot):
         rig.click(*place, CTRL)
     rig.key(Key.Key_Return)
     assert flat(rig.shapes[0]) == near((0.3, 0.3), (0.7, 0.3), (0.7, 0.7), (0.45, 0.8))
-    assert rig.desk.is_dirty
+    assert not rig.desk.stack.isClean()
     rig.desk.stack.undo()
     assert rig.shapes == ()
-    assert not rig.desk.is_dirty
+    assert rig.desk.stack.isClean()
     rig.desk.stack.redo()
     assert len(rig.shapes) == 1
 

@@ -156,7 +156,7 @@ def test_an_intrusion_field_is_drawn_applied_read_back_and_undone(drive):
         await until(lambda: rig.page.edits.count == 0)
         await rig.applied()
         assert rig.bar.text.text() == "1 kept on the camera's own grid"
-        assert not rig.desk.is_dirty
+        assert rig.desk.stack.isClean()
         after = await rig.held("intrusion-1")
         assert after.regions[0] == before.regions[0]
         drawn = after.regions[1].shape.points
@@ -374,7 +374,7 @@ def test_a_write_that_fails_keeps_what_was_drawn(drive):
         await rig.applied()
         assert "Intrusion was not changed. Dock 2 closed the connection." in rig.bar.text.text()
         assert rig.page.edits.count == 1
-        assert rig.desk.is_dirty
+        assert not rig.desk.stack.isClean()
 
     drive(scene)
 

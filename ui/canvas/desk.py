@@ -64,10 +64,6 @@ class Desk(QObject):
         return self.edits.sheet(self.layer_id)
 
     @property
-    def is_dirty(self) -> bool:
-        return not self.stack.isClean()
-
-    @property
     def hindrance(self) -> str:
         """Why nothing can be drawn in the layer in hand; "" when it can."""
         layer = self.layer

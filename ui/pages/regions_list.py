@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, QTimer
-from PySide6.QtGui import QBrush, QColor, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QBrush, QColor, QIcon, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from app.model.region import Purpose, ShapeKind
@@ -130,6 +130,12 @@ class RegionsList(QTreeWidget):
         font.setBold(edited)
         item.setFont(NAME, font)
         item.setData(NAME, Qt.ItemDataRole.ForegroundRole, QBrush(QColor(tokens().modified)) if edited else None)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What is chosen stays in view when the form below takes room."""
+        super().resizeEvent(event)
+        if (item := self.currentItem()) is not None:
+            self.scrollToItem(item)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

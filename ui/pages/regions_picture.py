@@ -119,6 +119,7 @@ class RegionPicture(QObject):
             return
         inlet = self.view.attach()
         self.player = self.make_player(endpoint, inlet.mailbox, inlet.on_status)
+        self.view.show_statistics_of(self.player.stats)
         self._asked = False
         self.resize()
         self.player.start()
