@@ -12,7 +12,7 @@ from fakes import FakeDiscovery, found
 from hypothesis import given
 from hypothesis import strategies as st
 from live_rig import ServerThread, live_threads
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 
@@ -27,6 +27,7 @@ from app.site.site import Site as SiteFile
 from app.site.walls import SIZES, Spot, Wall
 from app.video.frame import Mailbox, StreamPhase
 from app.video.player import Player
+from ui.models.site import DEVICE_MIME
 from ui.views.base import Shell
 from ui.wall import cells
 from ui.wall.page import WallView
@@ -297,6 +298,35 @@ def test_a_click_in_the_list_opens_the_camera_again(site, run) -> None:
         place = window.pane.list.visualRect(window.pane.model.index_of(found(0).address)).center()
         QTest.mouseClick(window.pane.list.viewport(), Qt.MouseButton.LeftButton, NONE, place)
         await until(lambda: window.current_device is not None)
+
+    run(go())
+
+
+def test_a_drag_out_of_the_list_does_not_leave_the_wall_but_a_click_does(site, run) -> None:
+
+    async def go() -> None:
+        view = await wall_of(site)
+        window, rows = site.window, site.window.pane.list
+        taken: list[object] = []
+        rows.startDrag = lambda actions: taken.append(rows.model().mimeData(rows.selectedIndexes()))
+        handle = window.windowHandle()
+        row = rows.visualRect(window.pane.model.index_of(found(3).address)).center()
+        start = rows.viewport().mapTo(window, row)
+
+        def drag() -> None:
+            QTest.mousePress(handle, Qt.MouseButton.LeftButton, NONE, start)
+            for step in (6, 60):
+                QTest.mouseMove(handle, start + QPoint(step, 4))
+            QTest.mouseRelease(handle, Qt.MouseButton.LeftButton, NONE, start + QPoint(60, 4))
+
+        # Events of a window are handled at once, which must not happen inside a task: hence the timers.
+        QTimer.singleShot(0, drag)
+        await until(lambda: taken)
+        assert bytes(taken[0].data(DEVICE_MIME).data()).decode() == str(found(3).address)
+        assert window.current_view is view
+        QTimer.singleShot(0, lambda: QTest.mouseClick(handle, Qt.MouseButton.LeftButton, NONE, start))
+        await until(lambda: window.current_device is not None)
+        assert window.current_device.found == found(3)
 
     run(go())
 
