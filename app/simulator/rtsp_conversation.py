@@ -91,8 +91,9 @@ class Conversation:
         if request.method == quirks.silent_on:
             return True
         verb = self._own_verb(request.method)
+        if self.own:
+            self._alive()  # such streams have no session that a request could name
         if verb is not None:
-            self._alive()
             self.writer.write(await verb.answer(request))
             await self.writer.drain()
             return True

@@ -22,6 +22,7 @@ from app.video.frame import Mailbox, StreamPhase
 from app.video.player import Player
 from app.video.source import RtspSource
 from app.wire import multitrans
+from app.wire.digest import DigestClient
 from app.wire.multitrans import AUDIO, Multitrans, Wish
 from app.wire.rtp import AccessUnit, parse_packet
 from app.wire.rtsp_play import Conversation, StreamEnded, StreamRefused
@@ -133,6 +134,23 @@ async def test_another_resolution_is_told_and_seen_without_a_new_connection(run_
             state.resize("1920*1080", None)
             await asyncio.to_thread(seen.more, lambda seen: (1920, 1080) in seen.sizes)
             assert seen.sizes[0] == (1280, 720)
+
+
+async def test_a_preview_is_kept_alive(run_camera):
+    class Anxious(Multitrans):
+        def __init__(self, url: str, auth: DigestClient | None) -> None:
+            super().__init__(url, auth)
+            self.timeout = 1.0
+
+    async with run_camera(family="vigi") as farm:
+        server = farm.stations[0]._rtsp
+        assert server is not None
+        source = RtspSource(endpoint(farm, multitrans.preview("VGA"), talk=Anxious), PATIENT)
+        await asyncio.to_thread(source.open)
+        with closing(source):
+            ((_, client),) = server._clients.items()
+            before = client.last_heard
+            await asyncio.to_thread(Seen(source).more, lambda _: client.last_heard > before)
 
 
 async def test_a_key_frame_can_be_asked_for(run_camera):

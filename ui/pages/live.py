@@ -112,6 +112,7 @@ class LivePage(Page):
 
     def _head(self) -> QWidget:
         stream, transport = QLabel(self.tr("Stream")), QLabel(self.tr("Transport"))
+        self.transport_label = transport
         stream.setBuddy(self.stream_box)
         transport.setBuddy(self.transport_box)
         shown = (stream, self.stream_box, transport, self.transport_box, self.facts)
@@ -285,7 +286,10 @@ class LivePage(Page):
         except CameraError as error:
             self._failed(error)
             return
+        # A camera with a way of its own leaves nothing to choose.
         self.transport_box.setEnabled(endpoint.connection is None)
+        for widget in (self.transport_label, self.transport_box):
+            widget.setVisible(endpoint.connection is None)
         inlet = self.view.attach()
         self.player = self.make_player(endpoint, inlet.mailbox, inlet.on_status)
         self.keeper.follow(self.player)

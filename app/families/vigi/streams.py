@@ -19,6 +19,7 @@ from app.wire.json_text import JsonNode
 RTSP_PORT = 554
 _REFUSALS = (NotSupported, Forbidden, ProtocolError, DeviceFault)
 _PREVIEWS = {"1": "HD", "2": "VGA"}  # what section 5.1 calls the streams
+_OWN_TITLES = {"1": "Main, MULTITRANS", "2": "Sub, MULTITRANS"}
 _ROLES = (("1", "main", "main", "Main stream"), ("2", "minor", "sub", "Sub-stream"))
 
 
@@ -38,7 +39,7 @@ class VigiStreams:
             for number, name, role, title in _ROLES
             for size in (_size(sizes, name),)
         ]
-        own = [replace(each, id=_PREVIEWS[each.id], title=f"{each.title}, MULTITRANS") for each in plain]
+        own = [replace(each, id=_PREVIEWS[each.id], title=_OWN_TITLES[each.id]) for each in plain]
         return (*plain, *own)
 
     async def door(self) -> Door:
