@@ -9,11 +9,9 @@ from pathlib import Path
 from PySide6.QtCore import QModelIndex, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QCheckBox,
     QComboBox,
     QFileDialog,
-    QHeaderView,
     QLabel,
     QLineEdit,
     QMenu,
@@ -21,7 +19,6 @@ from PySide6.QtWidgets import (
     QSplitter,
     QStackedWidget,
     QTabBar,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -33,16 +30,16 @@ from app.families.base import Events, Regions, Session, SettingsTree
 from ui.context import Context
 from ui.forms.words import ElidedLabel
 from ui.models import event_words as words
-from ui.models.events import DEVICE, PICTURE, STATE, TARGET, WHAT, WHEN, WHERE, EventTable
+from ui.models.events import DEVICE, EventTable
 from ui.pages.base import Page
 from ui.pages.event_detail import EventDetail
+from ui.pages.event_view import EventView
 from ui.pages.live_parts import row_of
 from ui.pages.walk_panel import WalkPanel
 from ui.palette import PaletteEntry
 from ui.theme import icon
 
 PACE = 100  # ms between two looks at the log
-_WIDTHS = ((WHEN, 96), (DEVICE, 110), (WHERE, 84), (TARGET, 110), (STATE, 130), (PICTURE, 34))
 
 
 class EventsPage(Page):
@@ -98,7 +95,7 @@ class EventsPage(Page):
         self.standing = ElidedLabel()
         self.totals = QLabel()
         self.totals.setProperty("role", "secondary")
-        self.view = self._table_view()
+        self.view = EventView(self.table)
         self.detail = EventDetail()
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.addWidget(self.view)
@@ -148,26 +145,6 @@ class EventsPage(Page):
     def show_walk(self) -> None:
         if self.walk is not None:
             self.parts.setCurrentIndex(1)
-
-    def _table_view(self) -> QTableView:
-        view = QTableView()
-        view.setModel(self.table)
-        view.setAccessibleName(self.tr("Events"))
-        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        view.setShowGrid(False)
-        view.setWordWrap(False)
-        view.setTabKeyNavigation(False)
-        view.verticalHeader().hide()
-        view.verticalHeader().setDefaultSectionSize(28)
-        view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        head = view.horizontalHeader()
-        head.setHighlightSections(False)
-        head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        head.setSectionResizeMode(WHAT, QHeaderView.ResizeMode.Stretch)
-        for column, width in _WIDTHS:
-            view.setColumnWidth(column, width)
-        return view
 
     def _connect(self) -> None:
         self.whose.activated.connect(self._scope_chosen)

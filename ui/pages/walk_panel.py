@@ -7,19 +7,15 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QColor
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QPushButton,
     QSplitter,
     QStackedWidget,
-    QTreeWidget,
-    QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
@@ -35,17 +31,12 @@ from ui.models import event_words as words
 from ui.pages.event_detail import StillLabel
 from ui.pages.live_parts import row_of
 from ui.pages.settings_writer import wait_out
+from ui.pages.walk_list import WalkList
 from ui.pages.walk_paper import save_html, save_pdf
 from ui.panes.notice import Notice
-from ui.theme import GAP, icon, tokens
+from ui.theme import GAP, icon
 
 PACE = 500  # ms between two looks for pictures
-_LOOKS = {
-    Mark.PASSED: ("ok", "ok"),
-    Mark.UNTESTED: ("error", "error"),
-    Mark.OFF: ("prohibit", "secondary"),
-}
-PLACE = Qt.ItemDataRole.UserRole + 1
 
 
 class WalkPanel(QWidget):
@@ -60,7 +51,6 @@ class WalkPanel(QWidget):
         self.walk = Walk(desk, followed, self._stations_changed)
         self.report: WalkReport | None = None
         self.dialog: QFileDialog | None = None
-        self._items: dict[tuple[str, str], QTreeWidgetItem] = {}
         self._work: asyncio.Future[Any] | None = None  # what must not be cut off
         self._looked = False
         self._build()
@@ -79,7 +69,7 @@ class WalkPanel(QWidget):
         self.go.setObjectName("primary")
         self.html = QPushButton(icon("file"), self.tr("Save as page"))
         self.pdf = QPushButton(icon("file"), self.tr("Save as PDF"))
-        self.list = self._make_list()
+        self.list = WalkList()
         self.title = QLabel()
         self.title.setObjectName("strong")
         self.title.setTextFormat(Qt.TextFormat.PlainText)
@@ -111,20 +101,6 @@ class WalkPanel(QWidget):
         self.html.clicked.connect(lambda: self._ask_file("html"))
         self.pdf.clicked.connect(lambda: self._ask_file("pdf"))
         self.list.currentItemChanged.connect(lambda: self._show_chosen())
-
-    def _make_list(self) -> QTreeWidget:
-        made = QTreeWidget()
-        made.setRootIsDecorated(False)
-        made.setUniformRowHeights(True)
-        made.setAllColumnsShowFocus(True)
-        heads = (self.tr("Region"), self.tr("Result"), self.tr("First"), self.tr("Hits"), self.tr("Who"))
-        made.setHeaderLabels([*heads, self.tr("Direction")])
-        made.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        made.header().setStretchLastSection(False)
-        for column, width in ((1, 110), (2, 80), (3, 50), (4, 120), (5, 90)):
-            made.setColumnWidth(column, width)
-        made.setAccessibleName(self.tr("Regions of the walk test"))
-        return made
 
     def _make_banner(self) -> QFrame:
         """What stands in the way, with the button that clears it."""
@@ -262,16 +238,8 @@ class WalkPanel(QWidget):
 
     def _show(self) -> None:
         """Everything anew."""
-        chosen = self._chosen
-        self._items.clear()
-        self.list.clear()
-        for station in self._stations():
-            item = self._items[station.place] = QTreeWidgetItem(self.list)
-            item.setData(0, PLACE, station.place)
-            self._fill(item, station)
-            if station.place == chosen:
-                self.list.setCurrentItem(item)
-        if self._items:
+        self.list.show_stations(self._stations())
+        if self.list.topLevelItemCount():
             self.stack.setCurrentWidget(self.splitter)
         elif self._looked:
             text = self.tr("Draw a detection under Regions first.")
@@ -282,32 +250,10 @@ class WalkPanel(QWidget):
         self._show_buttons()
         self._show_verdict()
 
-    def _fill(self, item: QTreeWidgetItem, station: Station) -> None:
-        name, role = _LOOKS[station.mark]
-        results = {
-            Mark.PASSED: self.tr("tested"),
-            Mark.UNTESTED: self.tr("not tested"),
-            Mark.OFF: self.tr("off"),
-        }
-        targets = {"person": self.tr("person"), "vehicle": self.tr("vehicle")}
-        first = words.clock(station.first)[:8] if station.first is not None else ""
-        who = ", ".join(targets.get(each, each) for each in station.targets)
-        ways = ", ".join(words.direction(each) for each in station.directions)
-        texts = (station.title, results[station.mark], first, str(station.hits or ""), who, ways)
-        for column, text in enumerate(texts):
-            item.setText(column, text)
-            item.setToolTip(column, station.why_off or station.note)
-        item.setIcon(1, icon(name, 16, role))
-        item.setForeground(1, QColor(getattr(tokens(), role)))
-        item.setSizeHint(0, QSize(0, 30))
-
     def _stations_changed(self, stations: tuple[Station, ...]) -> None:
-        chosen = self._chosen
         for station in stations:
-            item = self._items.get(station.place)
-            if item is not None:
-                self._fill(item, station)
-            if station.place == chosen:
+            self.list.update_station(station)
+            if station.place == self.list.chosen:
                 self._show_chosen()
         self._show_verdict()
 
@@ -315,13 +261,8 @@ class WalkPanel(QWidget):
         self.walk.collect_pictures()
         self._show_verdict()
 
-    @property
-    def _chosen(self) -> tuple[str, str] | None:
-        item = self.list.currentItem()
-        return item.data(0, PLACE) if item is not None else None
-
     def _show_chosen(self) -> None:
-        chosen = self._chosen
+        chosen = self.list.chosen
         station = next((each for each in self._stations() if each.place == chosen), None)
         self.title.setText(station.title if station is not None else "")
         if station is not None and station.picture is not None:
