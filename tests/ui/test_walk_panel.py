@@ -8,9 +8,12 @@ from contextlib import asynccontextmanager
 import pytest
 from aio import OneSession, context, told, until  # noqa: F401 - fixtures
 
+from app.compose import Engine
 from app.families.base import Events, RawSettings, Regions, Snapshot
 from app.simulator.isapi.events import Event
-from tests.families.isapi_rig import session
+from app.site.credentials import MemoryVault
+from app.site.site import Site
+from tests.families.isapi_rig import farm, place, session
 from ui.canvas.marks import WalkState
 from ui.pages.events import EventsPage
 from ui.pages.regions import RegionsPage
@@ -135,5 +138,43 @@ def test_the_settings_that_make_events_are_one_click_away(run, context):  # noqa
             titles["E-mail"].trigger()
             assert led == ["/ISAPI/System/Network/mailing"]
             page.menu.close()
+
+    run(go())
+
+
+def test_earlier_walks_are_seen_and_printed_again(run, context, tmp_path):  # noqa: F811
+    async def go():
+        site = await Site.open(tmp_path / "site.camwright")
+        async with farm("blind") as running:
+            address, credentials = place(running)
+            engine = await Engine.create("127.0.0.1", MemoryVault(), site)
+            kept = await engine.open(address, await engine.identify(address), credentials)
+            followed = context.events.add("Gate", kept, lambda work: asyncio.ensure_future(work))
+            page = EventsPage(kept, context, "Gate")
+            page.show()
+            page.activated()
+            page.show_walk()
+            walk = page.walk
+            await until(lambda: walk.go.isEnabled())
+            assert walk.earlier.isHidden()
+            walk.go.click()
+            await until(lambda: running.cameras[0].hub.listeners)
+            running.cameras[0].raise_event(Event("VMD", active=True))
+            await until(lambda: results(page)["Motion"] == "tested")
+            walk.go.click()
+            await until(lambda: walk.earlier.count() == 1 and walk.again.isEnabled())
+            walk.again.click()
+            await until(lambda: walk.report is None and walk.go.isEnabled() and results(page)["Motion"] == "not tested")
+            walk.earlier.activated.emit(0)
+            await until(lambda: walk.report is not None)
+            assert results(page)["Motion"] == "tested"
+            await walk.save(tmp_path / "again.html")
+            page.close_page()
+            await page.finish()
+            context.events.remove(followed)
+            await followed.finish()
+            page.deleteLater()
+            await kept.close()
+        await site.close()
 
     run(go())

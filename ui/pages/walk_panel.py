@@ -31,6 +31,7 @@ from ui.models import event_words as words
 from ui.pages.event_detail import StillLabel
 from ui.pages.live_parts import row_of
 from ui.pages.settings_writer import wait_out
+from ui.pages.walk_earlier import EarlierWalks
 from ui.pages.walk_list import WalkList
 from ui.pages.walk_paper import save_html, save_pdf
 from ui.panes.notice import Notice
@@ -64,6 +65,7 @@ class WalkPanel(QWidget):
     def _build(self) -> None:
         self.verdict = ElidedLabel()
         self.verdict.setAccessibleName(self.tr("How the walk test stands"))
+        self.earlier = EarlierWalks(self._followed.session, self._start_reading)
         self.again = QPushButton(icon("refresh"), self.tr("Look again"))
         self.go = QPushButton()
         self.go.setObjectName("primary")
@@ -93,11 +95,14 @@ class WalkPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(row_of(self.verdict, self.html, self.pdf, self.again, self.go, stretch=self.verdict))
+        head = (self.verdict, self.earlier, self.html, self.pdf, self.again, self.go)
+        layout.addWidget(row_of(*head, stretch=self.verdict))
         layout.addWidget(self._make_banner())
         layout.addWidget(self.stack, 1)
         self.again.clicked.connect(self.look)
         self.go.clicked.connect(self._go)
+        self.earlier.hide()
+        self.earlier.chosen.connect(self._show_earlier)
         self.html.clicked.connect(lambda: self._ask_file("html"))
         self.pdf.clicked.connect(lambda: self._ask_file("pdf"))
         self.list.currentItemChanged.connect(lambda: self._show_chosen())
@@ -146,14 +151,23 @@ class WalkPanel(QWidget):
 
     def look(self) -> None:
         """Asks the camera what is drawn and what is off."""
-        self._looked = True
+        self._looked, self.report = True, None
         self._show()
         self._say_busy(self.tr("Reading what is drawn on {}").format(self._name))
         self.scope.start(self._look(), on_error=self._failed)
 
     async def _look(self) -> None:
         await self.walk.look()
+        await self.earlier.refresh()
         self._show()
+
+    def _start_reading(self, work: Coroutine[Any, Any, None]) -> None:
+        self.scope.start(work, on_error=self._failed)
+
+    def _show_earlier(self, report: WalkReport) -> None:
+        if not self.walk.is_running:
+            self.report = report
+            self._show()
 
     def _go(self) -> None:
         if self.walk.is_running:
@@ -170,6 +184,7 @@ class WalkPanel(QWidget):
         self._say_busy(self.tr("Keeping the result and putting back what was armed"))
         try:
             self.report = await self.walk.stop()
+            await self.earlier.refresh()
         finally:
             await self._put_back()
 
