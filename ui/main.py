@@ -197,6 +197,7 @@ async def _attach(
     # The window lets go of discovery before discovery ends: what is pushed later is called first.
     stack.push_async_callback(_shut, window)
     window.attach(context)
+    window.pane.unlist = site.devices.unlist if site is not None else None
 
 
 async def _open_site(

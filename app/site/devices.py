@@ -40,6 +40,18 @@ class Devices:
         """Every device with one of the keys, the one seen last first."""
         return await self._file.read(lambda connection: find(connection, identity))
 
+    async def unlist(self, address: str) -> None:
+        """The device there is in no list any more, until it is met again. Its history, notes and names stay."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                "DELETE FROM device_keys WHERE kind = 'at' AND device_id IN"
+                " (SELECT device_id FROM device_keys WHERE kind = 'at' AND value = ?)",
+                (_split(next(iter(Identity.of("", "", address).keys)))[1],),
+            )
+
+        await self._file.write(work)
+
     async def place(self, device_id: int, name: str) -> None:
         """Where people say that it hangs."""
         await self._file.write(lambda c: c.execute("UPDATE devices SET place = ? WHERE id = ?", (name, device_id)))

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtWidgets import QMenu
 
 from app.discovery import Changes, ScanProgress
 from app.model.device import Address, DeviceState
@@ -132,6 +133,25 @@ def test_empty_says_what_to_do(site, run) -> None:
     assert site.discovery.rescans == 1
     QTest.mouseClick(pane.empty.buttons[1], Qt.MouseButton.LeftButton)
     assert pane.adding.isVisible()
+
+
+def test_taken_out_of_the_list_is_out_of_the_site_file_too(site, run) -> None:
+    pane, unlisted = site.window.pane, []
+
+    async def unlist(address: str) -> None:
+        unlisted.append(address)
+
+    async def go() -> None:
+        pane.unlist = unlist
+        index = pane.model.index(0)
+        known = index.data(ENTRY_ROLE).found
+        pane.list.customContextMenuRequested.emit(pane.list.visualRect(index).center())
+        menu = next(each for each in pane.findChildren(QMenu) if each.isVisible())
+        next(action for action in menu.actions() if action.text() == "Take out of the list").trigger()
+        menu.close()
+        await until(lambda: unlisted == [str(known.address)])
+
+    run(go())
 
 
 def test_add_by_address(site, run) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
@@ -55,6 +55,7 @@ class SitePane(QFrame):
         self.scope = TaskScope(messages)
         self.model = SiteModel(self)
         self.can_demo = True
+        self.unlist: Callable[[str], Coroutine[Any, Any, None]] | None = None  # forgets an address for good
         self._discovery: Discovery | None = None
         self._unsubscribe: Callable[[], None] | None = None
         self._current: Address | None = None
@@ -274,6 +275,8 @@ class SitePane(QFrame):
     def _forget(self, found: Found) -> None:
         if self._discovery is not None:
             self._discovery.forget(found)
+        if self.unlist is not None:
+            self.scope.start(self.unlist(str(found.address)))
 
     def _added(self, found: Found) -> None:
         if self.model.device(found.address) is None:
