@@ -334,17 +334,17 @@ async def test_a_closed_session_says_so(family: Family) -> None:
 
 @every_family
 async def test_cancelling_leaves_a_session_that_works(family: Family) -> None:
-    async with session(family, 9, "slow=0.2") as opened:
-        settings = opened.offer(SettingsTree)
-        assert settings is not None
-        page = next(n for n in nodes(await settings.tree()) if n.readable and n.kind is NodeKind.SETTINGS)
-        for _ in range(3):
-            loading = asyncio.create_task(settings.load(page.id))
-            await asyncio.sleep(0.05)
-            loading.cancel()
+    async with session(family, 9, "slow=1", DEVICE) as opened:
+        overview = opened.offer(base.Overview)
+        assert overview is not None
+        for turns in (1, 10, 50):  # of the loop: before it is sent, while it is sent, while the camera thinks
+            asking = asyncio.create_task(overview.facts())
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            asking.cancel()
             with pytest.raises(asyncio.CancelledError):
-                await loading
-        assert (await settings.load(page.id)).fields
+                await asking
+        assert (await overview.facts()).model
 
 
 @every_family

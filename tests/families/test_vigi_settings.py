@@ -327,10 +327,10 @@ async def test_the_log_is_a_file():
 
 
 async def test_a_reset_is_waited_for():
-    async with session("127.67.31.14", "reboot_seconds=1") as opened_:
+    async with session("127.67.31.14", "reboot_seconds=3") as opened_:
         await edited(opened_, "SpeakerVolume", volume="33")
         actions = opened_.offer(Actions)
-        actions._sleep = lambda seconds: asyncio.sleep(min(seconds, 0.5))
+        actions._sleep = lambda seconds: asyncio.sleep(min(seconds, 0.3))
         done = await actions.run("doSoftReset", confirmed=True, wait=True)
         assert done.back
         assert (await opened_.offer(SettingsTree).load("SpeakerVolume")).text("volume") != "33"

@@ -15,7 +15,6 @@ from app.model.action import Action, ActionDone, Danger, Progress, Tell, tell_no
 
 Sleep = Callable[[float], Awaitable[None]]
 
-_AWAY_FIRST = 5.0  # seconds before the first look whether it is back
 _LOOKS, _BETWEEN = 60, 3.0
 
 
@@ -73,13 +72,14 @@ class VigiActions:
         told = self._action(action)
         if told.danger is not Danger.NONE and not confirmed:
             raise InvalidSetting(told.consequence, hint="Nothing was sent: it has to be confirmed first.")
+        before = await self._uptime() if known.restarts and wait else None
         try:
             await self._client.call(known.method, known.params, deadline=WRITE_DEADLINE)
         except ConnectionLost:
             if not known.restarts:
                 raise  # nobody knows whether it was taken
         if known.restarts and wait:
-            return await self._back(tell)
+            return await self._back(before, tell)
         return ActionDone(f"{self._client.camera} has taken it.")
 
     def _action(self, name: str) -> Action:
@@ -87,17 +87,28 @@ class VigiActions:
         said = known.consequence.format(camera=self._client.camera)
         return Action(name, catalog.titles().page(name).title, said, known.danger, known.restarts)
 
-    async def _back(self, tell: Tell) -> ActionDone:
-        """After a reset the password may be another one: any answer at all means that it is back."""
-        await self._sleep(_AWAY_FIRST)
+    async def _uptime(self) -> int | None:
+        """Seconds since its start, None where it does not say."""
+        values = (await self._client.call("getDeviceStatus")).values(("uptime",))
+        text = values.text_of("uptime").strip() if values is not None else ""
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 11 else None
+
+    async def _back(self, before: int | None, tell: Tell) -> ActionDone:
+        """It is back once it was gone, or runs for less time than before. After a reset the password may be another
+        one: any answer at all counts then."""
+        gone = False
         for look in range(_LOOKS):
             tell(Progress("Waiting for the camera", look / _LOOKS))
             try:
-                await self._client.call("getDeviceStatus")
+                now = await self._uptime()
             except TransportError:
-                await self._sleep(_BETWEEN)
-                continue
+                gone = True
             except CameraError as problem:
                 return ActionDone(f"{self._client.camera} is back. {problem.summary}", back=True)
-            return ActionDone(f"{self._client.camera} is back.", back=True)
+            else:
+                if gone or (before is not None and now is not None and now < before):
+                    return ActionDone(f"{self._client.camera} is back.", back=True)
+            await self._sleep(_BETWEEN)
+        if not gone:
+            return ActionDone(f"{self._client.camera} has taken it, and did not restart.", back=True)
         return ActionDone(f"{self._client.camera} did not come back. Scan for it, or look after it.", back=False)
