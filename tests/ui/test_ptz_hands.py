@@ -9,12 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ptz_stage import Stage, dome, stage, until
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QFocusEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from pytestqt.exceptions import capture_exceptions
 
 from app.model.ptz import STILL, Velocity
+from app.ptz.pad import PadsMissing, PadState
 from ui.ptz.hands import MOVING, Mode, by_keys, by_stick, turned
+from ui.ptz.part import PtzPart
 
 pytestmark = pytest.mark.gui
 Key = Qt.Key
@@ -170,5 +173,147 @@ def test_a_fixed_camera_gets_no_panel(run, theme, tmp_path):
             await until(lambda: set_up.part.host._ended)
             assert set_up.part.panel is None
             await set_up.close()
+
+    run(playing())
+
+
+class FakePads:
+    """The edge of the device: what a test puts into state is what the gamepad says."""
+
+    def __init__(self):
+        self.state = PadState("Test pad")
+
+    def read(self):
+        return self.state
+
+    def close(self):
+        pass
+
+
+def by_its_stick(set_up, pads):
+    pads.state = PadState("Test pad")
+
+
+def by_its_loss(set_up, pads):
+    pads.state = None
+
+
+def by_its_start_button(set_up, pads):
+    pads.state = PadState("Test pad", across=0.9, buttons=frozenset({"start"}))
+
+
+def by_its_window(set_up, pads):
+    by_deactivation(set_up)
+
+
+def by_its_page(set_up, pads):
+    by_another_page(set_up)
+
+
+@pytest.mark.parametrize("ending", [by_its_stick, by_its_loss, by_its_start_button, by_its_window, by_its_page])
+def test_a_gamepad_moves_and_stops(run, theme, tmp_path, monkeypatch, ending):
+    pads = FakePads()
+    monkeypatch.setattr(PtzPart, "open_pads", staticmethod(lambda: pads))
+
+    async def play(set_up, rig):
+        note = set_up.part.panel.gamepad
+        await until(lambda: "Test pad" in note.text())
+        pads.state = PadState("Test pad", across=0.8)
+        await until(lambda: rig.head.moving)
+        ending(set_up, pads)
+        await until(lambda: not rig.head.moving)
+        if ending is by_its_loss:
+            await until(lambda: "No gamepad" in note.text())
+
+    stage(run, theme, tmp_path, play, "ptz_continuous_only")
+
+
+def test_buttons_of_a_gamepad_call_presets(run, theme, tmp_path, monkeypatch):
+    pads = FakePads()
+    monkeypatch.setattr(PtzPart, "open_pads", staticmethod(lambda: pads))
+
+    async def play(set_up, rig):
+        await until(lambda: "Test pad" in set_up.part.panel.gamepad.text())
+        pads.state = PadState("Test pad", buttons=frozenset({"b"}))
+        await until(lambda: rig.head.place == (30.0, 6.0, 3.0))
+        press(set_up.page.view, Key.Key_P)
+        assert not set_up.part.panel.gamepad.isVisible()
+
+    stage(run, theme, tmp_path, play)
+
+
+def test_no_way_to_read_gamepads_is_a_note(run, theme, tmp_path, monkeypatch):
+    def missing():
+        raise PadsMissing("no library here")
+
+    monkeypatch.setattr(PtzPart, "open_pads", staticmethod(missing))
+
+    async def play(set_up, rig):
+        del rig
+        await until(lambda: "no library here" in set_up.part.panel.gamepad.text())
+        assert not set_up.messages.all
+
+    stage(run, theme, tmp_path, play)
+
+
+def test_a_key_that_repeats_moves_once_and_stops(run, theme, tmp_path):
+    async def play(set_up, rig):
+        view = set_up.page.view
+
+        def repeat(kind):
+            QApplication.sendEvent(view, QKeyEvent(kind, Key.Key_Right, Qt.KeyboardModifier.NoModifier, "", True))
+
+        press(view, Key.Key_Right)
+        await until(lambda: rig.head.moving)
+        for _ in range(40):  # X11 sends a release with each repetition
+            repeat(QEvent.Type.KeyRelease)
+            repeat(QEvent.Type.KeyPress)
+        assert not set_up.part.overlay.steered.is_zero
+        QTest.keyRelease(view, Key.Key_Right)
+        await until(lambda: not rig.head.moving)
+        directions = [each for each in rig.resources.heard if "<pan>35</pan>" in each]
+        assert len(directions) < 40
+
+    stage(run, theme, tmp_path, play, "ptz_continuous_only")
+
+
+def test_a_page_that_breaks_ends_in_a_stop(run, theme, tmp_path):
+    """The signs of life come from the page: when its code fails there are no more."""
+
+    async def play(set_up, rig):
+        press(set_up.page.view, Key.Key_Right)
+        await until(lambda: rig.head.moving)
+
+        def broken():
+            raise ZeroDivisionError
+
+        with capture_exceptions() as caught:
+            set_up.part.overlay._view.isVisible = broken
+            await until(lambda: not rig.head.moving)
+            del set_up.part.overlay._view.isVisible
+            set_up.part.overlay._life.stop()
+        assert caught
+
+    stage(run, theme, tmp_path, play, "ptz_continuous_only")
+
+
+def test_the_connection_is_lost_and_the_camera_stops_when_it_is_back(run, theme, tmp_path):
+    async def playing():
+        async with dome("ptz_continuous_only", http_port=18080) as rig:
+            set_up = Stage(rig, theme, tmp_path)
+            await set_up.open()
+            try:
+                press(set_up.page.view, Key.Key_Right)
+                await until(lambda: rig.head.moving)
+                station = rig.farm.stations[0]
+                await station.stop()
+                QTest.keyRelease(set_up.page.view, Key.Key_Right)
+                await until(lambda: "Dome has not confirmed the stop" in set_up.part.panel.state.text())
+                assert rig.head.moving
+                await station.start()
+                await until(lambda: not rig.head.moving)
+                await until(lambda: set_up.part.panel.state.isHidden())
+            finally:
+                await set_up.close()
 
     run(playing())

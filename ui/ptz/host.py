@@ -123,6 +123,11 @@ class PtzHost(QObject):
             else:
                 await self._ptz.close()
         finally:
+            left = asyncio.all_tasks() - {asyncio.current_task()}  # a question, a warming: nobody waits for them now
+            for task in left:
+                task.cancel()
+            if left:
+                await asyncio.wait(left)
             self._loop.stop()
 
     async def _there(self, work: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout
@@ -10,10 +11,13 @@ from PySide6.QtWidgets import QHBoxLayout
 from app.errors import CameraError, NotSupported
 from app.families.base import Ptz, PtzPlans, Session
 from app.model.ptz import PtzCapabilities, Velocity
+from app.ptz.pad import Pads
+from app.ptz.sdl_pads import SdlPads
 from ui.bridge.tasks import TaskScope
 from ui.context import Context
 from ui.ptz.host import PtzHost
 from ui.ptz.overlay import PtzOverlay
+from ui.ptz.pad import PadHand
 from ui.ptz.panel import PtzPanel
 from ui.ptz.pictures import PresetPictures
 from ui.ptz.section import Plan, Work
@@ -24,6 +28,8 @@ LOOK_EVERY = 500  # milliseconds
 
 class PtzPart(QObject):
     """Adds overlay and panel to a page when `open` finds that there is something to move."""
+
+    open_pads: Callable[[], Pads] = SdlPads
 
     def __init__(
         self,
@@ -40,6 +46,7 @@ class PtzPart(QObject):
         self.can: PtzCapabilities | None = None
         self.overlay: PtzOverlay | None = None
         self.panel: PtzPanel | None = None
+        self.pad = PadHand(self, self.open_pads)
         self._plans = session.offer(PtzPlans)
         self._pictures = PresetPictures(session, context.site_file)
         self._view, self._row, self._scope = view, row, scope
@@ -60,12 +67,16 @@ class PtzPart(QObject):
         if not self._asked:
             self._asked = True
             self._scope.start(self._open())
-        elif self.can is not None and self.can.position:
+            return
+        if self.can is not None and self.can.position:
             self._ticker.start()
+        if self.overlay is not None and self.overlay.is_on:
+            self.pad.start()
 
     def deactivated(self) -> None:
         """Another page is in front: nothing goes on moving."""
         self._ticker.stop()
+        self.pad.stop()
         if self.overlay is not None:
             self.overlay.let_go()
         self.host.release()
@@ -107,12 +118,18 @@ class PtzPart(QObject):
         panel.on_wanted.connect(self._set_on)
         panel.mode_wanted.connect(self._set_mode)
         panel.steered.connect(self._steer)
-        panel.halted.connect(self.host.halt)
+        panel.halted.connect(self._halt)
         panel.done.connect(lambda work, again: self._scope.start(self._do(work, again)))
         if panel.presets is not None:
             panel.presets.preset_set.connect(lambda key, name: self._scope.start(self._set_preset(key, name)))
             panel.presets.preset_deleted.connect(lambda key: self._scope.start(self._delete_preset(key)))
         self.host.motion.connect(panel.show_motion)
+        self.pad.said.connect(panel.show_gamepad)
+        self.pad.halted.connect(self._halt)
+        self.pad.preset_called.connect(
+            lambda n: self._by_pad() and self._scope.start(self._do(lambda ptz: ptz.call_preset(str(n)), ""))
+        )
+        self.pad.steered.connect(lambda velocity: (velocity.is_zero or self._by_pad()) and self._steer(velocity))
 
     async def _open_plans(self, panel: PtzPanel) -> None:
         plans = self._plans
@@ -131,9 +148,22 @@ class PtzPart(QObject):
         if self.overlay is not None and self.panel is not None:
             self.overlay.set_on(on)
             self.panel.show_mode(on)
-            if on:
+            if not on:
+                self.pad.stop()
+            else:
+                self.pad.start()
                 self.host.warm()
                 self._view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _by_pad(self) -> bool:
+        """A gamepad is heard in every window: it moves the camera only while this one is in front."""
+        return self._view.isVisible() and self._view.window().isActiveWindow()
+
+    def _halt(self) -> None:
+        """Stops in every case, whatever window is in front."""
+        if self.overlay is not None:
+            self.overlay.let_go()
+        self.host.halt()
 
     def _set_mode(self, mode: object) -> None:
         if self.overlay is not None:

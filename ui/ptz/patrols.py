@@ -43,6 +43,7 @@ class PatrolSection(Section):
         self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         for column, width in ((1, 62), (2, 82)):
             self.table.setColumnWidth(column, width)
+        self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(32)
         self.table.setMinimumWidth(LEAST)
         self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
