@@ -64,8 +64,9 @@ async def test_a_broadcast_reaches_every_camera():
     await farm.start()
     try:
         packet = odp.encode(odp.Packet(odp.REQUEST | odp.TO_ALL, 7))
-        answers = await ask_odp(odp.BROADCAST, packet, len(plans))
-        assert {sender for _, sender in answers} == {plan.host for plan in plans}
+        hosts = {plan.host for plan in plans}
+        answers = await ask_odp(odp.BROADCAST, packet, len(plans), among=hosts)
+        assert {sender for _, sender in answers} == hosts
     finally:
         await farm.stop()
 
@@ -101,5 +102,17 @@ async def test_odd_answers(run_camera, quirk):
         assert (result["http_port"] == place.http_port) == (quirk == "odp_web_port")
 
 
-def test_a_silent_camera_has_its_quirk():
-    assert "no_odp" in Quirks.parse(["no_odp"])
+async def test_a_camera_may_be_silent():
+    quiet = CameraPlan("vigi", "127.68.21.1", 0, 0, quirks=Quirks.parse(["no_odp"]))
+    loud = CameraPlan("vigi", "127.68.21.2", 0, 0, number=2)
+    farm = Farm([quiet, loud], ssdp=False)
+    await farm.start()
+    try:
+        hosts = {quiet.host, loud.host}
+        packet = odp.encode(odp.Packet(odp.REQUEST | odp.TO_ALL, 7))
+        # Both hear each question in the same turn of the loop: two answers are two of the loud one's.
+        answers = await ask_odp(odp.BROADCAST, packet, 1, among=hosts)
+        answers += await ask_odp(odp.BROADCAST, packet, 1, among=hosts)
+        assert {sender for _, sender in answers} == {loud.host}
+    finally:
+        await farm.stop()

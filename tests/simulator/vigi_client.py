@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import json
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -64,8 +64,11 @@ async def calling(farm: Farm, *, login: bool = True) -> AsyncIterator[Caller]:
         yield caller
 
 
-async def ask_odp(target: str, packet: bytes, answers: int, seconds: float = 20.0) -> list[tuple[bytes, str]]:
-    """Sends a packet to port 23001 of a target and waits for this many answers with their senders."""
+async def ask_odp(
+    target: str, packet: bytes, answers: int, *, among: Collection[str] = (), seconds: float = 20.0
+) -> list[tuple[bytes, str]]:
+    """Sends a packet to port 23001 of a target and waits for this many answers with their senders; among: only those
+    of these hosts count, for a broadcast reaches whoever is there."""
     found: list[tuple[bytes, str]] = []
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
@@ -79,5 +82,6 @@ async def ask_odp(target: str, packet: bytes, answers: int, seconds: float = 20.
                 except BlockingIOError:
                     await asyncio.sleep(0.005)
                     continue
-                found.append((data, sender[0]))
+                if not among or sender[0] in among:
+                    found.append((data, sender[0]))
     return found
