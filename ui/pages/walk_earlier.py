@@ -13,6 +13,8 @@ from app.events.report import from_json
 from app.families.base import Session
 from app.site.walks import StoredWalk
 
+_SCROLLBAR = 24  # pixels beside the words
+
 
 class EarlierWalks(QComboBox):
     """Hidden while there is none. chosen carries the whole `WalkReport`."""
@@ -25,7 +27,8 @@ class EarlierWalks(QComboBox):
         self._start = start
         self.setAccessibleName(self.tr("Earlier walk tests"))
         self.setPlaceholderText(self.tr("Earlier walk tests"))
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(18)
         self.activated.connect(lambda at: self._start(self._load(self.itemData(at))))
 
     async def refresh(self) -> None:
@@ -36,6 +39,7 @@ class EarlierWalks(QComboBox):
         for walk in stored:
             self.addItem(self._words(walk), walk.id)
         self.setCurrentIndex(-1)
+        self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + _SCROLLBAR)
         self.setVisible(bool(stored))
 
     async def _load(self, number: int) -> None:

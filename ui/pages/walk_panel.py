@@ -69,8 +69,8 @@ class WalkPanel(QWidget):
         self.again = QPushButton(icon("refresh"), self.tr("Look again"))
         self.go = QPushButton()
         self.go.setObjectName("primary")
-        self.html = QPushButton(icon("file"), self.tr("Save as page"))
-        self.pdf = QPushButton(icon("file"), self.tr("Save as PDF"))
+        self.keep = QPushButton(icon("file"), self.tr("Save"))
+        self.keep.setToolTip(self.tr("Save the result as a PDF or as a page for a browser"))
         self.list = WalkList()
         self.title = QLabel()
         self.title.setObjectName("strong")
@@ -95,7 +95,7 @@ class WalkPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        head = (self.verdict, self.earlier, self.html, self.pdf, self.again, self.go)
+        head = (self.verdict, self.earlier, self.keep, self.again, self.go)
         layout.addWidget(row_of(*head, stretch=self.verdict))
         layout.addWidget(self._make_banner())
         layout.addWidget(self.stack, 1)
@@ -103,8 +103,7 @@ class WalkPanel(QWidget):
         self.go.clicked.connect(self._go)
         self.earlier.hide()
         self.earlier.chosen.connect(self._show_earlier)
-        self.html.clicked.connect(lambda: self._ask_file("html"))
-        self.pdf.clicked.connect(lambda: self._ask_file("pdf"))
+        self.keep.clicked.connect(self._ask_file)
         self.list.currentItemChanged.connect(lambda: self._show_chosen())
 
     def _make_banner(self) -> QFrame:
@@ -304,8 +303,7 @@ class WalkPanel(QWidget):
         self.go.setEnabled(not busy and (running or any(not each.why_off for each in self.walk.preview())))
         self.again.setEnabled(not running and not busy)
         self.arm.setEnabled(not busy)
-        for button in (self.html, self.pdf):
-            button.setVisible(self.report is not None and not running)
+        self.keep.setVisible(self.report is not None and not running)
 
     def _show_verdict(self) -> None:
         text, role = self._verdict()
@@ -334,16 +332,17 @@ class WalkPanel(QWidget):
 
     # Files
 
-    def _ask_file(self, suffix: str) -> None:
-        filters = {"html": self.tr("Pages (*.html)"), "pdf": self.tr("Documents (*.pdf)")}
-        self.dialog = QFileDialog(self.window(), self.tr("Save the walk test"))
-        self.dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        self.dialog.setNameFilter(filters[suffix])
-        self.dialog.setDefaultSuffix(suffix)
-        self.dialog.selectFile(f"{self.tr('Walk test')} {self._name.replace('/', '-')}.{suffix}")
-        self.dialog.fileSelected.connect(lambda path: self.scope.start(self.save(Path(path))))
-        self.dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.dialog.open()
+    def _ask_file(self) -> None:
+        pdf, html = self.tr("Documents (*.pdf)"), self.tr("Pages (*.html)")
+        self.dialog = dialog = QFileDialog(self.window(), self.tr("Save the walk test"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters([pdf, html])
+        dialog.setDefaultSuffix("pdf")
+        dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix("html" if chosen == html else "pdf"))
+        dialog.selectFile(self.tr("Walk test {}").format(self._name.replace("/", "-")))
+        dialog.fileSelected.connect(lambda path: self.scope.start(self.save(Path(path))))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
     async def save(self, path: Path) -> None:
         """As PDF by that suffix, else as a page."""
