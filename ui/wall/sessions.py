@@ -29,6 +29,7 @@ class Sessions:
         task = self._own.get(found.address)
         if task is None or _may_try_again(task):
             task = self._own[found.address] = asyncio.ensure_future(self._open(found))
+            task.add_done_callback(_looked_at)
         return await asyncio.shield(task)  # other tiles wait for the same one
 
     def forget(self, address: Address) -> None:
@@ -61,6 +62,12 @@ class Sessions:
             if await vault.get(key) == stored:  # it would be tried again at the next start
                 await vault.forget(key)
             raise
+
+
+def _looked_at(task: asyncio.Task[Session]) -> None:
+    """The tiles that waited may all be gone: a failure is then nobody's business any more."""
+    if not task.cancelled():
+        task.exception()
 
 
 def _may_try_again(task: asyncio.Task[Session]) -> bool:
