@@ -9,7 +9,7 @@ from aio import context, told, until  # noqa: F401 - fixtures
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from shiboken6 import isValid
 
 from app.families import families
@@ -20,7 +20,7 @@ from app.site.journal import journalled
 from app.site.records import ChangeState, Origin
 from app.site.site import Site
 from app.transport.dialer import NetworkDialer, loopback_only
-from ui.pages.raw_view import RawSheet
+from ui.pages.raw_view import RawSheet, wrapping
 from ui.pages.settings import SettingsPage
 
 pytestmark = pytest.mark.gui
@@ -221,3 +221,8 @@ def test_the_settings_page_opens_it(context, with_sheet):  # noqa: F811
             await gone(page)
 
     with_sheet(scene)
+
+
+def test_a_document_in_one_line_is_wrapped_and_others_keep_their_lines(qapp):
+    assert wrapping("<a>\n" + "x" * 200 + "\n</a>") is QPlainTextEdit.LineWrapMode.NoWrap
+    assert wrapping('{"a":' + "1" * 400 + "}") is QPlainTextEdit.LineWrapMode.WidgetWidth

@@ -38,6 +38,8 @@ from ui.theme.verdicts import SIGNS
 
 PAUSE = 150  # ms of not typing before the text is checked
 PATIENCE = 300  # ms before a wait is shown
+LONGEST_LINE = 300  # characters; beyond that lines are wrapped
+_WRAP = QPlainTextEdit.LineWrapMode
 _LINE = re.compile(r"[Ll]ine (\d+)")
 
 
@@ -161,6 +163,7 @@ class RawSheet(Sheet):
         self.document, self.paper = document, Paper.of(document)
         self.editor.setReadOnly(True)
         self.editor.setPlainText(self.paper.shown)
+        self.editor.setLineWrapMode(wrapping(self.paper.shown))
         self._check()
 
     @property
@@ -375,6 +378,12 @@ def _line(document: Document, field: FieldProof) -> str:
     change = f"{shown(field.old)} → {shown(field.new)}" if field.new != field.old else shown(field.old)
     reason = f". {field.reason}" if field.reason else ""
     return f"{verdict}: {field.title or field.path}  {change}{reason}"
+
+
+def wrapping(text: str) -> QPlainTextEdit.LineWrapMode:
+    """Lines stay whole, unless a camera sends everything in one: then its middle could not be found."""
+    longest = max(map(len, text.split("\n")))
+    return _WRAP.WidgetWidth if longest > LONGEST_LINE else _WRAP.NoWrap
 
 
 def _mono(name: str) -> QPlainTextEdit:
