@@ -101,6 +101,7 @@ _ALL = (
     Quirk("md5_login", "takes the MD5 of the password at once and has no challenge, as first firmware does"),
     Quirk("challenge_401", "sends the challenge of a login with HTTP 401 instead of 200"),
     Quirk("quoted_digest", "MULTITRANS asks for SHA-256 and refuses qop and nc without quotes"),
+    Quirk("silent_end", "a recording that was played to its end just stops"),
     Quirk("codec_changes", "every second piece that it recorded is in another codec"),
     Quirk("token_seconds", "how long a login token holds", "SECONDS", "1800"),
     Quirk("token_uses", "a login token holds for this many calls", "N", "20"),

@@ -14,7 +14,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from app.errors import CameraError, VideoError
+from app.errors import CameraError, ConnectionLost, TimedOut, VideoError
 from app.families.base import Recordings
 from app.model.action import Progress, Tell, tell_nobody
 from app.model.recording import Clip
@@ -26,6 +26,7 @@ from app.video.source import RtspSource
 from app.wire.rtsp_play import StreamEnded
 
 _POLL = 0.25
+_SLACK = 2.0  # seconds: the last picture begins before the end, and cameras cut at key frames
 _ARRIVAL = 0.04  # seconds between two pictures where their own clock jumps
 
 
@@ -34,11 +35,18 @@ def part_of(target: Path) -> Path:
     return target.with_name(f"{target.name}.part")
 
 
-async def fetch(recordings: Recordings, clip: Clip, target: Path, tell: Tell = tell_nobody) -> Recording:
+async def fetch(
+    recordings: Recordings,
+    clip: Clip,
+    target: Path,
+    tell: Tell = tell_nobody,
+    *,
+    limits: Limits = Limits(),  # noqa: B008 - frozen
+) -> Recording:
     """A piece into a new file (.mp4 or .mov). CameraError leaves what is there for the next try, and so does
     cancelling. tell is called in this event loop."""
     loop = asyncio.get_running_loop()
-    work = _Transfer(lambda begin: recordings.transfer(clip, begin), clip, target)
+    work = _Transfer(lambda begin: recordings.transfer(clip, begin), clip, target, limits)
 
     def told(progress: Progress) -> None:
         loop.call_soon_threadsafe(tell, progress)
@@ -55,8 +63,15 @@ async def fetch(recordings: Recordings, clip: Clip, target: Path, tell: Tell = t
 class _Transfer:
     """One try. run belongs to one thread; cancel to any."""
 
-    def __init__(self, endpoint: Callable[[int], StreamEndpoint], clip: Clip, target: Path) -> None:
+    def __init__(
+        self,
+        endpoint: Callable[[int], StreamEndpoint],
+        clip: Clip,
+        target: Path,
+        limits: Limits = Limits(),  # noqa: B008
+    ) -> None:
         self._endpoint = endpoint
+        self._limits = limits
         self._seconds = max(clip.length.total_seconds(), 0.001)
         self._mark = f"{clip.id} {clip.kind} {clip.start.isoformat()} {clip.end.isoformat()}"
         self._target = target
@@ -87,7 +102,7 @@ class _Transfer:
 
     def _receive(self, tell: Tell) -> None:
         begin = self._parcel.payload if self._parcel.is_open else 0
-        connection = connection_of(self._endpoint(begin), Limits())
+        connection = connection_of(self._endpoint(begin), self._limits)
         with closing(connection):
             with self._lock:
                 if self._cancelled:
@@ -102,6 +117,10 @@ class _Transfer:
                     found = connection.read(_POLL)
                 except StreamEnded:
                     return
+                except (TimedOut, ConnectionLost):
+                    if self._parcel.seconds >= self._seconds - _SLACK:
+                        return  # all is there: some devices hang up or fall silent then
+                    raise
                 self._parcel.add(found)
                 percent = int(100 * min(self._parcel.seconds / self._seconds, 1.0))
                 if percent != told:

@@ -18,9 +18,10 @@ from app.model.action import Progress
 from app.model.recording import Clip
 from app.model.region import Purpose
 from app.model.stream import StreamEndpoint
+from app.transport.rtsp import Limits
 from app.video.fetch import fetch, part_of
 from app.video.frame import Mailbox, StreamPhase
-from app.video.player import Player
+from app.video.player import Patience, Player
 from tests.families.vigi_rig import ADMIN, dialer, session, told
 from tests.families.vigi_rig import opened as logged_in
 
@@ -95,6 +96,24 @@ async def test_a_piece_is_played_from_a_moment_in_it_to_its_end():
         assert await asyncio.to_thread(player.join, 60)
         assert phases[-1] is StreamPhase.ENDED
         assert player.stats().frames == 20
+
+
+async def test_a_recording_that_just_stops_is_over_all_the_same(tmp_path: Path):
+    """Played and downloaded: silence behind the last picture is no failure, and nothing begins again."""
+    limits = Limits(silence=4.0)
+    async with session(HOST, "silent_end") as opened:
+        found = recordings(opened)
+        clip = await one(found)
+        phases: list[StreamPhase] = []
+        endpoint = found.playback(clip, clip.end - timedelta(seconds=3))
+        patience = Patience(limits=limits)
+        player = Player(endpoint, Mailbox(), lambda status: phases.append(status.phase), patience=patience)
+        player.start()
+        done = await fetch(found, clip, tmp_path / "people.mp4", limits=limits)
+        assert pictures_in(done.files[0])[0] == round(clip.length.total_seconds() * 10)
+        assert await asyncio.to_thread(player.join, 60)
+        assert phases[-1] is StreamPhase.ENDED
+        assert StreamPhase.RECONNECTING not in phases
 
 
 @dataclass

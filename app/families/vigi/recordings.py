@@ -72,7 +72,7 @@ class VigiRecordings:
 
     def playback(self, clip: Clip, at: datetime) -> StreamEndpoint:
         start, end = _seconds(max(at, clip.start)), _seconds(clip.end)
-        return self._known_door().endpoint(multitrans.playback(self._name, start, end, (clip.kind,)))
+        return self._known_door().endpoint(multitrans.playback(self._name, start, end, (clip.kind,)), end - start)
 
     def transfer(self, clip: Clip, begin: int = 0) -> StreamEndpoint:
         start, end = _seconds(clip.start), _seconds(clip.end)

@@ -205,7 +205,12 @@ class VigiCamera:
         return self._gate.challenges(stale=verdict.stale, qop=False)
 
     def rtsp_verbs(self) -> Verbs:
-        manners = multitrans.Manners(self.profile.codec, "quoted_digest" in self.quirks, "codec_changes" in self.quirks)
+        manners = multitrans.Manners(
+            self.profile.codec,
+            "quoted_digest" in self.quirks,
+            "codec_changes" in self.quirks,
+            "silent_end" in self.quirks,
+        )
         return {"MULTITRANS": lambda link: multitrans.Multitrans(link, self, self._stream_gate, self.mouth, manners)}
 
     # -- HTTP ----------------------------------------------------------------------------------------------------

@@ -68,11 +68,13 @@ class Mouth:
 
 @dataclass(frozen=True, slots=True)
 class Manners:
-    """codec: of recordings. quoted: the digest must have qop and nc in quotes; changing: recordings change codec."""
+    """codec: of recordings. quoted: the digest must have qop and nc in quotes; changing: recordings change codec;
+    silent_end: nobody is told that a recording is over."""
 
     codec: str = "h264"
     quoted: bool = False
     changing: bool = False
+    silent_end: bool = False
 
 
 @dataclass(slots=True)
@@ -301,7 +303,8 @@ class Multitrans:
             if paced:
                 due = max(due + 1 / recorded.FPS, time.monotonic())
                 await asyncio.sleep(due - time.monotonic())
-        self._notify(event_type="stream_status", channels=[0], status="finished")
+        if not self._manners.silent_end:
+            self._notify(event_type="stream_status", channels=[0], status="finished")
 
 
 # 200 Hz, softly: a whole number of waves in each packet, so that they join.
