@@ -32,12 +32,14 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """While every setting in `when` has its text, these options or limits are in force."""
+    """While every setting in `when` has its text, these options or limits are in force. With a default of their own
+    they narrow the declared limits instead of taking their place."""
 
     when: tuple[tuple[str, str], ...]
     options: tuple[Option, ...] = ()
     minimum: float | None = None
     maximum: float | None = None
+    default: str | None = None
 
     def holds(self, text_of: TextOf) -> bool:
         return all(_plain(text_of(path)) == _plain(text) for path, text in self.when)
@@ -57,6 +59,8 @@ class Choice:
         if case.options:
             kind = spec.kind if spec.kind in (Kind.FPS100, Kind.BOOL) else Kind.OPTION
             return replace(spec, kind=kind, options=case.options, open_options=False, minimum=None, maximum=None)
+        if case.default is not None:
+            return replace(spec, maximum=_lower(spec.maximum, case.maximum), default=case.default)
         return replace(spec, minimum=case.minimum, maximum=case.maximum, ranges=())
 
 
@@ -166,6 +170,11 @@ class Depends:
             tuple(each for each in self.choices if each.path not in told) + other.choices,
             tuple(each for each in self.combined if each.path not in combined) + other.combined,
         )
+
+
+def _lower(one: float | None, other: float | None) -> float | None:
+    told = [each for each in (one, other) if each is not None]
+    return min(told) if told else None
 
 
 def _plain(text: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import settings as limits
@@ -306,3 +308,37 @@ async def test_a_refusal_and_its_reason_in_json_name_both_sides():
         assert refusal.value.others == ("the heat map",)
         assert document.title in refusal.value.summary
         assert "Switch off the heat map first" in refusal.value.hint
+
+
+@pytest.mark.anyio
+async def test_capabilities_with_condition_are_asked_with_what_the_stream_holds():
+    async with session(host="127.61.2.2") as (device, _):
+        settings = device.offer(SettingsTree)
+        channel = device._client.channel
+        send, asked = channel.send, []
+
+        async def with_average(request):
+            if request.path.endswith("/dynamicCapWithCondition"):
+                asked.append(xml.parse(request.body).root)
+                told = b"<StreamingDynamicCap><vbrAverageCap>1024</vbrAverageCap></StreamingDynamicCap>"
+                return HttpAnswer(200, (("Content-Type", "application/xml"),), told)
+            answer = await send(request)
+            if request.method == "GET" and request.path.endswith("/101"):
+                held = answer.body.replace(b"<SmartCodec>", b"<vbrAverageCap>900</vbrAverageCap>\r\n<SmartCodec>")
+                return replace(answer, body=held)
+            if request.path.endswith("/101/capabilities"):
+                flag = b"<isSpportDynamicCapWithCondition>true</isSpportDynamicCapWithCondition></StreamingChannel>"
+                return replace(answer, body=answer.body.replace(b"</StreamingChannel>", flag))
+            return answer
+
+        channel.send = with_average
+        document = await settings.load(STREAM)
+        assert [each.text_of("VbrAverageCapDynamicLinkTo/vbrUpperCap") for each in asked] == [
+            document.text("Video/vbrUpperCap")
+        ]
+        assert asked[0].text_of("VbrAverageCapDynamicLinkTo/streamType") == "mainstream"
+        spec = document.spec("Video/vbrAverageCap")
+        assert spec.default == "1024"
+        assert spec.maximum == int(document.text("Video/vbrUpperCap"))
+        document.set_text("Video/vbrUpperCap", "4096")
+        assert document.spec("Video/vbrAverageCap").default != "1024", "it goes with the rate that was asked with"

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from xml.sax.saxutils import escape
 
 from app.families.isapi import constraints
 from app.families.isapi.catalog import Resource, bare
@@ -18,6 +19,8 @@ from app.wire.xml import Element
 _SWITCHES = ("enabled", "enable")
 _SWITCHED = {"true", "false", "0", "1"}
 _WIDTH, _HEIGHT, _RATE = "videoResolutionWidth", "videoResolutionHeight", "maxFrameRate"
+_HIGHEST, _AVERAGE = "vbrUpperCap", "vbrAverageCap"
+_CONDITIONAL = ("isspportdynamiccapwithcondition", "issupportdynamiccapwithcondition")  # the text misspells it
 _LARGEST_LIST = 200  # entries; a device that lists more sizes or rates than this is not believed
 
 
@@ -231,6 +234,33 @@ def of_stream(root: Element, dynamic: Element) -> Depends:
         (Choice(f"{video.path}/{_RATE}", cases),) if cases and has_rate else (),
         (_resolution(video, rates),) if rates and video.child(_HEIGHT) is not None else (),
     )
+
+
+def condition(root: Element, capabilities: Element | None) -> bytes:
+    """What a stream's capabilities with condition are asked with: the average rate that goes with the highest one.
+    b"" where the stream has none, or the device does not answer that."""
+    declared = capabilities.iter() if capabilities is not None else ()
+    said = (each.text.strip() for each in declared if each.name.lower() in _CONDITIONAL)
+    highest, codec = root.text_of(f"Video/{_HIGHEST}"), root.text_of("Video/videoCodecType")
+    if "true" not in said or root.find(f"Video/{_AVERAGE}") is None or not highest.isdigit():
+        return b""
+    which = {"1": "mainstream", "2": "substream"}.get(root.text_of("id")[-1:], "stream3")
+    smart = {"H.264": "smart264", "H.265": "smart265"}.get(codec, codec)
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\r\n<StreamingDescriptor><VbrAverageCapDynamicLinkTo>'
+        f"<streamType>{which}</streamType><codeType>{escape(smart)}</codeType>"
+        f"<videoQualityControlType>{escape(root.text_of('Video/videoQualityControlType'))}</videoQualityControlType>"
+        f"<{_HIGHEST}>{highest}</{_HIGHEST}></VbrAverageCapDynamicLinkTo></StreamingDescriptor>\r\n"
+    ).encode("ascii", "xmlcharrefreplace")
+
+
+def of_average(root: Element, answer: Element) -> Depends:
+    """The average rate that the device proposes while the highest one is what it was asked with."""
+    highest, told = root.text_of(f"Video/{_HIGHEST}"), answer.text_of(_AVERAGE)
+    if not (told.isascii() and told.isdigit() and len(told) < 7):
+        return Depends()
+    case = Case(((f"Video/{_HIGHEST}", highest),), maximum=int(highest), default=told)
+    return Depends(choices=(Choice(f"Video/{_AVERAGE}", (case,)),))
 
 
 def _rates(dynamic: Element) -> dict[tuple[str, str], tuple[str, ...]]:

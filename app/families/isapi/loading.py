@@ -16,7 +16,7 @@ from app.settings import schedule
 from app.settings.depends import Depends
 from app.settings.document import Document
 from app.settings.spec import Kind
-from app.wire.http import HttpAnswer
+from app.wire.http import HttpAnswer, HttpRequest
 from app.wire.xml import Element, XmlDocument
 
 # Seconds between the tries of a read-back: a changed service starts again, a changed device restarts (FIELD 56).
@@ -138,7 +138,24 @@ class Loader:
             dynamic = await self.optional(f"{path}/dynamicCap")
             if dynamic is not None:
                 found = found.merged(dependence.of_stream(root, dynamic))
+            found = found.merged(await self._average(path, root, capabilities))
         return found
+
+    async def _average(self, path: str, root: Element, capabilities: Element | None) -> Depends:
+        """Asked each time, as the answer goes with what the stream holds."""
+        question = dependence.condition(root, capabilities)
+        address = f"{path}/dynamicCapWithCondition"
+        if not question or address in self._without:
+            return Depends()
+        try:
+            request = HttpRequest("GET", address, body=question, content_type=documents.XML)
+            answer = await self._client.channel.send(request)
+            return dependence.of_average(root, errors.document(answer, address, self._client.camera).root)
+        except DeviceBusy:
+            return Depends()
+        except REFUSALS:
+            self._without.add(address)
+            return Depends()
 
     async def optional(self, path: str) -> Element | None:
         """A page that most devices do not have, which is asked only once."""
