@@ -104,13 +104,14 @@ async def test_the_camera_goes_away_and_comes_back():
         await until(lambda: driver.motion.phase is Phase.IDLE)
 
 
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize("quirk", ["lf", "ptz_continuous_only"])
 async def test_an_interrupted_command_ends_in_a_stop(ending, quirk):
     async with dome(quirk) as rig:
         process = await start_cli(rig, "move", "--pan", "0.5", "--seconds", "60")
         await until(lambda: rig.head.moving)
         process.send_signal(ending)
+        process.send_signal(ending)  # impatience must not interrupt the stop
         await asyncio.wait_for(process.wait(), 60)
         assert not rig.head.moving
         assert process.returncode == 130

@@ -12,28 +12,24 @@ from dataclasses import replace
 
 from app.errors import DeviceFault, Forbidden, InvalidSetting, NotSupported, ProtocolError
 from app.families.base import HttpChannel
-from app.families.isapi import errors
 from app.families.isapi import ptz_documents as documents
 from app.families.isapi.client import XML, Client
 from app.families.isapi.dialect import Dialect
+from app.families.isapi.ptz_abilities import Questions, abilities
 from app.families.isapi.ptz_words import Legacy, Modern, Requests, Words
 from app.model.ptz import (
     STILL,
-    Auxiliary,
     Patrol,
     Pattern,
     Preset,
     PtzCapabilities,
     PtzPosition,
-    Range,
     Velocity,
 )
 from app.wire.http import HttpRequest
 from app.wire.xml import Element
 
 COMMAND_DEADLINE = 5.0  # seconds
-_REFUSALS = (NotSupported, Forbidden, DeviceFault, ProtocolError)
-_OLD_COUNTS = {"presets": 128, "patrols": 16, "patterns": 16}
 
 
 class IsapiPtz:
@@ -57,11 +53,12 @@ class IsapiPtz:
     async def capabilities(self) -> PtzCapabilities:
         async with self._asking:
             if self._capabilities is None:
-                found = await self._ask_modern() or await self._ask_legacy()
-                if found is None or not found.anything:
-                    raise NotSupported(f"{self._client('questions').camera} has no pan, tilt or zoom.")
+                found = await abilities(self._questions, self._modern, self._legacy)
+                if found is None or not found.capabilities.anything:
+                    raise NotSupported(f"{self._questions.camera} has no pan, tilt or zoom.")
+                self._words, self._auxiliaries = found.words, found.auxiliaries
                 await self.warm()
-                self._capabilities = found
+                self._capabilities = found.capabilities
         return self._capabilities
 
     async def warm(self) -> None:
@@ -70,87 +67,6 @@ class IsapiPtz:
         for line in ("commands", "stops"):
             request = HttpRequest("GET", path, deadline=COMMAND_DEADLINE, repeatable=True)
             await self._client(line).channel.send(request)  # whatever it answers
-
-    async def _ask_modern(self) -> PtzCapabilities | None:
-        here = self._modern.here
-        said = await self._read(f"{here}/capabilities")
-        if said is not None and said.name.lower() in ("ptzchanelcap", "ptzchannelcap"):
-            found = documents.capabilities(said)
-        else:
-            channel = await self._read(here)
-            if channel is None or channel.name != "PTZChannel":
-                return None
-            found = await self._by_the_text()
-        status = await self._read(f"{here}/status")
-        sight = await self._read(self._modern.sight)
-        lens = [await self._has(f"{self._modern.input}/{kind}") for kind in ("focus", "iris")]
-        counts = {"presets": found.presets, "patrols": found.patrols, "patterns": found.patterns}
-        for name, told in counts.items():
-            counts[name] = told or (_OLD_COUNTS[name] if await self._has(f"{here}/{name}") else 0)
-        self._auxiliaries = await self._ask_auxiliaries()
-        return replace(
-            found,
-            position=status is not None and documents.position(status) is not None,
-            field_of_view=sight is not None and documents.field_of_view(sight) is not None,
-            focus=lens[0],
-            iris=lens[1],
-            auxiliaries=tuple(self._auxiliaries),
-            presets=counts["presets"],
-            patrols=counts["patrols"],
-            patterns=counts["patterns"],
-        )
-
-    async def _by_the_text(self) -> PtzCapabilities:
-        """The first text has no capabilities: what a PTZ channel has by that text, as far as it answers."""
-        has = {
-            name: await self._has(f"{self._modern.here}/{name}")
-            for name in ("momentary", "absolute", "relative", "homeposition")
-        }
-        home = has["homeposition"]
-        return PtzCapabilities(
-            pan_tilt=True,
-            zoom=True,
-            momentary=has["momentary"],
-            centre=has["relative"],
-            home=home,
-            set_home=home,
-            clear_home=home,
-            absolute_pan=Range(0, 360) if has["absolute"] else None,
-            absolute_tilt=Range(-90, 270) if has["absolute"] else None,
-            absolute_zoom=Range(0, 100) if has["absolute"] else None,
-            rename_presets=True,
-            edit_patrols=True,
-        )
-
-    async def _ask_auxiliaries(self) -> dict[str, tuple[str, str]]:
-        """Name -> id and the device's own type, or the first text's command and nothing."""
-        listed = await self._read(f"{self._modern.here}/auxcontrols")
-        if listed is not None:
-            return documents.auxiliaries(listed)
-        commands = {name.value: command for name, command in documents.POWER.items()}
-        return {
-            name: (command, "")
-            for name, command in commands.items()
-            if await self._has(f"{self._modern.here}/auxcontrol?command={command}")
-        }
-
-    async def _ask_legacy(self) -> PtzCapabilities | None:
-        channel = await self._read(self._legacy.here)
-        if channel is None or channel.name != "PTZChannel":
-            return None
-        self._words = self._legacy
-        patrols = len(documents.old_numbers(channel, "PatrolIDList"))
-        return PtzCapabilities(
-            pan_tilt=True,
-            zoom=True,
-            focus=True,
-            iris=True,
-            auxiliaries=tuple(each.value for each in Auxiliary),
-            presets=len(documents.old_presets(channel)) or _OLD_COUNTS["presets"],
-            patrols=patrols,
-            edit_patrols=patrols > 0,
-            patterns=len(documents.old_numbers(channel, "PatternIDList")),
-        )
 
     # Moving
 
@@ -227,14 +143,14 @@ class IsapiPtz:
         root = await self._document(f"{self._modern.here}/status")
         found = documents.position(root)
         if found is None:
-            raise NotSupported(f"{self._client('questions').camera} does not say where it looks.")
+            raise NotSupported(f"{self._questions.camera} does not say where it looks.")
         return found
 
     async def field_of_view(self) -> float:
         self._need((await self.capabilities()).field_of_view)
         found = documents.field_of_view(await self._document(self._modern.sight))
         if found is None:
-            raise NotSupported(f"{self._client('questions').camera} does not say how wide it looks.")
+            raise NotSupported(f"{self._questions.camera} does not say how wide it looks.")
         return found
 
     # What it has stored
@@ -291,7 +207,7 @@ class IsapiPtz:
         channel = await self._document(self._legacy.here)
         found: list[Patrol] = []
         for key, enabled in documents.old_numbers(channel, "PatrolIDList"):
-            points = await self._read(f"{self._legacy.here}/patrols/{key}/keyPoints") if enabled else None
+            points = await self._questions.read(f"{self._legacy.here}/patrols/{key}/keyPoints") if enabled else None
             found.append(Patrol(key, "", documents.key_points(points) if points is not None else (), enabled))
         return tuple(found)
 
@@ -363,26 +279,15 @@ class IsapiPtz:
         await self._client(line).send(request)
 
     async def _document(self, path: str) -> Element:
-        return (await self._client("questions").read(path)).root
+        return await self._questions.document(path)
 
-    async def _read(self, path: str) -> Element | None:
-        """None where the device has no such document."""
-        try:
-            return await self._document(path)
-        except _REFUSALS:
-            return None
-
-    async def _has(self, path: str) -> bool:
-        """Whether there is something at the path; what can only be written says that it cannot be read."""
-        answer = await self._client("questions").answer(path)
-        status = errors.read_status(answer.body)
-        if status is not None and not status.ok:
-            return answer.status == 405 or status.plain_sub == "methodnotallowed"
-        return 200 <= answer.status < 300 or answer.status == 405
+    @property
+    def _questions(self) -> Questions:
+        return Questions(self._client("questions"))
 
     def _need(self, offered: bool) -> None:
         if not offered:
-            raise NotSupported(f"{self._client('questions').camera} does not offer this.")
+            raise NotSupported(f"{self._questions.camera} does not offer this.")
 
 
 def _number(text: str) -> str:
