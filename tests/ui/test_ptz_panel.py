@@ -177,3 +177,24 @@ def test_a_click_in_the_panel_leaves_the_arrows_to_the_picture(run, theme, tmp_p
             assert set_up.page.view.hasFocus()
 
     stage(run, theme, tmp_path, play)
+
+
+def test_everything_is_in_the_palette(run, theme, tmp_path):
+    async def play(set_up, rig):
+        def entry(title):
+            return next(each for each in set_up.page.palette_entries() if each.title == title)
+
+        entry("Go to preset 2 Ramp").run()
+        await until(lambda: rig.head.place == (30.0, 6.0, 3.0))
+        entry("Go to the home position").run()
+        await until(lambda: rig.head.place == (0.0, 0.0, 1.0))
+        entry("Leave the camera where it is").run()
+        assert not set_up.part.overlay.is_on
+        entry("Move the camera").run()
+        assert set_up.part.overlay.is_on
+        rig.head.move(1, 0, 0)  # by somebody else
+        await until(lambda: rig.head.moving)
+        entry("Stop the camera").run()
+        await until(lambda: not rig.head.moving)
+
+    stage(run, theme, tmp_path, play)

@@ -205,6 +205,8 @@ class LivePage(Page):
         yield PaletteEntry(self.tr("The whole picture"), place, self.looker.fit, "Ctrl+0", "picture")
         yield PaletteEntry(self.tr("Turn the picture"), place, self._turn, "R", "refresh")
         yield PaletteEntry(self.tr("Stream statistics"), place, self._toggle_statistics, "I", "status")
+        if self.ptz is not None:
+            yield from self.ptz.palette_entries(place)
 
     def prefer(self, channel: int) -> None:
         """Before the first showing: which channel of a recorder is meant."""

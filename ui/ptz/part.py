@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout
 
 from app.errors import CameraError, NotSupported
 from app.families.base import Ptz, PtzPlans, Session
-from app.model.ptz import PtzCapabilities, Velocity
+from app.model.ptz import Preset, PtzCapabilities, Velocity
 from app.ptz.pad import Pads
 from app.ptz.sdl_pads import SdlPads
 from ui.bridge.tasks import TaskScope
 from ui.context import Context
+from ui.palette import PaletteEntry
 from ui.ptz.host import PtzHost
 from ui.ptz.overlay import PtzOverlay
 from ui.ptz.pad import PadHand
@@ -50,6 +52,7 @@ class PtzPart(QObject):
         self._plans = session.offer(PtzPlans)
         self._pictures = PresetPictures(session, context.site_file)
         self._view, self._row, self._scope = view, row, scope
+        self._stored: tuple[Preset, ...] = ()
         self._asked = False
         self._looking: asyncio.Task[None] | None = None
         self._ticker = QTimer(self, interval=LOOK_EVERY)
@@ -85,6 +88,28 @@ class PtzPart(QObject):
         self.deactivated()
         self.host.close()
 
+    def palette_entries(self, place: str) -> Iterator[PaletteEntry]:
+        """place: where people find it otherwise. Nothing until the camera has said what it can do."""
+        can, panel = self.can, self.panel
+        if can is None or panel is None:
+            return
+        text = self.tr("Leave the camera where it is") if panel.on.isChecked() else self.tr("Move the camera")
+        yield PaletteEntry(text, place, panel.on.click, "P", "live")
+        yield PaletteEntry(self.tr("Stop the camera"), place, self._halt, "Esc", "live")
+        if can.home:
+            yield PaletteEntry(self.tr("Go to the home position"), place, self._go_home, "", "live")
+        for preset in self._stored:
+            if preset.is_set and not preset.reserved:
+                title = self.tr("Go to preset {}").format(f"{preset.id} {preset.name}".rstrip())
+                key = preset.id if int(preset.id) < 10 else ""
+                yield PaletteEntry(title, place, partial(self._call, preset.id), key, "live")
+
+    def _go_home(self) -> None:
+        self._scope.start(self._do(lambda ptz: ptz.home(), ""))
+
+    def _call(self, preset: str) -> None:
+        self._scope.start(self._do(lambda ptz: ptz.call_preset(preset), ""))
+
     async def _open(self) -> None:
         try:
             self.can = await self.host.prepare()
@@ -109,7 +134,7 @@ class PtzPart(QObject):
     def _connect_overlay(self, overlay: PtzOverlay) -> None:
         overlay.toggled.connect(lambda: self._set_on(not overlay.is_on))
         overlay.left.connect(lambda: self._set_on(False))
-        overlay.preset_called.connect(lambda n: self._scope.start(self._do(lambda ptz: ptz.call_preset(str(n)), "")))
+        overlay.preset_called.connect(lambda n: self._call(str(n)))
         overlay.preset_wanted.connect(lambda n: self._scope.start(self._set_preset(str(n), "")))
         overlay.centre_wanted.connect(lambda x, y: self._scope.start(self._do(lambda ptz: ptz.centre_on(x, y), "")))
         overlay.box_wanted.connect(lambda *box: self._scope.start(self._do(lambda ptz: ptz.zoom_box(*box), "")))
@@ -126,9 +151,7 @@ class PtzPart(QObject):
         self.host.motion.connect(panel.show_motion)
         self.pad.said.connect(panel.show_gamepad)
         self.pad.halted.connect(self._halt)
-        self.pad.preset_called.connect(
-            lambda n: self._by_pad() and self._scope.start(self._do(lambda ptz: ptz.call_preset(str(n)), ""))
-        )
+        self.pad.preset_called.connect(lambda n: self._by_pad() and self._call(str(n)))
         self.pad.steered.connect(lambda velocity: (velocity.is_zero or self._by_pad()) and self._steer(velocity))
 
     async def _open_plans(self, panel: PtzPanel) -> None:
@@ -210,6 +233,7 @@ class PtzPart(QObject):
             return
         if name == "presets" and panel.presets is not None:
             found = await self.host.ask(lambda ptz: ptz.presets())
+            self._stored = found
             panel.presets.show_presets(found, self._pictures.images)
             if panel.patrols is not None:
                 panel.patrols.show_presets(found)
