@@ -56,7 +56,8 @@ def test_the_list_says_consequences(run):
     said = json.loads(done.stdout)
     reset = next(each for each in said["actions"] if each["id"].endswith("factoryReset?mode=full"))
     assert reset["danger"] == "loses"
-    assert "127.25.250.1" in reset["consequence"]
+    assert "loses everything" in reset["consequence"]
+    assert "127.25.250.1" not in reset["consequence"], "the camera goes by its name"
     assert any(each["id"] == CONFIGURATION and each["down"] and each["up"] for each in said["files"])
 
 
