@@ -19,7 +19,7 @@ def camera():
 
 
 def command(camera, site, name, *arguments):
-    where = f"{camera['address']}:{camera['http_port']}"
+    where = f"{camera['address']}:{camera.get('control_port', camera['http_port'])}"
     return subprocess.Popen(
         [sys.executable, "-m", "app", name, where, *arguments, "--site", str(site)],
         stdout=subprocess.PIPE,
@@ -50,3 +50,18 @@ def test_what_was_not_walked_through_is_status_three_and_what_a_killed_walk_left
     assert marks["Intrusion"] == "off"
     assert said["put_back"] == []
     assert "<h1>Walk test" in html.read_text("utf-8")
+
+
+def test_a_camera_of_another_family_is_walked_through_as_well(tmp_path):
+    """The same engine and the same words: what is off is armed on request, and put back."""
+    process, lines = start("--family", "vigi", "--bind", "127.66.5.1", "--quirk", "blind")
+    try:
+        walk = command(lines[0], tmp_path / "site.camwright", "walktest", "--seconds", "2", "--arm", "--json")
+        status, out, err = finished(walk)
+    finally:
+        assert stop(process) == 0
+    said = json.loads(out)
+    assert status == 3, err
+    assert "on for this walk" in err
+    assert {each["mark"] for each in said["regions"]} == {"untested"}
+    assert said["put_back"]
