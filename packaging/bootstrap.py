@@ -146,11 +146,8 @@ def checks() -> None:
 
 
 def tests() -> None:
-    """Every test once: the engine's where PySide6 cannot be imported, then those of the window."""
-    engine = subprocess.call([python(), "packaging/without_qt.py"], cwd=ROOT)
-    run(python(), "-m", "pytest", "tests/ui", "tests/e2e")
-    if engine:
-        raise SystemExit(engine)
+    """Every test once: the engine's where PySide6 cannot be imported, and those of the window."""
+    run(python(), "packaging/all_tests.py")
 
 
 def main(arguments: list[str]) -> None:

@@ -21,7 +21,7 @@ STOPS = {
 
 
 @pytest.mark.gui
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 def test_the_tour_shows_every_page_in_both_themes(tmp_path: Path):
     kept = {key: value for key, value in os.environ.items() if not key.startswith("CAMWRIGHT_")}
     more = {
@@ -33,7 +33,7 @@ def test_the_tour_shows_every_page_in_both_themes(tmp_path: Path):
         [sys.executable, "-m", "app", "demo", "--tour", str(tmp_path / "pictures")],
         capture_output=True,
         text=True,
-        timeout=560,
+        timeout=1150,
         env=kept | more,
         check=False,
     )
