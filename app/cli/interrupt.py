@@ -32,6 +32,7 @@ def interruption() -> Iterator[asyncio.Event]:
 async def wait_for_end(interrupted: asyncio.Event, seconds: float | None) -> None:
     """Until the time is over (None: never) or somebody interrupts."""
     try:
-        await asyncio.wait_for(interrupted.wait(), seconds)
+        async with asyncio.timeout(seconds):
+            await interrupted.wait()
     except TimeoutError:
         return

@@ -99,7 +99,8 @@ async def _hold(driver: PtzDriver, velocity: Velocity, seconds: float, interrupt
         if driver.motion.text:
             return  # the camera did not take it
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(interrupted.wait(), min(0.1, left))
+            async with asyncio.timeout(min(0.1, left)):
+                await interrupted.wait()
             return
 
 

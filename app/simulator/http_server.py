@@ -160,7 +160,9 @@ class _Connection:
                 if self._h11.they_are_waiting_for_100_continue:
                     hint = h11.InformationalResponse(status_code=100, headers=[], reason=b"Continue")
                     self._writer.write(self._h11.send(hint) or b"")
-                data = await asyncio.wait_for(self._reader.read(READ_CHUNK), IDLE_SECONDS)
+                # Not wait_for: on Python 3.11 it forgets a cancellation when the bytes come at the same moment.
+                async with asyncio.timeout(IDLE_SECONDS):
+                    data = await self._reader.read(READ_CHUNK)
                 self._h11.receive_data(data)
             elif isinstance(event, h11.Request):
                 head = event

@@ -118,7 +118,8 @@ class EventHub:
                 yield writer.end()
                 return
             try:
-                event = await asyncio.wait_for(queue.get(), self._heartbeat)
+                async with asyncio.timeout(self._heartbeat):
+                    event = await queue.get()
             except TimeoutError:
                 event = HEARTBEAT
 

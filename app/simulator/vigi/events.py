@@ -69,7 +69,8 @@ class Hub:
             yield _part({"result": "success", "errCode": 0})
             while True:
                 try:
-                    said = await asyncio.wait_for(listener.queue.get(), beat)
+                    async with asyncio.timeout(beat):
+                        said = await listener.queue.get()
                 except TimeoutError:
                     said = {"Heartbeat": str(asked)}
                 if said is None:
