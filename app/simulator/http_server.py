@@ -16,6 +16,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import h11
 
+from app.simulator.closing import late_guests
+
 BODY_LIMIT = 4 * 1024 * 1024  # bytes; firmware and backups are the largest things a client sends
 HEAD_LIMIT = 32 * 1024
 IDLE_SECONDS = 60.0
@@ -105,6 +107,8 @@ class HttpServer:
             task.cancel()
         if tasks:
             await asyncio.gather(*tasks, return_exceptions=True)
+        if server is not None:
+            await late_guests()
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()

@@ -6,13 +6,13 @@ import asyncio
 import time
 from dataclasses import dataclass
 
+from app.simulator.closing import late_guests
 from app.simulator.picture import VideoSource
 from app.simulator.rtsp_conversation import Conversation
 from app.simulator.rtsp_feed import Client, Feed
 
 _HEAD_LIMIT = 16 * 1024
 _SESSIONS_LIMIT = 32
-_LATE_ROUNDS = 5  # of the event loop, that asyncio takes from an accepted connection to its first call
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +82,7 @@ class RtspServer:
         feeds, self._ending = self._ending, []
         for feed in feeds:
             await asyncio.to_thread(feed.join)
-        for _ in range(_LATE_ROUNDS):  # transports close themselves, and who was just accepted is turned away
-            await asyncio.sleep(0)
+        await late_guests()
 
     def drop_all(self) -> None:
         """Every connection and session ends at once, as when the camera reboots."""
