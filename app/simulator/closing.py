@@ -1,0 +1,13 @@
+"""The last moments of a simulated camera's server."""
+
+from __future__ import annotations
+
+import asyncio
+
+_ROUNDS = 5  # of the event loop, that asyncio takes from an accepted connection to its first call
+
+
+async def late_guests() -> None:
+    """Returns when whoever was accepted at the moment of closing has been turned away, and transports are closed."""
+    for _ in range(_ROUNDS):
+        await asyncio.sleep(0)
