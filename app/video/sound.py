@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from array import array
+from collections import deque
 from typing import Any, Protocol
 
 import av
@@ -22,6 +24,8 @@ _CODECS = {"PCMA": "pcm_alaw", "PCMU": "pcm_mulaw", "AAC": "aac"}
 _AHEAD = 0.08  # seconds collected before the first sound: the network is not even
 _MOST = 0.4  # seconds; beyond that the sound is too late for the picture, and the oldest is dropped
 _FULL = 32768
+_HOLD = 0.6  # seconds that a peak is remembered: whoever looks twice a second misses no beep
+_PEAKS = 64
 
 
 class SoundDecoder:
@@ -128,7 +132,7 @@ class Listener:
     def __init__(self, make_speaker: Any = PortAudioSpeaker) -> None:
         self.muted = True
         self.volume = 1.0
-        self.level = 0.0
+        self._peaks: deque[tuple[float, float]] = deque(maxlen=_PEAKS)  # when, and how loud
         self.note = ""
         self.codec = ""
         self._make_speaker = make_speaker
@@ -138,9 +142,16 @@ class Listener:
         self._decoder: SoundDecoder | None = None
         self._decoder_rate = 0
 
+    @property
+    def level(self) -> float:
+        """The loudest of the last moment, 0.0 to 1.0."""
+        since = time.monotonic() - _HOLD
+        return max((peak for when, peak in tuple(self._peaks) if when >= since), default=0.0)
+
     def begin(self, track: Track | None) -> None:
         """A connection with this sound, or without one."""
-        self._track, self._decoder, self.level = track, None, 0.0
+        self._track, self._decoder = track, None
+        self._peaks.clear()
         self.codec = track.encoding if track is not None else ""
         self.note = ""
 
@@ -157,13 +168,14 @@ class Listener:
                 return
         for unit in units:
             samples = self._decoder.decode(unit)
-            self.level = level(samples) if samples else self.level
+            if samples:
+                self._peaks.append((time.monotonic(), level(samples)))
             if self._speaker is not None:
                 self._speaker.play(louder(samples, self.volume))
 
     def end(self) -> None:
         """Lets go of the loudspeaker."""
-        self.level = 0.0
+        self._peaks.clear()
         if self._speaker is not None:
             self._speaker.close()
             self._speaker = None
