@@ -48,8 +48,9 @@ async def test_a_reboot_takes_everything_away_and_brings_it_back(run_camera):
             assert ET.fromstring(answer.content).findtext(f"{NS}statusCode") == "1"
         await until(lambda: not station.is_up)
         await until(lambda: station._away and not station._http._tasks)
-        assert not await reachable(place.host, place.http_port)
-        assert not await reachable(place.host, place.rtsp_port)
+        for port in (place.http_port, place.rtsp_port):  # one after the other
+            while await reachable(place.host, port):
+                await asyncio.sleep(0.005)
         await until(lambda: station.is_up)
         assert station.place == place
         async with client(farm) as http:
