@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,5 +39,7 @@ def collected_here(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     gc.disable()
     yield
+    # What Python keeps of a failure for a debugger would keep its page and its player into the next test.
+    sys.last_type = sys.last_value = sys.last_traceback = None
     gc.collect()
     gc.enable()

@@ -138,6 +138,8 @@ def install_crash_hook(messages: Messages) -> Callable[[], None]:
             old_main(kind, error, trace)
             return
         messages.failure(error)
+        # Python keeps these for a debugger; here they would keep a closed page and all it holds.
+        sys.last_type = sys.last_value = sys.last_traceback = None
 
     def in_thread(args: threading.ExceptHookArgs) -> None:
         if isinstance(args.exc_value, Exception):

@@ -274,10 +274,9 @@ class Canvas(QWidget):
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setClipRect(event.rect())
-        self.scene.paint(painter, self.scale, self.size(), self.tool.snapped, self.cross)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setClipRect(event.rect())
+            self.scene.paint(painter, self.scale, self.size(), self.tool.snapped, self.cross)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.view and event.type() == QEvent.Type.Resize:

@@ -73,14 +73,13 @@ class Scene:
         picture = QPixmap(size * ratio)
         picture.setDevicePixelRatio(ratio)
         picture.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(picture)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self._desk.limits.shapes == (ShapeKind.CELLS,) and not self._desk.hindrance:
-            paint_grid(painter, grid_of(self._desk)[1], scale)
-        for layer in self._desk.visible_layers():
-            painter.setOpacity(1.0 if layer.info.id == self._desk.layer_id else BEHIND)
-            self._paint_layer(painter, scale, layer, moving)
-        painter.end()
+        with QPainter(picture) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            if self._desk.limits.shapes == (ShapeKind.CELLS,) and not self._desk.hindrance:
+                paint_grid(painter, grid_of(self._desk)[1], scale)
+            for layer in self._desk.visible_layers():
+                painter.setOpacity(1.0 if layer.info.id == self._desk.layer_id else BEHIND)
+                self._paint_layer(painter, scale, layer, moving)
         return picture
 
     def _paint_layer(self, painter: QPainter, scale: Scale, layer: RegionLayer, moving: frozenset[int]) -> None:

@@ -75,8 +75,8 @@ class Sheet(QWidget):
         self.panel.setGeometry((room.width() - width) // 2, (room.height() - height) // 2, width, height)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(event.rect(), QColor(0, 0, 0, 90))
+        with QPainter(self) as painter:
+            painter.fillRect(event.rect(), QColor(0, 0, 0, 90))
 
     def mousePressEvent(self, event: object) -> None:
         del event

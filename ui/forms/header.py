@@ -39,32 +39,33 @@ class SectionHeader(QAbstractButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
         colours = tokens()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        font = QFont(self.font())
-        font.setWeight(QFont.Weight.DemiBold)
-        painter.setFont(font)
-        painter.setPen(QColor(colours.secondary))
-        pen = painter.pen()
-        pen.setWidthF(1.5)
-        painter.setPen(pen)
-        middle = self.height() // 2 + 4
-        if self.folded:
-            painter.drawPolyline([QPoint(GAP + 3, middle - 4), QPoint(GAP + 7, middle), QPoint(GAP + 3, middle + 4)])
-        else:
-            painter.drawPolyline(
-                [QPoint(GAP + 1, middle - 2), QPoint(GAP + 5, middle + 2), QPoint(GAP + 9, middle - 2)]
-            )
-        painter.setPen(QColor(colours.text))
-        room = QRect(GAP + 18, 8, self.width() - 2 * GAP - 18, self.height() - 8)
-        shown = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setPen(QColor(colours.divider))
-        painter.drawLine(GAP, self.height() - 1, self.width() - GAP, self.height() - 1)
-        if self.hasFocus():
+        with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            pen.setColor(QColor(colours.accent))
+            font = QFont(self.font())
+            font.setWeight(QFont.Weight.DemiBold)
+            painter.setFont(font)
+            painter.setPen(QColor(colours.secondary))
+            pen = painter.pen()
+            pen.setWidthF(1.5)
             painter.setPen(pen)
-            painter.drawRoundedRect(QRect(GAP - 5, 9, self.width() - 2 * GAP + 10, self.height() - 13), 4, 4)
-        painter.end()
+            middle = self.height() // 2 + 4
+            if self.folded:
+                painter.drawPolyline(
+                    [QPoint(GAP + 3, middle - 4), QPoint(GAP + 7, middle), QPoint(GAP + 3, middle + 4)]
+                )
+            else:
+                painter.drawPolyline(
+                    [QPoint(GAP + 1, middle - 2), QPoint(GAP + 5, middle + 2), QPoint(GAP + 9, middle - 2)]
+                )
+            painter.setPen(QColor(colours.text))
+            room = QRect(GAP + 18, 8, self.width() - 2 * GAP - 18, self.height() - 8)
+            shown = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            painter.setPen(QColor(colours.divider))
+            painter.drawLine(GAP, self.height() - 1, self.width() - GAP, self.height() - 1)
+            if self.hasFocus():
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                pen.setColor(QColor(colours.accent))
+                painter.setPen(pen)
+                painter.drawRoundedRect(QRect(GAP - 5, 9, self.width() - 2 * GAP + 10, self.height() - 13), 4, 4)

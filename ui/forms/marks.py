@@ -60,14 +60,13 @@ def swatch(digits: str) -> QIcon:
     """A square of the colour; "" is an empty one, crossed out."""
     picture = QPixmap(16, 16)
     picture.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(picture)
-    painter.setPen(QColor("#808080"))
-    if digits:
-        painter.setBrush(QColor(f"#{digits}"))
-    painter.drawRect(1, 1, 13, 13)
-    if not digits:
-        painter.drawLine(2, 13, 13, 2)
-    painter.end()
+    with QPainter(picture) as painter:
+        painter.setPen(QColor("#808080"))
+        if digits:
+            painter.setBrush(QColor(f"#{digits}"))
+        painter.drawRect(1, 1, 13, 13)
+        if not digits:
+            painter.drawLine(2, 13, 13, 2)
     return QIcon(picture)
 
 

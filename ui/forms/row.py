@@ -267,24 +267,23 @@ class FieldRow(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
         colours = tokens()
-        painter = QPainter(self)
-        metrics = self.fontMetrics()
-        if self.document.is_modified(self.path):
-            painter.fillRect(QRect(0, 2, MARK, self.height() - 4), QColor(colours.modified))
-            draw(painter, "arrow-counter-clockwise", self._revert_rect().adjusted(4, 4, -4, -4), colours.secondary)
-        painter.setPen(QColor(colours.disabled if self.reason else colours.text))
-        label = QRect(GAP, 0, self._label_width, ROW)
-        title = metrics.elidedText(row_title(self.field.spec), Qt.TextElideMode.ElideRight, label.width())
-        painter.drawText(label, LEFT_CENTRE, title)
-        painter.setPen(QColor(colours.secondary))
-        painter.drawText(self._aside_rect(), LEFT_CENTRE, self._shown_beside())
-        if self.tick:
-            self._paint_tick(painter, self._tick_rect())
-        if self.hasFocus() or (self.editor.hasFocus() and isinstance(self.editor, Fact)):
-            painter.setPen(QColor(colours.accent))
-            painter.drawRoundedRect(self.editor.geometry().adjusted(-5, 1, 1, -2), 4, 4)
-        self._paint_remarks(painter, metrics)
-        painter.end()
+        with QPainter(self) as painter:
+            metrics = self.fontMetrics()
+            if self.document.is_modified(self.path):
+                painter.fillRect(QRect(0, 2, MARK, self.height() - 4), QColor(colours.modified))
+                draw(painter, "arrow-counter-clockwise", self._revert_rect().adjusted(4, 4, -4, -4), colours.secondary)
+            painter.setPen(QColor(colours.disabled if self.reason else colours.text))
+            label = QRect(GAP, 0, self._label_width, ROW)
+            title = metrics.elidedText(row_title(self.field.spec), Qt.TextElideMode.ElideRight, label.width())
+            painter.drawText(label, LEFT_CENTRE, title)
+            painter.setPen(QColor(colours.secondary))
+            painter.drawText(self._aside_rect(), LEFT_CENTRE, self._shown_beside())
+            if self.tick:
+                self._paint_tick(painter, self._tick_rect())
+            if self.hasFocus() or (self.editor.hasFocus() and isinstance(self.editor, Fact)):
+                painter.setPen(QColor(colours.accent))
+                painter.drawRoundedRect(self.editor.geometry().adjusted(-5, 1, 1, -2), 4, 4)
+            self._paint_remarks(painter, metrics)
 
     def _shown_beside(self) -> str:
         """As much of it as there is room for; the proof goes first while it is shown."""

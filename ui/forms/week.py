@@ -197,12 +197,11 @@ class WeekEditor(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
-        painter = QPainter(self)
-        self._paint_frame(painter)
-        self._paint_stretches(painter)
-        if self.hasFocus():
-            self._paint_marking(painter)
-        painter.end()
+        with QPainter(self) as painter:
+            self._paint_frame(painter)
+            self._paint_stretches(painter)
+            if self.hasFocus():
+                self._paint_marking(painter)
 
     def _paint_frame(self, painter: QPainter) -> None:
         colours = tokens()

@@ -204,10 +204,9 @@ def swatch(purpose: Purpose) -> QIcon:
     """A square in the layer's colour."""
     picture = QPixmap(14, 14)
     picture.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(picture)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QColor(tokens().input_border))
-    painter.setBrush(QColor(shape_colour(purpose)))
-    painter.drawRoundedRect(1, 1, 12, 12, 3, 3)
-    painter.end()
+    with QPainter(picture) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QColor(tokens().input_border))
+        painter.setBrush(QColor(shape_colour(purpose)))
+        painter.drawRoundedRect(1, 1, 12, 12, 3, 3)
     return QIcon(picture)

@@ -204,15 +204,14 @@ class PtzOverlay(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self._on and self._motion.phase is Phase.IDLE:
             return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self._place != PtzPosition():
-            draw_compass(painter, self.rect(), self._place, self._wide)
-        if self._on and self._from is not None:
-            self._draw_hand(painter, self._from)
-        elif not self.steered.is_zero or self._motion.phase is not Phase.IDLE:
-            self._draw_arrow(painter)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            if self._place != PtzPosition():
+                draw_compass(painter, self.rect(), self._place, self._wide)
+            if self._on and self._from is not None:
+                self._draw_hand(painter, self._from)
+            elif not self.steered.is_zero or self._motion.phase is not Phase.IDLE:
+                self._draw_arrow(painter)
 
     def _draw_hand(self, painter: QPainter, start: QPointF) -> None:
         for pen in (QPen(UNDER, 4), QPen(LINE, 2)):

@@ -180,26 +180,26 @@ class Timeline(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colours = tokens()
-        painter.fillRect(self.rect(), QColor(colours.surface))
-        self._paint_axis(painter)
-        rows = {title: row for row, title in enumerate(self._lanes)}
-        painter.save()
-        painter.setClipRect(QRectF(_LABELS, 0, self._span.width + 1, self.height()))
-        for clip in self._clips:
-            self._paint_bar(painter, clip, self._bar(clip, rows[clip.title]))
-        if self.position is not None:
-            x = self._span.x(self._second(self.position))
-            painter.setPen(QPen(QColor(colours.accent), 2))
-            painter.drawLine(QPointF(x, AXIS - 6), QPointF(x, AXIS + len(self._lanes) * LANE))
-        painter.restore()
-        self._paint_labels(painter)
-        if self.hasFocus():
-            painter.setPen(QPen(QColor(colours.accent), 1))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            colours = tokens()
+            painter.fillRect(self.rect(), QColor(colours.surface))
+            self._paint_axis(painter)
+            rows = {title: row for row, title in enumerate(self._lanes)}
+            painter.save()
+            painter.setClipRect(QRectF(_LABELS, 0, self._span.width + 1, self.height()))
+            for clip in self._clips:
+                self._paint_bar(painter, clip, self._bar(clip, rows[clip.title]))
+            if self.position is not None:
+                x = self._span.x(self._second(self.position))
+                painter.setPen(QPen(QColor(colours.accent), 2))
+                painter.drawLine(QPointF(x, AXIS - 6), QPointF(x, AXIS + len(self._lanes) * LANE))
+            painter.restore()
+            self._paint_labels(painter)
+            if self.hasFocus():
+                painter.setPen(QPen(QColor(colours.accent), 1))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
 
     def _paint_axis(self, painter: QPainter) -> None:
         colours = tokens()

@@ -136,9 +136,8 @@ class _Engine(QIconEngine):
         del state
         picture = QPixmap(size)
         picture.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(picture)
-        self._paint(painter, QRect(QPoint(0, 0), size), mode, scale)
-        painter.end()
+        with QPainter(picture) as painter:
+            self._paint(painter, QRect(QPoint(0, 0), size), mode, scale)
         return picture
 
     def clone(self) -> QIconEngine:

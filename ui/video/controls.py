@@ -107,9 +107,8 @@ class Controls(QWidget):
             self._effect.setEnabled(False)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(12, 16, 21, 205))
-        painter.drawRoundedRect(self.rect(), 6, 6)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(12, 16, 21, 205))
+            painter.drawRoundedRect(self.rect(), 6, 6)

@@ -19,12 +19,11 @@ def panel(size: QSize, ratio: float) -> QPixmap:
     pixmap = QPixmap(size * ratio)
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(PANEL)
-    painter.drawRoundedRect(QRectF(0, 0, size.width(), size.height()), 6, 6)
-    painter.end()
+    with QPainter(pixmap) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(PANEL)
+        painter.drawRoundedRect(QRectF(0, 0, size.width(), size.height()), 6, 6)
     return pixmap
 
 
@@ -39,14 +38,13 @@ def words_panel(words: Words, font: QFont, room: int, ratio: float) -> QPixmap:
     gap = 4 if words.text else 0
     inner = max(head.width(), body.width()) + 2
     pixmap = panel(QSize(inner + 2 * _PADDING, head.height() + gap + body.height() + 2 * _PADDING), ratio)
-    painter = QPainter(pixmap)
-    painter.setFont(bold)
-    painter.setPen(TEXT)
-    painter.drawText(QRect(_PADDING, _PADDING, inner, head.height()), flags, words.headline)
-    painter.setFont(font)
-    painter.setPen(SECONDARY)
-    painter.drawText(QRect(_PADDING, _PADDING + head.height() + gap, inner, body.height()), flags, words.text)
-    painter.end()
+    with QPainter(pixmap) as painter:
+        painter.setFont(bold)
+        painter.setPen(TEXT)
+        painter.drawText(QRect(_PADDING, _PADDING, inner, head.height()), flags, words.headline)
+        painter.setFont(font)
+        painter.setPen(SECONDARY)
+        painter.drawText(QRect(_PADDING, _PADDING + head.height() + gap, inner, body.height()), flags, words.text)
     return pixmap
 
 
@@ -59,13 +57,12 @@ def table_panel(rows: tuple[tuple[str, str], ...], font: QFont, ratio: float) ->
     values = (values // 24 + 1) * 24
     height = metrics.height() + 2
     pixmap = panel(QSize(names + values + 3 * _PADDING, height * len(rows) + 2 * _PADDING), ratio)
-    painter = QPainter(pixmap)
-    painter.setFont(font)
-    for number, (name, value) in enumerate(rows):
-        base = _PADDING + number * height + metrics.ascent()
-        painter.setPen(SECONDARY)
-        painter.drawText(_PADDING, base, name)
-        painter.setPen(TEXT)
-        painter.drawText(2 * _PADDING + names, base, value)
-    painter.end()
+    with QPainter(pixmap) as painter:
+        painter.setFont(font)
+        for number, (name, value) in enumerate(rows):
+            base = _PADDING + number * height + metrics.ascent()
+            painter.setPen(SECONDARY)
+            painter.drawText(_PADDING, base, name)
+            painter.setPen(TEXT)
+            painter.drawText(2 * _PADDING + names, base, value)
     return pixmap

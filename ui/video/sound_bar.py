@@ -34,17 +34,16 @@ class Meter(QWidget):
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        frame = QRectF(self.rect())
-        painter.setBrush(QColor(128, 128, 128, 70))
-        painter.drawRoundedRect(frame, 3, 3)
-        loud = self._shown > 1 + _LOUD / -_FLOOR
-        painter.setBrush(QColor("#E2A33B") if loud else QColor("#3FA55B"))
-        frame.setWidth(frame.width() * self._shown)
-        painter.drawRoundedRect(frame, 3, 3)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            frame = QRectF(self.rect())
+            painter.setBrush(QColor(128, 128, 128, 70))
+            painter.drawRoundedRect(frame, 3, 3)
+            loud = self._shown > 1 + _LOUD / -_FLOOR
+            painter.setBrush(QColor("#E2A33B") if loud else QColor("#3FA55B"))
+            frame.setWidth(frame.width() * self._shown)
+            painter.drawRoundedRect(frame, 3, 3)
 
 
 def place(level: float) -> float:

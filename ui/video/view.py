@@ -311,19 +311,18 @@ class VideoView(QWidget):
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        live = not self._image.isNull()
-        image = self._image if live else self._still
-        target = QRect() if image.isNull() else self._draw(painter, image)
-        fill_around(painter, target, self.width(), self.height())
-        if not target.isEmpty() and (not live or is_dimmed(self.status)):
-            painter.fillRect(target, DIM)
-        if self._statistics_on and self._table_panel is not None:
-            painter.drawPixmap(12, 12, self._table_panel)
-        self._draw_words(painter, centre=target.isEmpty() or is_dimmed(self.status))
-        if self._lens.zoom > 1:
-            painter.drawPixmap(self._zoom_place(), self._zoom_panel())
-        painter.end()
+        with QPainter(self) as painter:
+            live = not self._image.isNull()
+            image = self._image if live else self._still
+            target = QRect() if image.isNull() else self._draw(painter, image)
+            fill_around(painter, target, self.width(), self.height())
+            if not target.isEmpty() and (not live or is_dimmed(self.status)):
+                painter.fillRect(target, DIM)
+            if self._statistics_on and self._table_panel is not None:
+                painter.drawPixmap(12, 12, self._table_panel)
+            self._draw_words(painter, centre=target.isEmpty() or is_dimmed(self.status))
+            if self._lens.zoom > 1:
+                painter.drawPixmap(self._zoom_place(), self._zoom_panel())
         if self._unpainted:
             self._unpainted = False
             self.painted += 1

@@ -162,25 +162,24 @@ class Grid(QWidget):
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        region = event.region()
-        whole = region.boundingRect() == self.rect()
-        if whole:
-            painter.fillRect(self.rect(), AROUND)
-        for number in range(self._size):
-            place = self.place_of(number)
-            if not region.intersects(place):
-                continue
-            tile = self._tiles.get(number)
-            self._painter.paint(painter, place, tile, self._look, self.font(), number)
-            if number == self._target:
-                painter.fillRect(place, TARGET)
-            if number == self.selected:
-                frame(painter, place, focused=self.hasFocus())
-            if number in self._fresh:
-                self._fresh.discard(number)
-                self.painted += 1
-        painter.end()
+        with QPainter(self) as painter:
+            region = event.region()
+            whole = region.boundingRect() == self.rect()
+            if whole:
+                painter.fillRect(self.rect(), AROUND)
+            for number in range(self._size):
+                place = self.place_of(number)
+                if not region.intersects(place):
+                    continue
+                tile = self._tiles.get(number)
+                self._painter.paint(painter, place, tile, self._look, self.font(), number)
+                if number == self._target:
+                    painter.fillRect(place, TARGET)
+                if number == self.selected:
+                    frame(painter, place, focused=self.hasFocus())
+                if number in self._fresh:
+                    self._fresh.discard(number)
+                    self.painted += 1
         self.repaints += 1
 
     # Events

@@ -140,11 +140,10 @@ def _line(text: str, colour: QColor, font: QFont, room: int, ratio: float) -> QP
     pixmap = QPixmap(size * ratio)
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(hud.PANEL)
-    painter = QPainter(pixmap)
-    painter.setFont(font)
-    painter.setPen(colour)
-    painter.drawText(_PAD, 2 + metrics.ascent(), shown)
-    painter.end()
+    with QPainter(pixmap) as painter:
+        painter.setFont(font)
+        painter.setPen(colour)
+        painter.drawText(_PAD, 2 + metrics.ascent(), shown)
     return pixmap
 
 
