@@ -260,14 +260,14 @@ async def _soak(view, minutes: float) -> None:  # type: ignore[no-untyped-def]
     process, started, step = psutil.Process(), time.monotonic(), max(minutes * 60 / 30, 2.0)
     curve: list[tuple[int, int, float]] = []
     painted, seen = view.grid.painted, started
-    while (passed := time.monotonic() - started) < minutes * 60:
+    while time.monotonic() - started < minutes * 60:
         await asyncio.sleep(max(started + len(curve) * step - time.monotonic(), 0))
         now = time.monotonic()
         fps = (view.grid.painted - painted) / max(now - seen, 0.001) / len(view.tiles)
         painted, seen = view.grid.painted, now
         found = (threading.active_count(), process.num_fds(), process.memory_info().rss / 2**20)
         curve.append(found)
-        line = f"{passed:6.0f} s  threads {found[0]:3}  files {found[1]:3}  memory {found[2]:6.1f} MB  {fps:.1f} fps"
+        line = f"{now - started:6.0f} s  threads {found[0]:3}  files {found[1]:3}  memory {found[2]:6.1f} MB  {fps:.1f} fps"
         print(line, flush=True)
     settled = curve[max(len(curve) // 10, 1)] if len(curve) > 1 else curve[0]
     growth = curve[-1][2] / settled[2] - 1
