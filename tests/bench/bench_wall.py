@@ -267,8 +267,8 @@ async def _soak(view, minutes: float) -> None:  # type: ignore[no-untyped-def]
         painted, seen = view.grid.painted, now
         found = (threading.active_count(), process.num_fds(), process.memory_info().rss / 2**20)
         curve.append(found)
-        line = f"{now - started:6.0f} s  threads {found[0]:3}  files {found[1]:3}  memory {found[2]:6.1f} MB  {fps:.1f} fps"
-        print(line, flush=True)
+        held = f"threads {found[0]:3}  files {found[1]:3}  memory {found[2]:6.1f} MB"
+        print(f"{now - started:6.0f} s  {held}  {fps:.1f} fps", flush=True)
     settled = curve[max(len(curve) // 10, 1)] if len(curve) > 1 else curve[0]
     growth = curve[-1][2] / settled[2] - 1
     flat = growth <= 0.10 and curve[-1][0] <= settled[0] and curve[-1][1] <= settled[1]
