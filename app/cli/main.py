@@ -15,7 +15,7 @@ from importlib.metadata import entry_points
 from typing import Any
 
 from app import __version__
-from app.cli import actions, devices, events, journal, ptz, regions, search, simulate, snapshots, walktest
+from app.cli import actions, devices, events, journal, log, ptz, regions, search, simulate, snapshots, walktest
 from app.cli.output import Exit, Refused, failure
 from app.errors import CameraError, InvalidSetting, SiteError
 
@@ -41,6 +41,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
     devices.add_commands(commands)
     actions.add_commands(commands)
+    log.add_commands(commands)
     snapshots.add_commands(commands)
     journal.add_commands(commands)
     search.add_commands(commands)

@@ -17,6 +17,7 @@ from typing import Protocol, TypeVar, cast, runtime_checkable
 from app.model.action import Action, ActionDone, FileKind, Tell, Uploaded, tell_nobody
 from app.model.device import Address, DeviceFacts, Recognition
 from app.model.event import Report
+from app.model.log import LogFound, LogLevel
 from app.model.ptz import Patrol, Pattern, Preset, PtzCapabilities, PtzPosition
 from app.model.ptz_plans import MoveLimit, ParkAction, PlanOptions, TaskWeek
 from app.model.recording import Clip
@@ -215,6 +216,16 @@ class Files(Protocol):
     async def upload(self, file: str, data: bytes, *, confirmed: bool = False, tell: Tell = tell_nobody) -> Uploaded:
         """Sends, waits for a device that restarts, and reads back what can be read. Cancelling before everything is
         sent leaves the device as it was; later it only ends the waiting."""
+
+
+class SystemLog(Protocol):
+    """What the device has written down of itself. levels: what can be asked for, the first one is everything."""
+
+    levels: tuple[LogLevel, ...]
+
+    async def search(self, start: datetime, end: datetime, level: str = "") -> LogFound:
+        """Entries of this time span, both ends included, by the device's own clock. start and end are aware. level: the
+        id of one of the levels, "" for the first. InvalidSetting for another one, and for an end before the start."""
 
 
 class Regions(Protocol):

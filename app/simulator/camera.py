@@ -20,7 +20,8 @@ Snapshot = Callable[[VideoSource, str, int, int], bytes]
 @dataclass(frozen=True, slots=True)
 class CameraPlan:
     """One camera to be run. A port of None means the standard port where permitted, else any free one; 0 any free
-    one. host is its own address in 127.0.0.0/8; twin is the folder or zip of a recorded device."""
+    one. host is its own address, in 127.0.0.0/8 but for networks that a test makes; twin is the folder or zip of a
+    recorded device; link is an adapter on which it can be found without IP, where its family knows such a way."""
 
     family: str
     host: str
@@ -34,6 +35,7 @@ class CameraPlan:
     twin: Path | None = None
     heartbeat: float = 10.0  # seconds between signs of life in event streams
     number: int = 1
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,23 @@ def test_actions_and_search(run: Run) -> None:
     assert done.returncode == 0, done.stderr
 
 
+def test_the_log_is_searched_by_time_and_kind(run: Run) -> None:
+    assert run("action", HOST, "manualAlarm?stop").returncode == 0
+    assert run("set", HOST, "DeviceAlias", "alias=Logged").returncode == 0
+    kinds = run("log", HOST, "--level", "list")
+    assert kinds.returncode == 0, kinds.stderr
+    assert "operation    Operations" in kinds.stdout
+    found = json.loads(run("log", HOST, "--since", "1h", "--level", "operation", "--json").stdout)
+    assert {each["level"] for each in found["entries"]} == {"Operation"}
+    assert "setDeviceAlias" in [each["text"] for each in found["entries"]]
+    assert "Boot over" in run("log", HOST).stdout
+    assert run("log", HOST, "--since", "2020-01-01", "--until", "2020-01-02T12:00").stdout == ""
+    for wrong in (("--level", "debug"), ("--since", "soon"), ("--since", "1h", "--until", "2h")):
+        done = run("log", HOST, *wrong)
+        assert done.returncode == 2
+        assert done.stderr
+
+
 def test_a_wrong_password_is_said(run: Run) -> None:
     done = run("show", HOST, "DeviceAlias", CAMWRIGHT_PASSWORD="wrong")
     assert done.returncode == 1

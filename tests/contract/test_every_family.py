@@ -11,12 +11,13 @@ import logging
 import tomllib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing, asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from app.discovery.identify import identify
-from app.errors import AuthError, BadCredentials, CameraError, LockedOut, TransportError
+from app.errors import AuthError, BadCredentials, CameraError, InvalidSetting, LockedOut, TransportError
 from app.families import base, families, family_modules
 from app.families.base import Clue, Credentials, Family, RawSettings, Regions, Session, SettingsOutline, SettingsTree
 from app.model.device import Address, DeviceFacts
@@ -272,6 +273,27 @@ async def test_events_begin_with_a_sign_of_life_and_end_when_they_are_closed(fam
             assert isinstance(await anext(reports), Heartbeat)
         async with asyncio.timeout(60), aclosing(events.reports()) as reports:
             assert isinstance(await anext(reports), Heartbeat)
+
+
+@every_family
+async def test_the_log_is_searched_by_time_and_kind(family: Family) -> None:
+    async with session(family, 15) as opened:
+        log, now = opened.offer(base.SystemLog), datetime.now(UTC)
+        if log is None:
+            pytest.skip("offers no log")
+        assert len({each.id for each in log.levels}) == len(log.levels) > 0
+        whole = await log.search(now - timedelta(days=1), now + timedelta(days=1))
+        assert whole.entries
+        assert whole == await log.search(now - timedelta(days=1), now + timedelta(days=1), log.levels[0].id)
+        times = [each.at for each in whole.entries if each.at is not None]
+        assert times == sorted(times, reverse=True)
+        for level in log.levels[1:]:
+            some = await log.search(now - timedelta(days=1), now + timedelta(days=1), level.id)
+            assert set(some.entries) <= set(whole.entries)
+        assert not (await log.search(now - timedelta(days=400), now - timedelta(days=399))).entries
+        for wrong in ((now, now - timedelta(seconds=2), ""), (now, now, "unheard of")):
+            with pytest.raises(InvalidSetting):
+                await log.search(*wrong)
 
 
 # -- what goes wrong -------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import Conflict, InvalidSetting, NotSupported
-from app.families.base import Actions, Files, RawCommands, RawSettings, Session, SettingsOutline, SettingsTree, Streams
+from app.families.base import Actions, RawCommands, RawSettings, Session, SettingsOutline, SettingsTree, Streams
 from app.families.vigi import FAMILY, catalog, recording_week, shapes
 from app.settings.changes import Verdict
 from app.settings.search import Search
@@ -310,20 +310,6 @@ async def test_actions_say_their_consequence_and_want_agreement():
         assert "taken" in (await actions.run("formatSdCard", confirmed=True)).text
         with pytest.raises(NotSupported):
             await actions.run("doHarm", confirmed=True)
-
-
-async def test_the_log_is_a_file():
-    async with session("127.67.31.16") as opened_:
-        files = opened_.offer(Files)
-        (kind,) = await files.list()
-        assert (kind.down, kind.up) == (True, False)
-        text = (await files.download(kind.id)).decode()
-        assert "Information, 20" in text
-        assert "Boot over" in text
-        with pytest.raises(NotSupported):
-            await files.download("firmware")
-        with pytest.raises(NotSupported):
-            await files.upload(kind.id, b"x", confirmed=True)
 
 
 async def test_a_reset_is_waited_for():

@@ -1,4 +1,4 @@
-"""Maintenance: what the device does on command, and files that go to it or come from it."""
+"""Maintenance: what the device does on command, files that go to it or come from it, and its log."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from typing import Any
 from PySide6.QtWidgets import QFileDialog, QFrame, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from app.errors import CameraError, SiteError
-from app.families.base import Actions, Files, Session
+from app.families.base import Actions, Files, Session, SystemLog
 from app.model.action import Action, Danger, FileKind
 from ui.context import Context
 from ui.dialogs.confirm import ConfirmSheet
 from ui.pages.base import Page
+from ui.pages.maintenance_log import LogCard
 from ui.pages.maintenance_row import Button, WorkRow
 from ui.panes.notice import Notice
 from ui.theme import GAP_WIDE
@@ -29,7 +30,7 @@ class MaintenancePage(Page):
 
     @classmethod
     def available(cls, session: Session) -> bool:
-        return session.offer(Actions) is not None or session.offer(Files) is not None
+        return any(session.offer(kind) is not None for kind in (Actions, Files, SystemLog))
 
     def __init__(
         self, session: Session, context: Context, device_name: str = "", parent: QWidget | None = None
@@ -41,6 +42,7 @@ class MaintenancePage(Page):
         self._loading: asyncio.Task[None] | None = None
         self._work: asyncio.Task[None] | None = None
         self.rows: dict[str, WorkRow] = {}
+        self.log: LogCard | None = None
         self.sheet: ConfirmSheet | None = None
         self.ask_target: Callable[[str], str] = self._ask_target
         self.ask_source: Callable[[], str] = self._ask_source
@@ -55,7 +57,7 @@ class MaintenancePage(Page):
         layout.addWidget(self.stack)
 
     def activated(self) -> None:
-        if not self.rows and (self._loading is None or self._loading.done()):
+        if self.area.widget() is None and (self._loading is None or self._loading.done()):
             self.notice.say("", self.tr("Asking {} what it can do").format(self.device_name), busy=True)
             self._loading = self.scope.start(self._load())
 
@@ -76,12 +78,13 @@ class MaintenancePage(Page):
                 error.summary, error.hint, icon_name="warning", role="warn", detail=error.detail, buttons=[again]
             )
             return
-        if not actions and not files:
+        log = self.session.offer(SystemLog)
+        if not actions and not files and log is None:
             self.notice.say(self.tr("{} offers no maintenance").format(self.device_name), icon_name="info")
             return
-        self._show(actions, files)
+        self._show(actions, files, log)
 
-    def _show(self, actions: tuple[Action, ...], files: tuple[FileKind, ...]) -> None:
+    def _show(self, actions: tuple[Action, ...], files: tuple[FileKind, ...], log: SystemLog | None) -> None:
         holder = QWidget()
         column = QVBoxLayout(holder)
         column.setContentsMargins(GAP_WIDE, GAP_WIDE, GAP_WIDE, GAP_WIDE)
@@ -101,7 +104,11 @@ class MaintenancePage(Page):
             if rows:
                 column.addWidget(_card(title, [row for _, row in rows]))
                 self.rows.update({f"{title} {key}": row for key, row in rows})
-        column.addStretch(1)
+        if log is not None:
+            self.log = LogCard(log, self.device_name, self.scope)
+            column.addWidget(self.log, 1)
+        else:
+            column.addStretch(1)
         self.area.setWidget(holder)
         self.stack.setCurrentWidget(self.area)
 

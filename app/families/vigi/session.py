@@ -12,7 +12,7 @@ from app.families.vigi.client import DEFAULT_PORT, Client, Login, called
 from app.families.vigi.discovery import DIALECT
 from app.families.vigi.events import VigiEvents
 from app.families.vigi.facts import Facts
-from app.families.vigi.files import VigiFiles
+from app.families.vigi.logbook import VigiLog
 from app.families.vigi.multitrans import VigiTalk
 from app.families.vigi.overview import VigiOverview
 from app.families.vigi.ptz import VigiPtz
@@ -50,7 +50,7 @@ class VigiSession(base.Session):
             base.RawSettings: VigiRaw(settings, str(self.address)),
             base.Streams: streams,
             base.Actions: VigiActions(client, facts),
-            base.Files: VigiFiles(client),
+            base.SystemLog: VigiLog(client),
             base.Regions: VigiRegions(settings, facts),
             base.Events: VigiEvents(client),
             base.Ptz: VigiPtz(client.login, self._beside),

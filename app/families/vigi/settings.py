@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from app.errors import (
     CameraError,
@@ -17,7 +17,7 @@ from app.errors import (
     TimedOut,
     TransportError,
 )
-from app.families.vigi import catalog, document, tree
+from app.families.vigi import catalog, document, logbook, tree
 from app.families.vigi.answers import Reply
 from app.families.vigi.client import WRITE_DEADLINE, Client
 from app.families.vigi.document import Able
@@ -33,7 +33,8 @@ from app.settings.tree import Node
 Sleep = Callable[[float], Awaitable[None]]
 
 READ_BACK_WAITS = (0.5, 1.0, 2.0, 3.0)  # seconds; a camera that changes its streams does not answer for a moment
-_LOG_SPAN = 7 * 86_400  # seconds of the system log that are shown
+# What the page of the system log shows (`base.SystemLog` searches further); how far a camera's clock may be ahead.
+_LOG_SPAN, _AHEAD = timedelta(days=7), timedelta(days=1)
 # Some firmware knows the one spelling of a method, some the other.
 _OTHER_SPELLING = {"getTimeZone": "getTimezone", "setTimeZone": "setTimezone"}
 _ALARMS = {"sound_alarm_enabled": "This camera has no siren", "light_alarm_enabled": "This camera has no alarm light"}
@@ -183,10 +184,10 @@ class VigiSettings:
         return proof.prove(base, changes, after), after
 
     async def _read(self, resource: str) -> Reply:
-        if resource == "searchSystemLog":
-            now = int(time.time())
-            params = {"start_time": str(now - _LOG_SPAN), "end_time": str(now + 86_400), "log_type": "all"}
-            return await self._client.call(resource, params)
+        if resource == logbook.METHOD:
+            now = datetime.now(UTC)
+            span = logbook.params(now - _LOG_SPAN, now + _AHEAD, logbook.LEVELS[0].id)
+            return await self._client.call(resource, span)
         return await self._call(resource, lambda name: f'{{"method":"{name}"}}'.encode())
 
     async def _call(self, method: str, body: Callable[[str], bytes]) -> Reply:

@@ -12,15 +12,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from app.errors import InvalidSetting
-from app.families.vigi import answers, recording_week
+from app.families.vigi import answers, logbook, recording_week
 from app.families.vigi.catalog import Method
 from app.settings import parsers
 from app.settings.depends import Depends
 from app.wire.json_text import JsonDocument, JsonKind, JsonNode
 
 REGION = re.compile(r"region_info_(\d{1,4})")
-_LOG_ENTRY = re.compile(r"<(\d)>(\d{1,11})(.*)", re.DOTALL)
-_LOG_KINDS = {"1": "Alarm", "2": "Exception", "3": "Operation", "4": "Information"}
 _LATEST = 253_402_300_799  # seconds of the year 9999
 
 
@@ -144,13 +142,13 @@ class Log(Shape):
 
     def parts(self, holder: JsonNode) -> Iterator[Part]:
         for part in super().parts(holder):
-            found = _LOG_ENTRY.match(part.text)
+            found = logbook.entry(part.text)
             if found is None:
                 yield part
                 continue
-            when = moment(found[2])[:19].replace("T", " ")
-            title = f"{_LOG_KINDS.get(found[1], 'Entry')}, {when} UTC"
-            yield Part(part.path, found[3], part.node, "text", title, read_only=True)
+            when = f"{found.at:%Y-%m-%d %H:%M:%S} UTC" if found.at is not None else "at an unknown time"
+            text = f"[{found.source}] {found.text}" if found.source else found.text
+            yield Part(part.path, text, part.node, "text", f"{found.level or 'Entry'}, {when}", read_only=True)
 
 
 class MayBeEmpty(Shape):

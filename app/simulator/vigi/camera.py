@@ -27,6 +27,7 @@ from app.simulator.vigi.fields import BadValue, whole
 from app.simulator.vigi.login import REALM, Login
 from app.simulator.vigi.methods import METHODS, Work, find
 from app.simulator.vigi.model import Model
+from app.simulator.vigi.odp_link import LinkListener
 from app.simulator.vigi.ptz import Ptz
 from app.simulator.vigi.recordings import Card, Piece, zone_of
 from app.simulator.vigi.state import State
@@ -67,9 +68,12 @@ class VigiCamera:
         self.video: VideoSource | None = self
         renew_after = int(quirks.number("new_certificate")) if "new_certificate" in quirks else 0
         manners = odp.Manners("no_odp" in quirks, "odp_wrong_checksum" in quirks, "odp_foreign_serial" in quirks)
+        answerer = odp.Answerer(self.odp_identity, manners)
+        links = (LinkListener(answerer, plan.link),) if plan.link else ()
         self.listeners: tuple[Listener, ...] = (
             ControlListener(self.control, model.name, renew_after),
-            odp.OdpListener(self.odp_identity, manners),
+            odp.OdpListener(answerer),
+            *links,
         )
         self._power: Power | None = None
         self._up_since = time.monotonic()

@@ -7,6 +7,7 @@ does not say. Numbers are big-endian.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import socket
 import struct
@@ -22,8 +23,8 @@ MAGIC = 0x77805D05
 REPLY, REQUEST, UNICAST, TO_ALL = 0x01, 0x02, 0x10, 0x20
 OK, PACKET_ERROR = 0x01, 0xFF
 OPERATION = 1
-_HEADER = struct.Struct(">BBBBHHII")
-_BATCH = 100  # packets read in one turn of the loop
+HEADER = struct.Struct(">BBBBHHII")
+BATCH = 100  # packets read in one turn of the loop
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +42,19 @@ class Packet:
 def encode(packet: Packet, *, spoil: bool = False) -> bytes:
     """spoil: with a checksum that is not the packet's."""
     fields = (packet.version, 0, packet.flags, packet.result, packet.operation, len(packet.payload), packet.serial)
-    checksum = zlib.crc32(_HEADER.pack(*fields, MAGIC) + packet.payload)
-    return _HEADER.pack(*fields, checksum ^ (0xFFFFFFFF if spoil else 0)) + packet.payload
+    checksum = zlib.crc32(HEADER.pack(*fields, MAGIC) + packet.payload)
+    return HEADER.pack(*fields, checksum ^ (0xFFFFFFFF if spoil else 0)) + packet.payload
 
 
 def decode(data: bytes) -> Packet | None:
     """None for what is no ODP packet; a wrong length or checksum gives the result PACKET_ERROR."""
-    if len(data) < _HEADER.size:
+    if len(data) < HEADER.size:
         return None
-    version, _, flags, result, operation, length, serial, checksum = _HEADER.unpack_from(data)
+    version, _, flags, result, operation, length, serial, checksum = HEADER.unpack_from(data)
     whole = data[:12] + MAGIC.to_bytes(4, "big") + data[16:]
-    if length != len(data) - _HEADER.size or zlib.crc32(whole) != checksum:
+    if length != len(data) - HEADER.size or zlib.crc32(whole) != checksum:
         result = PACKET_ERROR
-    return Packet(flags, serial, data[_HEADER.size :], result, operation, version)
+    return Packet(flags, serial, data[HEADER.size :], result, operation, version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +66,37 @@ class Manners:
     foreign_serial: bool = False
 
 
-class OdpListener:
-    """Implements Listener. identity gives what the camera says of itself at each question."""
-
-    name = "odp_port"
-    usual_port = PORT
+class Answerer:
+    """What a camera says to a packet, however it came. identity gives what it says of itself at each question."""
 
     def __init__(self, identity: Callable[[], Mapping[str, Any]], manners: Manners) -> None:
         self._identity = identity
         self._manners = manners
+
+    def answer(self, data: bytes) -> bytes | None:
+        """None for what is no question, and where it keeps silent."""
+        question = decode(data)
+        if question is None or self._manners.silent or not question.flags & REQUEST or question.flags & REPLY:
+            return None
+        to_all = bool(question.flags & TO_ALL)
+        bad = question.result == PACKET_ERROR or question.operation != OPERATION
+        if bad and to_all:
+            return None  # a broadcast that is broken gets no storm of complaints
+        said = {"error_code": -1} if bad else {"error_code": 0, "result": dict(self._identity())}
+        serial = question.serial ^ (0x5A5A5A5A if self._manners.foreign_serial else 0)
+        flags = REPLY | (TO_ALL if to_all else UNICAST)
+        answer = Packet(flags, serial, json.dumps(said).encode(), PACKET_ERROR if bad else OK)
+        return encode(answer, spoil=self._manners.wrong_checksum)
+
+
+class OdpListener:
+    """Implements Listener."""
+
+    name = "odp_port"
+    usual_port = PORT
+
+    def __init__(self, answerer: Answerer) -> None:
+        self._answerer = answerer
         self._own: socket.socket | None = None
         self._shared: socket.socket | None = None
 
@@ -94,30 +117,15 @@ class OdpListener:
         self._own = self._shared = None
 
     def _heard(self, sock: socket.socket) -> None:
-        for _ in range(_BATCH):
+        for _ in range(BATCH):
             try:
                 data, sender = sock.recvfrom(4096)
             except OSError:
                 return  # nothing more to read, or the echo of an answer that nobody took
-            packet = decode(data)
-            if packet is not None and sender[0].startswith("127.") and not self._manners.silent:
-                self._answer(packet, sender)
-
-    def _answer(self, question: Packet, sender: tuple[str, int]) -> None:
-        if not question.flags & REQUEST or question.flags & REPLY or self._own is None:
-            return
-        to_all = bool(question.flags & TO_ALL)
-        bad = question.result == PACKET_ERROR or question.operation != OPERATION
-        if bad and to_all:
-            return  # a broadcast that is broken gets no storm of complaints
-        said = {"error_code": -1} if bad else {"error_code": 0, "result": dict(self._identity())}
-        serial = question.serial ^ (0x5A5A5A5A if self._manners.foreign_serial else 0)
-        flags = REPLY | (TO_ALL if to_all else UNICAST)
-        answer = Packet(flags, serial, json.dumps(said).encode(), PACKET_ERROR if bad else OK)
-        try:
-            self._own.sendto(encode(answer, spoil=self._manners.wrong_checksum), sender)
-        except OSError:
-            return  # lost, as on any network: the asker asks again
+            said = self._answerer.answer(data) if sender[0].startswith("127.") else None
+            if said is not None and self._own is not None:
+                with contextlib.suppress(OSError):  # lost, as on any network: the asker asks again
+                    self._own.sendto(said, sender)
 
 
 def _bound(host: str, port: int, *, shared: bool = False) -> socket.socket:
