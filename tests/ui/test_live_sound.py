@@ -58,7 +58,7 @@ def server():
 def make(qtbot, context, server):  # noqa: F811
     def build(make_speaker: Callable[[], Ear]) -> LivePage:
         page = LivePage(OneSession({Streams: OneStream(server)}), context, "Gate")
-        page.make_player = lambda *given: Player(*given, make_speaker=make_speaker)
+        page.viewing.make_player = lambda *given: Player(*given, make_speaker=make_speaker)
         qtbot.addWidget(page)
         page.resize(900, 500)
         page.show()

@@ -97,7 +97,63 @@ def test_a_click_plays_from_that_moment(with_camera):
         place = QPoint(round(page.timeline._span.x(middle)), 24 + row * 22 + 11)
         QTest.mouseClick(page.timeline, Qt.MouseButton.LeftButton, pos=place)
         assert page.timeline.current == clip
-        assert abs((page._playing_from - clip.start) - clip.length / 2) < timedelta(minutes=3)
+        assert abs((page.playing.position - clip.start) - clip.length / 2) < timedelta(minutes=3)
+
+    with_camera(scene)
+
+
+def test_seeking_inside_a_piece_plays_from_there(with_camera):
+    """Keys and buttons go on and back inside the piece; several in a row are one question to the camera."""
+
+    async def scene(page: RecordingsPage) -> None:
+        clip = max(page.pieces.shown, key=lambda each: each.length)
+        asked: list[datetime] = []
+        playback = page.recordings.playback
+        page.recordings.playback = lambda clip, at: asked.append(at) or playback(clip, at)
+        assert not page.bar.back.isEnabled()
+        page.playing.play(clip, clip.start)
+        await until(lambda: page.player.status.phase is StreamPhase.PLAYING)
+        first, before = page.player, page.playing.position
+        for _ in range(3):
+            QTest.keyClick(page.timeline, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+        assert page.playing.position >= before + timedelta(seconds=30)
+        assert page.bar.where.text().startswith(f"{page.playing.position:%H:%M:%S}")
+        await until(lambda: page.player is not first and page.player.status.phase is StreamPhase.PLAYING)
+        assert len(asked) == 2
+        assert asked[1] >= clip.start + timedelta(seconds=30)
+        assert asked[1] == page.playing._began
+        await until(lambda: page.playing.position > asked[1])
+        QTest.mouseClick(page.bar.back, Qt.MouseButton.LeftButton)
+        await until(lambda: len(asked) == 3)
+        assert clip.start < asked[2] < page.playing._began + timedelta(seconds=1)
+        for _ in range(20):
+            QTest.keyClick(page.timeline, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+        await until(lambda: len(asked) == 4)
+        assert asked[3] == clip.start  # a piece has nothing before its beginning
+        assert page.timeline.current is None or page.timeline.current == clip  # the keys did not change the piece
+
+    with_camera(scene)
+
+
+def test_a_piece_is_stopped_gone_on_with_and_seen_again_from_its_end(with_camera):
+    async def scene(page: RecordingsPage) -> None:
+        clip = min(page.pieces.shown, key=lambda each: each.length)
+        page.playing.play(clip, clip.end - timedelta(seconds=3))
+        await until(lambda: page.player.status.phase is StreamPhase.PLAYING)
+        assert page.bar.toggle.text() == "Stop"
+        QTest.keyClick(page.timeline, Qt.Key.Key_P)
+        assert page.player is None
+        stood = page.playing.position
+        assert stood >= clip.end - timedelta(seconds=3)
+        QTest.keyClick(page.timeline, Qt.Key.Key_P)
+        assert page.playing._began == min(stood, clip.end - timedelta(seconds=1))
+        await until(lambda: page.player.status.phase is StreamPhase.ENDED, 60)
+        await until(lambda: page.bar.toggle.text() == "Play")
+        assert page.playing.position == clip.end
+        QTest.mouseClick(page.bar.toggle, Qt.MouseButton.LeftButton)
+        assert page.playing._began == clip.start
+        page.go(-1)
+        await until(lambda: not page.bar.toggle.isEnabled())
 
     with_camera(scene)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -15,8 +14,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVB
 from app.errors import CameraError, VideoError
 from app.families.base import FromStream, HttpStreams, KeyFrames, Session, Snapshot, Streams, Talk
 from app.model.stream import StreamEndpoint, StreamInfo, main_of
-from app.video.frame import Mailbox, StreamPhase, StreamStatus
-from app.video.player import LivePlayer, Player
+from app.video.frame import StreamPhase
+from app.video.player import LivePlayer
 from app.video.snapshot import Label
 from app.video.truth import differences
 from ui.context import Context
@@ -32,19 +31,17 @@ from ui.video.looker import STEP, Looker
 from ui.video.sound_bar import SoundBar
 from ui.video.talk_bar import TalkBar
 from ui.video.view import VideoView
+from ui.video.viewing import Viewing
 from ui.video.words import needs_help, recording_words, truth_words, waiting_words
 
 log = logging.getLogger(__name__)
 
 LOOK = 500  # milliseconds between two looks at the stream's figures
 
-MakePlayer = Callable[[StreamEndpoint, Mailbox, Callable[[StreamStatus], None]], LivePlayer]
-
 
 class LivePage(Page):
     title = "Live"
     icon = "live"
-    make_player: MakePlayer = staticmethod(Player)
 
     @classmethod
     def available(cls, session: Session) -> bool:
@@ -58,13 +55,11 @@ class LivePage(Page):
         assert streams is not None
         self.device_name = device_name or self.device_name
         self.keeper = Keeper(self.device_name, self._label, context.messages, self.scope)
-        self.player: LivePlayer | None = None
         self._streams = streams
         self._snapshot = session.offer(Snapshot)
         self._infos: tuple[StreamInfo, ...] = ()
         self._in_front = False
         self._loading: asyncio.Task[None] | None = None
-        self._asked = False  # for a key frame, in this time of waiting
         self._sound_note = ""
         self._channel = 1  # whose main stream comes first
         self._build()
@@ -74,6 +69,7 @@ class LivePage(Page):
 
     def _build(self) -> None:
         self.view = VideoView(self.device_name)
+        self.viewing = Viewing(self.view, self)
         self.looker = Looker(self.view)
         self.stream_box = box(self.tr("Stream"))
         self.transport_box = box(self.tr("Transport"))
@@ -130,8 +126,9 @@ class LivePage(Page):
         self.keeper.recording_changed.connect(self.record.setChecked)
         self.keeper.recording_began.connect(self._recording_began)
         self.view.full_screen_wanted.connect(self.full_screen_wanted)
-        self.view.status_changed.connect(self._status_changed)
-        self.view.area_changed.connect(self._area_changed)
+        self.view.status_changed.connect(lambda status: self.again.setVisible(needs_help(status)))
+        self.viewing.waiting.connect(self._waiting)
+        self.viewing.changed.connect(self._player_changed)
         self.record.clicked.connect(self.keeper.toggle_recording)
         self.sound.changed.connect(self._sound_changed)
         self.view.controls.zoom.clicked.connect(self.looker.set_mode)
@@ -191,6 +188,7 @@ class LivePage(Page):
             self.ptz.close()
         self._in_front = False
         self.stop()
+        self.viewing.close()
         super().close_page()
 
     def palette_entries(self) -> Iterator[PaletteEntry]:
@@ -223,20 +221,26 @@ class LivePage(Page):
 
     def stop(self) -> None:
         """No more pictures; the last one stays. A recording ends with its file whole."""
-        player, self.player = self.player, None
         if self.talk is not None:
             self.talk.end()
-        self._looker.stop()
-        self.keeper.follow(None)
-        self.view.detach()
-        self.view.set_frozen(False)
-        if player is not None:
-            player.stop()
+        self.viewing.stop()
+
+    @property
+    def player(self) -> LivePlayer | None:
+        return self.viewing.player
+
+    def _player_changed(self, player: LivePlayer | None) -> None:
+        self.keeper.follow(player)
+        if player is None:
+            self._looker.stop()
+        else:
+            self.sound.tell()
+            self._looker.start()
 
     # Streams
 
     async def _load(self) -> None:
-        self.view.show_status(StreamStatus(StreamPhase.CONNECTING, "", time.monotonic()))
+        self.viewing.say(StreamPhase.CONNECTING)
         try:
             infos = await self._streams.list()
             if not infos:
@@ -245,7 +249,7 @@ class LivePage(Page):
                     hint=self.tr("Look under Settings whether its streams are switched off."),
                 )
         except CameraError as error:
-            self._failed(error)
+            self.viewing.fail(error)
             return
         self._infos = infos
         self.stream_box.clear()
@@ -286,21 +290,13 @@ class LivePage(Page):
         try:
             endpoint = self._endpoint(info)
         except CameraError as error:
-            self._failed(error)
+            self.viewing.fail(error)
             return
         # A camera with a way of its own leaves nothing to choose.
         self.transport_box.setEnabled(endpoint.connection is None)
         for widget in (self.transport_label, self.transport_box):
             widget.setVisible(endpoint.connection is None)
-        inlet = self.view.attach()
-        self.player = self.make_player(endpoint, inlet.mailbox, inlet.on_status)
-        self.keeper.follow(self.player)
-        self.view.show_statistics_of(self.player.stats)
-        self.player.set_view(*self.view.wanted)
-        self._asked = False
-        self.sound.tell()
-        self.player.start()
-        self._looker.start()
+        self.viewing.play(endpoint)
 
     def _endpoint(self, info: StreamInfo) -> StreamEndpoint:
         way = self.transport_box.currentData()
@@ -341,15 +337,8 @@ class LivePage(Page):
         if self.player is not None:
             self.player.set_sound(muted=muted, volume=volume)
 
-    def _failed(self, error: CameraError) -> None:
-        self.view.show_status(StreamStatus(StreamPhase.FAILED, error.summary, time.monotonic(), error.hint))
-
-    def _status_changed(self, status: StreamStatus) -> None:
-        self.again.setVisible(needs_help(status))
-        if status.phase is StreamPhase.PLAYING:
-            self._asked = False
-        elif status.phase is StreamPhase.WAITING and not self._asked and isinstance(self._streams, KeyFrames):
-            self._asked = True
+    def _waiting(self) -> None:
+        if isinstance(self._streams, KeyFrames):
             self.scope.start(self._ask_key_frame(self._streams))
 
     async def _ask_key_frame(self, streams: KeyFrames) -> None:
@@ -362,15 +351,10 @@ class LivePage(Page):
             return
         self.view.explain_waiting(waiting_words(info, asked=True))
 
-    def _area_changed(self) -> None:
-        if self.player is not None:
-            self.player.set_view(*self.view.wanted)
-
     def _label(self) -> Label:
         known = (found.model for found in self.context.discovery.found if found.address == self.session.address)
         return Label(self.device_name, model=next(known, ""), rotation=self.view.rotation)
 
     def _recording_began(self) -> None:
         """A key frame makes the file begin now."""
-        if isinstance(self._streams, KeyFrames):
-            self.scope.start(self._ask_key_frame(self._streams))
+        self._waiting()

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from PySide6.QtCore import QItemSelectionModel, QStandardPaths, Qt, QTimer, QUrl
+from PySide6.QtCore import QItemSelectionModel, QStandardPaths, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -24,9 +23,8 @@ from PySide6.QtWidgets import (
 from app.errors import CameraError
 from app.families.base import Recordings, Session
 from app.model.recording import Clip
-from app.model.stream import StreamEndpoint
-from app.video.frame import Mailbox, StreamPhase, StreamStatus
-from app.video.player import LivePlayer, Player
+from app.video.frame import StreamPhase
+from app.video.player import LivePlayer
 from app.video.snapshot import Label
 from ui.bridge.messages import Action
 from ui.context import Context
@@ -38,21 +36,20 @@ from ui.palette import PaletteEntry
 from ui.panes.notice import Notice
 from ui.recordings.downloads import DownloadBar, Downloads
 from ui.recordings.pieces import TIME, Pieces, pieces_table, size_text
+from ui.recordings.play_bar import PlayBar
+from ui.recordings.playing import Playing
 from ui.recordings.span import lanes_of
 from ui.recordings.timeline import Timeline
 from ui.theme import icon
 from ui.video.view import VideoView
+from ui.video.viewing import Viewing
 
 BACK = 400  # days that are asked for
-LOOK = 250  # milliseconds between two looks at where it plays
-
-MakePlayer = Callable[[StreamEndpoint, Mailbox, Callable[[StreamStatus], None]], LivePlayer]
 
 
 class RecordingsPage(Page):
     title = "Recordings"
     icon = "recordings"
-    make_player: MakePlayer = staticmethod(Player)
 
     @classmethod
     def available(cls, session: Session) -> bool:
@@ -66,14 +63,12 @@ class RecordingsPage(Page):
         assert recordings is not None
         self.device_name = device_name or self.device_name
         self.recordings = recordings
-        self.player: LivePlayer | None = None
         self.downloads = Downloads(recordings, self.scope)
         self.keeper = Keeper(self.device_name, self._label, context.messages, self.scope)
         self.pieces = Pieces()
         self.ask_folder: Callable[[str], str] = self._ask_folder
         self._days: tuple[date, ...] = ()
         self._loading: asyncio.Task[None] | None = None
-        self._playing_from: datetime | None = None
         self._build()
         self._connect()
 
@@ -96,6 +91,9 @@ class RecordingsPage(Page):
         self.download = QPushButton(icon("download"), self.tr("Download chosen…"))
         self.download.setToolTip(self.tr("Save the chosen pieces into a folder (Ctrl+D)"))
         self.view = VideoView(self.device_name)
+        self.viewing = Viewing(self.view, self)
+        self.playing = Playing(self.recordings, self.viewing, self)
+        self.bar = PlayBar(self.playing)
         self.timeline = Timeline()
         self.table = pieces_table(self.pieces)
         self.work = DownloadBar()
@@ -120,19 +118,13 @@ class RecordingsPage(Page):
 
     def _day_view(self) -> QWidget:
         upper = QSplitter(Qt.Orientation.Horizontal)
-        upper.addWidget(self.view)
+        upper.addWidget(_column(self.view, self.bar))
         upper.addWidget(self.table)
         upper.setStretchFactor(0, 3)
         upper.setStretchFactor(1, 2)
         upper.setChildrenCollapsible(False)
         upper.setSizes([560, 440])
-        holder = QWidget()
-        column = QVBoxLayout(holder)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(upper, 1)
-        column.addWidget(self.timeline)
-        return holder
+        return _column(upper, self.timeline)
 
     def _connect(self) -> None:
         self.day_box.activated.connect(lambda _: self._load_day())
@@ -143,27 +135,28 @@ class RecordingsPage(Page):
         self.download.clicked.connect(self.download_chosen)
         self.work.cancel_wanted.connect(self.downloads.cancel)
         self.pieces.chosen_changed.connect(self._chosen_changed)
-        self.timeline.picked.connect(self.play)
+        self.timeline.picked.connect(self.playing.play)
+        self.playing.moved.connect(self.timeline.set_position)
+        self.viewing.changed.connect(self.keeper.follow)
         self.timeline.current_changed.connect(self._select_row)
         self.table.selectionModel().currentRowChanged.connect(lambda now, _: self._row_changed(now.row()))
         self.table.activated.connect(lambda index: self._play_row(index.row()))
         self.downloads.state_changed.connect(self.pieces.set_state)
         self.downloads.progressed.connect(self.work.tell)
         self.downloads.finished.connect(self._downloaded)
-        self.view.area_changed.connect(self._area_changed)
         self.view.full_screen_wanted.connect(self.full_screen_wanted)
         self.view.snapshot_wanted.connect(self.keeper.save)
         self.view.frozen_changed.connect(self.keeper.hold)
         for key, action in self._keys():
             shortcut = QShortcut(QKeySequence(key), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(action)
-        self._looker = QTimer(self)
-        self._looker.setInterval(LOOK)
-        self._looker.timeout.connect(self._look)
 
     def _keys(self) -> Iterator[tuple[str, Callable[[], object]]]:
         yield "PgUp", lambda: self.go(-1)
         yield "PgDown", lambda: self.go(1)
+        yield "Shift+Left", self.bar.back.click
+        yield "Shift+Right", self.bar.forwards.click
+        yield "P", self.bar.toggle.click
         yield "Ctrl+D", self.download_chosen
         yield "Ctrl+S", self.keeper.save
         yield "Ctrl+C", self.keeper.copy
@@ -181,15 +174,23 @@ class RecordingsPage(Page):
 
     def deactivated(self) -> None:
         """Nobody watches: the camera has one viewer less. Downloads go on."""
-        self.stop()
+        self.playing.stop()
 
     def close_page(self) -> None:
-        self.stop()
+        self.playing.stop()
+        self.viewing.close()
         super().close_page()
+
+    @property
+    def player(self) -> LivePlayer | None:
+        return self.viewing.player
 
     def palette_entries(self) -> Iterator[PaletteEntry]:
         place = f"{self.device_name} › {self.title}"
         yield PaletteEntry(self.tr("Download the chosen recordings"), place, self.download_chosen, "Ctrl+D", "download")
+        yield PaletteEntry(self.tr("Play or stop the recording"), place, self.bar.toggle.click, "P", "play")
+        yield PaletteEntry(self.tr("Back by 10 seconds"), place, self.bar.back.click, "Shift+Left", "play")
+        yield PaletteEntry(self.tr("Forwards by 10 seconds"), place, self.bar.forwards.click, "Shift+Right", "play")
         yield PaletteEntry(self.tr("Recordings of the day before"), place, lambda: self.go(-1), "PgUp", "recordings")
         yield PaletteEntry(self.tr("Recordings of the next day"), place, lambda: self.go(1), "PgDown", "recordings")
 
@@ -229,7 +230,7 @@ class RecordingsPage(Page):
         at = self.day_box.currentIndex()
         self.before.setEnabled(at > 0)
         self.after.setEnabled(at < len(self._days) - 1)
-        self.stop()
+        self.playing.forget()
         try:
             clips = await self.recordings.clips(self._days[at])
         except CameraError as error:
@@ -242,7 +243,7 @@ class RecordingsPage(Page):
         self.reason_box.addItem(self.tr("All"), "")
         for title in lanes_of(clips):
             self.reason_box.addItem(title, title)
-        self.view.show_status(StreamStatus(StreamPhase.STOPPED, "", time.monotonic()))
+        self.viewing.say(StreamPhase.STOPPED)
         self.book.setCurrentIndex(1)
         self.timeline.setFocus()
 
@@ -294,51 +295,11 @@ class RecordingsPage(Page):
     def _play_row(self, row: int) -> None:
         clip = self.pieces.clip(row)
         if clip is not None:
-            self.play(clip, clip.start)
-
-    # Playing
-
-    def play(self, clip: Clip, at: datetime) -> None:
-        self.stop()
-        try:
-            endpoint = self.recordings.playback(clip, at)
-        except CameraError as error:
-            self.view.show_status(StreamStatus(StreamPhase.FAILED, error.summary, time.monotonic(), error.hint))
-            return
-        inlet = self.view.attach()
-        self.player = self.make_player(endpoint, inlet.mailbox, inlet.on_status)
-        self.keeper.follow(self.player)
-        self.view.show_statistics_of(self.player.stats)
-        self.player.set_view(*self.view.wanted)
-        self._playing_from = at
-        self.timeline.set_position(at)
-        self.player.start()
-        self._looker.start()
-
-    def stop(self) -> None:
-        """The last picture stays."""
-        player, self.player = self.player, None
-        self._looker.stop()
-        self.keeper.follow(None)
-        self.timeline.set_position(None)
-        self.view.detach()
-        self.view.set_frozen(False)
-        if player is not None:
-            player.stop()
-
-    def _look(self) -> None:
-        if self.player is not None and self._playing_from is not None:
-            stats = self.player.stats()
-            if self.player.status.phase is not StreamPhase.ENDED:
-                self.timeline.set_position(self._playing_from + timedelta(seconds=stats.playing_s))
+            self.playing.play(clip, clip.start)
 
     def _label(self) -> Label:
         known = (found.model for found in self.context.discovery.found if found.address == self.session.address)
         return Label(self.device_name, model=next(known, ""), rotation=self.view.rotation)
-
-    def _area_changed(self) -> None:
-        if self.player is not None:
-            self.player.set_view(*self.view.wanted)
 
     # Downloads
 
@@ -368,6 +329,16 @@ class RecordingsPage(Page):
         if failed:
             text = counted(self.tr("%n recording(s) could not be saved", "", failed), failed)
             messages.warning(text, device=self.device_name)
+
+
+def _column(upper: QWidget, lower: QWidget) -> QWidget:
+    holder = QWidget()
+    column = QVBoxLayout(holder)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    column.addWidget(upper, 1)
+    column.addWidget(lower)
+    return holder
 
 
 def _open_folder(path: Path) -> None:

@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
-from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtWidgets import QComboBox
 
 from app.errors import CameraError
 from app.families.base import KeyFrames, Session, Snapshot, Streams
-from app.model.stream import StreamEndpoint, StreamInfo
-from app.video.frame import Mailbox, StreamPhase, StreamStatus
-from app.video.player import LivePlayer, Player
+from app.model.stream import StreamInfo
+from app.video.frame import StreamPhase
+from app.video.player import LivePlayer
 from ui.bridge.tasks import TaskScope
 from ui.pages.live_parts import box
 from ui.video.view import VideoView, decode_still
+from ui.video.viewing import Viewing
 
 log = logging.getLogger(__name__)
 
 SNAPSHOT = "snapshot"
-MakePlayer = Callable[[StreamEndpoint, Mailbox, Callable[[StreamStatus], None]], LivePlayer]
 
 
 def _tr(text: str) -> str:
@@ -32,22 +30,22 @@ def _tr(text: str) -> str:
 class RegionPicture(QObject):
     """Plays while its page is in front, in the channel whose regions are drawn. The box chooses what is shown."""
 
-    make_player: MakePlayer = staticmethod(Player)
-
     def __init__(self, session: Session, view: VideoView, scope: TaskScope, parent: QObject) -> None:
         super().__init__(parent)
-        self.view, self.player = view, None
-        self.player: LivePlayer | None
+        self.view = view
+        self.viewing = Viewing(view, self)
         self.box: QComboBox = box(_tr("Picture"))
         self._streams, self._snapshot, self._scope = session.offer(Streams), session.offer(Snapshot), scope
         self._infos: tuple[StreamInfo, ...] = ()
         self._channel = 1
         self._in_front = False
         self._loading: asyncio.Task[None] | None = None
-        self._asked = False
         self.box.activated.connect(lambda _: self._show())
-        view.area_changed.connect(lambda *_: self.resize())
-        view.status_changed.connect(self._status_changed)
+        self.viewing.waiting.connect(self._waiting)
+
+    @property
+    def player(self) -> LivePlayer | None:
+        return self.viewing.player
 
     def activated(self) -> None:
         self._in_front = True
@@ -59,11 +57,11 @@ class RegionPicture(QObject):
     def deactivated(self) -> None:
         """The camera has one viewer less."""
         self._in_front = False
-        self._stop()
+        self.viewing.stop()
 
     def close(self) -> None:
         self._in_front = False
-        self._stop()
+        self.viewing.close()
 
     def set_channel(self, channel: int) -> None:
         """Another video input: its streams are offered, the first one is shown."""
@@ -77,18 +75,13 @@ class RegionPicture(QObject):
     def toggle_frozen(self) -> None:
         self.view.set_frozen(not self.view.is_frozen)
 
-    def resize(self) -> None:
-        """Pictures come as large as they are shown; where a part is looked at, as large as the source is."""
-        if self.player is not None:
-            self.player.set_view(*self.view.wanted)
-
     async def _load(self) -> None:
         if self._streams is not None:
-            self.view.show_status(StreamStatus(StreamPhase.CONNECTING, "", time.monotonic()))
+            self.viewing.say(StreamPhase.CONNECTING)
             try:
                 self._infos = await self._streams.list()
             except CameraError as error:
-                self._failed(error)
+                self.viewing.fail(error)
         self._offer()
         if self._in_front:
             self._show()
@@ -103,7 +96,7 @@ class RegionPicture(QObject):
         self.box.setEnabled(self.box.count() > 1)
 
     def _show(self) -> None:
-        self._stop()
+        self.viewing.stop()
         info = next((each for each in self._infos if each.id == self.box.currentData()), None)
         if info is not None:
             self._play(info)
@@ -115,41 +108,23 @@ class RegionPicture(QObject):
         try:
             endpoint = self._streams.endpoint(info)
         except CameraError as error:
-            self._failed(error)
+            self.viewing.fail(error)
             return
-        inlet = self.view.attach()
-        self.player = self.make_player(endpoint, inlet.mailbox, inlet.on_status)
-        self.view.show_statistics_of(self.player.stats)
-        self._asked = False
-        self.resize()
-        self.player.start()
+        self.viewing.play(endpoint)
 
     async def _show_snapshot(self, channel: int) -> None:
         assert self._snapshot is not None
         try:
             picture = await self._snapshot.jpeg(channel)
         except CameraError as error:
-            self._failed(error)
+            self.viewing.fail(error)
             return
         image = await asyncio.to_thread(decode_still, picture)
         if channel == self._channel and self.player is None:
             self.view.show_picture(image)
 
-    def _stop(self) -> None:
-        player, self.player = self.player, None
-        self.view.detach()
-        self.view.set_frozen(False)
-        if player is not None:
-            player.stop()
-
-    def _failed(self, error: CameraError) -> None:
-        self.view.show_status(StreamStatus(StreamPhase.FAILED, error.summary, time.monotonic(), error.hint))
-
-    def _status_changed(self, status: StreamStatus) -> None:
-        if status.phase is StreamPhase.PLAYING:
-            self._asked = False
-        elif status.phase is StreamPhase.WAITING and not self._asked and isinstance(self._streams, KeyFrames):
-            self._asked = True
+    def _waiting(self) -> None:
+        if isinstance(self._streams, KeyFrames):
             self._scope.start(self._ask_key_frame(self._streams))
 
     async def _ask_key_frame(self, streams: KeyFrames) -> None:
