@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from app.cli.connect import add_host, session
@@ -14,7 +15,7 @@ from app.cli.interrupt import interruption
 from app.cli.output import Exit, Refused, document, table
 from app.errors import CameraError, InvalidSetting, NotSupported
 from app.families.base import Ptz
-from app.model.ptz import PtzCapabilities, PtzPosition, Velocity
+from app.model.ptz import Preset, PtzCapabilities, PtzPosition, Velocity
 from app.ptz import Motion, Phase, PtzDriver
 
 INTERRUPTED = 130
@@ -25,7 +26,9 @@ def add_commands(commands: Any) -> None:
     top = commands.add_parser(
         "ptz",
         help="pan, tilt, zoom and presets",
-        description="Moves a camera. Whatever ends the command (Ctrl+C too), the last thing sent is a stop.",
+        description="Moves a camera. What interrupts the command (Ctrl+C, a lost terminal) makes a stop the last thing "
+        "sent. A process that is killed can send nothing: then a camera with timed moves stops by itself within a "
+        "second, any other goes on until somebody stops it.",
     )
     add_host(top)
     actions = top.add_subparsers(dest="action", metavar="ACTION", required=True)
@@ -43,7 +46,7 @@ def add_commands(commands: Any) -> None:
         )
     moved.add_argument("--seconds", type=float, default=1.0, metavar="S", help="how long (default 1)")
     add("stop", stop, "stop whatever the camera does")
-    there = add("goto", go, "move to a position")
+    there = add("goto", go, "move to a position and wait until it is reached; an interrupt stops the camera there")
     there.add_argument("--pan", type=float, metavar="DEGREES")
     there.add_argument("--tilt", type=float, metavar="DEGREES")
     there.add_argument("--zoom", type=float, metavar="FACTOR")
@@ -79,7 +82,7 @@ async def move(options: argparse.Namespace) -> int:
     with interruption() as interrupted:
         async with _driver(options) as (driver, _, can):
             if ((velocity.pan or velocity.tilt) and not can.pan_tilt) or (velocity.zoom and not can.zoom):
-                raise NotSupported("This camera does not move that way.")
+                raise NotSupported(f"{options.host} does not move that way.")
             if not interrupted.is_set():
                 await _hold(driver, velocity, options.seconds, interrupted)
             driver.release()
@@ -114,45 +117,90 @@ async def stop(options: argparse.Namespace) -> Exit:
     return Exit.DONE
 
 
-async def go(options: argparse.Namespace) -> Exit:
+async def go(options: argparse.Namespace) -> int:
     wanted = PtzPosition(options.pan, options.tilt, options.zoom)
     if wanted == PtzPosition():
         raise Refused("There is nowhere to go.", hint="Give --pan, --tilt or --zoom.")
-    async with _driver(options) as (_, ptz, can):
-        problem = can.checked(wanted)
-        if problem:
-            raise InvalidSetting(problem)
-        await ptz.absolute(wanted)
+    with interruption() as interrupted:
+        async with _driver(options) as (driver, _, can):
+            problem = can.checked(wanted)
+            if problem:
+                raise InvalidSetting(problem)
+            journey = await _travel(driver, lambda ptz: ptz.absolute(wanted), interrupted)
+    return _arrived(options, journey, {"sent": wanted})
+
+
+@dataclass(frozen=True, slots=True)
+class _Journey:
+    """A way that the camera goes by itself. where is None for a camera that does not say where it looks."""
+
+    where: PtzPosition | None
+    interrupted: bool
+
+
+async def _travel(driver: PtzDriver, send: Callable[[Ptz], Awaitable[None]], interrupted: asyncio.Event) -> _Journey:
+    """Until the camera is at rest. An interrupt stops it on the way, also while it has not answered yet."""
+
+    async def travel() -> PtzPosition | None:
+        await driver.act(send)
+        return await driver.arrive()
+
+    work, ending = asyncio.create_task(travel()), asyncio.create_task(interrupted.wait())
+    try:
+        await asyncio.wait({work, ending}, return_when=asyncio.FIRST_COMPLETED)
+        if work.done():
+            return _Journey(work.result(), interrupted=False)
+    finally:
+        for each in (work, ending):
+            each.cancel()
+        await asyncio.wait({work, ending})
+    driver.halt()
+    _raise_if_bad(await driver.settle())
+    return _Journey(await driver.look(), interrupted=True)
+
+
+def _arrived(options: argparse.Namespace, journey: _Journey, told: dict[str, object]) -> int:
     if options.json:
-        document({"sent": wanted})
-    return Exit.DONE
+        document({**told, "stopped": journey.interrupted, "position": journey.where})
+    elif journey.where is not None:
+        print(f"{'stopped at' if journey.interrupted else 'at'} {_in_words(journey.where)}")
+    else:
+        print("stopped" if journey.interrupted else "sent; this camera does not say when it is there")
+    return INTERRUPTED if journey.interrupted else Exit.DONE
 
 
-async def presets(options: argparse.Namespace) -> Exit:
+async def presets(options: argparse.Namespace) -> int:
     if options.verb != "list" and options.number is None:
         raise Refused(f"“{options.verb}” needs the number of a preset.")
     if options.verb == "rename" and not options.name:
         raise Refused("“rename” needs a name.")
-    async with _driver(options) as (_, ptz, _):
-        if options.verb == "list":
-            found = [each for each in await ptz.presets() if each.is_set]
-            if options.json:
-                document(found)
+    number, name = options.number, options.name or ""
+    told = {"preset": number, "done": options.verb}
+    journeys: dict[str, Callable[[Ptz], Awaitable[None]]] = {
+        "call": lambda ptz: ptz.call_preset(number),
+        "rename": lambda ptz: ptz.rename_preset(number, name),  # the camera goes there first
+    }
+    with interruption() as interrupted:
+        async with _driver(options) as (driver, ptz, _):
+            if options.verb in journeys:
+                return _arrived(options, await _travel(driver, journeys[options.verb], interrupted), told)
+            if options.verb == "list":
+                _list(options, [each for each in await ptz.presets() if each.is_set])
+                return Exit.DONE
+            if options.verb == "set":
+                await ptz.set_preset(number, name)
             else:
-                table((each.id, each.name or "-") for each in found)
-            return Exit.DONE
-        match options.verb:
-            case "call":
-                await ptz.call_preset(options.number)
-            case "set":
-                await ptz.set_preset(options.number, options.name or "")
-            case "rename":
-                await ptz.rename_preset(options.number, options.name)
-            case _:
-                await ptz.delete_preset(options.number)
+                await ptz.delete_preset(number)
     if options.json:
-        document({"preset": options.number, "done": options.verb})
+        document(told)
     return Exit.DONE
+
+
+def _list(options: argparse.Namespace, found: list[Preset]) -> None:
+    if options.json:
+        document(found)
+    else:
+        table((each.id, each.name or "-") for each in found)
 
 
 def _raise_if_bad(motion: Motion) -> None:
@@ -166,5 +214,9 @@ def _report(options: argparse.Namespace, where: PtzPosition | None) -> None:
     elif where is None:
         print("stopped")
     else:
-        known = (("pan", where.pan, "°"), ("tilt", where.tilt, "°"), ("zoom", where.zoom, "x"))
-        print("stopped at " + ", ".join(f"{n} {v:g}{unit}" for n, v, unit in known if v is not None))
+        print(f"stopped at {_in_words(where)}")
+
+
+def _in_words(where: PtzPosition) -> str:
+    known = (("pan", where.pan, "°"), ("tilt", where.tilt, "°"), ("zoom", where.zoom, "x"))
+    return ", ".join(f"{name} {value:g}{unit}" for name, value, unit in known if value is not None)

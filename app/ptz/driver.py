@@ -116,6 +116,11 @@ class PtzDriver:
         """Where the camera looks; None where it does not say, or not now."""
         return await self._stopper.look()
 
+    async def arrive(self) -> PtzPosition | None:
+        """Waits until the camera, sent somewhere, is at rest. Where it looks then; None where it does not say. TimedOut
+        when it goes on and on."""
+        return await self._stopper.arrive()
+
     async def close(self) -> None:
         """Stops what moves, then lets go of the device. Bounded by the stop's own limits."""
         self._closing = True

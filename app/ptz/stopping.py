@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
-from app.errors import CameraError
+from app.errors import CameraError, TimedOut
 from app.families.base import Ptz
 from app.model.ptz import PtzCapabilities, PtzPosition, Velocity
 from app.ptz.timing import Clock, either, within
@@ -17,6 +17,8 @@ STOP_LIMIT = 3.0  # seconds for a stop to be answered
 LOOK_LIMIT = 2.0  # seconds for a position to be answered
 AFTER = 0.35  # seconds between two looks at the position after a stop
 LOOKS = 4  # looks until a heavy head has to be at rest
+SAME = 3  # looks that see the same place when a journey is over
+JOURNEY = 120.0  # seconds that a head may be under way
 REPEATS = 5  # stops that are sent as long as the position changes
 PACES = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 4.0, 4.0, 4.0, 4.0)  # seconds between stops that did not get through
 
@@ -80,6 +82,21 @@ class Stopper:
                 return False
             before = now
         return True
+
+    async def arrive(self) -> PtzPosition | None:
+        """Until SAME looks in a row see the same place: a head needs a moment to start."""
+        last, same = await self.look(), 0
+        end = self._clock.time() + JOURNEY
+        while last is not None and same < SAME:
+            if self._clock.time() > end:
+                raise TimedOut(f"{self.name} has not come to rest after {JOURNEY:g} seconds.")
+            await self._clock.sleep(AFTER)
+            now = await self.look()
+            if now is None:
+                return None
+            same = 0 if now.differs(last) else same + 1
+            last = now
+        return last
 
     def unconfirmed(self, problem: CameraError) -> str:
         return f"{self.name} has not confirmed the stop: {problem.summary}"

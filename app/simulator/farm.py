@@ -216,7 +216,8 @@ class Station:
         self._http = HttpServer(camera.handle)
         self._https = HttpServer(camera.handle)
         self._tls: ssl.SSLContext | None = None  # its certificate outlives reboots
-        self._rtsp = RtspServer(camera.video, _rtsp_quirks(plan.quirks)) if camera.video is not None else None
+        streams = camera.video if "rtsp_off" not in plan.quirks else None
+        self._rtsp = RtspServer(streams, _rtsp_quirks(plan.quirks)) if streams is not None else None
         self._away: asyncio.Task[None] | None = None
         self._stopped = False
         if self._rtsp is not None:

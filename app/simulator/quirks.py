@@ -130,6 +130,7 @@ _ALL = (
     # the picture
     Quirk("rtsp_refuse_tcp", "RTSP refuses interleaved transport"),
     Quirk("rtsp_refuse_udp", "RTSP refuses UDP transport"),
+    Quirk("rtsp_off", "RTSP is switched off: no stream, and no encoder that runs"),
     Quirk("rtsp_silent", "RTSP plays, but no picture comes"),
     Quirk("rtsp_garbage", "RTSP sends nonsense instead of pictures"),
     Quirk("rtsp_no_parameter_sets", "the SDP has no parameter sets"),

@@ -19,7 +19,7 @@ from app.simulator.quirks import Quirks
 from app.transport.dialer import NetworkDialer, loopback_only
 
 PASSWORD = "Right-1234"
-_hosts = (f"127.24.{high}.{low}" for high, low in itertools.product(range(1, 250), range(1, 250)))
+_hosts = (f"127.75.{high}.{low}" for high, low in itertools.product(range(1, 250), range(1, 250)))
 
 
 @dataclass
@@ -42,7 +42,11 @@ class Rig:
 
 
 @contextlib.asynccontextmanager
-async def dome(*quirks: str, model: str = "CW-P2D", dialect: str = "v2", **more: object) -> AsyncIterator[Rig]:
+async def dome(
+    *quirks: str, model: str = "CW-P2D", dialect: str = "v2", video: bool = False, **more: object
+) -> AsyncIterator[Rig]:
+    """video: with streams, whose encoders cost time and memory."""
+    quirks = quirks if video else (*quirks, "rtsp_off")
     given = {"http_port": 0, "rtsp_port": 0, "password": PASSWORD, **more}
     plan = CameraPlan("isapi", next(_hosts), model=model, quirks=Quirks.parse(quirks), **given)
     farm = Farm([plan], ssdp=False)

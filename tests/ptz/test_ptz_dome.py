@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import signal
 import sys
@@ -12,10 +13,11 @@ from pathlib import Path
 import pytest
 from ptz_rig import PASSWORD, Rig, dome, until
 
-from app.errors import InvalidSetting, NotSupported
+from app.errors import CameraError, InvalidSetting, NotSupported
 from app.families.base import Ptz
 from app.model.ptz import STILL, KeyPoint, Patrol, PtzPosition, Velocity
 from app.ptz import Phase, PtzDriver
+from app.simulator.head import Stored
 
 pytestmark = pytest.mark.anyio
 ROOT = Path(__file__).resolve().parents[2]
@@ -115,6 +117,54 @@ async def test_an_interrupted_command_ends_in_a_stop(ending, quirk):
         await asyncio.wait_for(process.wait(), 60)
         assert not rig.head.moving
         assert process.returncode == 130
+
+
+@pytest.mark.parametrize(
+    ("quirk", "arguments"),
+    [
+        ("lf", ("goto", "--pan", "170")),
+        ("ptz_answers_late=2", ("goto", "--pan", "170")),
+        ("lf", ("preset", "call", "9")),
+        ("lf", ("preset", "rename", "9", "Far")),
+    ],
+)
+async def test_an_interrupted_journey_ends_in_a_stop(quirk, arguments):
+    """Also while the camera has not answered yet."""
+    async with dome(quirk) as rig:
+        rig.head.presets["9"] = Stored("Old", (170.0, 0.0, 1.0))
+        process = await start_cli(rig, *arguments)
+        await until(lambda: rig.head.moving)
+        process.send_signal(signal.SIGINT)
+        assert await process.wait() == 130
+        assert not rig.head.moving
+        assert 0 < rig.head.place[0] < 170
+        assert rig.head.presets["9"].name == "Old"
+
+
+async def test_a_journey_is_waited_for_and_told():
+    async with dome() as rig:
+        process = await start_cli(rig, "goto", "--pan", "20", "--zoom", "2", "--json")
+        told = json.loads((await process.communicate())[0])
+        assert rig.head.place == (20.0, 0.0, 2.0)
+        assert (told["stopped"], told["position"]) == (False, {"pan": 20.0, "tilt": 0.0, "zoom": 2.0})
+        process = await start_cli(rig, "preset", "call", "2")
+        assert (await process.communicate())[0].decode() == "at pan 30°, tilt 6°, zoom 3x\n"
+    async with dome("ptz_no_position") as rig:
+        process = await start_cli(rig, "preset", "call", "2")
+        assert b"does not say when it is there" in (await process.communicate())[0]
+
+
+async def test_a_refusal_names_the_camera_as_people_know_it():
+    async with dome() as rig:
+        await rig.ptz.capabilities()
+        for refused in (
+            lambda: rig.ptz.run_patrol("3"),
+            lambda: rig.ptz.auxiliary("heater", True),
+            lambda: rig.plans.mark_limit("1"),
+        ):
+            with pytest.raises(CameraError) as caught:
+                await refused()
+            assert str(caught.value).startswith("Camera 01 does not")
 
 
 async def test_a_killed_process_leaves_what_the_camera_ends_by_itself():

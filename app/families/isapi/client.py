@@ -43,17 +43,19 @@ def called(address: Address) -> str:
 
 
 class Client:
-    """One device. Paths may be given with or without the dialect's prefix."""
+    """One device. Paths may be given with or without the dialect's prefix. known_as: how messages name it, else by
+    its address."""
 
-    def __init__(self, channel: HttpChannel, dialect: Dialect) -> None:
+    def __init__(self, channel: HttpChannel, dialect: Dialect, *, known_as: str = "") -> None:
         self.channel = channel
         self.dialect = dialect
         self.name = ""  # what the device calls itself, where it said so
+        self._known_as = known_as
 
     @property
     def camera(self) -> str:
         """The device in messages."""
-        return called(self.channel.address)
+        return self._known_as or called(self.channel.address)
 
     @property
     def title(self) -> str:

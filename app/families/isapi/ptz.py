@@ -33,10 +33,14 @@ COMMAND_DEADLINE = 5.0  # seconds
 
 
 class IsapiPtz:
-    """Implements `base.Ptz` for one channel. open_channel gives a new connection of the session's account."""
+    """Implements `base.Ptz` for one channel. open_channel gives a new connection of the session's account; title says
+    how people know the camera."""
 
-    def __init__(self, open_channel: Callable[[], HttpChannel], dialect: Dialect, channel: str = "1") -> None:
+    def __init__(
+        self, open_channel: Callable[[], HttpChannel], dialect: Dialect, channel: str = "1", *, title: Callable[[], str]
+    ) -> None:
         self._open = open_channel
+        self._title = title
         self._dialect = dialect
         self._channel = channel
         self._clients: dict[str, Client] = {}
@@ -167,7 +171,9 @@ class IsapiPtz:
     async def set_preset(self, preset: str, name: str = "") -> None:
         found = await self.capabilities()
         if preset in found.reserved:
-            raise InvalidSetting(f"Preset {preset} is a command of the camera and cannot be set.")
+            raise InvalidSetting(f"Preset {preset} is a command of {self._questions.camera} and cannot be set.")
+        if self._words is self._legacy and name:
+            raise NotSupported(f"{self._questions.camera} numbers its presets and cannot name them.")
         if self._words is self._modern and not name:
             known = {each.id: each.name for each in await self.presets()}
             name = known.get(preset, "") or f"Preset {preset}"
@@ -185,7 +191,7 @@ class IsapiPtz:
         found = await self.capabilities()
         if not found.position:
             raise NotSupported(
-                "Renaming would store the present view: this camera does not say when it has arrived.",
+                f"{self._questions.camera} does not say when it has arrived: renaming would store another view.",
                 hint="Call the preset, wait until the camera is still, then set it under the new name.",
             )
         last, same = await self.position(), 0
@@ -196,7 +202,7 @@ class IsapiPtz:
             last = now
             if same == 3:
                 return
-        raise ProtocolError("The camera did not come to rest at the preset, which was not renamed.")
+        raise ProtocolError(f"{self._questions.camera} did not come to rest at the preset, which was not renamed.")
 
     async def delete_preset(self, preset: str) -> None:
         await self._send(self._words.delete_preset(_number(preset)))
@@ -246,7 +252,7 @@ class IsapiPtz:
 
     def _client(self, name: str) -> Client:
         if name not in self._clients:
-            self._clients[name] = Client(self._open(), self._dialect)
+            self._clients[name] = Client(self._open(), self._dialect, known_as=self._title())
         return self._clients[name]
 
     async def _steer(self, requests: Requests, line: str = "commands") -> None:

@@ -109,7 +109,7 @@ class IsapiPtzPlans:
         self._need(bool((await self.options()).power_memory))
         found = documents.memory(await self._document("saveptzpoweroff"))
         if found is None:
-            raise ProtocolError(f"{self._client.camera} names a time for its power-off memory that is not known.")
+            raise ProtocolError(f"{self._camera.camera} names a time for its power-off memory that is not known.")
         return found
 
     async def set_power_memory(self, seconds: int) -> None:
@@ -126,8 +126,13 @@ class IsapiPtzPlans:
             raise InvalidSetting(f"“{key}” is not the number of a limit.")
         return f"ptzlimiteds/{key}"
 
+    @property
+    def _camera(self) -> Client:
+        """Over whatever connection the session has by now; sentences name the camera as people know it."""
+        return Client(self._client.channel, self._client.dialect, known_as=self._client.title)
+
     async def _document(self, tail: str) -> Element:
-        return (await self._client.read(f"{self._here}/{tail}")).root
+        return (await self._camera.read(f"{self._here}/{tail}")).root
 
     async def _read(self, tail: str) -> Element | None:
         """None where the device has no such document."""
@@ -138,8 +143,8 @@ class IsapiPtzPlans:
 
     async def _put(self, tail: str, body: bytes = b"", method: str = "PUT") -> None:
         path = self._client.dialect.path(f"{self._here}/{tail}")
-        await self._client.send(HttpRequest(method, path, body=body, content_type="application/xml" if body else ""))
+        await self._camera.send(HttpRequest(method, path, body=body, content_type="application/xml" if body else ""))
 
     def _need(self, offered: bool) -> None:
         if not offered:
-            raise NotSupported(f"{self._client.camera} does not offer this.")
+            raise NotSupported(f"{self._camera.camera} does not offer this.")

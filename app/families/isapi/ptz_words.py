@@ -9,7 +9,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
-from app.errors import NotSupported
 from app.families.isapi import ptz_documents as documents
 from app.model.ptz import STILL, Auxiliary, Patrol, PtzPosition, Velocity, step
 
@@ -151,8 +150,6 @@ class Legacy(Words):
         return (self.command("GOTO_PRESET", presetNo=preset),)
 
     def set_preset(self, preset: str, name: str) -> Requests:
-        if name:
-            raise NotSupported("This camera numbers its presets and cannot name them.")
         return (self.command("SET_PRESET", presetNo=preset),)
 
     def delete_preset(self, preset: str) -> Requests:

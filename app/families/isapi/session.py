@@ -84,7 +84,9 @@ class IsapiSession(base.Session):
         }
         if dialer is not None:
             self._interfaces[base.Stranding] = settings
-            self._interfaces[base.Ptz] = IsapiPtz(partial(self._open, dialer), client.dialect)
+            self._interfaces[base.Ptz] = IsapiPtz(
+                partial(self._open, dialer), client.dialect, title=lambda: client.title
+            )
             self._interfaces[base.PtzPlans] = IsapiPtzPlans(client)
 
     def interfaces(self) -> Mapping[type, object]:
