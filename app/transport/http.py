@@ -49,8 +49,10 @@ class HttpxChannel:
         self._context = context
         self._allowed = allowed
         self._login = Login(address, credentials, allow_basic=allow_basic)
-        self._login.read_refusal = read_refusal
+        self._stream_login = Login(address, credentials, allow_basic=allow_basic)
+        self.read_refusal = read_refusal
         self._lock = asyncio.Lock()
+        self._stream_lock = asyncio.Lock()
         self._stage = "connecting"
         self._strict: StrictHttp | None = None
         self._raw = RawHttp(address, context, self._set_stage)
@@ -67,7 +69,7 @@ class HttpxChannel:
     @property
     def basic_used(self) -> bool:
         """The password was sent readable for everybody on the way (Basic)."""
-        return self._login.basic_used
+        return self._login.basic_used or self._stream_login.basic_used
 
     @property
     def read_refusal(self) -> ReadRefusal | None:
@@ -76,7 +78,7 @@ class HttpxChannel:
 
     @read_refusal.setter
     def read_refusal(self, reader: ReadRefusal | None) -> None:
-        self._login.read_refusal = reader
+        self._login.read_refusal = self._stream_login.read_refusal = reader
 
     async def send(self, request: HttpRequest) -> HttpAnswer:
         """Any answer but 401. TransportError, AuthError or ProtocolError otherwise.
@@ -95,14 +97,15 @@ class HttpxChannel:
 
     @asynccontextmanager
     async def open_stream(self, request: HttpRequest) -> AsyncIterator[Incoming]:
-        """An answer without end, over a connection of its own; other requests go on beside it.
+        """An answer without end, over a connection and a login of its own; other requests go on beside it, also while
+        its head is still to come. Only a password that was not accepted yet is tried by one request at a time.
 
         Yields the status, the headers and the chunks as they come. The deadline is for the head; how long the
         device may then be silent is the caller's matter. The request's limit does not count.
         """
         self._check()
         async with AsyncExitStack() as stack:
-            async with self._lock:  # the login is one conversation
+            async with self._turn_of_stream():
                 self._check()
                 try:
                     async with asyncio.timeout(request.deadline):
@@ -110,6 +113,15 @@ class HttpxChannel:
                 except TimeoutError as error:
                     raise failures.timed_out(self._address, "waiting", request.deadline) from error
             yield incoming
+
+    @asynccontextmanager
+    async def _turn_of_stream(self) -> AsyncIterator[None]:
+        """A login is one conversation."""
+        async with AsyncExitStack() as turn:
+            if not self._login.is_settled:
+                await turn.enter_async_context(self._lock)
+            await turn.enter_async_context(self._stream_lock)
+            yield
 
     async def stream(self, request: HttpRequest) -> AsyncGenerator[bytes, None]:
         """The chunks of `open_stream`; an error status raises ProtocolError. Close the iterator to hang up."""
@@ -132,6 +144,7 @@ class HttpxChannel:
         if not self._allowed(self._address):
             raise failures.not_allowed(self._address)
         self._login.stop_if_refused()
+        self._stream_login.stop_if_refused()
 
     def _set_stage(self, stage: str) -> None:
         self._stage = stage
@@ -220,7 +233,7 @@ class HttpxChannel:
             finally:
                 await trial.aclose()
 
-        reply = await self._login.run(request.method, target, request.body, attempt)
+        reply = await self._stream_login.run(request.method, target, request.body, attempt)
         if isinstance(reply, HttpAnswer):
             return Incoming(reply.status, reply.headers, _once(reply.body), list(reply.flaws))
         return reply

@@ -51,6 +51,7 @@ class Login:
             DigestClient(credentials.user, credentials.password, allow_basic=allow_basic) if credentials else None
         )
         self._refusal: AuthError | None = None
+        self._answered = False
         self._ahead = True  # the device takes authorizations that it did not just ask for
         self._ahead_proven = float("-inf")
 
@@ -63,6 +64,11 @@ class Login:
     def is_on_trial(self) -> bool:
         """A request sent now carries a password that the device has not accepted yet."""
         return self._client is not None and self._client.is_on_trial
+
+    @property
+    def is_settled(self) -> bool:
+        """The device has answered without asking for more: what is sent now is no try of a password."""
+        return self._client is None or (self._answered and not self._client.is_on_trial)
 
     async def run(
         self, method: str, target: str, body: bytes, attempt: Callable[[Authorize], Awaitable[ReplyT]]
@@ -126,6 +132,7 @@ class Login:
             reply = await attempt(authorize)
         if client.scheme:
             client.accepted()
+        self._answered = True
         return reply
 
     def _react(self, client: DigestClient, answer: HttpAnswer) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 
 import pytest
@@ -321,6 +322,49 @@ class TestStream:
                 assert await anext(incoming.chunks) == b"second"
             await channel.close()
         assert gate.tries == 2
+
+    async def test_a_head_that_is_slow_to_come_holds_no_other_request(self) -> None:
+        gate, asked_for, may_go = Gate(), threading.Event(), threading.Event()
+
+        def respond(wire: Wire, asked: Asked) -> object:
+            if not gate.admits(asked):
+                return wire.answer(b"", "401 No", gate.challenge())
+            if asked.path == "/alerts":
+                asked_for.set()
+                may_go.wait(60)
+                wire.send(OK + b"\r\nfirst")
+                return False
+            return wire.answer(b"<other/>")
+
+        with HostileServer(serve(respond)) as server:
+            channel = HttpxChannel(Address(HOST, server.port), RIGHT)
+            await channel.send(GET)  # the password is known to be good
+
+            async def listen() -> bytes:
+                async with channel.open_stream(HttpRequest("GET", "/alerts", deadline=60)) as incoming:
+                    return await anext(incoming.chunks)
+
+            listening = asyncio.create_task(listen())
+            assert await asyncio.to_thread(asked_for.wait, 60)
+            assert (await channel.send(HttpRequest("GET", "/other", deadline=30))).body == b"<other/>"
+            assert not listening.done()
+            may_go.set()
+            assert await listening == b"first"
+            await channel.close()
+
+    async def test_while_the_password_is_tried_a_stream_waits_its_turn(self) -> None:
+        gate = Gate(password="another")
+        with HostileServer(serve(gate.guard())) as server:
+            channel = HttpxChannel(Address(HOST, server.port), RIGHT)
+
+            async def listen() -> None:
+                async with channel.open_stream(GET):
+                    pass
+
+            outcomes = await asyncio.gather(channel.send(GET), listen(), channel.send(GET), return_exceptions=True)
+            assert all(isinstance(outcome, BadCredentials) for outcome in outcomes)
+            await channel.close()
+        assert gate.tries == 1
 
     async def test_the_short_form(self) -> None:
         def script(wire: Wire) -> None:
