@@ -3,63 +3,25 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPixmap, QResizeEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from app.events import Record
 from ui.models import event_words as words
+from ui.pages.still_label import Start, StillLabel
 from ui.theme import GAP
-from ui.video.view import decode_still
-
-
-class StillLabel(QLabel):
-    """A picture that keeps its aspect whatever room there is."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._picture = QPixmap()
-        self._jpeg: bytes | None = None  # that is shown
-        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.setWordWrap(True)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
-        self.setMinimumHeight(120)
-        self.setProperty("role", "secondary")
-
-    def show_picture(self, jpeg: bytes) -> None:
-        if jpeg is self._jpeg:
-            return
-        self._jpeg = jpeg
-        self._picture = QPixmap.fromImage(decode_still(jpeg))
-        self._fit()
-
-    def show_words(self, text: str) -> None:
-        self._jpeg, self._picture = None, QPixmap()
-        self.setText(text)
-
-    def _fit(self) -> None:
-        if not self._picture.isNull():
-            ratio = self.devicePixelRatioF()
-            keep, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-            scaled = self._picture.scaled(self.size() * ratio, keep, smooth)
-            scaled.setDevicePixelRatio(ratio)
-            self.setPixmap(scaled)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
 
 
 class EventDetail(QWidget):
-    """Shows one record, or what to do when none is chosen."""
+    """Shows one record, or what to do when none is chosen. start is that of `StillLabel`."""
 
-    def __init__(self) -> None:
+    def __init__(self, start: Start) -> None:
         super().__init__()
         self._shown: Record | None = None
         self.title = QLabel()
         self.title.setObjectName("strong")
         self.title.setTextFormat(Qt.TextFormat.PlainText)
         self.title.setWordWrap(True)
-        self.picture = StillLabel()
+        self.picture = StillLabel(start)
         self.facts = QLabel()
         self.facts.setTextFormat(Qt.TextFormat.PlainText)
         self.facts.setWordWrap(True)

@@ -96,7 +96,7 @@ class EventsPage(Page):
         self.totals = QLabel()
         self.totals.setProperty("role", "secondary")
         self.view = EventView(self.table)
-        self.detail = EventDetail()
+        self.detail = EventDetail(self.scope.start)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.addWidget(self.view)
         self.splitter.addWidget(self.detail)
