@@ -11,7 +11,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication, QSettings
+from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
 from app.errors import CameraError, SiteError
@@ -197,7 +197,9 @@ async def _attach(
     # The window lets go of discovery before discovery ends: what is pushed later is called first.
     stack.push_async_callback(_shut, window)
     window.attach(context)
-    window.pane.unlist = site.devices.unlist if site is not None else None
+    if site is not None:
+        window.pane.unlist = site.devices.unlist
+        await _say_what_is_promised(site, window, messages)
 
 
 async def _open_site(
@@ -212,20 +214,19 @@ async def _open_site(
         stack.push_async_callback(site.close)
         if site.file.problem is not None:
             messages.warning(site.file.problem.summary, hint=site.file.problem.hint, detail=site.file.problem.detail)
-        await _say_promises(site, messages)
         return site, await remembered(site)
     except SiteError as error:
         messages.failure(error)
         return None, ()
 
 
-async def _say_promises(site: Site, messages: Messages) -> None:
-    """Detections that a walk test left armed are put back at the next login, which somebody has to do."""
-    names = {each.device_name for each in await site.walks.promises() if each.is_abandoned}
-    for name in sorted(names):
-        text = QCoreApplication.translate("Main", "A walk test on {} did not end: what it had armed is still armed.")
-        hint = QCoreApplication.translate("Main", "Open {}; it is put back then.")
-        messages.warning(text.format(name), hint=hint.format(name))
+async def _say_what_is_promised(site: Site, window: Window, messages: Messages) -> None:
+    from ui.promises import say_promises
+
+    try:
+        await say_promises(site, messages, window.pane.select)
+    except SiteError as error:
+        messages.failure(error)
 
 
 def _import_engine() -> tuple[Any, Any]:

@@ -17,6 +17,7 @@ from ui.dialogs.credentials import CredentialsSheet
 from ui.models.status import Login, Standing, Status, short_address, status
 from ui.pages.base import Page
 from ui.panes.notice import Notice
+from ui.promises import put_back_promised
 from ui.theme import GAP, GAP_WIDE, icon
 
 PATIENCE = 300  # ms before a wait is shown
@@ -266,7 +267,7 @@ class DevicePage(QWidget):
     def _opened(self, session: Session) -> None:
         self.session = session
         self._context.events.add(self.name, session, self.scope.start)
-        self.scope.start(self._keep_promises(session))
+        self.scope.start(put_back_promised(session, self.name, self._context.messages))
         if self.sheet is not None:
             self.sheet.deleteLater()
             self.sheet = None
@@ -293,18 +294,6 @@ class DevicePage(QWidget):
             self.stack.setCurrentWidget(self.notice)
         elif self._in_front:
             self._pages[0].activated()
-
-    async def _keep_promises(self, session: Session) -> None:
-        """A walk test that did not end may have left detections armed."""
-        from app.events.arming import keep_promises
-
-        for each in await keep_promises(session):
-            if each.problem:
-                text = self.tr("{0}: {1} is still armed by a walk test that did not end.").format(self.name, each.title)
-                self._context.messages.warning(text, hint=each.problem)
-            else:
-                text = self.tr("{0}: {1} was put back after a walk test that did not end.")
-                self._context.messages.info(text.format(self.name, each.title))
 
     def _tab_changed(self, at: int) -> None:
         old = self.book.currentWidget()

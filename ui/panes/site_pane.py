@@ -55,6 +55,7 @@ class SitePane(QFrame):
         self.scope = TaskScope(messages)
         self.model = SiteModel(self)
         self.can_demo = True
+        self._wanted: Address | None = None  # that is to be chosen and not listed yet
         self.unlist: Callable[[str], Coroutine[Any, Any, None]] | None = None  # forgets an address for good
         self._discovery: Discovery | None = None
         self._unsubscribe: Callable[[], None] | None = None
@@ -159,7 +160,8 @@ class SitePane(QFrame):
     # What others ask for
 
     def select(self, address: Address) -> None:
-        """Chooses a device; clears a filter that hides it."""
+        """Chooses a device, as soon as it is listed; clears a filter that hides it."""
+        self._wanted = address
         if not self.model.index_of(address).isValid():
             self.search.clear()
             self._only.setChecked(False)
@@ -208,6 +210,8 @@ class SitePane(QFrame):
                 self.model.take(changes.added, changes.changed, changes.removed)
         for found in (*changes.added, *changes.changed):
             self.followed.emit(found)
+        if self._wanted is not None and self.model.device(self._wanted) is not None:
+            self.select(self._wanted)
         for found in changes.removed:
             self.forgotten.emit(found)
         self._show_progress()
@@ -239,6 +243,7 @@ class SitePane(QFrame):
         self._choose(index.data(ENTRY_ROLE))
 
     def _choose(self, entry: Entry) -> None:
+        self._wanted = None
         if entry.found is None or entry.found.address == self._current:
             return
         self._current = entry.found.address
