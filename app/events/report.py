@@ -157,7 +157,7 @@ def page(report: WalkReport) -> str:
 def _row(station: Station) -> str:
     first = datetime.fromtimestamp(station.first).astimezone().strftime("%H:%M:%S") if station.first is not None else ""
     note = station.why_off or station.note
-    directions = ", ".join(_DIRECTIONS[each] for each in station.directions)
+    directions = "not said" if station.is_way_unsaid else ", ".join(_DIRECTIONS[each] for each in station.directions)
     cells = [
         f'{escape(station.title)}<br><span class="small">{escape(note)}</span>' if note else escape(station.title),
         f'<span class="{station.mark.value}">{_MARKS[station.mark]}</span>',

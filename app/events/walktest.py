@@ -70,6 +70,11 @@ class Station:
         return self.layer, self.region
 
     @property
+    def is_way_unsaid(self) -> bool:
+        """A line was crossed that watches both ways, and the camera does not say which way it was."""
+        return bool(self.hits) and self.purpose is Purpose.LINE and not self.directions
+
+    @property
     def mark(self) -> Mark:
         if self.hits:
             return Mark.PASSED
@@ -100,8 +105,8 @@ def obstacles(layers: Iterable[RegionLayer]) -> tuple[Obstacle, ...]:
     """What stands in the way of a walk through everything that is drawn."""
     found = []
     for layer in layers:
-        if not _drawn(layer):
-            continue
+        if not _drawn(layer) or layer.asleep:
+            continue  # no switch would help
         title = layer.info.title
         if layer.armed is not None and not layer.armed.is_on:
             found.append(Obstacle(layer, SwitchRole.ARMED, f"{title} is off."))
@@ -116,7 +121,7 @@ def _drawn(layer: RegionLayer) -> tuple[Region, ...]:
 
 def _stations(layer: RegionLayer) -> Iterable[Station]:
     drawn = _drawn(layer)
-    off = next((each.text for each in obstacles([layer])), "")
+    off = layer.asleep or next((each.text for each in obstacles([layer])), "")
     for region in drawn:
         name = region.name or (region.id if len(layer.regions) > 1 else "")
         title = f"{layer.info.title} {name}".strip()
@@ -173,13 +178,18 @@ class WalkTest:
     def _of(self, event: DeviceEvent) -> list[Station]:
         """The one region of an event, where that can be told; else all that it may have been."""
         same = [each for each in self.stations if (each.purpose, each.channel) == (event.purpose, event.channel)]
-        same = [each for each in same if each.layer == event.layer] or same
-        named = [each for each in same if event.region and each.region == event.region]
-        return named[:1] or [each for each in same if not each.why_off] or same
+        mine = [each for each in same if each.layer == event.layer]
+        pools = (_watching(mine), _watching(same), mine, same)
+        named = [each for pool in pools for each in pool if event.region and each.region == event.region]
+        return named[:1] or next((pool for pool in pools if pool), [])
 
     def _keep(self, station: Station) -> Station:
         self._stations[station.place] = station
         return station
+
+
+def _watching(stations: list[Station]) -> list[Station]:
+    return [each for each in stations if not each.why_off]
 
 
 def _hit(station: Station, event: DeviceEvent, record: int) -> Station:

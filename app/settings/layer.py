@@ -43,7 +43,8 @@ class Related:
 @dataclass(frozen=True, slots=True)
 class RegionLayer:
     """What the device holds. properties are the settings that each region has of its own: path and spec, the text is
-    that of a new region. document is where the regions stand; source is the family's own note."""
+    that of a new region. document is where the regions stand; source is the family's own note. asleep: why nothing
+    that is drawn here holds, whatever its switches say; "" where it does, or nobody tells."""
 
     info: LayerInfo
     limits: Limits
@@ -55,6 +56,7 @@ class RegionLayer:
     related: tuple[Related, ...] = ()
     writable: bool = True
     note: str = ""
+    asleep: str = ""
     source: object = field(default=None, repr=False, compare=False)
 
 

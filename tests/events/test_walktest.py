@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -90,6 +91,32 @@ def test_a_line_that_watches_one_direction_was_crossed_in_it():
     test = WalkTest([layer(Purpose.LINE, ("1",), shape=line)], 0.0)
     test.hear(event("1", purpose=Purpose.LINE))
     assert test.stations[0].directions == (Direction.A_TO_B,)
+
+
+def test_a_line_that_watches_both_ways_says_that_nobody_told_which():
+    line = Line(FIELD.points[:2], Direction.BOTH)
+    test = WalkTest([layer(Purpose.LINE, ("1",), shape=line)], 0.0)
+    assert not test.stations[0].is_way_unsaid  # nobody has crossed it
+    test.hear(event("1", 0.0, purpose=Purpose.LINE))
+    assert test.stations[0].is_way_unsaid
+    report = WalkReport("Gate", "127.0.0.1", "", "", 0.0, 1.0, "anna", "admin", test.stations)
+    assert "<td>not said</td>" in page(report)
+    test.hear(event("1", 60.0, purpose=Purpose.LINE, direction=Direction.B_TO_A))
+    assert not test.stations[0].is_way_unsaid
+
+
+def test_regions_that_do_not_hold_are_off_whatever_their_switches_say_and_take_nobody_s_events():
+    grid = layer(Purpose.MOTION, ("1",))
+    expert = replace(layer(Purpose.MOTION, ("1", "2")), asleep="The camera is in normal mode.")
+    expert = replace(expert, info=replace(expert.info, id="motion-expert-1"))
+    test = WalkTest([expert, grid], 0.0)
+    assert [each.why_off for each in test.stations] == ["The camera is in normal mode."] * 2 + [""]
+    assert obstacles([replace(expert, armed=replace(expert.armed, is_on=False))]) == ()
+    test.hear(event("1", 1.0, purpose=Purpose.MOTION, layer="motion-1"))
+    assert [each.place for each in test.stations if each.hits] == [("motion-1", "1")]
+    sleeping_grid = WalkTest([replace(expert, asleep=""), replace(grid, asleep="Expert mode.")], 0.0)
+    sleeping_grid.hear(event("1", 1.0, purpose=Purpose.MOTION, layer="motion-1"))
+    assert [each.place for each in sleeping_grid.stations if each.hits] == [("motion-expert-1", "1")]
 
 
 def test_what_is_off_or_not_reported_is_said_and_nobody_waits_for_it():

@@ -178,3 +178,34 @@ def test_earlier_walks_are_seen_and_printed_again(run, context, tmp_path):  # no
         await site.close()
 
     run(go())
+
+
+def test_a_walk_that_is_left_in_the_middle_is_kept_all_the_same(run, context, tmp_path):  # noqa: F811
+    async def go():
+        site = await Site.open(tmp_path / "site.camwright")
+        async with farm("blind") as running:
+            address, credentials = place(running)
+            engine = await Engine.create("127.0.0.1", MemoryVault(), site)
+            kept = await engine.open(address, await engine.identify(address), credentials)
+            followed = context.events.add("Gate", kept, lambda work: asyncio.ensure_future(work))
+            page = EventsPage(kept, context, "Gate")
+            page.show()
+            page.activated()
+            page.show_walk()
+            await until(page.walk.go.isEnabled)
+            page.walk.go.click()
+            await until(lambda: running.cameras[0].hub.listeners)
+            running.cameras[0].raise_event(Event("VMD", active=True))
+            await until(lambda: results(page)["Motion"] == "tested")
+            page.close_page()
+            await page.finish()
+            (device,) = await site.devices.all()
+            (stored,) = await site.walks.of(device.id)
+            assert stored.passed == 1
+            context.events.remove(followed)
+            await followed.finish()
+            page.deleteLater()
+            await kept.close()
+        await site.close()
+
+    run(go())

@@ -68,11 +68,14 @@ class WalkList(QTreeWidget):
         targets = {"person": self.tr("person"), "vehicle": self.tr("vehicle")}
         first = words.clock(station.first)[:8] if station.first is not None else ""
         who = ", ".join(targets.get(each, each) for each in station.targets)
-        ways = ", ".join(words.direction(each) for each in station.directions)
+        unsaid = self.tr("not said") if station.is_way_unsaid else ""
+        ways = unsaid or ", ".join(words.direction(each) for each in station.directions)
         texts = (station.title, results[station.mark], first, str(station.hits or ""), who, ways)
         for column, text in enumerate(texts):
             item.setText(column, text)
             item.setToolTip(column, station.why_off or station.note)
+        if unsaid:
+            item.setToolTip(len(texts) - 1, self.tr("The line watches both ways, and the camera does not say which."))
         item.setIcon(1, icon(name, 16, role))
         item.setForeground(1, QColor(getattr(tokens(), role)))
         item.setSizeHint(0, QSize(0, 30))

@@ -28,9 +28,9 @@ from ui.bridge.messages import Messages
 from ui.bridge.tasks import TaskScope
 from ui.forms.words import ElidedLabel, counted
 from ui.models import event_words as words
-from ui.pages.event_detail import StillLabel
 from ui.pages.live_parts import row_of
 from ui.pages.settings_writer import wait_out
+from ui.pages.still_label import StillLabel
 from ui.pages.walk_earlier import EarlierWalks
 from ui.pages.walk_list import WalkList
 from ui.pages.walk_paper import save_html, save_pdf
@@ -75,7 +75,7 @@ class WalkPanel(QWidget):
         self.title = QLabel()
         self.title.setObjectName("strong")
         self.title.setTextFormat(Qt.TextFormat.PlainText)
-        self.picture = StillLabel()
+        self.picture = StillLabel(self.scope.start)
         side = QWidget()
         column = QVBoxLayout(side)
         column.setContentsMargins(12, 8, 12, 12)
@@ -141,10 +141,19 @@ class WalkPanel(QWidget):
         await self.scope.close()
         if self._work is not None:
             await wait_out(self._work)
+        if self.walk.is_running:
+            await self._keep_unfinished()
         if self.walk.is_running or self.walk.owes:
             for each in await self.walk.put_back():
                 if each.problem:
                     self._say_not_put_back(each)
+
+    async def _keep_unfinished(self) -> None:
+        """Who leaves in the middle of a walk has walked all the same: it is among the earlier ones."""
+        try:
+            self.report = await self.walk.stop()
+        except CameraError as error:
+            self._messages.failure(error, device=self._name)
 
     # Looking, arming, walking
 

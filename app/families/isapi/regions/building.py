@@ -50,7 +50,8 @@ def build(info: LayerInfo, row: Row, asked: Asked, related: Iterable[Related] = 
         notifies=triggers.switch(asked.trigger) if asked.trigger is not None else None,
         related=tuple(related),
         writable=writable,
-        note=row.hint,
+        note="" if _mode(row, root) else row.hint,
+        asleep=row.asleep if _mode(row, root) not in ("", row.awake) else "",
         source=Drawing(row, scale, places, asked.items, asked.trigger),
     )
 
@@ -65,6 +66,11 @@ def is_about(row: Row, root: Element) -> bool:
     """Whether the row tells of a document with this outer element."""
     leaf, texts = row.when
     return root.name.lower() == row.root.lower() and (not leaf or root.text_of(leaf).lower() in texts)
+
+
+def _mode(row: Row, root: Element) -> str:
+    """What the device says of the mode in which the regions hold; "" where it says nothing."""
+    return root.text_of(row.mode).strip().lower() if row.mode else ""
 
 
 def ids(row: Row, document: Document) -> tuple[str, ...]:

@@ -47,7 +47,8 @@ class Row:
     document and the values for which the row holds. items: below path, where each region has a resource of its own.
     few, many and most are the protocol's own limits. event is the word in the trigger's id, schedule the
     collection of its schedules. name is the leaf of a region's name. told_above: limits and scale are those of the
-    resource above it. hint says what people should know.
+    resource above it. hint says what people should know. mode is a leaf that tells whether the regions hold, awake
+    its value when they do, and asleep the sentence for when they do not.
     """
 
     key: str
@@ -79,6 +80,9 @@ class Row:
     dialect: str = "v2"
     told_above: bool = False
     hint: str = ""
+    mode: str = ""
+    awake: str = ""
+    asleep: str = ""
 
 
 def _smart(purpose: Purpose, title: str, name: str, member: str, **more: object) -> Row:
@@ -132,6 +136,8 @@ _V2 = (
         "MotionDetectionRegionList", "MotionDetectionRegion", most=8, event="VMD",
         schedule="/Event/schedules/motionDetections",
         hint="These areas hold while the expert mode of motion detection is on; the grid holds in normal mode.",
+        mode="activeMode", awake="expert",
+        asleep="The camera's motion detection is in normal mode: the grid holds, these areas do not.",
     ),
     _smart(
         Purpose.LINE, "Line crossing", "LineDetection", "LineItem", form=Form.LINE, items="lineItem",
