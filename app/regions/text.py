@@ -18,7 +18,6 @@ from app.errors import InvalidSetting
 from app.model.geometry import Point
 from app.model.region import Cells, Direction, Label, Line, Polygon, Purpose, Region, Shape, ShapeKind, Spot
 
-MIME = "application/x-camwright-regions+json"
 VERSION = 1
 MOST = 1_000_000  # characters
 MOST_REGIONS, MOST_POINTS, MOST_CELLS = 512, 1000, 1024

@@ -556,3 +556,82 @@ def test_a_screen_reader_hears_tool_layer_and_shape(qtbot):
     assert "region 1 with 4 points" in rig.canvas.accessibleDescription()
     rig.key(Key.Key_P)
     assert "Polygon" in rig.canvas.accessibleName()
+
+
+def test_several_shapes_are_chosen_centred_and_a_line_turned_by_keys(qtbot):
+    rig = CanvasRig(qtbot, layer_of([region("1", 0.1), region("2", 0.3), region("3", 0.7)]))
+    rig.key(Key.Key_PageDown)
+    rig.key(Key.Key_PageDown)
+    rig.key(Key.Key_PageDown, SHIFT)
+    assert rig.desk.selection == rig.sheet.keys[1:]
+    rig.key(Key.Key_C, CTRL | SHIFT)
+    assert flat(rig.shapes[0]) == flat(region("1", 0.1).shape)
+    assert flat(rig.shapes[1]) == pytest.approx(flat(rig.shapes[2]))
+    rig.key(Key.Key_M, CTRL | SHIFT)
+    assert flat(rig.shapes[1]) == pytest.approx(flat(region("2", 0.5).shape))
+    rig.key(Key.Key_D)
+    assert "Choose the line" in rig.complaint
+    every = tuple(Direction)
+    line = Region("1", Purpose.LINE, Line((Point(0.2, 0.5), Point(0.8, 0.5))))
+    lines = CanvasRig(qtbot, layer_of([line], limits=replace(LINES, directions=every)))
+    lines.key(Key.Key_PageDown)
+    seen = []
+    for _ in every:
+        lines.key(Key.Key_D)
+        seen.append(lines.shapes[0].direction)
+    assert set(seen) == set(every)
+    assert lines.shapes[0].direction is Direction.BOTH
+
+
+def test_the_knife_cuts_from_the_keyboard_and_a_corner_splits(qtbot):
+    rig = CanvasRig(qtbot, layer_of([region("1", 0.45)]))
+    rig.key(Key.Key_PageDown)
+    rig.key(Key.Key_X)
+    rig.key(Key.Key_Up, times=20)  # from the middle, above it all
+    rig.key(Key.Key_N, ALT)
+    rig.key(Key.Key_Down, times=20)
+    rig.key(Key.Key_N, ALT)
+    assert [len(shape.points) for shape in rig.shapes] == [4, 4]
+    assert sorted(round(bounds(shape.points).width, 3) for shape in rig.shapes) == [0.05, 0.05]
+    rig.desk.stack.undo()
+    rig.key(Key.Key_V)
+    rig.key(Key.Key_Escape)
+    rig.key(Key.Key_PageDown)
+    rig.key(Key.Key_X, SHIFT)
+    assert "Choose the corner" in rig.complaint
+    rig.key(Key.Key_Period)
+    rig.key(Key.Key_X, SHIFT)
+    assert [len(shape.points) for shape in rig.shapes] == [3, 3]
+
+
+def test_a_copy_in_the_corner_of_the_picture_lies_aside_as_well(qtbot):
+    corner = Region("1", Purpose.INTRUSION, Polygon((Point(0.9, 0.9), Point(1, 0.9), Point(1, 1))))
+    rig = CanvasRig(qtbot, layer_of([corner]))
+    rig.key(Key.Key_PageDown)
+    rig.key(Key.Key_D, CTRL)
+    assert rig.shapes[0] != rig.shapes[1]
+
+
+def test_fine_steps_of_the_cross_are_drawn_to_nothing_and_shift_keeps_straight(qtbot):
+    rig = CanvasRig(qtbot, layer_of([region("1", 0.5)]))  # a corner at 0.5, 0.2
+    rig.key(Key.Key_P)
+    rig.key(Key.Key_Up, times=15)
+    rig.key(Key.Key_Right, ALT, times=3)
+    rig.key(Key.Key_N, ALT)
+    first = rig.canvas.tool.points[0]
+    assert first == rig.canvas.cross
+    assert first != Point(0.5, 0.2)
+    rig.key(Key.Key_Right, SHIFT, times=10)
+    rig.key(Key.Key_Down, ALT, times=4)
+    rig.key(Key.Key_Insert, SHIFT)
+    assert rig.canvas.tool.points[1].y == pytest.approx(first.y)
+
+
+def test_a_rectangle_of_cells_is_erased_by_keys(qtbot):
+    full = Cells(22, 18, frozenset((c, r) for c in range(22) for r in range(18)))
+    rig = CanvasRig(qtbot, layer_of([Region("1", Purpose.MOTION, full)], limits=CELLS))
+    rig.key(Key.Key_G)
+    rig.key(Key.Key_N, SHIFT)
+    rig.key(Key.Key_Right, times=2)
+    rig.key(Key.Key_N)
+    assert len(full.on - rig.shapes[0].on) == 3

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 from aio import OneSession, context, told, until  # noqa: F401 - fixtures
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QPushButton
 from shiboken6 import isValid
@@ -500,5 +501,78 @@ def test_a_region_that_somebody_else_changed_is_a_conflict_that_a_second_apply_d
         await until(lambda: rig.page.edits.count == 0)
         await rig.applied()
         assert (await rig.held("intrusion-1")).regions[0].shape == mine.shape
+
+    drive(scene)
+
+
+def test_a_screen_reader_reads_the_table_the_list_and_the_picture(drive):
+    async def scene(rig):
+        await rig.ready("line-1", "privacy-1")
+        rig.click_row("line-1", 0)
+        table = QAccessible.queryAccessibleInterface(rig.page.points)
+        assert table.text(QAccessible.Text.Name) == "Corners of the region"
+        said = spoken(table)
+        points = rig.desk.single.region.shape.points
+        for number, point in enumerate(points, 1):
+            assert f"Corner {number}, {point.x * 100:.2f} percent across" in said
+            assert f"Corner {number}, {point.y * 100:.2f} percent down" in said
+        assert {"Across %", "Down %", "1", "2"} <= set(said)
+        before = said
+        rig.key(Key.Key_Right)
+        assert spoken(table) != before  # follows what is drawn
+        assert "Neighbour" in spoken(QAccessible.queryAccessibleInterface(rig.list))
+        picture = QAccessible.queryAccessibleInterface(rig.canvas)
+        assert "tool: Select" in picture.text(QAccessible.Text.Name)
+        assert "region 1 with 2 points" in picture.text(QAccessible.Text.Description)
+        for button in rig.page.tools.buttons.values():
+            assert QAccessible.queryAccessibleInterface(button).text(QAccessible.Text.Name)
+
+    drive(scene)
+
+
+def spoken(table) -> list[str]:
+    """Every cell and head, as a screen reader asks for them."""
+    parts = (table.child(number) for number in range(table.childCount()))
+    return [part.text(QAccessible.Text.Name) for part in parts if part is not None]
+
+
+@pytest.mark.parametrize("kind", ["live", "snapshot", "frozen"])
+def test_a_field_is_drawn_over_live_video_a_snapshot_and_a_frozen_frame(drive, kind):
+    async def scene(rig):
+        picture = rig.page.picture
+        await rig.ready("intrusion-1")
+        await until(lambda: rig.page.view.painted > 2)
+        if kind == "snapshot":
+            picture.box.setCurrentIndex(picture.box.count() - 1)
+            picture.box.activated.emit(picture.box.count() - 1)
+            await until(lambda: picture.player is None and rig.page.view.image.width() == 1280)
+        rig.click_row("intrusion-1")
+        if kind == "frozen":
+            rig.key(Key.Key_Space)
+            assert rig.page.view.is_frozen
+        corners = ((0.6, 0.3), (0.9, 0.35), (0.8, 0.7))
+        painted = rig.page.view.painted
+        rig.draw(*corners)
+        if kind == "live":
+            await until(lambda: rig.page.view.painted > painted + 2)  # it goes on below
+        drawn = rig.desk.sheet.regions[-1].shape.points
+        assert [v for p in drawn for v in (p.x, p.y)] == pytest.approx([v for c in corners for v in c], abs=0.004)
+        rig.page.resize(800, 640)
+        QTest.mouseClick(rig.canvas, Qt.MouseButton.LeftButton, pos=rig.place(0.78, 0.42))
+        assert rig.desk.selection == (rig.desk.sheet.keys[-1],)
+        assert rig.desk.sheet.regions[-1].shape.points == drawn
+
+    drive(scene)
+
+
+def test_enter_in_the_list_leads_to_the_picture(drive):
+    async def scene(rig):
+        await rig.ready("line-1", "intrusion-1")
+        rig.list.setFocus()
+        rig.list.setCurrentItem(rig.item("motion-1"))
+        QTest.keyClick(rig.list, Key.Key_Down)
+        assert rig.desk.layer_id != "motion-1"
+        QTest.keyClick(rig.list, Key.Key_Return)
+        assert rig.canvas.hasFocus()
 
     drive(scene)

@@ -15,8 +15,9 @@ from PySide6.QtWidgets import QWidget
 from app.model.geometry import Point
 from app.model.region import Region
 from app.regions.proof import RegionProof
+from app.regions.shaping import Edge
 from app.settings.layer import RegionLayer
-from ui.canvas import keys
+from ui.canvas import edit, keys
 from ui.canvas.cell_tools import Brush
 from ui.canvas.desk import Desk
 from ui.canvas.hits import Part, hit
@@ -113,7 +114,7 @@ class Canvas(QWidget):
 
     @property
     def scale(self) -> Scale:
-        return Scale.of(self.view.picture)
+        return Scale.of(self.view.picture, self.view.rotation)
 
     @property
     def pixel_of_camera(self) -> tuple[float, float]:
@@ -122,12 +123,28 @@ class Canvas(QWidget):
         return 1 / max(across, 1), 1 / max(down, 1)
 
     def zoom(self, factor: float, at: Point | None = None) -> None:
-        """Around a place of the picture, else around the middle of what is seen."""
+        """Around a place of the camera's picture, else around the middle of what is seen."""
         lens = self.view.lens
-        self._look(lens.zoomed(factor, at or Point(lens.x, lens.y), self.view.fit_size, self._room))
+        around = self.scale.seen(at) if at is not None else Point(lens.x, lens.y)
+        self._look(lens.zoomed(factor, around, self.view.fit_size, self._room))
 
     def fit(self) -> None:
         self._look(Lens())
+
+    def rotate(self) -> None:
+        """A quarter further, for cameras that hang sideways. What is drawn stays where it is on the camera's own
+        picture."""
+        self.view.set_rotation(self.view.rotation + 90)
+        self.lens_changed.emit()
+        self.update()
+
+    def align(self, edge: Edge) -> None:
+        """The chosen shapes, as it is seen on the screen."""
+        edit.align(self.desk, self.scale.edge(edge))
+
+    def mirror(self, *, across: bool) -> None:
+        """The chosen shapes, left and right (across) or top and bottom of the screen."""
+        edit.mirror(self.desk, across=across is not bool(self.scale.turn % 180))
 
     def pan(self, dx: float, dy: float) -> None:
         """By pixels of the screen."""

@@ -155,12 +155,14 @@ class Desk(QObject):
             self.chosen.emit()
             self.changed.emit()
 
-    def step(self, by: int) -> None:
-        """To the next shape of the layer in hand."""
+    def step(self, by: int, *, more: bool = False) -> None:
+        """To the next shape of the layer in hand; more: those that are chosen stay chosen."""
         keys = self.sheet.keys
         if keys:
-            here = keys.index(self.selection[0]) + by if self.selection else (0 if by > 0 else -1)
-            self.choose((keys[here % len(keys)],))
+            here = keys.index(self.selection[-1]) + by if self.selection else (0 if by > 0 else -1)
+            following = keys[here % len(keys)]
+            kept = tuple(key for key in self.selection if key != following) if more else ()
+            self.choose((*kept, following))
 
     def step_vertex(self, by: int) -> None:
         """To the next corner of the shape that is chosen."""

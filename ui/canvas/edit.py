@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication, QMimeData
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QGuiApplication
 
 from app.errors import InvalidSetting
 from app.model.geometry import Point
-from app.model.region import Cells, Direction, Line, Region
+from app.model.region import Cells, Direction, Line, Region, Shape
 from app.regions import shaping
 from app.regions.pasting import ASIDE
 from app.regions.pasting import paste as pasted
 from app.regions.shaping import Edge
-from app.regions.text import MIME, from_text, to_text
+from app.regions.text import from_text, to_text
 from ui.canvas.cell_tools import grid_of
 from ui.canvas.corners import insert_vertex, remove_vertex, split_shape
 from ui.canvas.desk import Desk
@@ -25,14 +25,12 @@ def _tr(text: str) -> str:
 
 
 def copy(desk: Desk) -> bool:
-    """As JSON, which other programs may read as text too."""
+    """As JSON, which other programs may read too. Only as text: what Python puts into the clipboard as data of its
+    own is destroyed after Python has ended, and takes the process down."""
     regions = [each.region for each in desk.chosen_regions]
     if not regions:
         return False
-    data, text = QMimeData(), to_text(regions)
-    data.setData(MIME, text.encode())
-    data.setText(text)
-    QGuiApplication.clipboard().setMimeData(data)
+    QGuiApplication.clipboard().setText(to_text(regions))
     desk.said.emit(_tr("{} copied. They can be pasted on any camera.").format(len(regions)), "secondary")
     return True
 
@@ -50,11 +48,9 @@ def paste(desk: Desk) -> None:
     if layer is None or desk.hindrance:
         desk.said.emit(desk.hindrance, "error")
         return
-    data = QGuiApplication.clipboard().mimeData()
     try:
-        text = bytes(data.data(MIME).data()).decode() if data.hasFormat(MIME) else data.text()
-        found = from_text(text)
-    except (InvalidSetting, UnicodeDecodeError):
+        found = from_text(QGuiApplication.clipboard().text())
+    except InvalidSetting:
         desk.said.emit(_tr("There are no regions in the clipboard."), "warn")
         return
     if desk.is_one_grid and desk.sheet.drawn and _paste_grid(desk, found):
@@ -79,10 +75,15 @@ def _paste_grid(desk: Desk, found: Sequence[Region]) -> bool:
 
 
 def duplicate(desk: Desk) -> None:
-    """A little aside, inside the picture."""
-    copies = [each.region.with_shape(shaping.moved(each.region.shape, ASIDE, ASIDE)) for each in desk.chosen_regions]
+    """A little aside, inside the picture: to the other side where there is no room."""
+    copies = [desk.region_of(_aside(each.region.shape), each.region) for each in desk.chosen_regions]
     if copies:
-        desk.add_regions([desk.region_of(each.shape, each) for each in copies], _tr("Duplicate"))
+        desk.add_regions(copies, _tr("Duplicate"))
+
+
+def _aside(shape: Shape) -> Shape:
+    tries = (shaping.moved(shape, way * ASIDE, way * ASIDE) for way in (1, -1))
+    return next((each for each in tries if each != shape), shape)
 
 
 def mirror(desk: Desk, *, across: bool) -> None:
@@ -131,6 +132,19 @@ def turn(desk: Desk, direction: Direction) -> None:
     if single is not None and isinstance(single.region.shape, Line):
         shape = Line(single.region.shape.points, direction)
         desk.reshape({single.key: shape}, _tr("Direction"))
+
+
+def turn_on(desk: Desk) -> None:
+    """To the next direction that the camera knows."""
+    single = desk.single
+    if single is None or not isinstance(single.region.shape, Line):
+        desk.said.emit(_tr("Choose the line that is to be turned, with PgDn or the mouse."), "warn")
+        return
+    known, now = desk.limits.directions, single.region.shape.direction
+    if len(known) < 2:
+        desk.said.emit(_tr("The camera tells no directions apart here."), "warn")
+        return
+    turn(desk, known[(known.index(now) + 1) % len(known)] if now in known else known[0])
 
 
 def grid(desk: Desk) -> Cells:

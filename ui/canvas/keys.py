@@ -1,4 +1,5 @@
-"""Every key of the canvas, as a table."""
+"""Every key of the canvas, as a table. Where a tool is in hand a cross is moved by the arrows, and Insert presses
+there what the mouse would press. Keyboards without that key have N."""
 
 from __future__ import annotations
 
@@ -16,6 +17,7 @@ from ui.canvas.cell_tools import Brush, Fill
 from ui.canvas.corners import insert_vertex, remove_vertex
 from ui.canvas.draw_tools import Rectangle
 from ui.canvas.hits import handles_of
+from ui.canvas.scale import SIDES
 from ui.canvas.tools import TOOLS, Knife, Select
 
 if TYPE_CHECKING:
@@ -26,7 +28,6 @@ NONE, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
 CTRL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 NUDGE, CROSS, PAN = 0.01, 0.02, 60.0  # of the picture, of the picture, pixels
 _WAYS = {Key.Key_Left: (-1, 0), Key.Key_Right: (1, 0), Key.Key_Up: (0, -1), Key.Key_Down: (0, 1)}
-_EDGES = {(-1, 0): Edge.LEFT, (1, 0): Edge.RIGHT, (0, -1): Edge.TOP, (0, 1): Edge.BOTTOM}
 
 Action = Callable[["Canvas"], object]
 
@@ -55,14 +56,14 @@ def means(event: QKeyEvent) -> bool:
 def arrow(canvas: Canvas, way: tuple[int, int], modifiers: Qt.KeyboardModifier) -> bool:
     """Ctrl+Shift aligns, Ctrl moves the look; a drawing tool's cross goes; a vertex or the chosen shapes are nudged."""
     if modifiers & CTRL and modifiers & SHIFT:
-        edit.align(canvas.desk, _EDGES[way])
+        canvas.align(SIDES[way])
         return True
     if modifiers & CTRL:
         canvas.pan(-way[0] * PAN, -way[1] * PAN)
         return True
     fine = bool(modifiers & ALT)
     if not isinstance(canvas.tool, Select):
-        _move_cross(canvas, way, fine=fine)
+        _move_cross(canvas, way, modifiers)
     elif canvas.desk.selection:
         _nudge(canvas, way, fine=fine)
     elif canvas.view.lens.zoom > 1:
@@ -76,7 +77,8 @@ def _step(canvas: Canvas, way: tuple[int, int], coarse: float, *, fine: bool) ->
     across, down = canvas.pixel_of_camera
     if not fine:
         across, down = max(coarse, across), max(coarse, down)
-    return way[0] * across, way[1] * down
+    to_right, to_bottom = canvas.scale.way(*way)
+    return to_right * across, to_bottom * down
 
 
 def _nudge(canvas: Canvas, way: tuple[int, int], *, fine: bool) -> None:
@@ -92,28 +94,35 @@ def _nudge(canvas: Canvas, way: tuple[int, int], *, fine: bool) -> None:
         desk.reshape(shapes, _tr("Nudge"), merge)
 
 
-def _move_cross(canvas: Canvas, way: tuple[int, int], *, fine: bool) -> None:
-    dx, dy = _step(canvas, way, CROSS, fine=fine)
+def _move_cross(canvas: Canvas, way: tuple[int, int], modifiers: Qt.KeyboardModifier) -> None:
+    dx, dy = _step(canvas, way, CROSS, fine=bool(modifiers & ALT))
     if isinstance(canvas.tool, Brush):
         grid = edit.grid(canvas.desk)
-        dx, dy = way[0] / grid.columns, way[1] / grid.rows
+        to_right, to_bottom = canvas.scale.way(*way)
+        dx, dy = to_right / grid.columns, to_bottom / grid.rows
     at = canvas.cross or _start(canvas)
     canvas.cross = clamped(at.moved(dx, dy))
-    pointer = canvas.pointer(canvas.cross)
+    pointer = canvas.pointer(canvas.cross, _as_mouse(modifiers))
     (canvas.tool.drag if canvas.key_held else canvas.tool.hover)(canvas.desk, pointer)
     canvas.update()
 
 
 def _start(canvas: Canvas) -> Point:
     """The middle of what is seen; of a cell where cells are painted."""
-    lens = canvas.view.lens
+    middle = canvas.scale.unseen(Point(canvas.view.lens.x, canvas.view.lens.y))
     if isinstance(canvas.tool, Brush):
         grid: Cells = edit.grid(canvas.desk)
-        return Point((int(lens.x * grid.columns) + 0.5) / grid.columns, (int(lens.y * grid.rows) + 0.5) / grid.rows)
-    return Point(lens.x, lens.y)
+        column, row = int(middle.x * grid.columns), int(middle.y * grid.rows)
+        return Point((column + 0.5) / grid.columns, (row + 0.5) / grid.rows)
+    return middle
 
 
-def _insert(canvas: Canvas) -> bool:
+def _as_mouse(modifiers: Qt.KeyboardModifier) -> Qt.KeyboardModifier:
+    """Shift keeps straight as with the mouse; whoever goes in fine steps (Alt) wants to be drawn to nothing."""
+    return (modifiers & SHIFT) | (CTRL if modifiers & ALT else NONE)
+
+
+def _insert(canvas: Canvas, modifiers: Qt.KeyboardModifier = NONE) -> bool:
     """Sets a point where the cross is; with the arrow tool, a corner after the chosen one."""
     desk = canvas.desk
     if isinstance(canvas.tool, Select):
@@ -123,7 +132,7 @@ def _insert(canvas: Canvas) -> bool:
         return True
     if canvas.cross is None:
         canvas.cross = _start(canvas)
-    before, pointer = len(desk.sheet.drawn), canvas.pointer(canvas.cross)
+    before, pointer = len(desk.sheet.drawn), canvas.pointer(canvas.cross, _as_mouse(modifiers))
     if not isinstance(canvas.tool, Rectangle | Fill | Knife):
         canvas.tool.press(desk, pointer)
         canvas.tool.release(desk, pointer)
@@ -165,22 +174,32 @@ def _use(tool_id: str) -> Action:
     return lambda canvas: canvas.use(tool_id)
 
 
+def _inserts(*keys: Key) -> dict[tuple[Key, Qt.KeyboardModifier], Action]:
+    return {(key, with_): lambda canvas, m=with_: _insert(canvas, m) for key in keys for with_ in (NONE, SHIFT, ALT)}
+
+
 _KEYS: dict[tuple[Key, Qt.KeyboardModifier], Action] = {
     (Key.Key_Escape, NONE): lambda canvas: canvas.escape(),
     (Key.Key_Return, NONE): _finish,
     (Key.Key_Enter, NONE): _finish,
-    (Key.Key_Insert, NONE): _insert,
+    **_inserts(Key.Key_Insert, Key.Key_N),
     (Key.Key_Delete, NONE): _delete,
     (Key.Key_Backspace, NONE): _delete,
     (Key.Key_PageDown, NONE): lambda canvas: canvas.desk.step(1),
     (Key.Key_PageUp, NONE): lambda canvas: canvas.desk.step(-1),
+    (Key.Key_PageDown, SHIFT): lambda canvas: canvas.desk.step(1, more=True),
+    (Key.Key_PageUp, SHIFT): lambda canvas: canvas.desk.step(-1, more=True),
     (Key.Key_A, CTRL): lambda canvas: canvas.desk.choose(canvas.desk.sheet.keys),
     (Key.Key_C, CTRL): lambda canvas: edit.copy(canvas.desk),
     (Key.Key_X, CTRL): lambda canvas: edit.cut(canvas.desk),
     (Key.Key_V, CTRL): lambda canvas: edit.paste(canvas.desk),
     (Key.Key_D, CTRL): lambda canvas: edit.duplicate(canvas.desk),
-    (Key.Key_H, SHIFT): lambda canvas: edit.mirror(canvas.desk, across=True),
-    (Key.Key_V, SHIFT): lambda canvas: edit.mirror(canvas.desk, across=False),
+    (Key.Key_H, SHIFT): lambda canvas: canvas.mirror(across=True),
+    (Key.Key_V, SHIFT): lambda canvas: canvas.mirror(across=False),
+    (Key.Key_C, CTRL | SHIFT): lambda canvas: canvas.align(Edge.CENTRE),
+    (Key.Key_M, CTRL | SHIFT): lambda canvas: canvas.align(Edge.MIDDLE),
+    (Key.Key_R, SHIFT): lambda canvas: canvas.rotate(),
+    (Key.Key_D, NONE): lambda canvas: edit.turn_on(canvas.desk),
     (Key.Key_0, NONE): lambda canvas: canvas.fit(),
     (Key.Key_O, NONE): lambda canvas: canvas.desk.show_alone(not canvas.desk.alone),
     (Key.Key_X, SHIFT): lambda canvas: edit.split(canvas.desk),
@@ -201,15 +220,19 @@ def rows() -> list[tuple[str, str]]:
         *((info.key, _tr(info.title)) for info in TOOLS),
         (_tr("Arrows"), _tr("Nudge (with Alt: fine)")),
         ("PgDn/Up", _tr("Next and previous shape")),
+        ("Shift+PgDn", _tr("Choose several")),
         (".  ,", _tr("Next and previous corner")),
-        ("Ins", _tr("Set a point, add a corner")),
+        (_tr("Ins, N"), _tr("Set a point, add a corner")),
         ("Del", _tr("Delete corner or shape")),
         (_tr("Return, Esc"), _tr("Finish, give up")),
         (_tr("Shift, Ctrl"), _tr("Keep straight, do not snap")),
         ("Ctrl+C/V", _tr("Copy, paste anywhere")),
         ("Ctrl+D", _tr("Duplicate")),
+        ("D", _tr("Turn the line's direction")),
         ("Shift+H/V", _tr("Mirror")),
-        (_tr("Ctrl+Shift+←"), _tr("Align")),
+        ("Shift+X", _tr("Split at the corner")),
+        (_tr("Ctrl+Shift+←"), _tr("Align (C, M: centre)")),
         ("O", _tr("Only this layer")),
+        ("Shift+R", _tr("Turn the picture")),
         ("+  -  0", _tr("Larger, smaller, all of it")),
     ]

@@ -67,12 +67,10 @@ def paint_grid(painter: QPainter, cells: Cells, scale: Scale) -> None:
     """The lines between cells, for whoever paints them."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.setPen(QPen(QColor(255, 255, 255, 60), 1))
-    for column in range(cells.columns + 1):
-        x = scale.left + column * scale.width / cells.columns
-        painter.drawLine(QPointF(x, scale.top), QPointF(x, scale.top + scale.height))
-    for row in range(cells.rows + 1):
-        y = scale.top + row * scale.height / cells.rows
-        painter.drawLine(QPointF(scale.left, y), QPointF(scale.left + scale.width, y))
+    across = ((Point(n / cells.columns, 0), Point(n / cells.columns, 1)) for n in range(cells.columns + 1))
+    down = ((Point(0, n / cells.rows), Point(1, n / cells.rows)) for n in range(cells.rows + 1))
+    for start, end in (*across, *down):
+        painter.drawLine(scale.pixel(start), scale.pixel(end))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
 
 
@@ -114,8 +112,7 @@ def _room(painter: QPainter) -> tuple[float, float]:
 
 def tag_place(shape: Shape, scale: Scale) -> QPointF:
     """Where words about a shape stand: at its top left."""
-    box = box_of(shape) or Box(0, 0, 0, 0)
-    return scale.pixel(Point(box.left, box.top))
+    return scale.rect(box_of(shape) or Box(0, 0, 0, 0)).topLeft()
 
 
 def centre_of(shape: Shape, scale: Scale) -> QPointF:

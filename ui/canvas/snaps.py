@@ -40,7 +40,7 @@ def around(shapes: Iterable[Shape]) -> Around:
 
 def snap(at: Point, others: Around, scale: Scale, grid: tuple[int, int] | None) -> Snap:
     """grid: columns and rows of equal steps, None for none. Beyond the picture nothing is drawn in."""
-    across, down = NEAR / scale.width, NEAR / scale.height
+    across, down = NEAR / scale.across, NEAR / scale.down
     there = [
         shape
         for shape, box in others
@@ -52,10 +52,10 @@ def snap(at: Point, others: Around, scale: Scale, grid: tuple[int, int] | None) 
     foot = _nearest(at, (_foot(at, a, b, scale) for shape in there for a, b in edges(shape)), scale)
     if foot is not None:
         return Snap(foot, SnapKind.EDGE)
-    border = Point(_to_border(at.x, scale.width), _to_border(at.y, scale.height))
+    border = Point(_to_border(at.x, scale.across), _to_border(at.y, scale.down))
     if border != at:
         return Snap(border, SnapKind.BORDER)
-    if grid is not None and scale.width / grid[0] >= COARSE and scale.height / grid[1] >= COARSE:
+    if grid is not None and scale.across / grid[0] >= COARSE and scale.down / grid[1] >= COARSE:
         return Snap(Point(round(at.x * grid[0]) / grid[0], round(at.y * grid[1]) / grid[1]), SnapKind.GRID)
     return Snap(at)
 

@@ -140,6 +140,7 @@ class RegionsPage(Page):
         self.unsent.changed.connect(self._edited)
         self.desk.said.connect(self._say)
         self.desk.chosen.connect(self._chosen)
+        self.list.itemActivated.connect(lambda *_: self.canvas.setFocus())
         self.canvas.freeze_wanted.connect(self.picture.toggle_frozen)
         self.strip.place_wanted.connect(lambda resource: self.place_wanted.emit(resource, ""))
         self.bar.review_wanted.connect(self.review)

@@ -84,6 +84,7 @@ class ToolRow(QWidget):
         row.addWidget(picture_box)
         for name, text, tip, action in (
             ("snowflake", _tr("Freeze"), _tr("Hold the picture (Space)"), canvas.freeze_wanted.emit),
+            ("arrows-clockwise", _tr("Turn"), _tr("Turn the picture (Shift+R)"), canvas.rotate),
             ("magnifying-glass-minus", _tr("Smaller"), _tr("Smaller (-)"), lambda: canvas.zoom(0.8)),
             ("corners-out", _tr("Whole picture"), _tr("The whole picture (0)"), canvas.fit),
             ("magnifying-glass-plus", _tr("Larger"), _tr("Larger (+)"), lambda: canvas.zoom(1.25)),
@@ -105,7 +106,7 @@ class ToolRow(QWidget):
         self._canvas.setFocus()
 
     def _menu(self) -> QMenu:
-        menu, desk = QMenu(self), self._canvas.desk
+        menu, canvas, desk = QMenu(self), self._canvas, self._canvas.desk
         groups: tuple[tuple[tuple[str, str, Callable[[], object]], ...], ...] = (
             (
                 (_tr("Copy"), "Ctrl+C", lambda: edit.copy(desk)),
@@ -114,19 +115,19 @@ class ToolRow(QWidget):
                 (_tr("Duplicate"), "Ctrl+D", lambda: edit.duplicate(desk)),
             ),
             (
-                (_tr("Mirror left and right"), "Shift+H", lambda: edit.mirror(desk, across=True)),
-                (_tr("Mirror top and bottom"), "Shift+V", lambda: edit.mirror(desk, across=False)),
+                (_tr("Mirror left and right"), "Shift+H", lambda: canvas.mirror(across=True)),
+                (_tr("Mirror top and bottom"), "Shift+V", lambda: canvas.mirror(across=False)),
                 (_tr("Add a corner"), "Ins", lambda: edit.add_vertex(desk)),
                 (_tr("Take the corner away"), "Del", lambda: edit.drop_vertex(desk)),
                 (_tr("Split at the corner"), "Shift+X", lambda: edit.split(desk)),
             ),
             (
-                (_tr("Align left"), "Ctrl+Shift+Left", lambda: edit.align(desk, Edge.LEFT)),
-                (_tr("Align right"), "Ctrl+Shift+Right", lambda: edit.align(desk, Edge.RIGHT)),
-                (_tr("Align top"), "Ctrl+Shift+Up", lambda: edit.align(desk, Edge.TOP)),
-                (_tr("Align bottom"), "Ctrl+Shift+Down", lambda: edit.align(desk, Edge.BOTTOM)),
-                (_tr("Centre one above the other"), "", lambda: edit.align(desk, Edge.CENTRE)),
-                (_tr("Centre side by side"), "", lambda: edit.align(desk, Edge.MIDDLE)),
+                (_tr("Align left"), "Ctrl+Shift+Left", lambda: canvas.align(Edge.LEFT)),
+                (_tr("Align right"), "Ctrl+Shift+Right", lambda: canvas.align(Edge.RIGHT)),
+                (_tr("Align top"), "Ctrl+Shift+Up", lambda: canvas.align(Edge.TOP)),
+                (_tr("Align bottom"), "Ctrl+Shift+Down", lambda: canvas.align(Edge.BOTTOM)),
+                (_tr("Centre one above the other"), "Ctrl+Shift+C", lambda: canvas.align(Edge.CENTRE)),
+                (_tr("Centre side by side"), "Ctrl+Shift+M", lambda: canvas.align(Edge.MIDDLE)),
             ),
         )
         for group in groups:
@@ -237,7 +238,7 @@ class LayerStrip(QFrame):
             self.place_wanted.emit(self._desk.layer.info.resource)
 
     def _say(self, layer: RegionLayer) -> None:
-        notes = [layer.note]
+        notes = [layer.asleep, layer.note]
         if layer.notifies is not None and not layer.notifies.is_on:
             notes.append(_tr("Its events are sent nowhere: see what it triggers."))
         text = " ".join(note for note in notes if note)

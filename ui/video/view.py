@@ -134,7 +134,7 @@ class VideoView(QWidget):
     def show_picture(self, image: QImage) -> None:
         """A picture that stands for itself, not for a stream that is to come: it is neither dimmed nor explained."""
         self.detach()
-        self._frame, self._image, self._still = None, image, QImage()
+        self._frame, self._image, self._still = None, turned(image, self._rotation), QImage()
         self.status = None
         self._say()
         self.update()
