@@ -47,9 +47,10 @@ def add_commands(commands: Any) -> None:
     moved.add_argument("--seconds", type=float, default=1.0, metavar="S", help="how long (default 1)")
     add("stop", stop, "stop whatever the camera does")
     there = add("goto", go, "move to a position and wait until it is reached; an interrupt stops the camera there")
-    there.add_argument("--pan", type=float, metavar="DEGREES")
-    there.add_argument("--tilt", type=float, metavar="DEGREES")
-    there.add_argument("--zoom", type=float, metavar="FACTOR")
+    angle = "degrees, or -1 to 1 on cameras that count parts of the whole way"
+    there.add_argument("--pan", type=float, metavar="PLACE", help=angle)
+    there.add_argument("--tilt", type=float, metavar="PLACE", help=angle)
+    there.add_argument("--zoom", type=float, metavar="PLACE", help="a factor, or 0 to 1 on those cameras")
     preset = add("preset", presets, "list, call, set, rename or delete presets")
     preset.add_argument("verb", choices=("list", "call", "set", "rename", "delete"))
     preset.add_argument("number", nargs="?", help="the number of the preset")

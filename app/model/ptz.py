@@ -50,9 +50,30 @@ class Velocity:
 STILL = Velocity()
 
 
+class PtzScale(StrEnum):
+    """What positions of a camera are counted in. DEGREES: pan and tilt in degrees, zoom as a factor (1 is widest).
+    SHARES: parts of the whole way, pan and tilt from -1 to 1, zoom from 0 (widest) to 1."""
+
+    DEGREES = "degrees"
+    SHARES = "shares"
+
+    @property
+    def angle_unit(self) -> str:
+        return "°" if self is PtzScale.DEGREES else ""
+
+    @property
+    def zoom_unit(self) -> str:
+        return "×" if self is PtzScale.DEGREES else ""
+
+    @property
+    def digits(self) -> int:
+        """Behind the point: a tenth of a degree, a hundredth of the way."""
+        return 1 if self is PtzScale.DEGREES else 2
+
+
 @dataclass(frozen=True, slots=True)
 class PtzPosition:
-    """pan and tilt in degrees as the camera counts them, zoom as a factor (1 is widest); None where not said."""
+    """As the camera counts (`PtzCapabilities.scale`); None where not said."""
 
     pan: float | None = None
     tilt: float | None = None
@@ -140,7 +161,7 @@ class Auxiliary(StrEnum):
 class PtzCapabilities:
     """What the camera offers; what is False, empty or None is not there.
 
-    absolute: the ranges of pan, tilt (degrees) and zoom (factor). presets, patrols and patterns count places;
+    absolute: the ranges of pan, tilt and zoom, counted as scale says. presets, patrols and patterns count places;
     reserved holds the ids of presets that are commands.
     """
 
@@ -157,6 +178,7 @@ class PtzCapabilities:
     clear_home: bool = False
     position: bool = False
     field_of_view: bool = False
+    scale: PtzScale = PtzScale.DEGREES
     absolute_pan: Range | None = None
     absolute_tilt: Range | None = None
     absolute_zoom: Range | None = None
@@ -184,9 +206,9 @@ class PtzCapabilities:
     def checked(self, position: PtzPosition) -> str:
         """ "" where the camera can go there, else the sentence that says why not."""
         wanted = (
-            ("Pan", position.pan, self.absolute_pan, "°"),
-            ("Tilt", position.tilt, self.absolute_tilt, "°"),
-            ("Zoom", position.zoom, self.absolute_zoom, "x"),
+            ("Pan", position.pan, self.absolute_pan, self.scale.angle_unit),
+            ("Tilt", position.tilt, self.absolute_tilt, self.scale.angle_unit),
+            ("Zoom", position.zoom, self.absolute_zoom, self.scale.zoom_unit),
         )
         for name, value, limits, unit in wanted:
             if value is None:

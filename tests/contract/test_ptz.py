@@ -14,7 +14,7 @@ from app.errors import NotSupported
 from app.families import family
 from app.families.base import Credentials, Ptz
 from app.model.device import Address
-from app.model.ptz import PtzCapabilities, PtzPosition, Velocity
+from app.model.ptz import PtzCapabilities, PtzPosition, PtzScale, Velocity
 from app.ptz import Phase, PtzDriver
 from app.simulator import simulators
 from app.simulator.camera import CameraPlan
@@ -187,6 +187,28 @@ async def test_what_is_promised_is_there(key, model) -> None:
             assert await ptz.patrols() is not None
         if can.patterns:
             assert await ptz.patterns() is not None
+
+
+@pytest.mark.parametrize(("key", "model"), DOMES)
+async def test_positions_are_counted_in_what_they_say(key, model) -> None:
+    """A way of ten degrees is ten degrees; a twentieth of the whole way is eighteen of the circle's 360."""
+    async with dome(key, model) as rig:
+        can, shares = rig.can, rig.can.scale is PtzScale.SHARES
+        if can.absolute_pan is None or can.absolute_tilt is None:
+            pytest.skip("it goes to no positions")
+        spans = [each for each in (can.absolute_pan, can.absolute_tilt) if each is not None]
+        assert all((each.low, each.high) == (-1, 1) for each in spans) if shares else spans[0].high - spans[0].low > 2
+        zoom = can.absolute_zoom.low if shares and can.absolute_zoom is not None else None
+        turned = []
+        for pan in (0.1, 0.2) if shares else (20, 30):
+            before = rig.head.place
+            await rig.ptz.absolute(PtzPosition(pan, 0, zoom))
+            await until(lambda at=before: rig.head.place != at and not rig.head.moving)
+            turned.append(rig.head.place[0])
+        assert (turned[1] - turned[0]) % 360 == pytest.approx(18 if shares else 10, abs=0.5)
+        unit = "" if shares else "°"
+        beyond = PtzPosition(can.absolute_pan.high + 1, 0, zoom)
+        assert can.checked(beyond).endswith(f"{can.absolute_pan.high:g}{unit}.")
 
 
 @pytest.mark.parametrize(("key", "model"), DOMES)

@@ -119,5 +119,5 @@ def test_no_document_upsets_the_readers(tree):
 def test_capabilities_say_what_cannot_be_reached():
     can = PtzCapabilities(absolute_pan=Range(0, 360), absolute_zoom=Range(1, 25))
     assert can.checked(PtzPosition(pan=12)) == ""
-    assert can.checked(PtzPosition(pan=12, zoom=30)) == "Zoom 30x is outside 1 to 25x."
+    assert can.checked(PtzPosition(pan=12, zoom=30)) == "Zoom 30× is outside 1 to 25×."
     assert "Tilt cannot" in can.checked(PtzPosition(tilt=1))

@@ -17,10 +17,11 @@ class PlacesSection(Section):
         self.add(self.where)
         self.where.setVisible(can.position)  # not before it has a parent: it would be a window for a moment
         self.numbers: dict[str, QDoubleSpinBox] = {}
+        self._digits = can.scale.digits
         axes = (
-            ("pan", self.tr("Pan"), can.absolute_pan, "°"),
-            ("tilt", self.tr("Tilt"), can.absolute_tilt, "°"),
-            ("zoom", self.tr("Zoom"), can.absolute_zoom, "×"),
+            ("pan", self.tr("Pan"), can.absolute_pan, can.scale.angle_unit),
+            ("tilt", self.tr("Tilt"), can.absolute_tilt, can.scale.angle_unit),
+            ("zoom", self.tr("Zoom"), can.absolute_zoom, can.scale.zoom_unit),
         )
         if can.absolute:
             self._build_numbers([(axis, name, limits, unit) for axis, name, limits, unit in axes if limits is not None])
@@ -42,7 +43,8 @@ class PlacesSection(Section):
         grid = QGridLayout()
         grid.setSpacing(8)
         for column, (axis, name, limits, unit) in enumerate(axes):
-            box = QDoubleSpinBox(minimum=limits.low, maximum=limits.high, decimals=1, suffix=unit)
+            box = QDoubleSpinBox(minimum=limits.low, maximum=limits.high, decimals=self._digits, suffix=unit)
+            box.setSingleStep(min(1.0, (limits.high - limits.low) / 20))
             box.setAccessibleName(name)
             box.setToolTip(self.tr("{} to {}").format(f"{limits.low:g}{unit}", f"{limits.high:g}{unit}"))
             box.setMinimumWidth(LEAST)
@@ -71,5 +73,5 @@ class PlacesSection(Section):
                 box.setValue(value)
 
     def _go(self) -> None:
-        wanted = PtzPosition(**{axis: round(box.value(), 1) for axis, box in self.numbers.items()})
+        wanted = PtzPosition(**{axis: round(box.value(), self._digits) for axis, box in self.numbers.items()})
         self.do(lambda ptz: ptz.absolute(wanted))

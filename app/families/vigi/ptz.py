@@ -10,7 +10,7 @@ from collections.abc import Callable
 from app.errors import InvalidSetting, NotSupported
 from app.families.vigi.client import Client, Login, Params
 from app.families.vigi.facts import Facts
-from app.model.ptz import Patrol, Pattern, Preset, PtzCapabilities, PtzPosition, Range
+from app.model.ptz import Patrol, Pattern, Preset, PtzCapabilities, PtzPosition, PtzScale, Range
 
 PRESETS = 8
 _STEADY = 1e-9  # speeds below are a stop
@@ -42,6 +42,7 @@ class VigiPtz:
             self._known = PtzCapabilities(
                 pan_tilt=True,
                 zoom=zoom,
+                scale=PtzScale.SHARES,
                 absolute_pan=whole,
                 absolute_tilt=whole,
                 absolute_zoom=Range(0.0, 1.0) if zoom else None,
