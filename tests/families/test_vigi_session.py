@@ -18,17 +18,18 @@ from app.errors import (
     ProtocolError,
     TransportError,
 )
-from app.families.base import Clue, Credentials, Overview, SettingsTree
+from app.families.base import Actions, Clue, Credentials, Events, Overview, Ptz, SettingsTree
 from app.families.vigi import FAMILY, answers, auth, discovery
 from app.families.vigi.client import Client, Login
 from app.model.device import Address
 from app.settings.changes import Verdict
 from app.simulator.http_server import Answer, Fault
+from app.transport.dialer import NetworkDialer, guard_for
 from app.transport.failures import CertificateChanged
 from app.transport.tls import MemoryPins
 from app.wire import odp
 from app.wire.http import HttpRequest
-from tests.families.vigi_rig import ADMIN, PASSWORD, camera, dialer, opened, session, told
+from tests.families.vigi_rig import ADMIN, PASSWORD, camera, dialer, opened, powered, session, told
 
 pytestmark = pytest.mark.anyio
 
@@ -74,11 +75,40 @@ async def test_a_wrong_password_is_tried_once_and_never_again(quirks, error):
         await client.channel.close()
 
 
+@pytest.mark.parametrize("login", ["text", "challenge"])
+@pytest.mark.parametrize(
+    ("code", "error", "words"),
+    [
+        (-10020, BadCredentials, "refused the login and wants another one"),
+        (-10021, BadCredentials, "refused the password"),
+        (-10022, LockedOut, "locked after too many wrong passwords"),
+        (-10030, LockedOut, "lets nobody log in"),
+    ],
+)
+async def test_each_number_stops_at_once_and_says_which_it_was(login, code, error, words):
+    """In both forms of the login: the password goes out once, and nothing at all goes out after that."""
+    asked = {"errCode": -10020}
+    if login == "challenge":
+        asked["authenticate"] = {"realm": "r", "nonce": "n", "algorithm": "SHA-256", "uri": "doAuth", "method": "POST"}
+    answer = lambda path, call: {"errCode": code} if call.get("params") else asked  # noqa: E731
+    async with told("127.71.30.1", answer) as (address, server):
+        client = Client(dialer().http(address, None, secure=True), Login(Credentials("admin", "wrong")))
+        for _ in range(3):
+            with pytest.raises(error, match=words) as refused:
+                await client.call("getDeviceInfo")
+            assert str(code) in refused.value.detail
+            assert refused.value.hint
+        assert [bool(call["params"]) for call in server.calls("doAuth")] == [False, True]
+        assert len(server.asked) == 2
+        await client.channel.close()
+
+
 @pytest.mark.parametrize("code", [-10022, -10030])
 async def test_a_lock_is_said_and_no_password_is_sent(code):
     async with told("127.67.30.3", lambda path, call: {"errCode": code}) as (address, server):
-        with pytest.raises(LockedOut, match="locked"):
+        with pytest.raises(LockedOut, match=r"locked") as refused:
             await FAMILY.connect(dialer(), address, "", ADMIN)
+        assert str(code) in refused.value.detail
         assert [call["params"] for call in server.calls("doAuth")] == [None]
 
 
@@ -148,14 +178,25 @@ async def test_a_connection_for_each_call_and_never_a_get():
 
 
 async def test_another_certificate_stops_everything():
-    pins = MemoryPins()
-    async with camera("127.67.30.10", "new_certificate=3") as address:
-        from app.transport.dialer import NetworkDialer, guard_for
-
-        pinned = NetworkDialer(allowed=guard_for(["127.0.0.1"]), pins=pins)
+    """Whatever is tried then, not a byte of it reaches who pretends to be the camera."""
+    async with powered("127.67.30.10", "new_certificate=3", model="CW-V540") as (simulated, address):
+        pinned = NetworkDialer(allowed=guard_for(["127.0.0.1"]), pins=MemoryPins())
         opened_ = await FAMILY.connect(pinned, address, "", ADMIN)
-        with pytest.raises(CertificateChanged):
-            await opened_.offer(SettingsTree).load("getDeviceAlias")
+        asked, stop = simulated._requests, opened_.offer(Ptz)
+        tries = (
+            lambda: opened_.offer(SettingsTree).load("getDeviceAlias"),
+            lambda: opened_.offer(SettingsTree).load("getDeviceAlias"),
+            lambda: opened_.offer(Overview).facts(),
+            lambda: opened_.offer(Actions).run("manualAlarm?stop"),
+            lambda: anext(opened_.offer(Events).reports()),
+            stop.stop,
+            lambda: FAMILY.connect(pinned, address, "", ADMIN),
+        )
+        for once in tries:
+            with pytest.raises(CertificateChanged):
+                await once()
+        assert simulated._requests == asked
+        await stop.close()
         await opened_.close()
 
 

@@ -10,9 +10,10 @@ from ptz_stage import Stage, dome, stage, until
 from PySide6.QtCore import QTime
 from PySide6.QtGui import QColor, QImage
 
-from app.model.ptz import KeyPoint
+from app.model.ptz import KeyPoint, PtzCapabilities, PtzPosition, PtzScale, Range
 from app.model.ptz_plans import Errand, TimeTask
 from app.site.site import Site
+from ui.ptz.places import PlacesSection
 
 pytestmark = pytest.mark.gui
 
@@ -131,6 +132,40 @@ def test_numbers_home_and_where_it_looks(run, theme, tmp_path):
         assert places.numbers["pan"].value() == 12.5
 
     stage(run, theme, tmp_path, play)
+
+
+def test_places_are_in_what_the_camera_counts(qtbot, theme):
+    def places(scale: PtzScale, *limits: Range) -> PlacesSection:
+        pan, tilt, zoom = limits
+        section = PlacesSection(
+            PtzCapabilities(pan_tilt=True, scale=scale, absolute_pan=pan, absolute_tilt=tilt, absolute_zoom=zoom)
+        )
+        qtbot.addWidget(section)
+        return section
+
+    shares = places(PtzScale.SHARES, Range(-1, 1), Range(-1, 1), Range(0, 1))
+    wanted: list[PtzPosition] = []
+    shares.done.connect(lambda work, _: work(OnePtz(wanted)))
+    shares.numbers["pan"].setValue(-0.35)
+    shares.numbers["zoom"].stepUp()
+    assert {axis: box.text() for axis, box in shares.numbers.items()} == {
+        "pan": "-0.35", "tilt": "0.00", "zoom": "0.05",
+    }  # fmt: skip
+    assert shares.numbers["pan"].toolTip() == "-1 to 1"
+    shares.go.click()
+    assert wanted == [PtzPosition(-0.35, 0, 0.05)]
+    degrees = places(PtzScale.DEGREES, Range(0, 360), Range(-15, 90), Range(1, 25))
+    assert [box.text() for box in degrees.numbers.values()] == ["0.0°", "0.0°", "1.0×"]
+
+
+class OnePtz:
+    """Notes where it is sent."""
+
+    def __init__(self, wanted: list[PtzPosition]) -> None:
+        self._wanted = wanted
+
+    def absolute(self, position: PtzPosition) -> None:
+        self._wanted.append(position)
 
 
 def test_pictures_of_presets_last(run, theme, tmp_path):

@@ -98,18 +98,32 @@ def problem(code: str, camera: str) -> AuthError | None:
     """What an error code of doAuth means once a password was sent; None for one that says nothing of it."""
     if code in LOCKS:
         return locked(code, camera)
-    if code in REFUSALS:
+    if code == WRONG:
         return BadCredentials(
             f"{camera} refused the password. It was tried once.",
             hint="Check Caps Lock. OpenAPI takes the administrator's password of the camera's own web page.",
-            detail=f"error {code}",
+            detail=f"error {code}: wrong password",
+        )
+    if code == NEEDED:
+        return BadCredentials(
+            f"{camera} refused the login and wants another one. The password was tried once.",
+            hint="Check the password of the camera's own web page, and whether its administrator is called admin.",
+            detail=f"error {code}: login needed or failed",
         )
     return None
 
 
 def locked(code: str, camera: str) -> LockedOut:
+    """The two sources of LOCKED_TOO disagree: one met it as a lock, one as a method that is not there."""
+    if code == LOCKED_TOO:
+        return LockedOut(
+            f"{camera} lets nobody log in: it is locked, or its OpenAPI takes no logins.",
+            hint="Wait half an hour or restart the camera. If it goes on, look in its web page under Network Settings "
+            "whether OpenAPI is on.",
+            detail=f"error {code}: administrator locked, or method not known",
+        )
     return LockedOut(
         f"{camera} is locked after too many wrong passwords.",
         hint="Wait half an hour, or restart the camera, before you try again.",
-        detail=f"error {code}",
+        detail=f"error {code}: too many tries",
     )

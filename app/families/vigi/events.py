@@ -63,20 +63,17 @@ class VigiEvents:
         params = {"event_type": ["all"], "heartbeat": BEAT}
         body = json.dumps({"method": METHOD, "params": params}).encode()
         request = HttpRequest("POST", self._client.path(token), body=body, content_type=JSON)
-        reader, begun = MessageReader(), False
-        async with self._opened(channel, request) as answer:
-            async for chunk in answer.chunks:
-                for piece in reader.feed(chunk):
-                    if begun:
-                        yield self._report(piece)
-                    elif not isinstance(piece, Surplus):
-                        self._check(piece)
-                        begun = True
-                        yield Heartbeat(time.time())
-                if not begun and reader.read > _HEAD:
-                    break
+        begun = False
+        async with self._opened(channel, request) as answer, aclosing(_pieces(answer)) as pieces:
+            async for piece in pieces:
+                if begun:
+                    yield self._report(piece)
+                elif isinstance(piece, bytes):
+                    self._check(piece)
+                    begun = True
+                    yield Heartbeat(time.time())
         if not begun:
-            raise ProtocolError(f"{self._client.camera} does not answer with events.", detail=f"{reader.read} bytes")
+            raise ProtocolError(f"{self._client.camera} does not answer with events.", detail=METHOD)
 
     @asynccontextmanager
     async def _opened(self, channel: StreamingChannel, request: HttpRequest) -> AsyncIterator[StreamAnswer]:
@@ -107,6 +104,17 @@ class VigiEvents:
         except ProtocolError as problem:
             return Skipped(now, problem.detail or problem.summary, len(piece))
         return read_message(reply, now) or Skipped(now, "A message without an event.", len(piece))
+
+
+async def _pieces(answer: StreamAnswer) -> AsyncGenerator[Piece, None]:
+    """Ends early where no message comes in all that may stand before the first one."""
+    reader, begun = MessageReader(), False
+    async for chunk in answer.chunks:
+        for piece in reader.feed(chunk):
+            begun = begun or isinstance(piece, bytes)
+            yield piece
+        if not begun and reader.read > _HEAD:
+            return
 
 
 def read_message(reply: Reply, now: float) -> Report | None:

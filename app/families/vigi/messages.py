@@ -71,8 +71,6 @@ class MessageReader:
         elif len(self._inside) > LARGEST:
             self._dropping = len(self._inside)
             self._inside.clear()
-        elif self._dropping and byte == 10 and not self._quoted:
-            return
         elif self._dropping > 16 * LARGEST:
             found.append(Surplus("A message without end.", self._dropping))
             self._depth, self._dropping, self._quoted, self._escaped = 0, 0, False, False
