@@ -42,7 +42,7 @@ class StreamEndpoint:
     first one counts for as long as the player lives.
 
     connection: how a family with a way of its own to its streams brings it along. Called in the stream's thread, once
-    for each try, with the endpoint and `app.transport.rtsp.Limits`; the answer is an `app.transport.rtsp.Packets`.
+    for each try, with the endpoint and `app.transport.packets.Limits`; the answer is a `Packets` of the same module.
     The scheme of the URL is then the family's own business ("multitrans://…"), and player, sound, recording and
     statistics are the same as for any other stream. See `Packets` for the short way.
     """

@@ -3,83 +3,27 @@
 from __future__ import annotations
 
 import base64
-import errno
 import secrets
-import socket
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import NamedTuple, Protocol
 
-from app.errors import ConnectionLost, NotSupported, ProtocolError, TimedOut, Unreachable
+from app.errors import ConnectionLost, NotSupported, ProtocolError, TimedOut
 from app.model.device import Address
 from app.model.stream import Pins, StreamEndpoint
 from app.transport.http_stream import ask
 from app.transport.line import Line, Wire
+from app.transport.packets import Limits, Media, Packets
+from app.transport.ports import Ports
 from app.transport.tls import MemoryPins
 from app.wire.digest import DigestClient
 from app.wire.rtsp import Interleaved, Message, Parser, Request, encode
-from app.wire.rtsp_play import Conversation, Moved, Negotiation, Playing, StreamEnded, Target, negotiate
-from app.wire.sdp import Track
+from app.wire.rtsp_play import Conversation, Negotiation, Playing, StreamEnded, negotiate
+from app.wire.rtsp_refusal import Moved
+from app.wire.rtsp_target import Target
 
-_DATAGRAMS = 256  # taken at once before anything else gets its turn
-_UDP_BUFFER = 2 * 1024 * 1024  # a key frame arrives as one burst
 _EARLY_LIMIT = 4096  # packets kept that overtake the answer to PLAY
 _MOVES = 3
 _TUNNEL = "application/x-rtsp-tunnelled"
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Seconds: to connect, to each answer, without any media while playing."""
-
-    connect: float = 5.0
-    answer: float = 8.0
-    silence: float = 10.0
-
-
-class Media(NamedTuple):
-    """One RTP packet, or one RTCP packet where control is set. arrival is time.monotonic(); audio: of the sound.
-
-    track, without data: the pictures that follow are of this one."""
-
-    data: bytes
-    control: bool
-    arrival: float
-    audio: bool = False
-    track: Track | None = None
-
-
-class Packets(Protocol):
-    """Where RTP packets come from. `RtspConnection` is one; a family whose cameras speak otherwise gives
-    `StreamEndpoint.connection` a function that makes another.
-
-    The short way, where the camera speaks RTSP with another verb, is an RtspConnection with a negotiation of its own:
-
-        def connection(endpoint: StreamEndpoint, limits: Limits) -> Packets:
-            plain = replace(endpoint, url=endpoint.url.replace("multitrans://", "rtsp://"), connection=None)
-            return RtspConnection(plain, limits, negotiation=multitrans)
-
-    where `multitrans(talk, transports, ports, audio_ports)` is a generator like `app.wire.rtsp_play.negotiate`: it
-    yields requests, is sent their answers, sets `talk.channels` to the channels that carry media (the picture's RTP
-    and RTCP, then the sound's) and returns `Playing`. `conversation` gives a class for what is said while playing
-    (keep_alive, teardown). Login, TLS, deadlines, silence and closing are taken care of.
-
-    open, read and close are called in one thread; shutdown comes from any other and ends a wait at once.
-    """
-
-    def open(self) -> Playing:
-        """Raises CameraError."""
-
-    def read(self, wait: float) -> list[Media]:
-        """What came within `wait` seconds, perhaps nothing. Raises CameraError, also after too long a silence."""
-
-    def send_control(self, data: bytes, *, audio: bool = False) -> None:
-        """An RTCP packet, best effort."""
-
-    def shutdown(self) -> None: ...
-
-    def close(self) -> None: ...
 
 
 def connection_of(endpoint: StreamEndpoint, limits: Limits) -> Packets:
@@ -96,7 +40,7 @@ class RtspConnection:
     def __init__(
         self,
         endpoint: StreamEndpoint,
-        limits: Limits = Limits(),
+        limits: Limits = Limits(),  # noqa: B008 - frozen
         *,
         negotiation: Negotiation = negotiate,
         conversation: Callable[[str, DigestClient | None], Conversation] = Conversation,
@@ -111,7 +55,7 @@ class RtspConnection:
         self._line = Line()
         self._wire: Wire | None = None  # what is read; written as well, unless there is a tunnel
         self._post: Wire | None = None  # the tunnel's way to the camera
-        self._ports: list[socket.socket] = []  # RTP and RTCP of the picture, then of the sound
+        self._ports = Ports(self._line)
         self._server = ""
         self._parser = Parser()
         self._talk = conversation("", None)
@@ -173,7 +117,7 @@ class RtspConnection:
             return TimedOut(f"The camera stopped sending the stream {seconds} ago.")
         return TimedOut(
             f"The camera agreed to send the stream, but nothing came for {seconds}.",
-            hint="A firewall may keep UDP away from this computer: choose TCP." if self._ports else "",
+            hint="A firewall may keep UDP away from this computer: choose TCP." if self._ports.sockets else "",
         )
 
     def send_control(self, data: bytes, *, audio: bool = False) -> None:
@@ -182,13 +126,10 @@ class RtspConnection:
         agreed = playing.audio if playing is not None and audio else playing
         if agreed is None or self._wire is None or agreed.rtcp < 0:
             return
-        if not self._ports:
+        if not self._ports.sockets:
             self._offer(bytes((0x24, agreed.rtcp)) + len(data).to_bytes(2, "big") + data)
         elif agreed.rtcp:
-            try:
-                self._ports[3 if audio else 1].sendto(data, (self._server, agreed.rtcp))
-            except OSError:
-                pass  # a report more or less; a lost connection shows in read
+            self._ports.report(data, (self._server, agreed.rtcp), audio=audio)
 
     def send_packet(self, channel: int, data: bytes) -> None:
         """An RTP packet of our own inside the connection, best effort: a lost one shows in `read`."""
@@ -266,7 +207,7 @@ class RtspConnection:
                 self._parser.channels = self._talk.channels
         self._parser.pausing = False
         if playing.transport == "tcp":
-            self._close_ports()
+            self._ports.close()
         return playing
 
     def _exchange(self, request: Request) -> Message:
@@ -311,62 +252,51 @@ class RtspConnection:
         return message if is_final and message.cseq in (None, self._talk.cseq) else None
 
     def _open_ports(self) -> tuple[int, int]:
-        """An even port and the next one on the address that reaches the server."""
         assert self._wire is not None
-        pair = _port_pair(self._wire.socket.family, self._wire.own)
-        for each in pair:
-            self._line.add(each)
-        self._ports += pair
-        return pair[0].getsockname()[1], pair[1].getsockname()[1]
+        return self._ports.open_pair(self._wire.socket.family, self._wire.own)
 
     # Playing
 
     def _arrived(self, until: float) -> Iterator[Media]:
         """Waits once, then gives what every socket has. The selector's order does not matter."""
         assert self._wire is not None
-        channels = self._talk.channels
         ready = self._line.ready(until)
         arrival = time.monotonic()
         for each in ready:
             if each is self._wire.socket:
-                for found in self._receive():
-                    if isinstance(found, Message):
-                        news = self._talk.news(found)
-                        if news is None:
-                            self._message(found)
-                        elif news.end is not None:
-                            self._end = news.end
-                        elif news.track is not None:
-                            yield Media(b"", False, arrival, track=news.track)
-                    elif found.channel in channels:
-                        place = channels.index(found.channel)
-                        self._heard_media(place, arrival)
-                        yield Media(found.payload, place % 2 == 1, arrival, place > 1)
-            elif each in self._ports:
-                place = self._ports.index(each)
-                for data in self._datagrams(each):
+                yield from self._inside(arrival)
+            elif each in self._ports.sockets:
+                place = self._ports.sockets.index(each)
+                for data in self._ports.datagrams(each, self._server):
                     self._heard_media(place, arrival)
                     yield Media(data, place % 2 == 1, arrival, place > 1)
             elif self._post is not None:
                 self._post.receive()  # nothing is expected there but its end
 
+    def _inside(self, arrival: float) -> Iterator[Media]:
+        """What came on the connection itself: packets between messages."""
+        channels = self._talk.channels
+        for found in self._receive():
+            if isinstance(found, Message):
+                yield from self._told(found, arrival)
+            elif found.channel in channels:
+                place = channels.index(found.channel)
+                self._heard_media(place, arrival)
+                yield Media(found.payload, place % 2 == 1, arrival, place > 1)
+
+    def _told(self, message: Message, arrival: float) -> Iterator[Media]:
+        news = self._talk.news(message)
+        if news is None:
+            self._message(message)
+        elif news.end is not None:
+            self._end = news.end
+        elif news.track is not None:
+            yield Media(b"", False, arrival, track=news.track)
+
     def _heard_media(self, place: int, arrival: float) -> None:
         """Only pictures count: a camera that sends nothing but sound is silent to the eye."""
         if place == 0:
             self._last_media = arrival
-
-    def _datagrams(self, udp: socket.socket) -> Iterator[bytes]:
-        for _ in range(_DATAGRAMS):
-            try:
-                data, sender = udp.recvfrom(65536)
-            except BlockingIOError:
-                return
-            except OSError as error:
-                if error.errno in (errno.ECONNREFUSED, errno.ECONNRESET):
-                    continue  # an answer to a report of ours that found no listener
-                raise ConnectionLost("The stream's receiving port failed.", detail=str(error)) from error
-            if sender[0] == self._server:
-                yield data
 
     def _message(self, message: Message) -> None:
         if message.status == 0:
@@ -409,14 +339,8 @@ class RtspConnection:
         if way is not None:
             way.offer(base64.b64encode(data) if self._post else data)
 
-    def _close_ports(self) -> None:
-        for each in self._ports:
-            self._line.remove(each)
-            each.close()
-        self._ports.clear()
-
     def _drop(self) -> None:
-        self._close_ports()
+        self._ports.close()
         for each in (self._wire, self._post):
             if each is not None:
                 each.close()
@@ -424,23 +348,3 @@ class RtspConnection:
         self._tunnelled = b""
         self._playing = None
         self._early.clear()
-
-
-def _port_pair(family: int, address: str) -> tuple[socket.socket, socket.socket]:
-    for _ in range(64):
-        first = socket.socket(family, socket.SOCK_DGRAM)
-        second = socket.socket(family, socket.SOCK_DGRAM)
-        try:
-            first.bind((address, 0))
-            port = first.getsockname()[1]
-            if port % 2 == 0:
-                second.bind((address, port + 1))
-                for each in (first, second):
-                    each.setblocking(False)
-                first.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _UDP_BUFFER)
-                return first, second
-        except OSError:
-            pass  # the neighbour is taken: another pair
-        first.close()
-        second.close()
-    raise Unreachable("No pair of UDP ports is free on this computer.")

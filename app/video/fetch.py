@@ -19,7 +19,8 @@ from app.families.base import Recordings
 from app.model.action import Progress, Tell, tell_nobody
 from app.model.recording import Clip
 from app.model.stream import StreamEndpoint
-from app.transport.rtsp import Limits, Packets, connection_of
+from app.transport.packets import Limits, Packets
+from app.transport.rtsp import connection_of
 from app.video.parcel import Parcel, ParcelSource
 from app.video.record import Recorder, Recording
 from app.video.source import RtspSource

@@ -6,7 +6,7 @@ import time
 
 from app.errors import VideoError
 from app.model.stream import StreamEndpoint
-from app.transport.rtsp import Limits
+from app.transport.packets import Limits
 from app.video import snapshot
 from app.video.decoder import Decoder
 from app.video.player import open_source

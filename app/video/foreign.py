@@ -19,7 +19,7 @@ from av.error import FFmpegError
 
 from app.errors import ConnectionLost, NotSupported, TimedOut, Unreachable, VideoError
 from app.model.stream import StreamEndpoint
-from app.transport.rtsp import Limits
+from app.transport.packets import Limits
 from app.video.source import Arrived
 from app.wire.rtp import AccessUnit
 from app.wire.rtp_audio import SoundUnit

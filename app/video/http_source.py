@@ -10,7 +10,7 @@ from app.model.device import Address
 from app.model.stream import StreamEndpoint
 from app.transport.http_stream import ask
 from app.transport.line import Line, Wire
-from app.transport.rtsp import Limits
+from app.transport.packets import Limits
 from app.transport.tls import MemoryPins
 from app.video.source import Arrived
 from app.wire.digest import DigestClient
@@ -19,7 +19,7 @@ from app.wire.http1 import ResponseReader
 from app.wire.multipart import MultipartReader, Part
 from app.wire.rtp import AccessUnit
 from app.wire.rtp_audio import SoundUnit
-from app.wire.rtsp_play import StreamRefused
+from app.wire.rtsp_refusal import StreamRefused
 from app.wire.sdp import Track
 
 _START, _END = b"\xff\xd8", b"\xff\xd9"

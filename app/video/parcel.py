@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from app.errors import CameraError, VideoError
-from app.transport.rtsp import Media
+from app.transport.packets import Media
 from app.wire.rtp import is_rtcp, parse_packet
 from app.wire.rtsp_play import Agreed, Playing, StreamEnded
 from app.wire.sdp import Description, Track
@@ -125,7 +125,7 @@ class Parcel:
 
 
 class ParcelSource:
-    """Implements `app.transport.rtsp.Packets`: the packets of a whole parcel once more."""
+    """Implements `app.transport.packets.Packets`: the packets of a whole parcel once more."""
 
     def __init__(self, path: Path) -> None:
         self._file = path.open("rb")

@@ -14,7 +14,7 @@ from av.video.frame import VideoFrame
 
 from app.errors import AuthError, CameraError, InvalidSetting, NotSupported, VideoError
 from app.model.stream import StreamEndpoint
-from app.transport.rtsp import Limits
+from app.transport.packets import Limits
 from app.transport.tls import MemoryPins
 from app.video import snapshot
 from app.video.decoder import Decoder, Scaler, fit
@@ -28,7 +28,8 @@ from app.video.snapshot import Label
 from app.video.sound import Listener, PortAudioSpeaker, Speaker
 from app.video.source import Arrived, RtspSource, Source
 from app.wire.rtp_audio import SoundUnit
-from app.wire.rtsp_play import StreamEnded, StreamRefused
+from app.wire.rtsp_play import StreamEnded
+from app.wire.rtsp_refusal import StreamRefused
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,8 @@ from typing import NamedTuple, Protocol
 
 from app.errors import ConnectionLost, ProtocolError
 from app.model.stream import StreamEndpoint
-from app.transport.rtsp import Limits, Media, connection_of
+from app.transport.packets import Limits, Media
+from app.transport.rtsp import connection_of
 from app.wire.depacketise import depacketiser
 from app.wire.rtcp import Bye, SenderReport, parse_rtcp, receiver_report
 from app.wire.rtp import AccessUnit, Depacketiser, Sequencer, is_rtcp, parse_packet

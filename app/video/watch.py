@@ -8,7 +8,7 @@ from pathlib import Path
 
 from app.errors import VideoError
 from app.model.stream import StreamEndpoint
-from app.transport.rtsp import Limits
+from app.transport.packets import Limits
 from app.video.decoder import Decoder
 from app.video.meter import rate
 from app.video.player import open_source

@@ -15,17 +15,8 @@ from typing import Any
 from app.errors import CameraError, NotSupported, ProtocolError
 from app.wire.digest import DigestClient
 from app.wire.rtsp import Message, Request
-from app.wire.rtsp_play import (
-    Agreed,
-    Conversation,
-    Negotiation,
-    News,
-    Playing,
-    Ports,
-    StreamEnded,
-    StreamRefused,
-    refusal,
-)
+from app.wire.rtsp_play import Agreed, Conversation, Negotiation, News, Playing, Ports, StreamEnded
+from app.wire.rtsp_refusal import StreamRefused, refusal
 from app.wire.sdp import Description, Track, parse_sdp
 
 VERB = "MULTITRANS"

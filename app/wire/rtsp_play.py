@@ -10,15 +10,13 @@ import re
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from typing import Protocol
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import urljoin
 
 from app.errors import (
     AuthError,
     BadCredentials,
     CameraError,
     CredentialsNeeded,
-    Forbidden,
-    InvalidSetting,
     NotSupported,
     ProtocolError,
     VideoError,
@@ -26,69 +24,11 @@ from app.errors import (
 from app.wire.depacketise import CODECS, is_audible
 from app.wire.digest import DigestClient, parse_challenges
 from app.wire.rtsp import Message, Request, encode
+from app.wire.rtsp_refusal import LATER, MOVED, check, moved, refusal
 from app.wire.sdp import Description, Track, control_url, parse_sdp, urlsplit_scheme
 
-SCHEMES = {
-    "rtsp": (554, False, False),
-    "rtsps": (322, True, False),
-    "rtsph": (80, False, True),
-    "rtsphs": (443, True, True),
-}
 SESSION_TIMEOUT = 60.0  # seconds, where the server does not say (RFC 2326 12.37)
 AGENT = "Camwright"
-
-_MOVED = (301, 302, 303, 305, 307)
-_LATER = frozenset({408, 429, 453, 454, 500, 502, 503, 504})
-
-
-class StreamRefused(VideoError):
-    """The server answered no. status is its number; later: another try may go well."""
-
-    def __init__(self, summary: str, *, status: int, hint: str = "", detail: str = "") -> None:
-        super().__init__(summary, hint=hint, detail=detail)
-        self.status = status
-        self.later = status in _LATER
-
-
-class Moved(VideoError):
-    """The stream is at another address of the same host. Handled inside the transport."""
-
-    def __init__(self, url: str) -> None:
-        super().__init__("The camera moved the stream.", detail=url)
-        self.url = url
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Where a stream's URL leads. url is clean: no credentials, nothing that breaks a request line; its scheme is
-    rtsp or rtsps, whatever carries it. secure: inside TLS (rtsps, rtsphs); tunnel: inside HTTP (rtsph, rtsphs)."""
-
-    host: str
-    port: int
-    url: str
-    secure: bool = False
-    tunnel: bool = False
-
-    @classmethod
-    def parse(cls, url: str) -> Target:
-        """NotSupported for another scheme, InvalidSetting for what is no URL. Credentials in it are dropped."""
-        try:
-            parts = urlsplit(url.strip())
-            host, own_port = parts.hostname or "", parts.port
-        except ValueError as error:
-            raise InvalidSetting("The stream's address is not a URL.", detail=str(error)) from None
-        scheme = parts.scheme.lower()
-        if scheme not in SCHEMES:
-            raise NotSupported(f"Streams over “{parts.scheme[:20]}” cannot be played.", hint="Use an rtsp:// address.")
-        if not host:
-            raise InvalidSetting("The stream's address names no host.")
-        shown = f"[{host}]" if ":" in host else host
-        rest = quote(parts.path, safe="/%:@!$&'()*+,;=~-._")
-        query = f"?{quote(parts.query, safe='/%:@!$&()*+,;=~-._?')}" if parts.query else ""
-        default, secure, tunnel = SCHEMES[scheme]
-        port = own_port or default
-        name = "rtsps" if secure else "rtsp"
-        return cls(host, port, f"{name}://{shown}:{port}{rest}{query}", secure, tunnel)
 
 
 class StreamEnded(VideoError):
@@ -247,13 +187,13 @@ def negotiate(
     Yields requests, is sent their answers, returns what plays. Raises CameraError as the answers deserve.
     """
     answer = yield from talk.ask(Request("OPTIONS", talk.url))
-    if answer.status in _MOVED:
-        raise _moved(answer, talk.url)
+    if answer.status in MOVED:
+        raise moved(answer, talk.url)
     talk.offered = frozenset(
         verb.strip().upper() for value in answer.all("public") for verb in value.split(",") if verb.strip()
     )
     answer = yield from talk.ask(Request("DESCRIBE", talk.url, (("Accept", "application/sdp"),)))
-    _check(answer, talk.url, "describing the stream")
+    check(answer, talk.url, "describing the stream")
     description = parse_sdp(answer.body)
     track = _choose(description)
     base = answer.header("content-base") or answer.header("content-location") or talk.url
@@ -267,7 +207,7 @@ def negotiate(
     answer = yield from talk.ask(Request("PLAY", aggregate, (("Range", "npt=0.000-"),)))
     if answer.status == 457:  # a live stream that takes any range for an invalid one
         answer = yield from talk.ask(Request("PLAY", aggregate))
-    _check(answer, talk.url, "starting the stream")
+    check(answer, talk.url, "starting the stream")
     return playing
 
 
@@ -288,10 +228,10 @@ def _setup(
             first, second = _agreed(answer, transport)
             talk.channels = (first, second) if transport == "tcp" else ()
             return Playing(track, description, transport, first, second)
-        if answer.status in (403, 404) or answer.status in _LATER - {500} or answer.status < 400:
+        if answer.status in (403, 404) or answer.status in LATER - {500} or answer.status < 400:
             break  # not about the transport
     assert answer is not None
-    _check(answer, url, "setting the stream up")
+    check(answer, url, "setting the stream up")
     raise refusal(answer, "setting the stream up")
 
 
@@ -355,50 +295,3 @@ def _choose(description: Description) -> Track:
     if not videos:
         raise NotSupported("This stream carries no video.")
     return next((track for track in videos if track.encoding in CODECS), videos[0])
-
-
-def _check(answer: Message, url: str, doing: str) -> None:
-    if answer.status == 200:
-        return
-    if answer.status in _MOVED:
-        raise _moved(answer, url)
-    raise refusal(answer, doing)
-
-
-def _moved(answer: Message, url: str) -> CameraError:
-    place = urljoin(url, answer.header("location")) if answer.header("location") else ""
-    detail = f"RTSP {answer.status}, Location: {place[:200]}"
-    try:
-        old, new = Target.parse(url), Target.parse(place)
-    except CameraError:
-        return VideoError("The camera sends the stream's viewers to an address that makes no sense.", detail=detail)
-    if old.host.lower() != new.host.lower():
-        return StreamRefused(
-            f"The camera sends the stream's viewers to another host, {new.host}. That is not followed.",
-            status=answer.status,
-            hint="Add that host as a device if it is meant.",
-            detail=detail,
-        )
-    return Moved(new.url)
-
-
-_REASONS: dict[int, tuple[str, str]] = {
-    400: ("The camera did not understand the request for the stream.", ""),
-    404: ("The camera has no stream at this address.", "Check that the stream is switched on in the camera."),
-    405: ("The camera does not play streams at this address.", ""),
-    415: ("The camera sends this stream in a form that is not known here.", ""),
-    453: ("The camera has no bandwidth left for one more viewer.", "Close another view, or use the sub-stream."),
-    454: ("The camera ended the session.", ""),
-    461: ("The camera refuses this way to transport the stream.", "Choose the other transport, TCP or UDP."),
-    500: ("The camera failed inside.", "If it stays so, restart the camera."),
-    503: ("The camera is busy: it cannot serve the stream now.", "It may serve only a few viewers at a time."),
-}
-
-
-def refusal(answer: Message, doing: str) -> CameraError:
-    """The error for a refusing status."""
-    detail = f"RTSP {answer.status} {answer.reason} while {doing}"
-    if answer.status == 403:
-        return Forbidden("This account may not see the stream.", detail=detail)
-    summary, hint = _REASONS.get(answer.status, ("The camera refused the stream.", ""))
-    return StreamRefused(summary, status=answer.status, hint=hint, detail=detail)

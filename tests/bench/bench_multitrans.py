@@ -66,7 +66,7 @@ def receive(way: str, port: int, seconds: float) -> Run:
     from app.families.base import Credentials
     from app.families.vigi.multitrans import Door
     from app.model.stream import StreamEndpoint
-    from app.transport.rtsp import Limits
+    from app.transport.packets import Limits
     from app.video.decoder import Decoder, Scaler
     from app.video.source import RtspSource
     from app.wire import multitrans

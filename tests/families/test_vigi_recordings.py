@@ -18,7 +18,7 @@ from app.model.action import Progress
 from app.model.recording import Clip
 from app.model.region import Purpose
 from app.model.stream import StreamEndpoint
-from app.transport.rtsp import Limits
+from app.transport.packets import Limits
 from app.video.fetch import fetch, part_of
 from app.video.frame import Mailbox, StreamPhase
 from app.video.player import Patience, Player

@@ -15,7 +15,7 @@ import pytest
 
 from app.errors import BadCredentials, CredentialsNeeded
 from app.model.stream import StreamEndpoint
-from app.transport.rtsp import Limits
+from app.transport.packets import Limits
 from app.video.frame import Mailbox, StreamPhase
 from app.video.player import Player
 from app.video.watch import watch

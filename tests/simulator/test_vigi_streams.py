@@ -16,7 +16,8 @@ from app.model.stream import StreamEndpoint
 from app.simulator.farm import Farm
 from app.simulator.vigi.camera import VigiCamera
 from app.simulator.vigi.recordings import Piece
-from app.transport.rtsp import Limits, Packets, RtspConnection
+from app.transport.packets import Limits, Packets
+from app.transport.rtsp import RtspConnection
 from app.video.decoder import Decoder
 from app.video.frame import Mailbox, StreamPhase
 from app.video.player import Player
@@ -25,7 +26,8 @@ from app.wire import multitrans
 from app.wire.digest import DigestClient
 from app.wire.multitrans import AUDIO, Multitrans, Wish
 from app.wire.rtp import AccessUnit, parse_packet
-from app.wire.rtsp_play import Conversation, StreamEnded, StreamRefused
+from app.wire.rtsp_play import Conversation, StreamEnded
+from app.wire.rtsp_refusal import StreamRefused
 from tests.simulator.conftest import PASSWORD
 from tests.simulator.vigi_client import calling
 

@@ -24,12 +24,12 @@ from app.errors import (
     Unreachable,
 )
 from app.model.stream import StreamEndpoint
-from app.transport.rtsp import Limits
+from app.transport.packets import Limits
 from app.video.decoder import Decoder
 from app.video.source import RtspSource
 from app.video.watch import watch
 from app.wire.rtp import AccessUnit
-from app.wire.rtsp_play import StreamRefused
+from app.wire.rtsp_refusal import StreamRefused
 
 SHORT = Limits(connect=2.0, answer=0.4, silence=0.4)
 PATIENT = Limits(connect=20.0, answer=20.0, silence=20.0)

@@ -14,7 +14,7 @@ import pytest
 
 from app.errors import CameraError, ConnectionLost, TimedOut
 from app.model.stream import StreamEndpoint
-from app.transport.rtsp import Limits
+from app.transport.packets import Limits
 from app.video.frame import Mailbox, StreamPhase
 from app.video.player import Patience, Player
 from app.video.source import RtspSource

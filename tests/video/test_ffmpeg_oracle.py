@@ -18,7 +18,7 @@ from app.model.stream import StreamEndpoint
 from app.simulator.picture import EncoderSettings, PictureSettings
 from app.simulator.rtsp_server import RtspServer
 from app.simulator.tone import SOUNDS, tone
-from app.transport.rtsp import Limits
+from app.transport.packets import Limits
 from app.video.sound import SoundDecoder, level
 from app.video.source import RtspSource
 

@@ -15,7 +15,7 @@ from PIL import Image
 
 from app.errors import VideoError
 from app.model.stream import StreamEndpoint
-from app.transport.rtsp import Limits
+from app.transport.packets import Limits
 from app.video.frame import Frame, Mailbox, StreamPhase, StreamStatus
 from app.video.player import Patience, Player
 from app.video.source import RtspSource

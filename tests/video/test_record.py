@@ -16,7 +16,7 @@ from live_server import CLOSE, Script, Server
 
 from app.errors import InvalidSetting, VideoError
 from app.model.stream import StreamEndpoint
-from app.transport.rtsp import Limits
+from app.transport.packets import Limits
 from app.video.frame import Mailbox
 from app.video.player import Patience, Player
 from app.video.record import Order, Recorder, Timeline

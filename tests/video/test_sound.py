@@ -16,7 +16,7 @@ from live_server import Script, Server
 
 from app.errors import NotSupported
 from app.model.stream import StreamEndpoint
-from app.transport.rtsp import Limits
+from app.transport.packets import Limits
 from app.video.sound import Listener, PortAudioSpeaker, SoundDecoder, level, louder
 from app.video.source import RtspSource
 from app.video.watch import watch

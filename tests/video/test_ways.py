@@ -26,7 +26,8 @@ from app.errors import (
 )
 from app.model.stream import StreamEndpoint
 from app.transport.failures import CertificateChanged
-from app.transport.rtsp import Limits, Packets, RtspConnection
+from app.transport.packets import Limits, Packets
+from app.transport.rtsp import RtspConnection
 from app.transport.tls import MemoryPins
 from app.video.decoder import Decoder
 from app.video.foreign import ForeignSource
@@ -35,7 +36,8 @@ from app.video.player import open_source
 from app.video.source import RtspSource, Source
 from app.wire.rtp import AccessUnit
 from app.wire.rtsp import Request
-from app.wire.rtsp_play import Playing, StreamRefused
+from app.wire.rtsp_play import Playing
+from app.wire.rtsp_refusal import StreamRefused
 from app.wire.sdp import parse_sdp
 
 PATIENT = Limits(connect=20.0, answer=20.0, silence=20.0)

@@ -17,7 +17,8 @@ from app.wire import multitrans
 from app.wire.digest import DigestClient
 from app.wire.multitrans import AUDIO, NONE, VIDEO, Multitrans
 from app.wire.rtsp import Interleaved, Message, Parser, Request
-from app.wire.rtsp_play import Playing, StreamRefused
+from app.wire.rtsp_play import Playing
+from app.wire.rtsp_refusal import StreamRefused
 
 URL = "rtsp://127.68.40.1:554/multitrans"
 CONFIG = {

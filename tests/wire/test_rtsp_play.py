@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from app.errors import CameraError, CredentialsNeeded, InvalidSetting, NotSupported
 from app.wire.rtsp import Message, Request
-from app.wire.rtsp_play import Conversation, Moved, Playing, StreamRefused, Target, negotiate
+from app.wire.rtsp_play import Conversation, Playing, negotiate
+from app.wire.rtsp_refusal import Moved, StreamRefused
+from app.wire.rtsp_target import Target
 
 SDP = b"v=0\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=control:trackID=1\r\n"
 

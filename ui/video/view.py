@@ -6,28 +6,26 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QEnterEvent,
-    QFont,
     QHideEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPixmap,
     QResizeEvent,
     QShowEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.video.frame import Frame, StreamPhase, StreamStats, StreamStatus
-from ui.video import hud
 from ui.video.controls import Controls
 from ui.video.drawing import DIM, decode_still, draw_part, draw_whole, fill_around, place, turned
 from ui.video.inlet import Inlet
 from ui.video.lens import Lens
+from ui.video.overlay import Overlay
 from ui.video.words import Words, is_dimmed, statistics, status_words
 
 TICK = 500  # milliseconds between two looks at statistics and clocks
@@ -60,13 +58,9 @@ class VideoView(QWidget):
         self._statistics_on = False
         self._statistics: Callable[[], StreamStats] | None = None
         self._waiting_text = ""
-        self._words = Words()
-        self._words_panel: QPixmap | None = None
-        self._table_panel: QPixmap | None = None
+        self._overlay = Overlay(self)
         self._unpainted = False
         self._counts: deque[tuple[float, int]] = deque(maxlen=5)  # when, and how many had been painted
-        self._zoom_text = ""
-        self._zoom_pixmap = QPixmap()
         self._lens = Lens()
         self._rotation = 0
         self.hand_is_lens = False  # wheel and drag move the lens, never the camera
@@ -85,6 +79,7 @@ class VideoView(QWidget):
         self._ticker = QTimer(self)
         self._ticker.setInterval(TICK)
         self._ticker.timeout.connect(self._tick)
+        self._keys = self._key_table()
         self._say()
 
     def sizeHint(self) -> QSize:
@@ -151,7 +146,7 @@ class VideoView(QWidget):
     @property
     def words(self) -> Words:
         """What stands over the picture."""
-        return self._words
+        return self._overlay.words
 
     @property
     def is_frozen(self) -> bool:
@@ -276,9 +271,7 @@ class VideoView(QWidget):
             words = Words(words.headline, self._waiting_text)
         if self._frozen and not words.headline:
             words = Words(self.tr("Frozen"), self.tr("Space goes on"))
-        if words != self._words:
-            self._words = words
-            self._words_panel = None
+        if self._overlay.say(words):
             self.update()
         name = self.tr("Live picture of {}").format(self._name) if self._name else self.tr("Live picture")
         self.setAccessibleName(name)
@@ -289,11 +282,7 @@ class VideoView(QWidget):
     def _tick(self) -> None:
         self._say()
         if self._statistics_on and self._statistics is not None:
-            font = QFont(self.font())
-            font.setFeature(QFont.Tag.fromString("tnum"), 1)
-            self._table_panel = hud.table_panel(
-                statistics(self._statistics(), self._shown_fps()), font, self.devicePixelRatioF()
-            )
+            self._overlay.show_table(statistics(self._statistics(), self._shown_fps()))
             self.update()
         self._run_ticker()
 
@@ -318,11 +307,11 @@ class VideoView(QWidget):
             fill_around(painter, target, self.width(), self.height())
             if not target.isEmpty() and (not live or is_dimmed(self.status)):
                 painter.fillRect(target, DIM)
-            if self._statistics_on and self._table_panel is not None:
-                painter.drawPixmap(12, 12, self._table_panel)
-            self._draw_words(painter, centre=target.isEmpty() or is_dimmed(self.status))
+            if self._statistics_on:
+                self._overlay.paint_table(painter)
+            self._overlay.paint_words(painter, centre=target.isEmpty() or is_dimmed(self.status))
             if self._lens.zoom > 1:
-                painter.drawPixmap(self._zoom_place(), self._zoom_panel())
+                self._overlay.paint_zoom(painter, self.tr("{:.1f} ×").format(self._lens.zoom))
         if self._unpainted:
             self._unpainted = False
             self.painted += 1
@@ -336,30 +325,10 @@ class VideoView(QWidget):
         target = place(image.size(), area, exact=image is self._image)
         return draw_whole(painter, image, target, self.devicePixelRatioF(), smooth=smooth)
 
-    def _draw_words(self, painter: QPainter, *, centre: bool) -> None:
-        if not self._words.headline:
-            return
-        if self._words_panel is None:
-            room = self.width() - 32
-            self._words_panel = hud.words_panel(self._words, self.font(), room, self.devicePixelRatioF())
-        size = self._words_panel.deviceIndependentSize().toSize()
-        top = (self.height() - size.height()) // 2 if centre else 16
-        painter.drawPixmap((self.width() - size.width()) // 2, max(0, top), self._words_panel)
-
-    def _zoom_panel(self) -> QPixmap:
-        text = self.tr("{:.1f} ×").format(self._lens.zoom)
-        if text != self._zoom_text:
-            self._zoom_text = text
-            self._zoom_pixmap = hud.words_panel(Words(text), self.font(), 120, self.devicePixelRatioF())
-        return self._zoom_pixmap
-
-    def _zoom_place(self) -> QPoint:
-        return QPoint(self.width() - round(self._zoom_panel().deviceIndependentSize().width()) - 12, 12)
-
     # Events
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._words_panel = None
+        self._overlay.resized()
         self.controls.place()
         self.area_changed.emit(*self.area)
 
@@ -373,13 +342,13 @@ class VideoView(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.LanguageChange):
-            self._words_panel = self._table_panel = None
+            self._overlay.forget()
             self._say()
         super().changeEvent(event)
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.DevicePixelRatioChange:
-            self._words_panel = None
+            self._overlay.forget()
             self.area_changed.emit(*self.area)
             self._tick()
         return super().event(event)
@@ -400,18 +369,21 @@ class VideoView(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         self._wake()
-        plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
-        if plain and event.key() == Qt.Key.Key_Space:
-            self.set_frozen(not self._frozen)
-        elif plain and event.key() == Qt.Key.Key_I:
-            self.set_statistics_shown(not self._statistics_on)
-        elif plain and event.key() == Qt.Key.Key_R:
-            self.set_rotation(self._rotation + 90)
-        elif plain and event.key() == Qt.Key.Key_F:
-            self.full_screen_wanted.emit()
-        elif plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.opened.emit()
-        elif event.key() == Qt.Key.Key_S and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
-            self.snapshot_wanted.emit()
+        held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        action = self._keys.get((Qt.Key(event.key()), held))
+        if action is not None:
+            action()
         else:
             super().keyPressEvent(event)
+
+    def _key_table(self) -> dict[tuple[Qt.Key, Qt.KeyboardModifier], Callable[[], object]]:
+        plain, control = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
+        return {
+            (Qt.Key.Key_Space, plain): lambda: self.set_frozen(not self._frozen),
+            (Qt.Key.Key_I, plain): lambda: self.set_statistics_shown(not self._statistics_on),
+            (Qt.Key.Key_R, plain): lambda: self.set_rotation(self._rotation + 90),
+            (Qt.Key.Key_F, plain): self.full_screen_wanted.emit,
+            (Qt.Key.Key_Return, plain): self.opened.emit,
+            (Qt.Key.Key_Enter, plain): self.opened.emit,
+            (Qt.Key.Key_S, control): self.snapshot_wanted.emit,
+        }

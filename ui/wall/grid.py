@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
@@ -69,6 +71,7 @@ class Grid(QWidget):
         self._dragging = False
         self._target: int | None = None
         self._ticks = 0
+        self._keys = self._key_table()
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAcceptDrops(True)
@@ -216,27 +219,42 @@ class Grid(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, held = Qt.Key(event.key()), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         plain = held == Qt.KeyboardModifier.NoModifier
-        if key in _STEPS and held in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier):
-            to = cells.step(self.selected, self._size, *_STEPS[key])
-            if not plain and to != self.selected:
-                self.moved.emit(self.selected, to)
-            self.select(to)
-        elif plain and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.opened.emit(self.selected)
-        elif plain and key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self.cleared.emit(self.selected)
-        elif plain and key in (Qt.Key.Key_Home, Qt.Key.Key_End):
-            self.select(0 if key == Qt.Key.Key_Home else self._size - 1)
-        elif plain and key == Qt.Key.Key_C:
-            self.captions_toggled.emit()
-        elif plain and key == Qt.Key.Key_I:
-            self.statistics_toggled.emit()
-        elif plain and key == Qt.Key.Key_F:
-            self.full_screen_wanted.emit()
-        elif plain and key == Qt.Key.Key_Escape and self._dragging:
-            self._let_go()
-        else:
+        if key in _STEPS and (plain or held == Qt.KeyboardModifier.ControlModifier):
+            self._go(*_STEPS[key], taking_along=not plain)
+            return
+        action = self._keys.get(key) if plain else None
+        if action is None or (key == Qt.Key.Key_Escape and not self._dragging):
             super().keyPressEvent(event)
+        else:
+            action()
+
+    def _key_table(self) -> dict[Qt.Key, Callable[[], object]]:
+        """Without Ctrl, Shift or Alt; Esc only while a tile is dragged."""
+
+        def open_it() -> None:
+            self.opened.emit(self.selected)
+
+        def clear_it() -> None:
+            self.cleared.emit(self.selected)
+
+        return {
+            Qt.Key.Key_Return: open_it,
+            Qt.Key.Key_Enter: open_it,
+            Qt.Key.Key_Delete: clear_it,
+            Qt.Key.Key_Backspace: clear_it,
+            Qt.Key.Key_Home: lambda: self.select(0),
+            Qt.Key.Key_End: lambda: self.select(self._size - 1),
+            Qt.Key.Key_C: self.captions_toggled.emit,
+            Qt.Key.Key_I: self.statistics_toggled.emit,
+            Qt.Key.Key_F: self.full_screen_wanted.emit,
+            Qt.Key.Key_Escape: self._let_go,
+        }
+
+    def _go(self, across: int, down: int, *, taking_along: bool) -> None:
+        to = cells.step(self.selected, self._size, across, down)
+        if taking_along and to != self.selected:
+            self.moved.emit(self.selected, to)
+        self.select(to)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if event.reason() == QContextMenuEvent.Reason.Keyboard:

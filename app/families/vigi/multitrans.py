@@ -11,7 +11,8 @@ from functools import partial
 from app.errors import ConnectionLost, TimedOut
 from app.families.base import Credentials
 from app.model.stream import StreamEndpoint
-from app.transport.rtsp import Limits, Media, Packets, RtspConnection
+from app.transport.packets import Limits, Media, Packets
+from app.transport.rtsp import RtspConnection
 from app.wire import multitrans
 from app.wire.g711 import alaw
 from app.wire.multitrans import AUDIO, Multitrans, Wish
