@@ -8,21 +8,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtWidgets import QPushButton
-
 from app.families.base import Credentials
 from app.model.device import Address, DeviceState, Found
 from ui.bridge.messages import Level, Message
 from ui.demo import DemoCamera, DemoSite
 from ui.models.status import Login, Standing
 from ui.pages.device import DevicePage
-from ui.pages.history import HistoryPage
 from ui.pages.live import LivePage
-from ui.pages.maintenance import MaintenancePage
 from ui.pages.recordings import RecordingsPage
 from ui.pages.settings import SettingsPage
 from ui.theme import Mode, Theme
 from ui.tour_regions import RegionsTour
+from ui.tour_settings import QUIRKS as SETTINGS_QUIRKS
+from ui.tour_settings import SettingsTour, settings_of
 from ui.views.shelf import VIEWS
 from ui.wall.page import WallView
 from ui.window import Window
@@ -30,13 +28,10 @@ from ui.window import Window
 log = logging.getLogger(__name__)
 LIMIT = 30.0  # seconds to wait for one thing
 SETTLE = 0.4  # seconds for pictures and layouts to come to rest
-RESOURCES = ("Clock", "Picture settings", "Text overlay", "TCP/IP", "Motion detection", "Users", "Main stream")
 WRONG = 6  # passwords that no camera forgives
 ODD = "127.0.10.101"  # address of the camera that does not do what it is told
-# Made to fail where the tour looks: the simulator is given these, so the names are its own.
-RATE, NAME, REBOOT = "Video/vbrUpperCap", "channelName", "Video/SmartCodec/enabled"
 REGIONS = ("rounds_regions=22", "drops_over_limit=2")
-QUIRKS = (f"clamps={RATE}:256:4000", f"ignores_field={NAME}", "reboot_seconds=3", "lock_seconds=1800", *REGIONS)
+QUIRKS = (*SETTINGS_QUIRKS, "lock_seconds=1800", *REGIONS)
 
 
 class Tour:
@@ -51,6 +46,7 @@ class Tour:
         self._number = 0
         self.missed: list[str] = []
         self._regions = RegionsTour(self._shoot, self._until, self._rest, self.missed)
+        self._settings = SettingsTour(self._shoot, self._until, self._rest, self.missed)
 
     async def run(self) -> int:
         await asyncio.to_thread(self._folder.mkdir, parents=True, exist_ok=True)
@@ -81,13 +77,13 @@ class Tour:
         await self._wall()
         await self._recordings(self._cameras[-2])  # in a mixed site, a camera of another family
         await self._open(self._cameras[0])
-        await self._edits(first)
-        await self._history(first)
+        await self._settings.edits(first)
+        await self._settings.history(first)
         await self._regions.good(first)
-        await self._maintenance(first)
+        await self._settings.maintenance(first)
         await self._sheets(first.name)
         await self._login(strange)
-        await self._verdicts(self._page(strange.address))
+        await self._settings.verdicts(self._page(strange.address))
         await self._regions.odd(self._page(strange.address))
         self._page(strange.address).show_page(SettingsPage.title)
         await self._reboot(self._page(strange.address))
@@ -114,11 +110,7 @@ class Tour:
                 await self._rest(6)
                 await self._shoot("live-statistics")
                 page.view.set_statistics_shown(False)
-        settings = self._settings(device)
-        device.show_page(SettingsPage.title)  # the round above ended on the last page
-        for title in RESOURCES:
-            if await self._resource(settings, title):
-                await self._shoot("settings-" + title.lower().replace(" ", "-").replace("/", "-"))
+        await self._settings.forms(device)
 
     async def _recordings(self, camera: DemoCamera) -> None:
         device = await self._open(camera)
@@ -158,112 +150,8 @@ class Tour:
         self._window.set_full_screen(False)
         wall.shrink()
 
-    async def _resource(self, settings: SettingsPage, title: str) -> bool:
-        nodes = [node for node in settings.tree.model.nodes if node.title == title]
-        if nodes:
-            settings.jump(nodes[0].id, "")
-            await self._until(title, lambda: settings.panel.resource == nodes[0].id)
-            await self._rest(2)
-        return bool(nodes)
-
-    async def _edits(self, device: DevicePage) -> None:
-        """Changes, a problem, the review, the proof."""
-        settings = self._settings(device)
-        document = settings.edits.document(settings.panel.resource)
-        if document is None or device.current_page is not settings:
-            self.missed.append("a form")
-            return
-        for path, text in ((NAME, "Loading dock 2"), (RATE, "99999")):
-            document.set_text(path, text)
-        settings.jump(document.resource, RATE)
-        await self._rest(2)
-        await self._shoot("settings-problem")
-        document.set_text(RATE, "3072")
-        settings.jump(document.resource, NAME)
-        await self._rest()
-        await self._shoot("settings-changes")
-        settings.review()
-        await self._shoot("review")
-        if settings.sheet is None:
-            self.missed.append("the review")
-        else:
-            for fold in settings.sheet.findChildren(QPushButton, "link")[:1]:
-                fold.click()
-            await self._shoot("review-request")
-        settings.apply()
-        await self._until("the proof", lambda: not settings.edits.count and not settings.writer.active)
-        settings.jump(document.resource, NAME)
-        await self._shoot("settings-kept")
-
-    async def _history(self, device: DevicePage) -> None:
-        pages = [page for page in device.pages if isinstance(page, HistoryPage)]
-        if not pages:
-            self.missed.append("the history")
-            return
-        device.show_page(HistoryPage.title)
-        await self._until("a change in the history", lambda: pages[0].list.topLevelItemCount())
-        await self._shoot("history-change")
-        pages[0].detail.fold.setChecked(True)
-        await self._shoot("history-difference")
-        pages[0].detail.fold.setChecked(False)
-        await self._sides(device, pages[0])
-        device.show_page(SettingsPage.title)
-
-    async def _maintenance(self, device: DevicePage) -> None:
-        """Nothing is done: only what would be asked."""
-        pages = [page for page in device.pages if isinstance(page, MaintenancePage)]
-        if not pages:
-            self.missed.append("maintenance")
-            return
-        device.show_page(MaintenancePage.title)
-        await self._until("actions", lambda: pages[0].rows)
-        dangerous = [b for row in pages[0].rows.values() for b in row.buttons if b.objectName() == "danger"]
-        for button in dangerous:
-            button.click()
-            if pages[0].sheet is not None:
-                await self._shoot("maintenance-confirm")
-                pages[0].sheet.dismiss()
-                break
-        device.show_page(SettingsPage.title)
-
-    async def _sides(self, device: DevicePage, history: HistoryPage) -> None:
-        """A field that was changed since: the undo asks."""
-        settings = self._settings(device)
-        document = settings.edits.document(settings.panel.resource)
-        if document is None:
-            return
-        document.set_text(RATE, "1500")
-        settings.apply()
-        await self._until("a second change", lambda: history.list.topLevelItemCount() == 2)
-        history.list.setCurrentItem(history.list.topLevelItem(1))
-        await self._rest(2)
-        history.detail.undo.click()
-        await self._until("three sides", lambda: history.sheet is not None)
-        await self._shoot("history-undo")
-        if history.sheet is not None:
-            history.sheet.dismiss()
-
-    async def _verdicts(self, device: DevicePage) -> None:
-        """A camera that clamps one value, ignores another and wants a reboot for the third."""
-        device.show_page(SettingsPage.title)
-        settings = self._settings(device)
-        await self._until("the tree", lambda: settings.tree.model.nodes)
-        await self._resource(settings, "Main stream")
-        document = settings.edits.document(settings.panel.resource)
-        if document is None:
-            self.missed.append("the odd camera's form")
-            return
-        for path, text in ((NAME, "Loading dock 2"), (RATE, "4096"), (REBOOT, "true")):
-            document.set_text(path, text)
-        settings.apply()
-        await self._until("verdicts", lambda: not settings.edits.count and not settings.writer.active)
-        for path, name in ((NAME, "settings-ignored"), (RATE, "settings-verdicts")):
-            settings.jump(document.resource, path)
-            await self._rest(2)
-            await self._shoot(name)
-
     async def _reboot(self, device: DevicePage) -> None:
-        settings = self._settings(device)
+        settings = settings_of(device)
         settings.panel.reboot.button.click()
         address = device.found.address
         model = self._window.pane.model
@@ -376,9 +264,6 @@ class Tour:
         await self._shoot("empty-site")
 
     # Helpers
-
-    def _settings(self, device: DevicePage) -> SettingsPage:
-        return next(page for page in device.pages if isinstance(page, SettingsPage))
 
     def _page(self, address: Address) -> DevicePage:
         page = self._window.device_page(address)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from app.model.geometry import Point
 from app.model.region import Purpose, Region, ShapeKind
@@ -11,20 +10,13 @@ from app.regions.shaping import moved
 from ui.canvas.marks import WalkState
 from ui.pages.device import DevicePage
 from ui.pages.regions import RegionsPage
+from ui.tour_stops import Stops
 
 FIELD = (Point(0.56, 0.3), Point(0.92, 0.34), Point(0.86, 0.78), Point(0.6, 0.7))
 CROSSED = (Point(0.56, 0.3), Point(0.92, 0.34), Point(0.6, 0.7), Point(0.9, 0.8), Point(0.7, 0.2))
 
 
-@dataclass(frozen=True, slots=True)
-class RegionsTour:
-    """shoot, until and rest are the tour's own; missed is told what was not there."""
-
-    shoot: Callable[[str], Awaitable[None]]
-    until: Callable[[str, Callable[[], object]], Awaitable[None]]
-    rest: Callable[[int], Awaitable[None]]
-    missed: list[str]
-
+class RegionsTour(Stops):
     async def good(self, device: DevicePage) -> None:
         """A camera that keeps what it is told."""
         page = await self._open(device)

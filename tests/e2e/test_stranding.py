@@ -225,7 +225,7 @@ def test_by_hand_the_window_goes_along_too(play: Callable[..., None]) -> None:
         page.show_raw()
         sheet = window.findChild(RawSheet)
         await until(lambda: sheet.document is not None)
-        sheet.editor.setPlainText(sheet.text.replace(camera.address.host, new.host))
+        sheet.editor.setPlainText(sheet.editor.as_typed.replace(camera.address.host, new.host))
         sheet.send()
         assert new.host in sheet.banner.text.text()
         assert device.session.address == camera.address

@@ -20,7 +20,8 @@ from app.site.journal import journalled
 from app.site.records import ChangeState, Origin
 from app.site.site import Site
 from app.transport.dialer import NetworkDialer, loopback_only
-from ui.pages.raw_view import RawSheet, wrapping
+from ui.pages.raw_parts import wrapping
+from ui.pages.raw_view import RawSheet
 from ui.pages.settings import SettingsPage
 
 pytestmark = pytest.mark.gui
@@ -86,7 +87,7 @@ async def edited(sheet: RawSheet, old: str, new: str) -> None:
 
 def test_it_is_read_only_until_somebody_edits(with_sheet):
     async def scene(sheet, _):
-        assert sheet.text == sheet.document.source.raw.decode().replace("\r\n", "\n")
+        assert sheet.editor.as_typed == sheet.document.source.raw.decode().replace("\r\n", "\n")
         QTest.keyClicks(sheet.editor, "x")
         assert not sheet.is_changed
         assert sheet.apply.isHidden()
@@ -148,7 +149,7 @@ def test_a_refusal_keeps_what_was_typed(with_sheet):
         await edited(sheet, "<vbrUpperCap>2048<", "<vbrUpperCap>1500<")
         sheet.send()
         await until(lambda: sheet.banner.isVisible())
-        assert "1500" in sheet.text
+        assert "1500" in sheet.editor.as_typed
         assert sheet.apply.isEnabled()
         assert not sheet.editor.isReadOnly()
 
@@ -192,7 +193,7 @@ def test_copies_have_no_password(with_sheet):
         assert "1500" in clipboard.text()
         assert "camera-1234" not in clipboard.text()
         sheet.copy.click()
-        assert clipboard.text() == sheet.text
+        assert clipboard.text() == sheet.editor.as_typed
 
     with_sheet(scene)
 

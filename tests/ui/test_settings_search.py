@@ -21,7 +21,7 @@ from app.settings.spec import Kind, Spec
 from app.settings.tree import Node, NodeKind, NodeState
 from ui.models.resources import NODE_ROLE
 from ui.pages.settings import BY_PROTOCOL, SettingsPage
-from ui.pages.settings_finder import path_in
+from ui.pages.settings_place import path_in
 from ui.palette import PaletteEntry
 
 pytestmark = pytest.mark.gui

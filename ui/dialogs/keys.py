@@ -26,6 +26,7 @@ class KeysSheet(Sheet):
             columns.addWidget(self._column(some), 1, Qt.AlignmentFlag.AlignTop)
         area = QScrollArea()
         area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(holder)
         area.viewport().setAutoFillBackground(False)
         holder.setAutoFillBackground(False)
@@ -49,8 +50,10 @@ class KeysSheet(Sheet):
             for place, (keys, text) in enumerate(rows, line + 1):
                 key = QLabel(keys)
                 key.setProperty("mono", True)
-                grid.addWidget(key, place, 0)
-                grid.addWidget(QLabel(text), place, 1)
+                meaning = QLabel(text)
+                meaning.setWordWrap(True)  # the sheet never scrolls sideways
+                grid.addWidget(key, place, 0, Qt.AlignmentFlag.AlignTop)
+                grid.addWidget(meaning, place, 1, Qt.AlignmentFlag.AlignTop)
         return column
 
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from app import __version__
+from ui.panes.tab_round import go_round, stops_in
 from ui.theme import GAP, GAP_WIDE, icon
 
 Rows = list[tuple[str, str]]
@@ -87,6 +88,10 @@ class Sheet(QWidget):
             self.dismiss()
         else:
             super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes round inside the sheet."""
+        return go_round(tuple(stops_in(self)), forward)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.parentWidget() and event.type() == QEvent.Type.Resize:

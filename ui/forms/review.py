@@ -25,6 +25,7 @@ from app.settings import values
 from app.settings.document import Document
 from app.settings.spec import Kind
 from ui.forms.words import ElidedLabel, counted
+from ui.panes.tab_round import go_round, takes_tab
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,20 +179,13 @@ class ReviewSheet(QFrame):
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab goes round inside the sheet."""
-        stops = self._stops()
-        here = QApplication.focusWidget()
-        if not stops:
-            return True
-        at = stops.index(here) if here in stops else (-1 if forward else 0)
-        reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
-        stops[(at + (1 if forward else -1)) % len(stops)].setFocus(reason)
-        return True
+        return go_round(self._stops(), forward)
 
     def _stops(self) -> list[QWidget]:
         """What Tab visits, in the order in which it is read."""
         body = self._scroll.widget()
         inside = body.findChildren(QWidget) if body is not None else []
-        return [w for w in (*inside, self.close_button, self.apply) if _takes_tab(w)]
+        return [w for w in (*inside, self.close_button, self.apply) if takes_tab(w)]
 
 
 def part_of(document: Document, request_text: Callable[[Document], str]) -> ReviewPart:
@@ -269,8 +263,3 @@ def _text(text: str, tip: str = "", *, role: str = "", name: str = "") -> QLabel
     if role:
         label.setProperty("role", role)
     return label
-
-
-def _takes_tab(widget: QWidget) -> bool:
-    tab = Qt.FocusPolicy.TabFocus.value
-    return bool(widget.focusPolicy().value & tab) and widget.isVisible() and widget.isEnabled()

@@ -4,42 +4,27 @@ from __future__ import annotations
 
 import re
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFontDatabase, QGuiApplication, QSyntaxHighlighter, QTextCharFormat, QTextDocument
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLabel,
-    QListWidget,
-    QListWidgetItem,
-    QPlainTextEdit,
-    QPushButton,
-    QSplitter,
-    QStackedWidget,
-    QTextEdit,
-    QWidget,
-)
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QStackedWidget, QWidget
 
 from app.errors import CameraError
 from app.families.base import RawCommands, RawSettings, Session, SettingsTree, Stranding
-from app.settings import values
-from app.settings.changes import Change, FieldProof, Proof
+from app.settings.changes import Change, Proof
 from app.settings.document import Document
 from app.site.raw import Paper
 from ui.bridge.tasks import TaskScope
 from ui.context import Context
 from ui.dialogs.sheet import Sheet
 from ui.forms.words import ElidedLabel
+from ui.pages.raw_parts import DiffText, DocumentText, VerdictList
 from ui.pages.settings_moves import Moves
 from ui.pages.settings_panel import Banner
 from ui.pages.settings_writer import Outcome, Writer
-from ui.theme import GAP, icon
-from ui.theme.tokens import tokens
-from ui.theme.verdicts import SIGNS
+from ui.theme import GAP
 
 PAUSE = 150  # ms of not typing before the text is checked
 PATIENCE = 300  # ms before a wait is shown
-LONGEST_LINE = 300  # characters; beyond that lines are wrapped
-_WRAP = QPlainTextEdit.LineWrapMode
 _LINE = re.compile(r"[Ll]ine (\d+)")
 
 
@@ -60,7 +45,6 @@ class RawSheet(Sheet):
 
     sent = Signal(str)  # the resource; the camera may hold something else now
     moved = Signal(object, object)  # Address, Found: as `Page.moved`
-    document: Document | None = None  # events come before it is set
 
     def __init__(
         self, parent: QWidget, session: Session, context: Context, device: str, resource: str, title: str
@@ -75,6 +59,7 @@ class RawSheet(Sheet):
         self.moves = Moves(self._hand, session, context, device, self.moved.emit)
         self._writer = Writer(self.moves, context.messages, device)
         self.scope = TaskScope(context.messages, lambda: device)
+        self.document: Document | None = None
         self.paper: Paper | None = None
         self.problem = ""
         self._agreed = self._warned = False
@@ -104,13 +89,10 @@ class RawSheet(Sheet):
         for button in (self.copy, self.curl, self.edit):
             head.addWidget(button)
         self.banner = Banner()
-        self.editor = _mono(self.tr("Document"))
+        self.editor = DocumentText(self.tr("Document"))
         self.editor.textChanged.connect(self._typed)
-        self.diff = _mono(self.tr("What differs from the camera"))
-        self._colours = _DiffColours(self.diff.document())
-        self.verdicts = QListWidget()
-        self.verdicts.setAccessibleName(self.tr("Verdicts"))
-        self.verdicts.setWordWrap(True)
+        self.diff = DiffText(self.tr("What differs from the camera"))
+        self.verdicts = VerdictList(self.tr("Verdicts"))
         self.below = QStackedWidget()
         self.below.addWidget(self.diff)
         self.below.addWidget(self.verdicts)
@@ -162,18 +144,12 @@ class RawSheet(Sheet):
     def _take(self, document: Document) -> None:
         self.document, self.paper = document, Paper.of(document)
         self.editor.setReadOnly(True)
-        self.editor.setPlainText(self.paper.shown)
-        self.editor.setLineWrapMode(wrapping(self.paper.shown))
+        self.editor.show_text(self.paper.shown)
         self._check()
 
     @property
-    def text(self) -> str:
-        """As typed: `toPlainText` would turn hard blanks into blanks."""
-        return self.editor.document().toRawText().replace("\u2029", "\n")
-
-    @property
     def is_changed(self) -> bool:
-        return self.paper is not None and self.text != self.paper.shown
+        return self.paper is not None and self.editor.as_typed != self.paper.shown
 
     # Editing
 
@@ -195,14 +171,14 @@ class RawSheet(Sheet):
         self._checking.stop()
         self.problem, diff = "", ()
         if self.document is not None and self.paper is not None and self.is_changed:
-            text = self.text
+            text = self.editor.as_typed
             self.problem = self.paper.problem(text) or self._raw.check_raw(self.document, self.paper.body(text))
             diff = self.paper.diff(text)
         if diff:
             self.diff.setPlainText("\n".join(diff))
             self.below.setCurrentWidget(self.diff)
         self.below.setVisible(bool(diff) or self.verdicts.count() > 0)
-        self._mark_line()
+        self.editor.mark_line(_named_line(self.problem))
         self._say_state(len(diff) > 0)
         self._show_buttons()
 
@@ -227,20 +203,6 @@ class RawSheet(Sheet):
         self.state.style().unpolish(self.state)
         self.state.style().polish(self.state)
 
-    def _mark_line(self) -> None:
-        """The line that the problem names."""
-        named = _LINE.search(self.problem)
-        block = self.editor.document().findBlockByNumber(int(named[1]) - 1) if named else None
-        marks = []
-        if block is not None and block.isValid():
-            mark = QTextEdit.ExtraSelection()
-            mark.cursor = self.editor.textCursor()
-            mark.cursor.setPosition(block.position())
-            mark.format.setBackground(QColor(tokens().error_soft))
-            mark.format.setProperty(QTextCharFormat.Property.FullWidthSelection, True)
-            marks.append(mark)
-        self.editor.setExtraSelections(marks)
-
     def _show_buttons(self) -> None:
         editing = not self.editor.isReadOnly()
         can_edit = self.document is not None and any(f.spec.access.value != "ro" for f in self.document.fields)
@@ -264,14 +226,14 @@ class RawSheet(Sheet):
     # Copying
 
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(self.text)
+        QGuiApplication.clipboard().setText(self.editor.as_typed)
         self._say(self.tr("Copied."), "secondary")
 
     def _copy_curl(self) -> None:
         self._check()
         if self.document is None or self.paper is None or self.problem:
             return
-        edited = self.text if self.is_changed else None
+        edited = self.editor.as_typed if self.is_changed else None
         what = self.tr("what reads it") if edited is None else self.tr("what writes it")
         if isinstance(self._raw, RawCommands):
             body = None if edited is None else self.paper.body(edited)
@@ -288,7 +250,7 @@ class RawSheet(Sheet):
         self._check()
         if self.document is None or self.paper is None or self.problem or self._writer.active or not self.is_changed:
             return
-        self._hand.body = self.paper.body(self.text)
+        self._hand.body = self.paper.body(self.editor.as_typed)
         warnings = self._consequences(self.document, self._hand.body)
         if warnings and not self._agreed:
             self._agreed = True
@@ -324,7 +286,8 @@ class RawSheet(Sheet):
             if not done:
                 self.editor.setReadOnly(False)
                 self._show_buttons()
-        self._show_proof(document, proof)
+        self.verdicts.show_proof(document, proof)
+        self.below.setCurrentWidget(self.verdicts)
         self._take(after)
         text, role, _ = Outcome([proof]).summary()
         self._say(text, role)
@@ -334,25 +297,10 @@ class RawSheet(Sheet):
         elif proof.reboot_required:
             self.banner.say("warn", self.tr("{} takes this over only after a reboot.").format(self._device))
 
-    def _show_proof(self, document: Document, proof: Proof) -> None:
-        self.verdicts.clear()
-        for each in proof.fields:
-            name, colour = SIGNS[each.verdict]
-            item = QListWidgetItem(icon(name, 16, colour), _line(document, each))
-            item.setToolTip(each.path)
-            self.verdicts.addItem(item)
-        self.below.setCurrentWidget(self.verdicts)
-
     def _failed(self, error: CameraError) -> None:
         self.banner.say("error", str(error))
         self._check()
         self.editor.setFocus()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and self.document is not None:
-            self._colours.rehighlight()
-            self._mark_line()
 
     # Leaving
 
@@ -368,46 +316,7 @@ class RawSheet(Sheet):
         super().dismiss()
 
 
-def _line(document: Document, field: FieldProof) -> str:
-    spec = next((each.spec for each in document.fields if each.path == field.path), None)
-
-    def shown(text: str) -> str:
-        return (text if spec is None or field.secret else values.display(text, spec)) or "–"
-
-    verdict = field.verdict.value.capitalize()
-    change = f"{shown(field.old)} → {shown(field.new)}" if field.new != field.old else shown(field.old)
-    reason = f". {field.reason}" if field.reason else ""
-    return f"{verdict}: {field.title or field.path}  {change}{reason}"
-
-
-def wrapping(text: str) -> QPlainTextEdit.LineWrapMode:
-    """Lines stay whole, unless a camera sends everything in one: then its middle could not be found."""
-    longest = max(map(len, text.split("\n")))
-    return _WRAP.WidgetWidth if longest > LONGEST_LINE else _WRAP.NoWrap
-
-
-def _mono(name: str) -> QPlainTextEdit:
-    editor = QPlainTextEdit()
-    editor.setReadOnly(True)
-    editor.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-    editor.setProperty("mono", True)
-    editor.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-    editor.setAccessibleName(name)
-    editor.setTabChangesFocus(True)
-    return editor
-
-
-class _DiffColours(QSyntaxHighlighter):
-    def __init__(self, document: QTextDocument) -> None:
-        super().__init__(document)
-
-    def highlightBlock(self, text: str) -> None:
-        colours = tokens()
-        chosen = {"+": (colours.ok, colours.ok_soft), "-": (colours.error, colours.error_soft)}.get(text[:1])
-        look = QTextCharFormat()
-        if chosen is not None:
-            look.setForeground(QColor(chosen[0]))
-            look.setBackground(QColor(chosen[1]))
-        elif text.startswith("@@"):
-            look.setForeground(QColor(colours.secondary))
-        self.setFormat(0, len(text), look)
+def _named_line(problem: str) -> int | None:
+    """The line that a problem speaks of, counted from 1."""
+    named = _LINE.search(problem)
+    return int(named[1]) if named else None

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
 
 from app.errors import CameraError, DeviceBusy, DeviceFault, Forbidden, NotSupported
 from app.families.base import RawSettings, Session, SettingsOutline, SettingsTree
@@ -16,16 +16,19 @@ from app.settings.tree import Node, NodeKind, NodeState
 from ui.context import Context
 from ui.forms.change_bar import ChangeBar
 from ui.forms.edits import DeviceEdits
-from ui.forms.review import ReviewPart, ReviewSheet, part_of
+from ui.forms.review import ReviewSheet
 from ui.pages.base import Page
+from ui.pages.raw_door import RawDoor
 from ui.pages.settings_apply import Applying
 from ui.pages.settings_check import NodeCheck
 from ui.pages.settings_conflict import WayOut
-from ui.pages.settings_finder import SettingsFinder, path_in
+from ui.pages.settings_finder import SettingsFinder
 from ui.pages.settings_moves import Departure, Moves
 from ui.pages.settings_panel import ResourcePanel
+from ui.pages.settings_place import Place, show_place
 from ui.pages.settings_reading import Reading
 from ui.pages.settings_reboot import RebootOffer
+from ui.pages.settings_review import Reviewing
 from ui.pages.settings_writer import Writer
 from ui.palette import FOUND, PaletteEntry
 from ui.panes.resource_tree import ResourceTree
@@ -57,8 +60,9 @@ class SettingsPage(Page):
         self.finder = SettingsFinder(self.tree.model, self.jump, self)
         self.panel = ResourcePanel()
         self.bar = ChangeBar(self.edits, self.device_name)
-        self.sheet: ReviewSheet | None = None
-        self._raw_moves: Moves | None = None  # those of the sheet that was opened last; they outlive it
+        self.raw = RawDoor(session, context, self.device_name)
+        self.raw.sent.connect(self.resource_changed)
+        self.raw.moved.connect(self.moved)
         self.check = NodeCheck(settings, self.tree.model, self._checked, self._refused, lambda: self.is_busy)
         self._verdicts: dict[str, dict[str, FieldProof]] = {}
         self.reading = Reading(settings, self.panel, self.scope, self._loaded, self._not_loaded)
@@ -66,9 +70,11 @@ class SettingsPage(Page):
         self.moves = Moves(settings, session, context, self.device_name, self.moved.emit)
         self.departure = Departure(self, self.device_name)
         self.writer = Writer(self.moves, context.messages, self.device_name)
+        self.reviewing = Reviewing(self.edits, self.bar, self.panel, self.device_name, settings.request_text)
+        self.reviewing.apply_wanted.connect(self.apply)
         self.sending = self._make_sending()
         self._wanted = ""
-        self._jump: tuple[str, str, str] | None = None
+        self._looked_for: Place | None = None  # until it has been read and shown
         self._started = False
         self._later: tuple[str, str] | None = None  # what is to be shown once the tree is there
         self._lay_out()
@@ -158,9 +164,9 @@ class SettingsPage(Page):
     def jump(self, resource: str, path: str, title: str = "") -> None:
         """Shows a resource and puts the cursor on a field of it, at once or when it has been read. title is how the
         field was called where it was found."""
-        self._jump = (resource, path, title) if path else None
+        self._looked_for = Place(resource, path, title) if path else None
         if self.panel.resource == resource:
-            self._close_sheet()
+            self.reviewing.close()
             self._finish_jump()
         elif self._wanted == resource and self.tree.node(resource) is not None:
             if not self.reading.active:  # chosen, but it could not be read
@@ -192,7 +198,7 @@ class SettingsPage(Page):
 
     @property
     def is_departing(self) -> bool:
-        return any(each.under_way for each in (self.moves, self._raw_moves) if each is not None)
+        return self.moves.under_way or self.raw.is_departing
 
     @property
     def is_busy(self) -> bool:
@@ -240,7 +246,7 @@ class SettingsPage(Page):
         if node.kind is NodeKind.GROUP:
             return
         node = self.tree.node(node.id) or node
-        self._close_sheet()
+        self.reviewing.close()
         self._wanted = node.id
         walking = self.reading.stop()
         kept = self.edits.document(node.id)
@@ -292,15 +298,10 @@ class SettingsPage(Page):
         self._finish_jump()
 
     def _finish_jump(self) -> None:
-        if self._jump is not None and self._jump[0] == self.panel.resource:
-            (resource, path, title), self._jump = self._jump, None
-            document = self.edits.document(resource)
-            there = path_in(document, path, title) if document is not None else ""
-            if there:
-                self.panel.jump_to(there)
-            else:
-                text = self.tr("{} does not send “{}” on this page.").format(self.device_name, title or path)
-                self.panel.banner.say("warn", text)
+        place = self._looked_for
+        if place is not None and place.resource == self.panel.resource:
+            self._looked_for = None
+            show_place(place, self.edits.document(place.resource), self.panel, self.device_name)
 
     def _checked(self, document: Document) -> None:
         if self.edits.document(document.resource) is None:
@@ -317,24 +318,15 @@ class SettingsPage(Page):
     def _edits_changed(self) -> None:
         self.tree.model.set_edits({d.resource: len(d.edited_shown) for d in self.edits.pending})
         self.pending_changed.emit()
-        if self.sheet is not None:
-            if self.edits.count and not self.edits.problems:
-                self.sheet.show_parts(self._review_parts())
-            else:
-                self._close_sheet()
+        self.reviewing.follow()
+
+    @property
+    def sheet(self) -> ReviewSheet | None:
+        return self.reviewing.sheet
 
     def review(self) -> None:
-        if self.writer.active or self.edits.problems or not self.edits.count or self.sheet is not None:
-            return
-        self.sheet = ReviewSheet(self.device_name, self.panel)
-        self.sheet.apply_wanted.connect(self.apply)
-        self.sheet.closed.connect(self._sheet_closed)
-        self.sheet.show_parts(self._review_parts())
-        self.sheet.open()
-        self.bar.show_reviewing(True)
-
-    def _review_parts(self) -> tuple[ReviewPart, ...]:
-        return tuple(part_of(document, self.settings.request_text) for document in self.edits.pending)
+        if not self.writer.active:
+            self.reviewing.open()
 
     def show_resource(self, resource: str, path: str = "") -> bool:
         """Before the tree was read nobody knows whether it has the resource: then it is shown as soon as it does."""
@@ -349,24 +341,8 @@ class SettingsPage(Page):
 
     def show_raw(self) -> None:
         """The document of the resource in view; over the whole window, as its keys are not this page's."""
-        from ui.pages.raw_view import RawSheet
-
-        window, resource = self.window(), self.panel.resource
-        over = window.centralWidget() if isinstance(window, QMainWindow) else window
-        if resource:
-            sheet = RawSheet(over, self.session, self.context, self.device_name, resource, self.panel.title.text())
-            sheet.sent.connect(lambda sent: self._read_again() if sent == self._wanted else None)
-            sheet.moved.connect(self.moved)
-            self._raw_moves = sheet.moves
-            sheet.open()
-
-    def _sheet_closed(self) -> None:
-        self.sheet = None
-        self.bar.show_reviewing(False)
-
-    def _close_sheet(self) -> None:
-        if self.sheet is not None:
-            self.sheet.dismiss()
+        if self.panel.resource:
+            self.raw.open(self.window(), self.panel.resource, self.panel.title.text())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -376,7 +352,7 @@ class SettingsPage(Page):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.sheet is not None:
-            self._close_sheet()
+            self.reviewing.close()
         else:
             super().keyPressEvent(event)
 
@@ -385,7 +361,7 @@ class SettingsPage(Page):
         self.sending.start()
 
     def _make_way(self) -> None:
-        self._close_sheet()
+        self.reviewing.close()
         self.check.make_way()
 
     def _took(self, proof: Proof, after: Document, changes: tuple[Change, ...]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 
@@ -17,7 +16,6 @@ from ui.models.resources import ResourceModel
 from ui.palette import PaletteEntry
 
 SLICE = 0.004  # seconds of indexing before the window may draw again
-_INDEX = re.compile(r"\[\d+\]")
 _ICONS: Mapping[NodeKind, str] = {NodeKind.STATUS: "status", NodeKind.ACTION: "action", NodeKind.BINARY: "file"}
 
 
@@ -99,15 +97,3 @@ class SettingsFinder(QObject):
             return PaletteEntry(entry.title, place, run, icon="lock", value=node.reason, faint=True)
         value = entry.value if entry.loaded else self.tr("not read yet")
         return PaletteEntry(entry.title, place, run, value=value, unsure=not entry.loaded)
-
-
-def path_in(document: Document, path: str, title: str) -> str:
-    """Where a document holds what was found at path: there, in the first entry of a list, or under the same title;
-    "" where it does not have it."""
-    paths = [field.path for field in document.fields]
-    if path in paths or any(each.path == path for each in document.shown):
-        return path
-    bare = _INDEX.sub("", path)
-    in_list = next((each for each in paths if _INDEX.sub("", each) == bare), "")
-    alike = (each.path for each in document.shown if each.spec.title == title)
-    return in_list or next(alike, "")
