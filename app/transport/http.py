@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
@@ -25,6 +26,7 @@ MAX_REDIRECTS = 3
 _READING = ("GET", "HEAD")
 _REDIRECTS = (301, 302, 303, 307, 308)
 _TARGET_SIGNS = "/?:@!$&'()*+,;=-._~%[]"
+_NOT_TO_BE_SENT = re.compile(r"[^\t\x20-\x7e\x80-\xff]")  # in a header
 _REFUSAL_LIMIT = 64 * 1024  # bytes of a 401 or 403 to a stream that are read
 
 
@@ -299,6 +301,5 @@ def _target(path: str) -> str:
 
 
 def _check_header(name: str, value: str) -> None:
-    text = name + value
-    if any(ord(sign) < 32 or ord(sign) > 255 or ord(sign) == 127 for sign in text if sign != "\t"):
+    if _NOT_TO_BE_SENT.search(name + value):
         raise InvalidSetting(f"The header “{name[:40]}” holds a character that cannot be sent.")

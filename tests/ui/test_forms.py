@@ -6,8 +6,9 @@ import pytest
 from fakes_settings import MemorySource, stream_fields
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QFocusEvent, QWheelEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from app.settings.changes import FieldProof, Verdict
@@ -15,7 +16,8 @@ from app.settings.depends import Case, Choice, Combined, Depends, Need, texts
 from app.settings.document import Document, Field
 from app.settings.spec import Access, Kind, Option, Spec
 from ui.forms.change_bar import ChangeBar
-from ui.forms.editors import ChoiceEditor, Fact, FrameRateEditor, NumberEditor, step_number
+from ui.forms.choices import ChoiceEditor
+from ui.forms.editors import Fact, FrameRateEditor, NumberEditor, step_number
 from ui.forms.edits import DeviceEdits
 from ui.forms.form import Form
 from ui.forms.places import section_title
@@ -49,6 +51,7 @@ def form(qtbot, document) -> Form:
 def editor(form: Form, path: str):
     row = form.row(path)
     assert row is not None, path
+    row.complete()  # as when somebody comes near
     return row.editor
 
 
@@ -578,3 +581,28 @@ def test_the_label_of_a_switch_does_not_repeat_what_the_switch_says(qtbot, title
     assert row_title(form.row("s/enabled").spec) == label
     assert editor(form, "s/enabled").accessibleName() == spoken
     assert editor(form, "s/enabled").text() == "On"
+
+
+def test_a_box_paints_its_value_before_it_has_a_list_and_the_list_comes_by_itself(qtbot):
+    options = (Option("a", "Alpha"), Option("b", "Beta"))
+    form, document = show(qtbot, Field("o", "b", Spec(Kind.OPTION, "O", options=options)))
+    combo = form.row("o").editor
+    before = combo.grab().toImage()
+    qtbot.waitUntil(lambda: combo.is_complete)
+    assert (combo.count(), combo.currentText()) == (2, "Beta")
+    assert combo.grab().toImage() == before  # nothing moves when it does
+    assert document.edited_paths == ()
+
+
+def _focus(box) -> None:
+    QApplication.sendEvent(box, QFocusEvent(QEvent.Type.FocusIn, Qt.FocusReason.TabFocusReason))
+
+
+@pytest.mark.parametrize("come", [_focus, lambda box: QTest.mousePress(box, Qt.MouseButton.LeftButton)])
+def test_whoever_comes_near_a_box_finds_its_list(qtbot, come):
+    spec = Spec(Kind.OPTION, "O", options=(Option("a", "Alpha"),), open_options=True)
+    form, _ = show(qtbot, Field("o", "strange", spec))
+    combo = form.row("o").editor
+    come(combo)
+    assert combo.is_complete
+    assert (combo.currentText(), combo.isEditable()) == ("strange", True)

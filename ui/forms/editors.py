@@ -9,7 +9,7 @@ from typing import ClassVar, Protocol
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from app.settings import values
 from app.settings.spec import Kind, Spec
@@ -150,62 +150,6 @@ class SecretEditor(LineEditor):
 
     def _reveal(self, on: bool) -> None:
         self.setEchoMode(QLineEdit.EchoMode.Normal if on else QLineEdit.EchoMode.Password)
-
-
-class ChoiceEditor(QComboBox):
-    """Options with readable names. A current value that is no option is shown and kept."""
-
-    user_edited = Signal(str)
-
-    def __init__(self, spec: Spec, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.spec = spec
-        for option in spec.options:
-            self.addItem(option.title or option.value, option.value)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMaxVisibleItems(16)
-        if spec.open_options:
-            self.setEditable(True)
-            self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-            self.setCompleter(None)  # it would show what nobody typed
-            self.lineEdit().textEdited.connect(self._typed)
-        self.activated.connect(lambda index: self.user_edited.emit(str(self.itemData(index))))
-
-    def wanted_width(self) -> int:
-        """One of a few widths, so that the fields of a form line up."""
-        longest = max((self.itemText(index) for index in range(self.count())), key=len, default="")
-        needed = self.fontMetrics().horizontalAdvance(longest) + 44
-        return next((width for width in (SHORT, NORMAL) if needed <= width), WIDE)
-
-    def show_text(self, text: str, held: str) -> None:
-        del held
-        if self.isEditable() and self._value_of(self.currentText()) == text:
-            return
-        index = self.findData(text)
-        if index < 0 and self.isEditable():
-            self.setEditText(text)
-            return
-        if index < 0:
-            # Not one of the options the device lists; it holds it all the same.
-            if self.count() > len(self.spec.options):
-                self.removeItem(self.count() - 1)
-            self.addItem(values.display(text, self.spec) or self.tr("(empty)"), text)
-            index = self.count() - 1
-        self.setCurrentIndex(index)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
-
-    def _typed(self, typed: str) -> None:
-        self.user_edited.emit(self._value_of(typed))
-
-    def _value_of(self, shown: str) -> str:
-        index = self.findText(shown, Qt.MatchFlag.MatchExactly | Qt.MatchFlag.MatchCaseSensitive)
-        return str(self.itemData(index)) if index >= 0 else shown
 
 
 class Fact(QLabel):

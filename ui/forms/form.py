@@ -6,11 +6,12 @@ fields as quick to open as one of twenty.
 
 from __future__ import annotations
 
+import time
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QEvent, Qt, QTimer, QVariantAnimation, Signal
-from PySide6.QtGui import QHelpEvent, QResizeEvent
+from PySide6.QtGui import QHelpEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QScrollArea, QToolTip, QWidget
 
 from app.settings import lists, values
@@ -22,13 +23,22 @@ from ui.forms.row import GAP, LABEL_MAX, ROW, FieldRow
 from ui.forms.row_words import row_title
 
 LABEL_LEAST, LABEL_SHARE = 120, 0.36  # of a narrow form
-SOON = 40  # ms after which the rows around the view are built: a form is painted first
+SOON = 40  # ms after which the rows around the view are built and editors completed: a form is painted first
+SLICE = 0.004  # seconds of completing before the window may draw again
 MARGIN = 400  # pixels of rows built above and below what is seen, so that Tab always has somewhere to go
 TICK_STAYS, TICK_FADES = 4000, 1500  # ms that the sign of a kept value is seen
 
 
 class _Body(QWidget):
     """What the rows stand on. A row that has no tip of its own leaves the question to it."""
+
+    def __init__(self, painted: Callable[[], None]) -> None:
+        super().__init__()
+        self._painted = painted
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        self._painted()
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
@@ -52,7 +62,7 @@ class Form(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalScrollBar().setSingleStep(ROW)
-        self._body = _Body()
+        self._body = _Body(self._painted)
         self.setWidget(self._body)
         self.document: Document | None = None
         self._places = Places()
@@ -62,7 +72,11 @@ class Form(QScrollArea):
         self._widening.setSingleShot(True)
         self._widening.setInterval(SOON)
         self._widening.timeout.connect(self._widen)
-        self._rearranging = False
+        self._completing = QTimer(self)
+        self._completing.setSingleShot(True)
+        self._completing.timeout.connect(self._complete)
+        self._rearranging = self._growing = False
+        self._unfinished = False  # rows around the view are to be built, or editors to be completed
         self._built: list[int] = []  # places in _entries that have widgets, in order
         self._folded: set[Section] = set()
         self._words: list[str] = []
@@ -93,8 +107,7 @@ class Form(QScrollArea):
         focused, resource = self.focused_path(), self.document.resource if self.document is not None else ""
         scrolled = self.verticalScrollBar().value()
         self._clear()
-        self.document, self._margin = document, 0
-        self._widening.start()
+        self.document, self._margin, self._unfinished = document, 0, True
         if document is not None:
             self._places, self._shape = Places(document.shown), shape(document)
             self._label_wanted = self._right_size(document)
@@ -269,6 +282,7 @@ class Form(QScrollArea):
                 entry = self._places.entries[index]
                 if entry.widget is None and not entry.hidden:
                     self._build(index)
+                    self._unfinished = True
             rows = (self._places.entries[index] for index in range(first, last))
             if all(entry.fits() for entry in rows):
                 break
@@ -284,9 +298,25 @@ class Form(QScrollArea):
             if isinstance(widget, SectionHeader) and widget.folded != (entry.section in self._folded):
                 widget.show_folded(entry.section in self._folded)
 
+    def _painted(self) -> None:
+        """Rows that came into view are seen first and finished when nothing more comes for a while."""
+        if self._unfinished:
+            self._unfinished = False
+            self._widening.start()
+
     def _widen(self) -> None:
+        """The view has come to rest."""
         self._margin = MARGIN
         self._build_visible()
+        self._completing.start(0)
+
+    def _complete(self) -> None:
+        """Makes what rows have put off, so that screen readers find it; a slice at a time."""
+        began = time.perf_counter()
+        for row in self._rows():
+            if row.complete() and time.perf_counter() - began > SLICE:
+                self._completing.start(0)
+                return
 
     def _near(self) -> tuple[int, int]:
         """First and last + 1 of the entries in the view and a margin around it."""
@@ -301,9 +331,7 @@ class Form(QScrollArea):
             header.clicked.connect(lambda: self._toggle(entry.section))
             entry.widget = header
         else:
-            row = FieldRow(self.document, entry.field, self._label_width(), self._body, self._above(index))
-            row.height_changed.connect(self._lay_out, Qt.ConnectionType.QueuedConnection)
-            row.focused.connect(self._row_focused)
+            row = FieldRow(self.document, entry.field, self._label_width(), self._body, self, self._above(index))
             if (proof := self._verdict(entry.field.path)) is not None:
                 row.show_proof(proof, self._tick())
             entry.widget = row
@@ -389,7 +417,16 @@ class Form(QScrollArea):
         if entry is not None and entry.section in (shown := self.sections):
             self.section_changed.emit(shown.index(entry.section))
 
-    def _row_focused(self, row: FieldRow, reason: Qt.FocusReason) -> None:
+    def row_grew(self) -> None:
+        if not self._growing:
+            self._growing = True
+            QTimer.singleShot(0, self, self._grown)  # not while the row is still at it
+
+    def _grown(self) -> None:
+        self._growing = False
+        self._lay_out()
+
+    def row_focused(self, row: FieldRow, reason: Qt.FocusReason) -> None:
         # Not under the mouse: what moves between press and release would lose the click.
         if reason is not Qt.FocusReason.MouseFocusReason:
             self.ensureVisible(0, row.y() + row.height() // 2, 0, row.height())

@@ -6,12 +6,13 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.settings import parsers, zones
 from app.settings.spec import Spec
+from ui.forms.choices import LateCombo
 from ui.forms.editors import LineEditor
 from ui.theme import icon
 
@@ -88,31 +89,22 @@ def step_clock(text: str, count: int, at: int) -> str | None:
     return shown if found[3] is None else f"{shown}:{int(total) % 60:02}"
 
 
-class ZoneEditor(QComboBox):
+class ZoneEditor(LateCombo):
     """The zone as the camera writes it, to type, and a list of places to choose from."""
-
-    user_edited = Signal(str)
-
-    def __init__(self, spec: Spec, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.spec = spec
-        for place in zones.PLACES:
-            self.addItem(place.title, place.text)
-        self.setEditable(True)
-        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.setCompleter(None)  # type: ignore[arg-type]  # Qt's own way to have none
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMaxVisibleItems(16)
-        line = self.lineEdit()
-        assert line is not None
-        line.textEdited.connect(self.user_edited)
-        self.activated.connect(self._chosen)
 
     def wanted_width(self) -> int:
         return VERY_WIDE
 
-    def show_text(self, text: str, held: str) -> None:
-        del held
+    def fill(self) -> None:
+        for place in zones.PLACES:
+            self.addItem(place.title, place.text)
+        self.take_typed_text()
+        line = self.lineEdit()
+        assert line is not None
+        line.textEdited.connect(self._typed)
+        self.activated.connect(self._chosen)
+
+    def choose(self, text: str) -> None:
         if self.currentText() == text:
             return
         self.setCurrentIndex(self.findData(text))
@@ -121,14 +113,21 @@ class ZoneEditor(QComboBox):
         assert line is not None
         line.setCursorPosition(0)
 
+    def title_of(self, text: str) -> str:
+        return text
+
     def explanation(self) -> str:
         """What the text means, with the sign that surprises everybody."""
-        return zones.explain(self.currentText())
+        return zones.explain(self._text)
+
+    def _typed(self, text: str) -> None:
+        self._text = text
+        self.user_edited.emit(text)
 
     def _chosen(self, index: int) -> None:
-        text = str(self.itemData(index))
-        self.setEditText(text)
-        self.user_edited.emit(text)
+        self._text = str(self.itemData(index))
+        self.setEditText(self._text)
+        self.user_edited.emit(self._text)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QWidget
 
 from app.settings.spec import Access, Kind, Spec
+from ui.forms.choices import ChoiceEditor
 from ui.forms.editors import (
-    ChoiceEditor,
     Fact,
     FrameRateEditor,
     LineEditor,

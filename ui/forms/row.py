@@ -5,7 +5,9 @@ Everything but the editor is painted, not made of widgets: a form of a thousand 
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, Signal
+from typing import Protocol
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -21,6 +23,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from app.settings.changes import FieldProof, Verdict
 from app.settings.document import Document, Field
+from ui.forms.choices import LateCombo
 from ui.forms.editors import LEAST, Fact, is_undo
 from ui.forms.registry import editor_for
 from ui.forms.row_words import (
@@ -43,14 +46,23 @@ MARK = 3  # width of the modified mark
 LEFT_CENTRE = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 
 
+class RowHost(Protocol):
+    """The form, told directly: connecting signals is a good part of what a row costs."""
+
+    def row_grew(self) -> None:
+        """The row wants another height."""
+
+    def row_focused(self, row: FieldRow, reason: Qt.FocusReason) -> None: ...
+
+
 class FieldRow(QWidget):
     """Shows one field of a document and hands what is typed to it."""
 
-    height_changed = Signal()
-    focused = Signal(object, object)  # this row, Qt.FocusReason
-
-    def __init__(self, document: Document, field: Field, label_width: int, parent: QWidget, above: str = "") -> None:
+    def __init__(
+        self, document: Document, field: Field, label_width: int, parent: QWidget, host: RowHost, above: str = ""
+    ) -> None:
         super().__init__(parent)
+        self._host = host
         self.document = document
         self.field = field
         self.proof: FieldProof | None = None
@@ -61,9 +73,13 @@ class FieldRow(QWidget):
         self.spec = document.spec(self.path)  # in force for the working values
         self.reason = ""  # why it cannot be edited as things stand
         self._aside = aside(self.spec)
+        self._aside_width = self._measured_aside()
         self._described = ""
         self.editor = self._make_editor()
-        self.refresh()
+        self._follow()
+        self._show_value()
+        self._remarks = self._collect()
+        self._describe()
 
     def _make_editor(self) -> QWidget:
         editor = editor_for(self.spec, self)
@@ -78,7 +94,9 @@ class FieldRow(QWidget):
         _, self.reason = self.document.enabled(self.path)
         if spec != self.spec:
             self.spec, self._aside, self._described = spec, aside(spec), ""
+            self._aside_width = self._measured_aside()
             old, self.editor = self.editor, self._make_editor()
+            self.complete()
             QWidget.setTabOrder(old, self.editor)
             self.editor.setVisible(True)
             old.removeEventFilter(self)
@@ -88,6 +106,13 @@ class FieldRow(QWidget):
             old.deleteLater()
         if not isinstance(self.editor, Fact) and self.editor.isEnabled() == bool(self.reason):
             self.editor.setEnabled(not self.reason)
+
+    def complete(self) -> bool:
+        """Makes what the editor has put off; False when there is nothing to be made."""
+        if not isinstance(self.editor, LateCombo) or self.editor.is_complete:
+            return False
+        self.editor.complete()
+        return True
 
     @property
     def path(self) -> str:
@@ -106,15 +131,18 @@ class FieldRow(QWidget):
     def refresh(self) -> None:
         """Takes value, limits, mark and remarks from the document."""
         self._follow()
+        self._show_value()
+        self._place_editor()
+        self._set_remarks(self._collect())
+        self.update()
+
+    def _show_value(self) -> None:
         self.editor.show_text(self.document.text(self.path), self.field.text)  # type: ignore[attr-defined]
         wrong = bool(self.document.problem(self.path))
         if bool(self.editor.property("wrong")) != wrong:
             self.editor.setProperty("wrong", wrong)
             self.editor.style().unpolish(self.editor)
             self.editor.style().polish(self.editor)
-        self._place_editor()
-        self._set_remarks(self._collect())
-        self.update()
 
     def show_proof(self, proof: FieldProof | None, tick: float = 1.0) -> None:
         """tick 0..1 is how much of the sign for a kept value is still to be seen."""
@@ -169,7 +197,7 @@ class FieldRow(QWidget):
         self._remarks = remarks
         self._describe()
         if grown:
-            self.height_changed.emit()
+            self._host.row_grew()
 
     def _describe(self) -> None:
         kept = self.proof is not None and self.proof.verdict is Verdict.KEPT
@@ -186,12 +214,12 @@ class FieldRow(QWidget):
     def _place_editor(self) -> None:
         left = GAP + self._label_width + GAP
         room = self.width() - left - GAP
-        beside = self._aside_width() + GAP
+        beside = self._aside_width + GAP
         width = self.editor.wanted_width()  # type: ignore[attr-defined]
         width = min(width, max(LEAST, room - beside), max(40, room))
         self.editor.setGeometry(left, (ROW - EDITOR) // 2, width, self._editor_height())
 
-    def _aside_width(self) -> int:
+    def _measured_aside(self) -> int:
         revert = 28  # the button that takes an edit back; kept free so that nothing moves when it comes
         return self.fontMetrics().horizontalAdvance(self._aside) + revert
 
@@ -225,7 +253,7 @@ class FieldRow(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
         if kind == QEvent.Type.FocusIn and isinstance(event, QFocusEvent):
-            self.focused.emit(self, event.reason())
+            self._host.row_focused(self, event.reason())
             self.update()
         elif kind == QEvent.Type.FocusOut:
             self.update()

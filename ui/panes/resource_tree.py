@@ -101,7 +101,7 @@ class _Filter(QSortFilterProxyModel):
         self.endFilterChange()
 
     def filterAcceptsRow(self, row: int, parent: Index) -> bool:
-        return self.fits(self.sourceModel().index(row, 0, parent).data(NODE_ROLE))
+        return not self._words or self.fits(self.sourceModel().index(row, 0, parent).data(NODE_ROLE))
 
     def fits(self, node: Node) -> bool:
         """By itself or by a field on it. Asked several times for each node, answered once."""
@@ -207,7 +207,9 @@ class ResourceTree(QWidget):
     def offer_outline(self, by_protocol: bool) -> None:
         """There are two trees: the user may choose, and chose so the last time."""
         self.switch.show()
-        self.arrange(by_protocol)
+        self.switch.show_choice(by_protocol)
+        if by_protocol != self.shows_protocol:
+            self.arrange(by_protocol)
 
     def show_outline(self, root: Node) -> None:
         """What one tree knows of a resource, the other one knows as well."""

@@ -106,7 +106,10 @@ def bare(path: str) -> str:
 
 
 def is_placeholder(segment: str) -> bool:
-    return segment.startswith("{") and segment.endswith("}")
+    return segment[:1] == "{" and segment[-1:] == "}"
+
+
+MOST_KNOWN = 20_000  # paths; a recorder has some thousands
 
 
 class Catalog:
@@ -116,6 +119,7 @@ class Catalog:
         self.resources: list[Resource] = []
         self._exact: dict[str, Any] = {}
         self._lower: dict[str, Any] = {}
+        self._known: dict[str, Resource | None] = {}  # what was looked up: devices of a site have the same paths
         for resource, spellings in found:
             self.resources.append(resource)
             for path in (resource.template, *spellings):
@@ -124,8 +128,13 @@ class Catalog:
 
     def lookup(self, path: str) -> Resource | None:
         """The resource of a real path such as /ISAPI/Streaming/channels/101, or of a template; None for unknown."""
+        if path in self._known:
+            return self._known[path]
         steps = path.partition("?")[0].strip("/").split("/")
-        return _walk(self._exact, steps) or _walk(self._lower, [step.lower() for step in steps])
+        found = _walk(self._exact, steps) or _walk(self._lower, [step.lower() for step in steps])
+        if len(self._known) < MOST_KNOWN:
+            self._known[path] = found
+        return found
 
 
 def _plant(tree: dict[str, Any], path: str, resource: Resource) -> None:

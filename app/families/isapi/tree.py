@@ -26,6 +26,12 @@ _HIDDEN = {
     "alertStream", "httppreview", "audioData", "transData", "picture", "localTime", "timeZone", "GUIDFileData",
     "calibPanoramicPic", "calibPanoramicFlashPic",
 }  # fmt: skip
+_STREAM = re.compile(r"/Streaming/channels/[^/]+")
+_TRIGGER = re.compile(r"/Event/triggers/[^/]+")
+_SCHEDULED = re.compile(r"/Event/schedules/(\w+)/.*?(\d+)")
+_DETECTION = re.compile(r"/Smart/\w+/\{id\}")
+_BY_VIDEO = re.compile(r"/(Image|Snapshot|Thermal|Intelligent|Traffic|GIS|Compass)/channels|/Smart/\w+(/channels)?")
+_PARTS = re.compile(r"\d{1,9}|\D+")
 # Pages that only repeat what stands below them.
 _REPEATING = {"/Event", "/System/Video/inputs", "/System/Video/outputs", "/System/IO"}
 
@@ -111,6 +117,9 @@ def _items(dialect: Dialect, known: Catalog, found: Survey, tail: str) -> tuple[
 def _expand(dialect: Dialect, tail: str, found: Survey) -> Iterator[str]:
     """The concrete paths of a template. Templates within lists that were not read give nothing: the list's own
     document holds what they hold."""
+    if "{" not in tail:
+        yield tail
+        return
     steps = tail.split("/")
     places = [at for at, step in enumerate(steps) if is_placeholder(step)]
     if not places:
@@ -144,9 +153,7 @@ def _ids(dialect: Dialect, collection: str, found: Survey) -> tuple[str, ...]:
         flags = found.flags.numbers
         count = flags.get("rs485portnums", 0) + flags.get("rs232portnums", 0)
         return tuple(str(n + 1) for n in range(min(count, 8)))
-    if collection == "/MotionDetection" or re.fullmatch(
-        r"/(Image|Snapshot|Thermal|Intelligent|Traffic|GIS|Compass)/channels|/Smart/\w+(/channels)?", collection
-    ):
+    if collection == "/MotionDetection" or _BY_VIDEO.fullmatch(collection):
         return found.video
     return ()
 
@@ -166,7 +173,7 @@ def entry_of(dialect: Dialect, titles: Titles, tail: str, resource: Resource | N
 
 def natural(tail: str) -> list[tuple[int, int, str]]:
     """Sorts 2 before 10."""
-    parts = re.findall(r"\d{1,9}|\D+", tail)
+    parts = _PARTS.findall(tail)
     return [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts]
 
 
@@ -213,7 +220,7 @@ class _Drawing:
             yield Node(f"group:{key}:{shared}", title, NodeKind.GROUP, readable=False, children=children, help=help_)
 
     def _together(self, entry: Entry) -> str:
-        if re.fullmatch(r"/Streaming/channels/[^/]+", entry.tail):
+        if _STREAM.fullmatch(entry.tail):
             channel = asked.channel_of(entry.tail.rpartition("/")[2])
             return f"channel:{channel}" if len(self.found.video) > 1 and channel else ""
         return entry.template
@@ -221,18 +228,18 @@ class _Drawing:
     def _title(self, entry: Entry, *, alone: bool) -> str:
         title = self.titles.resource(entry.template).title
         last = entry.tail.rpartition("/")[2]
-        if re.fullmatch(r"/Streaming/channels/[^/]+", entry.tail):
+        if _STREAM.fullmatch(entry.tail):
             return stream_title(last)  # its group says the channel
-        if re.fullmatch(r"/Event/triggers/[^/]+", entry.tail):
+        if _TRIGGER.fullmatch(entry.tail):
             return self.titles.page(entry.tail, entry.template)
-        scheduled = re.fullmatch(r"/Event/schedules/(\w+)/.*?(\d+)", entry.tail)
+        scheduled = _SCHEDULED.fullmatch(entry.tail)
         if scheduled:  # its list says of what
             kinds = {"inputs": "Input", "outputs": "Output"}
             return f"{kinds.get(scheduled[1], 'Channel')} {scheduled[2]}"
         if alone or not is_placeholder(entry.template.rpartition("/")[2]):
             channel = next(_steps_that_vary(entry), "")
             return title if alone or not channel else f"Channel {channel}"
-        by_channel = entry.template.endswith("/{channel}") or re.fullmatch(r"/Smart/\w+/\{id\}", entry.template)
+        by_channel = entry.template.endswith("/{channel}") or _DETECTION.fullmatch(entry.template)
         return f"Channel {last}" if by_channel else f"{title} {last}"
 
     def _node(self, entry: Entry, below: Mapping[str, list[Entry]], title: str) -> Node:
@@ -252,6 +259,8 @@ class _Drawing:
 
 
 def _steps_that_vary(entry: Entry) -> Iterator[str]:
+    if entry.tail == entry.template and "{" not in entry.tail:
+        return  # most are called as they are in the catalog
     for step, shape in zip(entry.tail.split("/"), entry.template.split("/"), strict=False):
         if is_placeholder(shape) or step != shape:
             yield step
