@@ -21,6 +21,7 @@ from ui.forms.editors import Fact, FrameRateEditor, NumberEditor, step_number
 from ui.forms.edits import DeviceEdits
 from ui.forms.form import Form
 from ui.forms.places import section_title
+from ui.forms.row import LINE, ROW
 from ui.forms.row_words import row_title
 from ui.forms.switch import SwitchEditor
 
@@ -606,3 +607,20 @@ def test_whoever_comes_near_a_box_finds_its_list(qtbot, come):
     come(combo)
     assert combo.is_complete
     assert (combo.currentText(), combo.isEditable()) == ("strange", True)
+
+
+@pytest.mark.parametrize("width", [420, 900])
+def test_what_there_is_to_say_is_never_cut(qtbot, width):
+    options = (Option("a", "Alpha"),)
+    form, _ = show(
+        qtbot, Field("o", "strange", Spec(Kind.OPTION, "O", options=options)), Field("p", "1", Spec(Kind.INT, "P"))
+    )
+    form.resize(width, 400)
+    row = form.row("o")
+    (remark,) = row.remarks
+    wanted = row.fontMetrics().horizontalAdvance(remark.text)
+    qtbot.waitUntil(lambda: row.height() == row.wanted_height())
+    lines = (row.height() - ROW) // LINE
+    assert lines * (form.viewport().width() - row.editor.x()) > wanted
+    assert lines == (1 if width > 800 else 2)
+    assert form.row("p").y() == row.geometry().bottom() + 1  # what is below moves down

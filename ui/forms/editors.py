@@ -17,6 +17,7 @@ from ui.theme import icon
 
 NARROW, SHORT, NORMAL, WIDE = 112, 160, 240, 360  # widths in pixels at 100 %
 LEAST = 88  # an editor does not shrink below this
+STEPS = (WIDE, NORMAL, SHORT)  # the widths that it shrinks by
 _LONGEST = 2_000_000  # QLineEdit's own limit would cut long values
 _RATE = re.compile(r"[0-9]{1,9}(?:[.,][0-9]{0,4})?")
 

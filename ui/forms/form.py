@@ -331,7 +331,9 @@ class Form(QScrollArea):
             header.clicked.connect(lambda: self._toggle(entry.section))
             entry.widget = header
         else:
-            row = FieldRow(self.document, entry.field, self._label_width(), self._body, self, self._above(index))
+            width = self.viewport().width()
+            above = self._above(index)
+            row = FieldRow(self.document, entry.field, self._label_width(), self._body, self, width, above)
             if (proof := self._verdict(entry.field.path)) is not None:
                 row.show_proof(proof, self._tick())
             entry.widget = row

@@ -14,6 +14,7 @@ from ui.forms.header import HEADER, SectionHeader
 from ui.forms.row import ROW, FieldRow
 
 Section = tuple[str, ...]
+TOP = 8  # pixels above the first field where no header is
 
 
 @dataclass(slots=True)
@@ -56,7 +57,7 @@ class Places:
 
     def place(self) -> None:
         """Gives every entry its top and height again."""
-        top = 0
+        top = 0 if not self.entries or self.entries[0].field is None else TOP
         self._tops = []
         for entry in self.entries:
             entry.top = top

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from app.settings.changes import FieldProof, Verdict
 from app.settings.document import Document, Field
 from ui.forms.choices import LateCombo
-from ui.forms.editors import LEAST, Fact, is_undo
+from ui.forms.editors import LEAST, STEPS, Fact, is_undo
 from ui.forms.registry import editor_for
 from ui.forms.row_words import (
     Remark,
@@ -37,9 +37,11 @@ from ui.forms.row_words import (
     verdict_remark,
 )
 from ui.forms.signs import paint_mark
+from ui.forms.words import lines_of
 from ui.theme import draw, tokens
 
 ROW, LINE, GAP = 32, 18, 12
+MOST_LINES = 3  # of one remark; the tooltip has all of it
 EDITOR = 28  # height
 LABEL_MAX = 220
 MARK = 3  # width of the modified mark
@@ -59,9 +61,17 @@ class FieldRow(QWidget):
     """Shows one field of a document and hands what is typed to it."""
 
     def __init__(
-        self, document: Document, field: Field, label_width: int, parent: QWidget, host: RowHost, above: str = ""
+        self,
+        document: Document,
+        field: Field,
+        label_width: int,
+        parent: QWidget,
+        host: RowHost,
+        width: int,
+        above: str = "",
     ) -> None:
         super().__init__(parent)
+        self.resize(width, ROW)
         self._host = host
         self.document = document
         self.field = field
@@ -69,6 +79,7 @@ class FieldRow(QWidget):
         self.tick = 0.0  # opacity of the sign that the camera kept the value
         self._label_width = label_width
         self._remarks: tuple[Remark, ...] = ()
+        self._lines: tuple[int, ...] = ()  # that each remark takes
         self._above = above  # the field above: what it says already need not be said again
         self.spec = document.spec(self.path)  # in force for the working values
         self.reason = ""  # why it cannot be edited as things stand
@@ -78,7 +89,9 @@ class FieldRow(QWidget):
         self.editor = self._make_editor()
         self._follow()
         self._show_value()
+        self._place_editor()
         self._remarks = self._collect()
+        self._lines = self._wrapped()
         self._describe()
 
     def _make_editor(self) -> QWidget:
@@ -126,7 +139,7 @@ class FieldRow(QWidget):
     def set_label_width(self, width: int) -> None:
         if width != self._label_width:
             self._label_width = width
-            self._place_editor()
+            self._fit()
 
     def refresh(self) -> None:
         """Takes value, limits, mark and remarks from the document."""
@@ -162,7 +175,7 @@ class FieldRow(QWidget):
         return ROW - EDITOR + self._editor_height()
 
     def wanted_height(self) -> int:
-        return self._below() + LINE * len(self._remarks) + (4 if self._remarks else 0)
+        return self._below() + LINE * sum(self._lines) + (4 if self._lines else 0)
 
     @property
     def remarks(self) -> tuple[Remark, ...]:
@@ -181,6 +194,8 @@ class FieldRow(QWidget):
         explained = getattr(self.editor, "explanation", None)
         if explained is not None and (meaning := explained()):
             remarks.append(Remark(meaning, "secondary"))
+        if self.reason and not self._fits_beside(self.reason):
+            remarks.append(Remark(self.reason, "secondary"))
         if self.reason and self.document.is_modified(self.path):
             remarks.append(Remark(tr("Changed, but it may have no effect. {}").format(self.reason), "warn"))
         if self.proof is not None and (verdict := self._verdict_remark(self.proof)) is not None:
@@ -193,11 +208,22 @@ class FieldRow(QWidget):
         return verdict_remark(proof, self.document.field(proof.path) if known else self.field)
 
     def _set_remarks(self, remarks: tuple[Remark, ...]) -> None:
-        grown = len(remarks) != len(self._remarks)
         self._remarks = remarks
         self._describe()
-        if grown:
+        lines = self._wrapped()
+        if lines != self._lines:
+            self._lines = lines
             self._host.row_grew()
+
+    def _wrapped(self) -> tuple[int, ...]:
+        """The lines that each remark takes."""
+        width, metrics = self._remark_rect(0, 1).width(), self.fontMetrics()
+        return tuple(min(lines_of(remark.text, width, metrics), MOST_LINES) for remark in self._remarks)
+
+    def _fit(self) -> None:
+        """The row has another width: what stood beside the value may have to go below, and lines may break."""
+        self._place_editor()
+        self._set_remarks(self._collect())
 
     def _describe(self) -> None:
         kept = self.proof is not None and self.proof.verdict is Verdict.KEPT
@@ -216,6 +242,8 @@ class FieldRow(QWidget):
         room = self.width() - left - GAP
         beside = self._aside_width + GAP
         width = self.editor.wanted_width()  # type: ignore[attr-defined]
+        if self._aside and width > room - beside:  # one of a few widths, so that fields line up
+            width = next((step for step in STEPS if step <= room - beside), room - beside)
         width = min(width, max(LEAST, room - beside), max(40, room))
         self.editor.setGeometry(left, (ROW - EDITOR) // 2, width, self._editor_height())
 
@@ -227,8 +255,16 @@ class FieldRow(QWidget):
         """What is painted beside the value: limits, or once for a block why it cannot be edited."""
         if not self.reason:
             return self._aside
+        if not self._fits_beside(self.reason):
+            return ""
         said = self._above and self.document.enabled(self._above)[1] == self.reason
         return "" if said else self.reason
+
+    def _fits_beside(self, reason: str) -> bool:
+        """Half a reason tells nothing: one that does not fit goes below. One that was said above needs no room."""
+        if self._above and self.document.enabled(self._above)[1] == reason:
+            return True
+        return self.fontMetrics().horizontalAdvance(reason) <= self._aside_rect().width()
 
     def _aside_rect(self) -> QRect:
         left = self.editor.geometry().right() + GAP
@@ -245,7 +281,7 @@ class FieldRow(QWidget):
         return QSize(480, self.wanted_height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._place_editor()
+        self._fit()
         super().resizeEvent(event)
 
     # What the user does
@@ -336,13 +372,18 @@ class FieldRow(QWidget):
         painter.restore()
 
     def _paint_remarks(self, painter: QPainter, metrics: QFontMetrics) -> None:
-        left = self.editor.geometry().left()
         top = self._below() - 1
-        for remark in self._remarks:
+        for remark, lines in zip(self._remarks, self._lines, strict=True):
             colour = QColor(getattr(tokens(), remark.role))
-            paint_mark(painter, QPoint(left + 6, top + LINE // 2), remark.role, colour)
+            room = self._remark_rect(top, lines)
+            paint_mark(painter, QPoint(room.left() - 12, top + LINE // 2), remark.role, colour)
             painter.setPen(colour)
-            line = QRect(left + 18, top, max(0, self.width() - left - 18 - GAP), LINE)
-            shown = metrics.elidedText(remark.text, Qt.TextElideMode.ElideRight, line.width())
-            painter.drawText(line, LEFT_CENTRE, shown)
-            top += LINE
+            shown = metrics.elidedText(remark.text, Qt.TextElideMode.ElideRight, room.width() * lines)
+            painter.drawText(
+                room, LEFT_CENTRE | Qt.TextFlag.TextWordWrap, shown if lines == MOST_LINES else remark.text
+            )
+            top += LINE * lines
+
+    def _remark_rect(self, top: int, lines: int) -> QRect:
+        left = self.editor.geometry().left() + 18
+        return QRect(left, top, max(0, self.width() - left - GAP), LINE * lines)

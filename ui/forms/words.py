@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+ROOM = 40  # pixels; less is none
 
 
 def counted(text: str, count: int) -> str:
     """A text that `tr` has put count into. Only the untranslated one still has "(s)": a translation file brings
     its own plural forms."""
     return text.replace("(s)", "" if count == 1 else "s")
+
+
+def lines_of(text: str, width: int, metrics: QFontMetrics) -> int:
+    """How many lines a text takes when it is wrapped at words; 1 where there is no room to speak of."""
+    if width < ROOM or metrics.horizontalAdvance(text) <= width:
+        return 1
+    around = metrics.boundingRect(QRect(0, 0, width, 10_000), Qt.TextFlag.TextWordWrap, text)
+    return max(1, round(around.height() / metrics.lineSpacing()))
 
 
 class ElidedLabel(QLabel):

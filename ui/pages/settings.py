@@ -347,7 +347,7 @@ class SettingsPage(Page):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         chosen = self.context.settings.value(TREE_WIDTH, type=int)
-        width = chosen if isinstance(chosen, int) and chosen > 0 else min(260, max(190, self.width() // 4))
+        width = chosen if isinstance(chosen, int) and chosen > 0 else min(260, max(210, self.width() // 4))
         self.splitter.setSizes([min(width, self.width() - 320), self.width()])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
