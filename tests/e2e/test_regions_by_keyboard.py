@@ -19,8 +19,9 @@ from ui.bridge.messages import Level
 from ui.demo import DemoCamera
 from ui.main import play_demo
 from ui.pages.regions import RegionsPage
+from ui.tabs import TITLES
 from ui.theme import Theme
-from ui.window import TITLES, Window
+from ui.window import Window
 
 pytestmark = [pytest.mark.gui, pytest.mark.timeout(180)]
 Key = Qt.Key
