@@ -18,7 +18,7 @@ from app.model.action import Action, ActionDone, FileKind, Tell, Uploaded, tell_
 from app.model.device import Address, DeviceFacts, Recognition
 from app.model.event import Report
 from app.model.log import LogFound, LogLevel
-from app.model.ptz import Patrol, Pattern, Preset, PtzCapabilities, PtzPosition
+from app.model.ptz import Patrol, Pattern, Preset, PtzCapabilities, PtzPosition, Velocity
 from app.model.ptz_plans import MoveLimit, ParkAction, PlanOptions, TaskWeek
 from app.model.recording import Clip
 from app.model.region import Region
@@ -50,6 +50,25 @@ class HttpChannel(Protocol):
     async def send(self, request: HttpRequest) -> HttpAnswer: ...
 
     async def close(self) -> None: ...
+
+
+class StandingRequest(Protocol):
+    """Complete but for its body. `fire` works once, from any thread, and never waits; False: it was too late."""
+
+    def fire(self, body: bytes) -> bool: ...
+
+
+@runtime_checkable
+class QuickChannel(Protocol):
+    """An HttpChannel for those who are in a hurry. `ready` gives the next request as far as it can be made before its
+    body is known, None where that cannot be; `fired` reads its answer, None when it has to be sent the ordinary way."""
+
+    @property
+    def is_kept(self) -> bool: ...
+
+    def ready(self, method: str, path: str, content_type: str) -> StandingRequest | None: ...
+
+    async def fired(self, deadline: float) -> HttpAnswer | None: ...
 
 
 class StreamAnswer(Protocol):
@@ -439,6 +458,19 @@ class Ptz(Protocol):
 
     async def close(self) -> None:
         """Ends the connections of this object; the session goes on."""
+
+
+@runtime_checkable
+class QuickPtz(Protocol):
+    """A Ptz that can have its next command ready beforehand."""
+
+    def fire(self, velocity: Velocity, seconds: float) -> bool:
+        """From any thread: a momentary move, or with no speed at all a stop, is on the wire when this returns. False
+        where nothing stands ready: then nothing was sent. Never waits."""
+
+    async def fired(self, velocity: Velocity, seconds: float) -> None:
+        """What the camera said to it, in the loop of the Ptz; sent the ordinary way where it got lost. Raises as
+        `momentary` and `stop` do."""
 
 
 class PtzPlans(Protocol):

@@ -5,6 +5,10 @@ the newest direction wins. On release, in this order: a stop at once, also past 
 then, when nothing is in flight any more, a stop and a zero-speed move, and the same again as long as the position
 goes on changing. A stop that does not get through is tried again at a growing pace, for a while, and said.
 
+Where the camera's next request stands ready, `ahead` puts a timed move or a stop on the wire in the step of the key
+press itself, whatever thread that is in; `steer` then only takes note. Both end by themselves, so that nothing depends
+on the note arriving.
+
 What is guaranteed when this process dies without warning is what the camera guarantees: where it offers momentary
 moves each one is MOMENT long, so it stops by itself. Nothing can be promised for a camera with continuous moves only,
 or one that ignores durations.
@@ -14,16 +18,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from app.errors import AuthError, CameraError, NotSupported, TimedOut
-from app.families.base import Ptz
+from app.families.base import Ptz, QuickPtz
 from app.model.ptz import STILL, PtzCapabilities, PtzPosition, Velocity
 from app.ptz.motion import Motion, Phase
-from app.ptz.stopping import PACES, REPEATS, Stopper
-from app.ptz.timing import Clock, LoopClock, either
+from app.ptz.stopping import PACES, REPEATS, STOP_LIMIT, Stopper
+from app.ptz.timing import Clock, LoopClock, either, within
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +58,7 @@ class PtzDriver:
     ) -> None:
         self.motion = Motion()
         self._ptz = ptz
+        self._quick = ptz if isinstance(ptz, QuickPtz) else None
         self._can = capabilities
         self._clock: Clock = clock or LoopClock()
         self._stopper = Stopper(ptz, capabilities, self._clock, name)
@@ -62,6 +67,9 @@ class PtzDriver:
         self._wanted = STILL
         self._seen = 0.0  # when the holder was last heard of
         self._lens_told = STILL
+        self._stops = 0  # begun so far
+        self._stopping = False  # one is on its way
+        self._sent_ahead: tuple[Velocity, int] | None = None  # with the stops that had begun before it
         self._dirty = False  # something was sent that a stop has not yet ended for certain
         self._problem = ""  # why the last movement ended by itself
         self._changed = asyncio.Event()
@@ -74,17 +82,36 @@ class PtzDriver:
 
     # What a holder does
 
-    def steer(self, velocity: Velocity) -> None:
-        """The direction from now on; zero is a release. Ignored once closed."""
+    def ahead(self, velocity: Velocity) -> int | None:
+        """From any thread, just before `steer` is called in the loop, which is given what comes of it: the direction is
+        on the wire, or None. Never waits."""
+        quick, stops = self._quick, self._stops
+        if quick is None or self._closing or velocity.focus or velocity.iris:
+            return None
+        if velocity.moves and (self._stopping or self._helpers or not self._can.momentary):
+            return None  # a stop on its way might overtake it; a continuous move needs somebody who stops it
+        return stops if quick.fire(velocity, MOMENT) else None
+
+    def steer(self, velocity: Velocity, ahead: int | None = None) -> None:
+        """The direction from now on; zero is a release. Ignored once closed. ahead: see there."""
         if self._closing:
             return
         self._seen = self._clock.time()
+        if ahead is not None and self._quick is not None:
+            self._note_ahead(self._quick, velocity, ahead)
         if velocity.is_zero and not self._dirty and self._wanted.is_zero:
             return
         if velocity != self._wanted:
             self._want(velocity)
         self._settled.clear()
         self._start()
+
+    def _note_ahead(self, quick: QuickPtz, velocity: Velocity, stops: int) -> None:
+        if velocity.moves:
+            self._dirty = True
+            self._sent_ahead = (velocity, stops)
+        elif self._dirty:
+            self._help(self._confirm(quick))
 
     def renew(self) -> None:
         """The holder is still there. Does not start again what the dead-man timer has ended."""
@@ -98,6 +125,7 @@ class PtzDriver:
         if not self._closing:
             self._dirty = True
             self._want(STILL)
+            self._changed.set()  # who only watches whether it is at rest stops it once more
             self._settled.clear()
             self._start()
 
@@ -132,8 +160,9 @@ class PtzDriver:
     # The worker
 
     def _want(self, velocity: Velocity) -> None:
-        self._wanted = velocity
-        self._changed.set()
+        if velocity != self._wanted:
+            self._wanted = velocity
+            self._changed.set()
         if velocity.is_zero:
             self._let_go.set()
         else:
@@ -193,7 +222,8 @@ class PtzDriver:
 
     async def _move(self, velocity: Velocity) -> None:
         """One direction on the wire. A release while it is not answered does not wait for the answer."""
-        work = asyncio.ensure_future(self._commands(velocity))
+        sent, self._sent_ahead = self._sent_ahead, None
+        work = asyncio.ensure_future(self._commands(velocity, ahead=sent == (velocity, self._stops)))
         waiter = asyncio.ensure_future(self._until_let_go())
         timer = asyncio.ensure_future(self._clock.sleep(MOVE_LIMIT))
         try:
@@ -209,10 +239,12 @@ class PtzDriver:
                 each.cancel()
             await asyncio.wait({work, waiter, timer})
 
-    async def _commands(self, velocity: Velocity) -> None:
+    async def _commands(self, velocity: Velocity, *, ahead: bool) -> None:
         if velocity.moves:
             axes = (velocity.pan, velocity.tilt, velocity.zoom)
-            if self._can.momentary:
+            if ahead and self._quick is not None:
+                await self._quick.fired(velocity, MOMENT)
+            elif self._can.momentary:
                 await self._ptz.momentary(*axes, MOMENT)
             else:
                 await self._ptz.move(*axes)
@@ -232,10 +264,22 @@ class PtzDriver:
 
     def _urgent(self) -> None:
         """A stop past the request in flight. It may overtake it, so it never counts as the last word."""
-        stop = self._stopper.stop(self._lens_told, zero=False)
+        if not self._helpers or not self._lens_told.is_zero:
+            self._help(self._stopper.stop(self._lens_told, zero=False))
+
+    def _help(self, stop: Coroutine[Any, Any, CameraError | None]) -> None:
+        self._stops += 1
         task = asyncio.get_running_loop().create_task(stop, name="ptz urgent stop")
         self._helpers.add(task)
         task.add_done_callback(self._helpers.discard)
+
+    async def _confirm(self, quick: QuickPtz) -> CameraError | None:
+        """What became of the stop that was sent ahead. Others follow in any case."""
+        try:
+            await within(self._clock, quick.fired(STILL, MOMENT), STOP_LIMIT, self._stopper.name)
+        except CameraError as error:
+            return error
+        return None
 
     # Stopping
 
@@ -247,7 +291,7 @@ class PtzDriver:
             if self._helpers:
                 await asyncio.wait(set(self._helpers))
             self._changed.clear()
-            problem = await self._stopper.stop(self._lens_told)
+            problem = await self._stop()
             if self._lets_nobody_wait():
                 return
             if problem is not None:
@@ -259,9 +303,11 @@ class PtzDriver:
                 failures += 1
                 continue
             failures = 0
-            moving = await self._stopper.moves(self._changed, self._lets_nobody_wait)
+            moving = await self._stopper.moves(self._changed)
             if self._lets_nobody_wait():
                 return
+            if self._changed.is_set():
+                continue
             if not moving and repeats == 0 and (moving is None or not self._lens_told.is_zero):
                 repeats = 1  # nobody can see whether it, or its lens, is at rest: once more, to be sure
                 continue
@@ -289,8 +335,16 @@ class PtzDriver:
         self._tell(Motion(Phase.UNREACHABLE, STILL, text))
         log.warning("ptz: %s", text)
 
+    async def _stop(self) -> CameraError | None:
+        self._stops += 1
+        self._stopping = True
+        try:
+            return await self._stopper.stop(self._lens_told)
+        finally:
+            self._stopping = False
+
     async def _last_stop(self) -> None:
-        problem = await self._stopper.stop(self._lens_told)
+        problem = await self._stop()
         self._dirty = False
         if problem is not None:
             log.warning("ptz: the last stop did not get through: %s", problem)

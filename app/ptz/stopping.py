@@ -62,18 +62,16 @@ class Stopper:
                 return None
         return self.position
 
-    async def moves(self, changed: asyncio.Event, busy: Callable[[], bool]) -> bool | None:
-        """Compares looks at the position. None: the camera does not say, or there is something else to do by now.
-
-        changed ends a pause early; busy says that somebody steers again.
-        """
+    async def moves(self, changed: asyncio.Event) -> bool | None:
+        """Compares looks at the position. None: the camera does not say, or changed says that there is something else
+        to do by now."""
         if not self._can.position:
             await either(self._clock, changed, AFTER)
             return None
         before = await self.look()
         for _ in range(LOOKS):
             await either(self._clock, changed, AFTER)
-            if busy():
+            if changed.is_set():  # too early for a look that tells anything
                 return None
             now = await self.look()
             if now is None or before is None:

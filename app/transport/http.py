@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
@@ -10,14 +11,17 @@ from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import replace
 from urllib.parse import quote, urljoin, urlsplit
 
-from app.errors import ConnectionLost, InvalidSetting, ProtocolError, TooLarge
+from app.errors import ConnectionLost, InvalidSetting, ProtocolError, TooLarge, TransportError
 from app.model.device import Address
 from app.transport import failures
 from app.transport.login import Authorize, Login, ReadRefusal, UserAndPassword
 from app.transport.raw_http import Incoming, Outgoing, RawHttp, StaleConnection
+from app.transport.ready import ReadyRequest
 from app.transport.strict_http import StrictHttp, StrictRefusal
 from app.wire.http import HttpAnswer, HttpRequest
 from app.wire.inflate import ContentDecoder
+
+log = logging.getLogger(__name__)
 
 Guard = Callable[[Address], bool]
 
@@ -57,6 +61,7 @@ class HttpxChannel:
         self._stream_lock = asyncio.Lock()
         self._stage = "connecting"
         self._strict: StrictHttp | None = None
+        self._ready: tuple[ReadyRequest, HttpRequest] | None = None
         self._raw = RawHttp(address, context, self._set_stage)
         self._tolerant = "%" in address.host  # httpx knows no IPv6 zones
         self._closed = False
@@ -93,6 +98,8 @@ class HttpxChannel:
             self._stage = "connecting"
             try:
                 async with asyncio.timeout(request.deadline):
+                    if self._ready is not None:
+                        await self._take_back()
                     return await self._follow(request)
             except TimeoutError as error:
                 raise failures.timed_out(self._address, self._stage, request.deadline) from error
@@ -133,9 +140,73 @@ class HttpxChannel:
             async for chunk in incoming.chunks:
                 yield chunk
 
+    @property
+    def is_kept(self) -> bool:
+        """The next request that may be repeated finds its connection open, as far as anybody can know."""
+        return self._raw.is_kept
+
+    def ready(self, method: str, path: str, content_type: str) -> ReadyRequest | None:
+        """The next request, complete but for its body; `send` and the next `ready` take it back. None while another
+        one is in flight, without a kept connection that is logged in, and over TLS."""
+        if self._closed or self._tolerant or self._lock.locked() or not self._allowed(self._address):
+            return None
+        if self._ready is not None and self._ready[0].withdraw():
+            return None  # fired: it is the next `send` or `fired` that reads the answer
+        self._ready = None
+        wire = self._raw.wire()
+        if wire is None:
+            return None
+        target = _target(path)
+        authorization = self._login.ahead(method, target)
+        if authorization is None:
+            wire.close()
+            return None
+        request = HttpRequest(method, path, content_type=content_type)
+        whole = self._outgoing(request, target, lambda: authorization, keep=True)
+        fields = [each for each in whole.headers if each[0] != "Content-Length"]
+        head = replace(whole, headers=(*fields, ("Content-Length", ""))).head.removesuffix(b"\r\n\r\n")
+        ready = ReadyRequest(head, wire)
+        self._ready = (ready, request)
+        return ready
+
+    async def fired(self, deadline: float) -> HttpAnswer | None:
+        """What the device said to the request that stood ready. None when it was not fired, or has to be sent again
+        because its connection or its login had grown old."""
+        self._check()
+        async with self._lock:
+            try:
+                async with asyncio.timeout(deadline):
+                    answer = await self._answer_to_fired()
+            except TimeoutError as error:
+                raise failures.timed_out(self._address, "waiting", deadline) from error
+            if answer is not None and answer.status == 401:
+                self._login.challenged(answer)
+                return None
+            return answer
+
+    async def _answer_to_fired(self) -> HttpAnswer | None:
+        stood, self._ready = self._ready, None
+        if stood is None or not stood[0].withdraw():
+            return None
+        ready, request = stood
+        try:
+            async with self._raw.open(Outgoing(request.method, "", (), keep=True, rest=ready.rest)) as incoming:
+                return await self._collect(request, incoming)
+        except StaleConnection:
+            return None
+
+    async def _take_back(self) -> None:
+        """Somebody else's turn: the answer to what was fired is nobody's any more."""
+        try:
+            await self._answer_to_fired()
+        except (TransportError, ProtocolError) as error:
+            log.info("nothing came of a request that was fired: %s", error)
+
     async def close(self) -> None:
         """Ends the kept connection; later requests raise ConnectionLost."""
         self._closed = True
+        if self._ready is not None:
+            self._ready[0].withdraw()
         await self._raw.close()
         if self._strict is not None:
             await self._strict.close()

@@ -99,6 +99,21 @@ class Login:
             self._ahead_proven = time.monotonic()
         return reply
 
+    def ahead(self, method: str, target: str) -> str | None:
+        """An authorization for a request whose body nobody knows yet. None before the device has taken one, and where
+        it wants the body to be part of it."""
+        client = self._client
+        if client is None or self._refusal is not None or not self._ahead:
+            return None
+        if not client.scheme or client.is_on_trial or client.signs_bodies:
+            return None
+        return client.authorization(method, target)
+
+    def challenged(self, answer: HttpAnswer) -> None:
+        """A 401 to what `ahead` gave: raises where the password is refused, else the next request answers it."""
+        if self._client is not None:
+            self._react(self._client, answer)
+
     def stop_if_refused(self) -> None:
         """Raises the refusal again without a word to the device."""
         if self._refusal is not None:

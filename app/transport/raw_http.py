@@ -8,6 +8,7 @@ in the step in which it is asked for, head and body in one packet.
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -35,7 +36,8 @@ class StaleConnection(ConnectionLost):
 class Outgoing:
     """A request as it will stand on the wire: target is percent-encoded, headers are complete.
 
-    keep: it may use the connection of an earlier one, and leave it to the next.
+    keep: it may use the connection of an earlier one, and leave it to the next. rest: it is on the wire of the kept
+    connection already, but for these bytes; None for what is still to be sent as a whole.
     """
 
     method: str
@@ -44,6 +46,12 @@ class Outgoing:
     body: bytes = field(default=b"", repr=False)
     progress: Callable[[int, int], None] | None = field(default=None, repr=False, compare=False)
     keep: bool = False
+    rest: bytes | None = field(default=None, repr=False)
+
+    @property
+    def head(self) -> bytes:
+        lines = [f"{self.method} {self.target} HTTP/1.1", *(f"{name}: {value}" for name, value in self.headers)]
+        return "\r\n".join([*lines, "", ""]).encode("latin-1")
 
 
 @dataclass(slots=True)
@@ -78,6 +86,8 @@ class RawHttp:
         if line is None or not used:
             if line is not None:
                 await _hang_up(line[1])
+            if request.rest is not None:
+                raise StaleConnection("The kept connection was closed.")
             line = await self._connect()
         source, sink = line
         parser = ResponseReader(request.method)
@@ -94,6 +104,22 @@ class RawHttp:
                 self._idle = line
             else:
                 await _hang_up(sink)
+
+    @property
+    def is_kept(self) -> bool:
+        """There is a connection for the next request, as far as anybody can know."""
+        return self._idle is not None and not self._idle[0].at_eof()
+
+    def wire(self) -> socket.socket | None:
+        """A second handle on the kept connection, the caller's to close. None without one, and with TLS."""
+        if self._idle is None or self._context is not None or self._idle[0].at_eof():
+            return None
+        try:
+            other: socket.socket = self._idle[1].get_extra_info("socket").dup()
+        except OSError:
+            return None  # no handle left, or the connection is gone: it goes without
+        other.setblocking(False)
+        return other
 
     async def close(self) -> None:
         """Ends the kept connection."""
@@ -116,9 +142,7 @@ class RawHttp:
             raise changed or failures.not_connected(self._address, error) from error
 
     async def _write(self, sink: asyncio.StreamWriter, request: Outgoing) -> None:
-        head = [f"{request.method} {request.target} HTTP/1.1"]
-        head += [f"{name}: {value}" for name, value in request.headers]
-        sink.write("\r\n".join([*head, "", ""]).encode("latin-1") + request.body[:_PIECE])
+        sink.write(request.head + request.body[:_PIECE] if request.rest is None else request.rest)
         try:
             await sink.drain()
             for at in range(_PIECE, len(request.body), _PIECE):

@@ -137,6 +137,11 @@ class DigestClient:
         """The next authorization is the first one for its challenge: sending it twice would be two tries."""
         return self._challenge is not None and not self._proven
 
+    @property
+    def signs_bodies(self) -> bool:
+        """An authorization holds for one body only (auth-int)."""
+        return self._challenge is not None and _choose_qop(self._challenge.qop) == "auth-int"
+
     def answer(self, challenges: Iterable[Challenge]) -> bool:
         """True: send the request once more, with a new `authorization`. False: the credentials are refused.
 

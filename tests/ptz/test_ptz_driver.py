@@ -110,9 +110,57 @@ class Camera:
         return not self.sent or self.sent[-1][1].is_zero
 
 
-def rig(*plans, deaf=0, momentary=True, position=True):
+class QuickCamera(Camera):
+    """Its next request stands ready unless one of the same kind is unanswered. lost: answers that never come."""
+
+    lost = 0
+
+    def __init__(self, *arguments, **more):
+        super().__init__(*arguments, **more)
+        self.unanswered = {}
+
+    def fire(self, velocity, seconds):
+        assert seconds == MOMENT
+        if velocity.moves in self.unanswered:
+            return False
+        self.sent.append(("ahead", velocity))
+        self._drift()
+        self.speed = velocity
+        self.unanswered[velocity.moves] = velocity
+        return True
+
+    async def fired(self, velocity, seconds):
+        told = self.unanswered.pop(velocity.moves, None)
+        if told == velocity and not self.lost:
+            delay, error = self.plans.pop(0) if self.plans else (0.0, None)
+            await self.clock.sleep(delay)
+            if error is not None:
+                raise error
+            return
+        self.lost = max(0, self.lost - 1)
+        await (self.momentary(velocity.pan, velocity.tilt, velocity.zoom, seconds) if velocity.moves else self.stop())
+
+    async def momentary(self, *arguments):
+        self.unanswered.pop(True, None)
+        await super().momentary(*arguments)
+
+    async def move(self, *arguments):
+        self.unanswered.pop(True, None)
+        await super().move(*arguments)
+
+    async def stop(self):
+        self.unanswered.pop(False, None)
+        await super().stop()
+
+
+def hand(driver, velocity):
+    """As the window does it: first the wire, then the note in the loop."""
+    driver.steer(velocity, driver.ahead(velocity))
+
+
+def rig(*plans, deaf=0, momentary=True, position=True, kind=Camera):
     clock = FakeClock()
-    camera = Camera(clock, plans, deaf=deaf)
+    camera = kind(clock, plans, deaf=deaf)
     told = []
     driver = PtzDriver(
         camera,
@@ -136,6 +184,82 @@ async def test_release_is_a_stop_and_a_zero_move():
     await clock.run(5)
     assert camera.names == ["momentary", "stop", "move"]  # still: no third time
     assert driver.motion.phase is Phase.IDLE
+
+
+@pytest.mark.anyio
+async def test_what_was_sent_ahead_is_not_sent_again():
+    clock, camera, driver, _ = rig(kind=QuickCamera)
+    hand(driver, LEFT)
+    await clock.run(0.1)
+    assert camera.sent == [("ahead", LEFT)]
+    hand(driver, UP)  # the one before is answered
+    await clock.run(0.1)
+    assert camera.sent[1:] == [("ahead", UP)]
+    hand(driver, STILL)
+    await clock.run(5)
+    assert camera.names[2:] == ["ahead", "stop", "move"]  # the one ahead never counts as the last word
+    assert driver.motion.phase is Phase.IDLE
+
+
+@pytest.mark.anyio
+async def test_a_press_and_a_release_before_the_loop_heard_of_either():
+    clock, camera, driver, _ = rig(kind=QuickCamera)
+    notes = [(each, driver.ahead(each)) for each in (LEFT, STILL)]
+    assert camera.names == ["ahead", "ahead"]
+    for each, ahead in notes:
+        driver.steer(each, ahead)
+    await clock.run(5)
+    assert camera.names[2:] == ["stop", "move"]
+    assert driver.motion.phase is Phase.IDLE
+
+
+@pytest.mark.anyio
+async def test_a_direction_that_a_stop_may_have_overtaken_is_sent_again():
+    clock, camera, driver, _ = rig(kind=QuickCamera)
+    hand(driver, LEFT)
+    await clock.run(0.1)
+    driver.release()
+    await clock.run(0)
+    camera.unanswered.clear()
+    ahead = driver.ahead(LEFT)
+    assert ahead is not None
+    driver.halt()  # a stop begins before the loop hears of the direction
+    await clock.run(0)
+    driver.steer(LEFT, ahead)
+    await clock.run(0.1)
+    assert camera.sent[-1] == ("momentary", LEFT)
+    assert camera.speed == LEFT
+    driver.release()
+    await clock.run(5)
+    assert camera.says_stop_last()
+
+
+@pytest.mark.anyio
+async def test_nothing_goes_ahead_while_a_stop_is_on_its_way_or_without_timed_moves():
+    clock, camera, driver, _ = rig((0, None), (1.0, None), kind=QuickCamera)
+    driver.steer(LEFT)
+    await clock.run(0.1)
+    driver.release()
+    await clock.run(0.1)
+    assert driver.ahead(LEFT) is None
+    await clock.run(5)
+    assert driver.ahead(Velocity(pan=1, focus=1)) is None
+    assert driver.ahead(LEFT) is not None
+    clock, camera, driver, _ = rig(kind=QuickCamera, momentary=False)
+    assert driver.ahead(LEFT) is None
+    assert camera.sent == []
+
+
+@pytest.mark.anyio
+async def test_what_got_lost_ahead_goes_the_ordinary_way():
+    clock, camera, driver, _ = rig(kind=QuickCamera)
+    camera.lost = 1
+    hand(driver, LEFT)
+    await clock.run(0.1)
+    assert camera.sent == [("ahead", LEFT), ("momentary", LEFT)]
+    hand(driver, STILL)
+    await clock.run(5)
+    assert camera.names[2:] == ["ahead", "stop", "move"]
 
 
 @pytest.mark.anyio
@@ -329,13 +453,23 @@ plans = st.lists(
 
 
 @settings(deadline=None, max_examples=150)
-@given(st.lists(steps, max_size=25), plans, st.booleans(), st.booleans(), st.integers(0, 3), st.sampled_from("rcx"))
-def test_the_last_word_is_always_a_stop(inputs, planned, momentary, position, deaf, ending):
+@given(
+    st.lists(steps, max_size=25),
+    plans,
+    st.booleans(),
+    st.booleans(),
+    st.integers(0, 3),
+    st.sampled_from("rcx"),
+    st.sampled_from([Camera, QuickCamera]),
+)
+def test_the_last_word_is_always_a_stop(inputs, planned, momentary, position, deaf, ending, kind):
     async def play():
-        clock, camera, driver, _ = rig(*planned, momentary=momentary, position=position, deaf=deaf)
+        clock, camera, driver, _ = rig(*planned, momentary=momentary, position=position, deaf=deaf, kind=kind)
         for name, value in inputs:
             if name == "wait":
                 await clock.run(value)
+            elif name == "steer" and kind is QuickCamera:
+                hand(driver, value)
             elif name == "steer":
                 driver.steer(value)
             else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 import pytest
 from hypothesis import given
@@ -112,6 +113,47 @@ def test_whatever_takes_the_hands_away_stops_it(run, theme, tmp_path, ending):
         assert "<pan>0</pan><tilt>0</tilt><zoom>0</zoom>" in commands[-1]
 
     stage(run, theme, tmp_path, play, "ptz_continuous_only")
+
+
+def test_keys_do_not_wait_for_the_thread_that_owns_the_camera(run, theme, tmp_path):
+    """The command is on the wire when the handler of the key returns, whatever other threads do."""
+
+    async def play(set_up, rig):
+        host, view = set_up.part.host, set_up.page.view
+        await host.act(lambda ptz: ptz.warm())
+        busy, on = threading.Event(), threading.Event()
+        host._loop.call_soon_threadsafe(lambda: (busy.set(), on.wait(60)))
+        try:
+            await until(busy.is_set)
+            press(view, Key.Key_Right)
+            await until(lambda: rig.head.moving)
+            QTest.keyRelease(view, Key.Key_Right)
+            await until(lambda: not rig.head.moving)
+            assert [each.partition(" <")[0] for each in rig.resources.heard] == ["PUT momentary", "PUT continuous"]
+        finally:
+            on.set()
+        await until(lambda: len(rig.resources.heard) == 4)  # the ordinary stop and the zero-speed move follow
+        assert all("<pan>0</pan>" in each for each in rig.resources.heard[1:])
+
+    stage(run, theme, tmp_path, play)
+
+
+def test_a_connection_that_the_camera_closed_is_open_again_before_the_next_key(run, theme, tmp_path):
+    async def playing():
+        async with dome(http_port=18080) as rig:
+            set_up = Stage(rig, theme, tmp_path)
+            await set_up.open()
+            try:
+                lines = [set_up.part.host._ptz._client(name).channel for name in ("commands", "stops")]
+                await until(lambda: all(line.is_kept for line in lines))
+                await rig.farm.stations[0].stop()
+                await until(lambda: not any(line.is_kept for line in lines))
+                await rig.farm.stations[0].start()
+                await until(lambda: all(line.is_kept for line in lines))
+            finally:
+                await set_up.close()
+
+    run(playing())
 
 
 def test_a_window_that_hangs_is_no_reason_to_turn_on(run, theme, tmp_path):

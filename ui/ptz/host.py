@@ -8,6 +8,7 @@ import logging
 import threading
 import weakref
 from collections.abc import Awaitable, Callable
+from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
@@ -37,6 +38,7 @@ class PtzHost(QObject):
         self._driver: PtzDriver | None = None
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="ptz", daemon=True)
+        self._warming: Future[None] | None = None
         self._ended = False
 
     def _run(self) -> None:
@@ -59,7 +61,10 @@ class PtzHost(QObject):
         return found
 
     def steer(self, velocity: Velocity) -> None:
-        self._call(lambda driver: driver.steer(velocity))
+        """Where the camera's next request stands ready it is on the wire when this returns."""
+        driver = self._driver
+        ahead = driver.ahead(velocity) if driver is not None and not self._ended else None
+        self._call(lambda driver: driver.steer(velocity, ahead))
 
     def renew(self) -> None:
         self._call(PtzDriver.renew)
@@ -71,7 +76,8 @@ class PtzHost(QObject):
         self._call(PtzDriver.halt)
 
     def warm(self) -> None:
-        """A hand comes near: what fails now will fail again, and be said, when it moves."""
+        """A hand is near: what fails now will fail again, and be said, when it moves. Costs nothing while the
+        connections hold."""
 
         async def warming() -> None:
             try:
@@ -79,8 +85,8 @@ class PtzHost(QObject):
             except CameraError as error:
                 log.info("ptz: not connected ahead: %s", error)
 
-        if self._thread.is_alive() and not self._ended:
-            asyncio.run_coroutine_threadsafe(warming(), self._loop)
+        if self._thread.is_alive() and not self._ended and (self._warming is None or self._warming.done()):
+            self._warming = asyncio.run_coroutine_threadsafe(warming(), self._loop)
 
     async def act(self, action: Callable[[Ptz], Awaitable[T]]) -> T:
         """Something else than steering, after the camera has come to rest."""

@@ -26,6 +26,7 @@ from ui.ptz.section import Plan, Work
 from ui.video.view import VideoView
 
 LOOK_EVERY = 500  # milliseconds
+WARM_EVERY = 1000  # milliseconds; devices hang up on whoever is silent for a few seconds
 
 
 class PtzPart(QObject):
@@ -57,6 +58,8 @@ class PtzPart(QObject):
         self._looking: asyncio.Task[None] | None = None
         self._ticker = QTimer(self, interval=LOOK_EVERY)
         self._ticker.timeout.connect(self._look)
+        self._warmer = QTimer(self, interval=WARM_EVERY)
+        self._warmer.timeout.connect(self.host.warm)
 
     @classmethod
     def of(
@@ -74,11 +77,13 @@ class PtzPart(QObject):
         if self.can is not None and self.can.position:
             self._ticker.start()
         if self.overlay is not None and self.overlay.is_on:
+            self._be_quick()
             self.pad.start()
 
     def deactivated(self) -> None:
         """Another page is in front: nothing goes on moving."""
         self._ticker.stop()
+        self._warmer.stop()
         self.pad.stop()
         if self.overlay is not None:
             self.overlay.let_go()
@@ -172,11 +177,17 @@ class PtzPart(QObject):
             self.overlay.set_on(on)
             self.panel.show_mode(on)
             if not on:
+                self._warmer.stop()
                 self.pad.stop()
             else:
                 self.pad.start()
-                self.host.warm()
+                self._be_quick()
                 self._view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _be_quick(self) -> None:
+        """The next key finds a connection that is open and logged in."""
+        self.host.warm()
+        self._warmer.start()
 
     def _by_pad(self) -> bool:
         """A gamepad is heard in every window: it moves the camera only while this one is in front."""

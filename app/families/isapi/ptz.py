@@ -11,11 +11,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from app.errors import DeviceFault, Forbidden, InvalidSetting, NotSupported, ProtocolError
-from app.families.base import HttpChannel
+from app.families.base import HttpChannel, QuickChannel
 from app.families.isapi import ptz_documents as documents
 from app.families.isapi.client import XML, Client
 from app.families.isapi.dialect import Dialect
 from app.families.isapi.ptz_abilities import Questions, abilities
+from app.families.isapi.ptz_quick import QuickLine
 from app.families.isapi.ptz_words import Legacy, Modern, Requests, Words
 from app.model.ptz import (
     STILL,
@@ -50,6 +51,8 @@ class IsapiPtz:
         self._auxiliaries: dict[str, tuple[str, str]] = {}
         self._words: Words = self._modern
         self._told = STILL
+        self._quick: dict[str, QuickLine] = {}  # by the name of the connection
+        self._short_lived: set[str] = set()  # connections that the device ends after each answer
         self._asking = asyncio.Lock()
 
     # What it can do
@@ -66,11 +69,47 @@ class IsapiPtz:
         return self._capabilities
 
     async def warm(self) -> None:
-        """Logged in and connected before they are needed: the first key press must not pay for it."""
-        path = self._dialect.path(f"{self._words.here}/status")
+        """Logged in and connected before they are needed: the first key press must not pay for it. What a device does
+        not keep open is not asked for again and again."""
         for line in ("commands", "stops"):
-            request = HttpRequest("GET", path, deadline=COMMAND_DEADLINE, repeatable=True)
-            await self._client(line).channel.send(request)  # whatever it answers
+            if line not in self._short_lived:
+                await self._connect(line)
+                self._make_ready(line)
+
+    async def _connect(self, line: str) -> None:
+        channel = self._client(line).channel
+        path = self._dialect.path(f"{self._words.here}/status")
+        request = HttpRequest("GET", path, deadline=COMMAND_DEADLINE, repeatable=True)
+        if not isinstance(channel, QuickChannel):
+            await channel.send(request)  # whatever it answers
+            return
+        for _ in range(2):  # the first one may have been the login, which is not kept
+            if channel.is_kept:
+                return
+            await channel.send(request)
+        if not channel.is_kept:
+            self._short_lived.add(line)
+
+    def _make_ready(self, line: str) -> None:
+        if self._words is self._modern and line in ("commands", "stops"):
+            if line not in self._quick:
+                path = self._modern.momentary_path if line == "commands" else self._modern.continuous_path
+                self._quick[line] = QuickLine(self._client(line), path)
+            self._quick[line].make_ready()
+
+    def fire(self, velocity: Velocity, seconds: float) -> bool:
+        line = self._quick.get("commands" if velocity.moves else "stops")
+        return line is not None and line.fire(documents.motion(*_axes(velocity), seconds if velocity.moves else None))
+
+    async def fired(self, velocity: Velocity, seconds: float) -> None:
+        name = "commands" if velocity.moves else "stops"
+        line = self._quick.get(name)
+        try:
+            taken = line is not None and await line.taken(COMMAND_DEADLINE)
+        finally:
+            self._make_ready(name)
+        if not taken:
+            await (self.momentary(*_axes(velocity), seconds) if velocity.moves else self.stop())
 
     # Moving
 
@@ -244,6 +283,7 @@ class IsapiPtz:
         await self._send(self._words.run_pattern(_number(pattern), False), "stops")
 
     async def close(self) -> None:
+        self._quick.clear()
         clients, self._clients = self._clients, {}
         for client in clients.values():
             await client.channel.close()
@@ -257,7 +297,10 @@ class IsapiPtz:
 
     async def _steer(self, requests: Requests, line: str = "commands") -> None:
         """Directions and stops: sent twice they mean what they mean once, so the kept connection will do."""
-        await self._send(requests, line, again=True)
+        try:
+            await self._send(requests, line, again=True)
+        finally:
+            self._make_ready(line)
 
     async def _send(self, requests: Requests, line: str = "commands", *, again: bool = False) -> None:
         """Every one is tried, also after a failure: each may be the one that stops an axis."""
@@ -294,6 +337,10 @@ class IsapiPtz:
     def _need(self, offered: bool) -> None:
         if not offered:
             raise NotSupported(f"{self._questions.camera} does not offer this.")
+
+
+def _axes(velocity: Velocity) -> tuple[float, float, float]:
+    return velocity.pan, velocity.tilt, velocity.zoom
 
 
 def _number(text: str) -> str:

@@ -69,12 +69,14 @@ class Modern(Words):
         self.here = f"/PTZCtrl/channels/{channel}"
         self.input = f"/System/Video/inputs/channels/{channel}"
         self.sight = f"/GIS/channels/{channel}"
+        self.continuous_path = f"{self.here}/continuous"
+        self.momentary_path = f"{self.here}/momentary"
 
     def move(self, before: Velocity, after: Velocity) -> Requests:
-        return (Put(f"{self.here}/continuous", documents.motion(after.pan, after.tilt, after.zoom)),)
+        return (Put(self.continuous_path, documents.motion(after.pan, after.tilt, after.zoom)),)
 
     def momentary(self, wanted: Velocity, seconds: float) -> Requests:
-        return (Put(f"{self.here}/momentary", documents.motion(wanted.pan, wanted.tilt, wanted.zoom, seconds)),)
+        return (Put(self.momentary_path, documents.motion(wanted.pan, wanted.tilt, wanted.zoom, seconds)),)
 
     def stop(self, before: Velocity) -> Requests:
         return self.move(before, STILL)
