@@ -15,7 +15,8 @@ from app.cli.output import Exit, Refused, document, table
 from app.cli.proofs import need
 from app.compose import Engine
 from app.errors import CameraError, VideoError
-from app.families.base import SettingsTree, Snapshot, Streams
+from app.families.base import SettingsTree
+from app.families.media import Snapshot, Streams
 from app.model.device import Found
 from app.settings import values
 from app.settings.document import Document, Field

@@ -14,7 +14,7 @@ from app.cli.connect import add_host, session
 from app.cli.interrupt import interruption
 from app.cli.output import Exit, Refused, document, table
 from app.errors import CameraError, InvalidSetting, NotSupported
-from app.families.base import Ptz
+from app.families.ptz import Ptz
 from app.model.ptz import Preset, PtzCapabilities, PtzPosition, Velocity
 from app.ptz import Motion, Phase, PtzDriver
 

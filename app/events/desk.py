@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from app.events.follower import Follower, FollowState, Standing
 from app.events.log import EventLog, Record
 from app.events.pictures import MomentPictures
-from app.families.base import Events, Session, Snapshot
+from app.families.base import Events, Session
+from app.families.media import Snapshot
 from app.model.event import DeviceEvent, EventPicture, Heartbeat, Report, Skipped
 
 if TYPE_CHECKING:

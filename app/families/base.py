@@ -7,22 +7,17 @@ interfaces; an interface that is absent is not offered, and the window follows f
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from array import array
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Protocol, TypeVar, cast, runtime_checkable
 
 from app.model.action import Action, ActionDone, FileKind, Tell, Uploaded, tell_nobody
 from app.model.device import Address, DeviceFacts, Recognition
 from app.model.event import Report
 from app.model.log import LogFound, LogLevel
-from app.model.ptz import Patrol, Pattern, Preset, PtzCapabilities, PtzPosition, Velocity
-from app.model.ptz_plans import MoveLimit, ParkAction, PlanOptions, TaskWeek
-from app.model.recording import Clip
 from app.model.region import Region
-from app.model.stream import StreamEndpoint, StreamInfo
 from app.settings.changes import Change, Proof
 from app.settings.document import Document
 from app.settings.layer import LayerInfo, RegionEdit, RegionLayer, Switch
@@ -302,209 +297,8 @@ class LadderMemory(Protocol):
     async def learn(self, family: str, model: str, firmware: str, endpoint: str, rung: str) -> None: ...
 
 
-class Streams(Protocol):
-    async def list(self) -> tuple[StreamInfo, ...]: ...
-
-    def endpoint(self, stream: StreamInfo) -> StreamEndpoint: ...
-
-
-@runtime_checkable
-class KeyFrames(Protocol):
-    """What the implementation of Streams may do besides: ask the camera for a key frame now."""
-
-    async def request_key_frame(self, stream: StreamInfo) -> None: ...
-
-
-@runtime_checkable
-class HttpStreams(Protocol):
-    """What the implementation of Streams may know besides: the stream as pictures over HTTP."""
-
-    def http_endpoint(self, stream: StreamInfo) -> StreamEndpoint: ...
-
-
-class Recordings(Protocol):
-    """What the device has recorded. Days and times are those of the device's own clock."""
-
-    async def days(self, first: date, last: date) -> tuple[date, ...]:
-        """Days of this range that have recordings, in order."""
-
-    async def clips(self, day: date) -> tuple[Clip, ...]:
-        """In the order in which they begin; pieces of several kinds may cover the same time."""
-
-    def playback(self, clip: Clip, at: datetime) -> StreamEndpoint:
-        """A piece from a moment in it, as fast as it was recorded. The stream ends by itself."""
-
-    def transfer(self, clip: Clip, begin: int = 0) -> StreamEndpoint:
-        """A piece as fast as it comes, without the first bytes of payload, which are there already: `Playing.begins`
-        tells whether the device could do that. `app.video.fetch` makes a file of it."""
-
-
-class TalkLine(Protocol):
-    """Somebody's voice on its way to the device. open, say and close are called in one thread, end in any."""
-
-    def open(self) -> None:
-        """Raises CameraError, also where somebody else talks already."""
-
-    def say(self, samples: array[int]) -> None:
-        """16-bit mono samples at 8,000 a second, at the pace at which they were spoken. Raises CameraError."""
-
-    def end(self) -> None:
-        """Whatever waits then raises ConnectionLost."""
-
-    def close(self) -> None: ...
-
-
-class Talk(Protocol):
-    """The device's loudspeaker."""
-
-    async def line(self) -> TalkLine:
-        """One for each time somebody talks."""
-
-
-class Snapshot(Protocol):
-    """A session that offers none, but streams, gets one that looks into the stream (`app.video.still`)."""
-
-    async def jpeg(self, channel: int = 1) -> bytes: ...
-
-
-@runtime_checkable
-class FromStream(Protocol):
-    """A Snapshot that opens the stream for each picture: no use beside a stream that plays."""
-
-    from_stream: bool
-
-
 class Maintenance(Protocol):
     async def reboot(self) -> None: ...
-
-
-class Ptz(Protocol):
-    """Pan, tilt and zoom of one channel. What moves on until it is told otherwise (move, focus, iris) belongs to a
-    `app.ptz.PtzDriver`, the only one who calls it: it knows what has to be stopped. `stop` never waits behind
-    another request of this object. All methods run in one event loop. What the capabilities lack raises NotSupported.
-    """
-
-    async def capabilities(self) -> PtzCapabilities:
-        """Asked once. NotSupported where the device has no PTZ at all."""
-
-    async def warm(self) -> None:
-        """Connects what the next command and stop will use. Called when a hand comes near; it moves nothing."""
-
-    async def move(self, pan: float, tilt: float, zoom: float) -> None:
-        """Speeds in -1..1 until the next command; three zeros are a zero-speed move."""
-
-    async def momentary(self, pan: float, tilt: float, zoom: float, seconds: float) -> None: ...
-
-    async def stop(self) -> None:
-        """Everything that moves stops, patrols and patterns too where the device sees it that way."""
-
-    async def absolute(self, position: PtzPosition) -> None:
-        """Axes that are None stay. InvalidSetting outside the ranges."""
-
-    async def centre_on(self, x: float, y: float) -> None:
-        """Brings a point of the picture (0..1, origin top left) to its middle."""
-
-    async def zoom_box(self, left: float, top: float, right: float, bottom: float) -> None:
-        """Fills the picture with this part of it (0..1, origin top left); right before left zooms out."""
-
-    async def focus(self, speed: float) -> None:
-        """-1..1, positive is far, until 0."""
-
-    async def iris(self, speed: float) -> None:
-        """-1..1, positive opens, until 0."""
-
-    async def one_push_focus(self) -> None: ...
-
-    async def auxiliary(self, name: str, on: bool) -> None: ...
-
-    async def home(self) -> None: ...
-
-    async def set_home(self) -> None: ...
-
-    async def clear_home(self) -> None:
-        """Back to the maker's own."""
-
-    async def presets(self) -> tuple[Preset, ...]: ...
-
-    async def call_preset(self, preset: str) -> None: ...
-
-    async def set_preset(self, preset: str, name: str = "") -> None:
-        """Stores where the camera looks now."""
-
-    async def rename_preset(self, preset: str, name: str) -> None: ...
-
-    async def delete_preset(self, preset: str) -> None: ...
-
-    async def patrols(self) -> tuple[Patrol, ...]: ...
-
-    async def save_patrol(self, patrol: Patrol) -> None: ...
-
-    async def run_patrol(self, patrol: str) -> None: ...
-
-    async def stop_patrol(self, patrol: str) -> None: ...
-
-    async def patterns(self) -> tuple[Pattern, ...]: ...
-
-    async def record_pattern(self, pattern: str, on: bool) -> None: ...
-
-    async def run_pattern(self, pattern: str) -> None: ...
-
-    async def stop_pattern(self, pattern: str) -> None: ...
-
-    async def position(self) -> PtzPosition: ...
-
-    async def field_of_view(self) -> float:
-        """Degrees that the width of the picture shows now."""
-
-    async def close(self) -> None:
-        """Ends the connections of this object; the session goes on."""
-
-
-@runtime_checkable
-class QuickPtz(Protocol):
-    """A Ptz that can have its next command ready beforehand."""
-
-    def fire(self, velocity: Velocity, seconds: float) -> bool:
-        """From any thread: a momentary move, or with no speed at all a stop, is on the wire when this returns. False
-        where nothing stands ready: then nothing was sent. Never waits."""
-
-    async def fired(self, velocity: Velocity, seconds: float) -> None:
-        """What the camera said to it, in the loop of the Ptz; sent the ordinary way where it got lost. Raises as
-        `momentary` and `stop` do."""
-
-
-class PtzPlans(Protocol):
-    """What a dome does by itself. Offered beside `Ptz` where a family can; what the options lack raises NotSupported,
-    what the device cannot hold InvalidSetting before anything is sent."""
-
-    async def options(self) -> PlanOptions:
-        """Asked once."""
-
-    async def park_action(self) -> ParkAction: ...
-
-    async def set_park_action(self, action: ParkAction) -> None: ...
-
-    async def tasks(self) -> TaskWeek: ...
-
-    async def save_tasks(self, week: TaskWeek) -> None:
-        """Days that are as the device has them are not sent."""
-
-    async def limits(self) -> tuple[MoveLimit, ...]: ...
-
-    async def enable_limit(self, limit: str, on: bool) -> None: ...
-
-    async def begin_limit(self, limit: str) -> None:
-        """Forgets the edges; the next four marks are the left, right, upper and lower one."""
-
-    async def mark_limit(self, limit: str) -> None:
-        """The next edge is where the camera looks now."""
-
-    async def clear_limit(self, limit: str) -> None: ...
-
-    async def power_memory(self) -> int:
-        """Seconds, one of the options."""
-
-    async def set_power_memory(self, seconds: int) -> None: ...
 
 
 Interface = TypeVar("Interface")
@@ -521,7 +315,7 @@ class Session(ABC):
 
     @abstractmethod
     def interfaces(self) -> Mapping[type, object]:
-        """Keys are the protocols of this module."""
+        """Keys are the protocols of this module, of `media` and of `ptz`."""
 
     def offer(self, interface: type[Interface]) -> Interface | None:
         """The implementation, or None where the device has none: then the page is not shown."""

@@ -23,7 +23,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from app.errors import AuthError, CameraError, NotSupported, TimedOut
-from app.families.base import Ptz, QuickPtz
+from app.families.ptz import Ptz, QuickPtz
 from app.model.ptz import STILL, PtzCapabilities, PtzPosition, Velocity
 from app.ptz.motion import Motion, Phase
 from app.ptz.stopping import PACES, REPEATS, STOP_LIMIT, Stopper

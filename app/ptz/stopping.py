@@ -7,7 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from app.errors import CameraError, TimedOut
-from app.families.base import Ptz
+from app.families.ptz import Ptz
 from app.model.ptz import PtzCapabilities, PtzPosition, Velocity
 from app.ptz.timing import Clock, either, within
 

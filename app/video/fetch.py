@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from app.errors import CameraError, ConnectionLost, TimedOut, VideoError
-from app.families.base import Recordings
+from app.families.media import Recordings
 from app.model.action import Progress, Tell, tell_nobody
 from app.model.recording import Clip
 from app.model.stream import StreamEndpoint

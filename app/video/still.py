@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from app.errors import VideoError
-from app.families.base import LadderMemory, Session, Snapshot, Streams
+from app.families.base import LadderMemory, Session
+from app.families.media import Snapshot, Streams
 from app.model.device import Address
 
 
 class StreamSnapshot:
-    """Implements `base.Snapshot` and `base.FromStream`."""
+    """Implements `media.Snapshot` and `media.FromStream`."""
 
     from_stream = True
 

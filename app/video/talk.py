@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from app.errors import CameraError, NotSupported
-from app.families.base import TalkLine
+from app.families.media import TalkLine
 from app.video.sound import level
 
 log = logging.getLogger(__name__)

@@ -228,7 +228,8 @@ def window(url: str) -> None:
     from PySide6.QtCore import QPoint, QSettings
     from PySide6.QtWidgets import QApplication
 
-    from app.families.base import Session, Streams
+    from app.families.base import Session
+    from app.families.media import Streams
     from app.model.device import Address
     from app.model.stream import StreamEndpoint, StreamInfo
     from ui.bridge.messages import Messages

@@ -28,8 +28,9 @@ from PySide6.QtCore import QSettings, Qt  # noqa: E402
 from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWidgets import QApplication, QGridLayout, QWidget  # noqa: E402
 
-from app.families.base import Credentials, Streams  # noqa: E402
+from app.families.base import Credentials  # noqa: E402
 from app.families.isapi import FAMILY  # noqa: E402
+from app.families.media import Streams  # noqa: E402
 from app.model.device import Address  # noqa: E402
 from app.simulator.camera import PASSWORD  # noqa: E402
 from app.transport.dialer import NetworkDialer, loopback_only  # noqa: E402

@@ -188,7 +188,8 @@ def _found(number: int):  # type: ignore[no-untyped-def]
 
 
 def _session(url: str):  # type: ignore[no-untyped-def]
-    from app.families.base import Session, Streams
+    from app.families.base import Session
+    from app.families.media import Streams
     from app.model.device import Address
     from app.model.stream import StreamEndpoint, StreamInfo
 

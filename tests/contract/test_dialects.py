@@ -8,9 +8,10 @@ from contextlib import asynccontextmanager
 import pytest
 
 from app.errors import BadCredentials, CameraError, InvalidSetting, NotSupported
-from app.families.base import Credentials, Maintenance, Overview, Session, SettingsTree, Snapshot, Streams
+from app.families.base import Credentials, Maintenance, Overview, Session, SettingsTree
 from app.families.isapi import FAMILY
 from app.families.isapi.dialect import V1, V2
+from app.families.media import Snapshot, Streams
 from app.model.device import Address
 from app.settings.changes import Verdict
 from app.settings.tree import Node, NodeState

@@ -18,7 +18,7 @@ import pytest
 
 from app.discovery.identify import identify
 from app.errors import AuthError, BadCredentials, CameraError, InvalidSetting, LockedOut, TransportError
-from app.families import base, families, family_modules
+from app.families import base, families, family_modules, media
 from app.families.base import Clue, Credentials, Family, RawSettings, Regions, Session, SettingsOutline, SettingsTree
 from app.model.device import Address, DeviceFacts
 from app.model.event import Heartbeat
@@ -249,7 +249,7 @@ async def test_regions_that_nobody_touched_are_never_sent(family: Family) -> Non
 @every_family
 async def test_streams_hold_their_password_apart(family: Family) -> None:
     async with session(family, 13) as opened:
-        streams = opened.offer(base.Streams)
+        streams = opened.offer(media.Streams)
         if streams is None:
             pytest.skip("offers no streams")
         found = await streams.list()

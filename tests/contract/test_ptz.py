@@ -1,4 +1,4 @@
-"""Laws of every dome of every family, through `base.Ptz` and the driver only."""
+"""Laws of every dome of every family, through `ptz.Ptz` and the driver only."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ import pytest
 
 from app.errors import NotSupported
 from app.families import family
-from app.families.base import Credentials, Ptz
+from app.families.base import Credentials
+from app.families.ptz import Ptz
 from app.model.device import Address
 from app.model.ptz import PtzCapabilities, PtzPosition, PtzScale, Velocity
 from app.ptz import Phase, PtzDriver

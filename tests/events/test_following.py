@@ -11,7 +11,8 @@ import pytest
 from app.errors import BadCredentials, ConnectionLost
 from app.events import EventDesk, Follower, FollowState, RecordKind
 from app.events.follower import PAUSES
-from app.families.base import Events, Snapshot
+from app.families.base import Events
+from app.families.media import Snapshot
 from app.model.event import DeviceEvent, EventPicture, Heartbeat
 from app.simulator.isapi.events import Event
 from tests.events.sessions import OneSession

@@ -7,8 +7,9 @@ from contextlib import asynccontextmanager
 import pytest
 
 from app.errors import BadCredentials, CameraError, LockedOut
-from app.families.base import Credentials, Maintenance, Overview, SettingsTree, Snapshot, Streams
+from app.families.base import Credentials, Maintenance, Overview, SettingsTree
 from app.families.isapi import FAMILY
+from app.families.media import Snapshot, Streams
 from app.model.device import Address
 from app.settings.changes import Verdict
 from app.simulator.camera import CameraPlan

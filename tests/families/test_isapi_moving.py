@@ -7,8 +7,9 @@ import socket
 import pytest
 
 from app.errors import InvalidSetting
-from app.families.base import Credentials, Overview, SettingsTree, Stranding, Streams
+from app.families.base import Credentials, Overview, SettingsTree, Stranding
 from app.families.isapi import following
+from app.families.media import Streams
 from app.settings.changes import Verdict
 from app.settings.strands import StrandKind
 from tests.families.isapi_rig import connect, farm, place, puts, session

@@ -7,7 +7,8 @@ import asyncio
 import pytest
 
 from app.errors import InvalidSetting, NotSupported
-from app.families.base import Overview, Ptz
+from app.families.base import Overview
+from app.families.ptz import Ptz
 from app.families.vigi import FAMILY
 from app.model.ptz import PtzPosition, Velocity
 from app.ptz import PtzDriver

@@ -12,7 +12,8 @@ import av
 import pytest
 
 from app.errors import CameraError
-from app.families.base import KeyFrames, Recordings, Session, Streams, Talk
+from app.families.base import Session
+from app.families.media import KeyFrames, Recordings, Streams, Talk
 from app.families.vigi import FAMILY
 from app.model.action import Progress
 from app.model.recording import Clip

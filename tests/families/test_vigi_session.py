@@ -18,7 +18,8 @@ from app.errors import (
     ProtocolError,
     TransportError,
 )
-from app.families.base import Actions, Clue, Credentials, Events, Overview, Ptz, SettingsTree
+from app.families.base import Actions, Clue, Credentials, Events, Overview, SettingsTree
+from app.families.ptz import Ptz
 from app.families.vigi import FAMILY, answers, auth, discovery
 from app.families.vigi.client import Client, Login
 from app.model.device import Address

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import Conflict, InvalidSetting, NotSupported
-from app.families.base import Actions, RawCommands, RawSettings, Session, SettingsOutline, SettingsTree, Streams
+from app.families.base import Actions, RawCommands, RawSettings, Session, SettingsOutline, SettingsTree
+from app.families.media import Streams
 from app.families.vigi import FAMILY, catalog, recording_week, shapes
 from app.settings.changes import Verdict
 from app.settings.search import Search

@@ -8,8 +8,9 @@ import itertools
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from app.families.base import Credentials, Ptz, PtzPlans, Session
+from app.families.base import Credentials, Session
 from app.families.isapi import FAMILY
+from app.families.ptz import Ptz, PtzPlans
 from app.model.device import Address
 from app.simulator.camera import CameraPlan
 from app.simulator.farm import Farm

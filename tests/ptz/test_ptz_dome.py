@@ -14,7 +14,7 @@ import pytest
 from ptz_rig import PASSWORD, Rig, dome, until
 
 from app.errors import CameraError, InvalidSetting, NotSupported
-from app.families.base import Ptz
+from app.families.ptz import Ptz
 from app.model.ptz import STILL, KeyPoint, Patrol, PtzPosition, Velocity
 from app.ptz import Phase, PtzDriver
 from app.simulator.head import Stored

@@ -12,7 +12,8 @@ from PySide6.QtGui import QColor, QImage
 
 from app.discovery import Changes, DoctorReport, ScanProgress
 from app.errors import NotSupported
-from app.families.base import Credentials, Overview, Session, Snapshot
+from app.families.base import Credentials, Overview, Session
+from app.families.media import Snapshot
 from app.model.device import Address, Clock, DeviceFacts, DeviceState, Found
 
 MODELS = ("DS-2CD2386G2-I", "DS-2DE4425IW", "DS-2CD2143G2", "TC-C35WS")

@@ -12,7 +12,8 @@ from fakes import jpeg
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from app.families.base import Events, Snapshot
+from app.families.base import Events
+from app.families.media import Snapshot
 from app.model.event import DeviceEvent, Heartbeat, Skipped
 from app.model.region import Direction, Purpose
 from ui.models.events import DEVICE, STATE, WHAT

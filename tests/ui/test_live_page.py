@@ -20,7 +20,8 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 
 from app.errors import CameraError, Unreachable
-from app.families.base import Overview, Session, Snapshot, Streams
+from app.families.base import Overview, Session
+from app.families.media import Snapshot, Streams
 from app.model.device import Address
 from app.model.stream import StreamEndpoint, StreamInfo
 from app.simulator.painter import snapshot_jpeg

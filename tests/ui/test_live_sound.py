@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from app.errors import NotSupported
-from app.families.base import Streams
+from app.families.media import Streams
 from app.model.stream import StreamEndpoint, StreamInfo
 from app.video.player import Player
 from app.video.sound import level

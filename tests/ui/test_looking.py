@@ -14,7 +14,7 @@ from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from app.families.base import Streams
+from app.families.media import Streams
 from app.model.geometry import Point
 from app.model.stream import StreamEndpoint, StreamInfo
 from app.video.frame import Frame

@@ -15,7 +15,8 @@ from PySide6.QtTest import QTest
 
 from app.errors import ConnectionLost, NotSupported
 from app.families import families
-from app.families.base import Credentials, Recordings
+from app.families.base import Credentials
+from app.families.media import Recordings
 from app.model.device import Address
 from app.model.recording import Clip
 from app.model.region import Purpose

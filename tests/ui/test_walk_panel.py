@@ -9,7 +9,8 @@ import pytest
 from aio import OneSession, context, told, until  # noqa: F401 - fixtures
 
 from app.compose import Engine
-from app.families.base import Events, RawSettings, Regions, Snapshot
+from app.families.base import Events, RawSettings, Regions
+from app.families.media import Snapshot
 from app.simulator.isapi.events import Event
 from app.site.credentials import MemoryVault
 from app.site.site import Site

@@ -18,7 +18,8 @@ from PySide6.QtTest import QTest
 
 from app.discovery import Changes
 from app.errors import BadCredentials
-from app.families.base import Credentials, Streams
+from app.families.base import Credentials
+from app.families.media import Streams
 from app.model.device import DeviceState
 from app.model.stream import StreamEndpoint, StreamInfo, main_of, sub_of
 from app.simulator.picture import EncoderSettings

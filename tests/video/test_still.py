@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from app.errors import CameraError
-from app.families.base import FromStream, Snapshot, Streams
+from app.families.media import FromStream, Snapshot, Streams
 from app.model.stream import StreamEndpoint, StreamInfo
 from app.video.still import StreamSnapshot, with_stills
 from tests.families.vigi_rig import session

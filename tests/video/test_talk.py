@@ -10,7 +10,7 @@ from array import array
 import pytest
 
 from app.errors import NotSupported
-from app.families.base import Talk
+from app.families.media import Talk
 from app.model.device import Address
 from app.simulator.farm import Farm, plan_cameras
 from app.simulator.vigi.camera import VigiCamera

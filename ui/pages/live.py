@@ -12,7 +12,8 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.errors import CameraError, VideoError
-from app.families.base import FromStream, HttpStreams, KeyFrames, Session, Snapshot, Streams, Talk
+from app.families.base import Session
+from app.families.media import FromStream, HttpStreams, KeyFrames, Snapshot, Streams, Talk
 from app.model.stream import StreamEndpoint, StreamInfo, main_of
 from app.video.frame import StreamPhase
 from app.video.player import LivePlayer

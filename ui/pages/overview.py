@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.errors import CameraError
-from app.families.base import Overview, Session, Snapshot
+from app.families.base import Overview, Session
+from app.families.media import Snapshot
 from app.model.device import DeviceFacts
 from ui.context import Context
 from ui.pages.base import Page

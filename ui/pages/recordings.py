@@ -21,7 +21,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.errors import CameraError
-from app.families.base import Recordings, Session
+from app.families.base import Session
+from app.families.media import Recordings
 from app.model.recording import Clip
 from app.video.frame import StreamPhase
 from app.video.player import LivePlayer

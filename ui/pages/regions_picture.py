@@ -9,7 +9,8 @@ from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtWidgets import QComboBox
 
 from app.errors import CameraError
-from app.families.base import KeyFrames, Session, Snapshot, Streams
+from app.families.base import Session
+from app.families.media import KeyFrames, Snapshot, Streams
 from app.model.stream import StreamInfo
 from app.video.frame import StreamPhase
 from app.video.player import LivePlayer

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from app.errors import CameraError
-from app.families.base import Ptz
+from app.families.ptz import Ptz
 from app.model.ptz import PtzCapabilities, PtzPosition, Velocity
 from app.ptz import Motion, PtzDriver
 

@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout
 
 from app.errors import CameraError, NotSupported
-from app.families.base import Ptz, PtzPlans, Session
+from app.families.base import Session
+from app.families.ptz import Ptz, PtzPlans
 from app.model.ptz import Preset, PtzCapabilities, Velocity
 from app.ptz.pad import Pads
 from app.ptz.sdl_pads import SdlPads

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLayout, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
-from app.families.base import Ptz, PtzPlans
+from app.families.ptz import Ptz, PtzPlans
 from ui.forms.header import SectionHeader
 
 LEAST = 40  # pixels

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QWidget
 
 from app.errors import CameraError
-from app.families.base import Recordings
+from app.families.media import Recordings
 from app.model.action import Progress, Tell
 from app.model.recording import Clip
 from app.video.fetch import fetch

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.errors import CameraError
-from app.families.base import Recordings
+from app.families.media import Recordings
 from app.model.recording import Clip
 from app.video.frame import StreamPhase
 from ui.video.viewing import Viewing

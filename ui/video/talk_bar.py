@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from app.errors import CameraError
-from app.families.base import Talk, TalkLine
+from app.families.media import Talk, TalkLine
 from app.video.talk import Talker, TalkPhase, TalkStatus
 from ui.bridge.messages import Messages
 from ui.bridge.tasks import TaskScope

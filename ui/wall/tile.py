@@ -20,7 +20,8 @@ from app.errors import (
     NotSupported,
     TransportError,
 )
-from app.families.base import KeyFrames, Session, Snapshot, Streams
+from app.families.base import Session
+from app.families.media import KeyFrames, Snapshot, Streams
 from app.model.device import DeviceState, Found
 from app.model.stream import StreamEndpoint, StreamInfo, sub_of
 from app.site.walls import Spot

@@ -34,7 +34,7 @@ COMMAND_DEADLINE = 5.0  # seconds
 
 
 class IsapiPtz:
-    """Implements `base.Ptz` for one channel. open_channel gives a new connection of the session's account; title says
+    """Implements `ptz.Ptz` for one channel. open_channel gives a new connection of the session's account; title says
     how people know the camera."""
 
     def __init__(

@@ -15,7 +15,7 @@ _REFUSALS = (NotSupported, Forbidden, DeviceFault, ProtocolError)
 
 
 class IsapiPtzPlans:
-    """Implements `base.PtzPlans` for one channel, over the session's own connection."""
+    """Implements `ptz.PtzPlans` for one channel, over the session's own connection."""
 
     def __init__(self, client: Client, channel: str = "1") -> None:
         self._client = client

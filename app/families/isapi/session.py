@@ -7,7 +7,7 @@ from functools import partial
 from typing import Protocol, runtime_checkable
 
 from app.errors import AuthError, CameraError, Forbidden, NotSupported, ProtocolError
-from app.families import base
+from app.families import base, media, ptz
 from app.families.base import Credentials, Dialer, HttpChannel
 from app.families.isapi import errors
 from app.families.isapi.actions import IsapiActions
@@ -75,8 +75,8 @@ class IsapiSession(base.Session):
             base.RawSettings: IsapiRaw(client, settings),
             base.Regions: IsapiRegions(client, settings),
             base.RegionUndo: IsapiRegionUndo(client),
-            base.Streams: streams,
-            base.Snapshot: IsapiSnapshot(client, streams),
+            media.Streams: streams,
+            media.Snapshot: IsapiSnapshot(client, streams),
             base.Maintenance: IsapiMaintenance(client),
             base.Actions: IsapiActions(client, settings),
             base.Files: IsapiFiles(client, settings, who),
@@ -84,10 +84,10 @@ class IsapiSession(base.Session):
         }
         if dialer is not None:
             self._interfaces[base.Stranding] = settings
-            self._interfaces[base.Ptz] = IsapiPtz(
+            self._interfaces[ptz.Ptz] = IsapiPtz(
                 partial(self._open, dialer), client.dialect, title=lambda: client.title
             )
-            self._interfaces[base.PtzPlans] = IsapiPtzPlans(client)
+            self._interfaces[ptz.PtzPlans] = IsapiPtzPlans(client)
 
     def interfaces(self) -> Mapping[type, object]:
         return self._interfaces

@@ -21,7 +21,7 @@ _JPEG = b"\xff\xd8\xff"
 
 
 class IsapiStreams:
-    """Implements `base.Streams`. `list` learns the RTSP port that `endpoint` uses."""
+    """Implements `media.Streams`. `list` learns the RTSP port that `endpoint` uses."""
 
     def __init__(self, client: Client, credentials: Credentials) -> None:
         self._client = client
@@ -149,7 +149,7 @@ def _port(text: str) -> int | None:
 
 
 class IsapiSnapshot:
-    """Implements `base.Snapshot`."""
+    """Implements `media.Snapshot`."""
 
     def __init__(self, client: Client, streams: IsapiStreams, *, sleep: Sleep = asyncio.sleep) -> None:
         self._client = client

@@ -101,7 +101,7 @@ class Bounded:
 
 
 class VigiTalkLine:
-    """Implements `base.TalkLine`: G.711 in packets of 20 ms (section 5.7)."""
+    """Implements `media.TalkLine`: G.711 in packets of 20 ms (section 5.7)."""
 
     def __init__(self, door: Door) -> None:
         self._connection = door.connection(multitrans.talk())
@@ -130,7 +130,7 @@ class VigiTalkLine:
 
 
 class VigiTalk:
-    """Implements `base.Talk`."""
+    """Implements `media.Talk`."""
 
     def __init__(self, door: Callable[[], Awaitable[Door]]) -> None:
         self._door = door

@@ -17,7 +17,7 @@ _STEADY = 1e-9  # speeds below are a stop
 
 
 class VigiPtz:
-    """Implements `base.Ptz`, with a login of its own: it may live in another event loop than the session.
+    """Implements `ptz.Ptz`, with a login of its own: it may live in another event loop than the session.
 
     open_client gives one more client for a login: a stop must not wait behind a move.
     """

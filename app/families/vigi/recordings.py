@@ -39,7 +39,7 @@ _KINDS: dict[str, tuple[str, Purpose | None]] = {
 
 
 class VigiRecordings:
-    """Implements `base.Recordings`. `clips` learns the way to the streams that the endpoints use."""
+    """Implements `media.Recordings`. `clips` learns the way to the streams that the endpoints use."""
 
     def __init__(self, client: Client, door: Callable[[], Awaitable[Door]]) -> None:
         self._client = client

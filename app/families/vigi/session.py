@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.errors import CameraError, NotSupported, ProtocolError
-from app.families import base
+from app.families import base, media, ptz
 from app.families.base import Credentials, Dialer
 from app.families.vigi.actions import VigiActions
 from app.families.vigi.client import DEFAULT_PORT, Client, Login, called
@@ -48,17 +48,17 @@ class VigiSession(base.Session):
             base.SettingsTree: settings,
             base.SettingsOutline: settings,
             base.RawSettings: VigiRaw(settings, str(self.address)),
-            base.Streams: streams,
+            media.Streams: streams,
             base.Actions: VigiActions(client, facts),
             base.SystemLog: VigiLog(client),
             base.Regions: VigiRegions(settings, facts),
             base.Events: VigiEvents(client),
-            base.Ptz: VigiPtz(client.login, self._beside),
+            ptz.Ptz: VigiPtz(client.login, self._beside),
         }
         if modules is None or "playback" in modules:
-            self._interfaces[base.Recordings] = VigiRecordings(client, streams.door)
+            self._interfaces[media.Recordings] = VigiRecordings(client, streams.door)
         if modules is None or "audio_speaker" in modules:
-            self._interfaces[base.Talk] = VigiTalk(streams.door)
+            self._interfaces[media.Talk] = VigiTalk(streams.door)
 
     def interfaces(self) -> Mapping[type, object]:
         return self._interfaces

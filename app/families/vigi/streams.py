@@ -24,7 +24,7 @@ _ROLES = (("1", "main", "main", "Main stream"), ("2", "minor", "sub", "Sub-strea
 
 
 class VigiStreams:
-    """Implements `base.Streams` and `base.KeyFrames`. `list` learns the RTSP port that `endpoint` uses."""
+    """Implements `media.Streams` and `media.KeyFrames`. `list` learns the RTSP port that `endpoint` uses."""
 
     def __init__(self, client: Client, credentials: Credentials) -> None:
         self._client = client
