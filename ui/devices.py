@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.model.device import Address, Found
 from ui.context import Context
+from ui.sessions import Sessions
 from ui.tabs import PAGES
 
 if TYPE_CHECKING:  # the window is painted before the engine is imported
@@ -29,12 +30,12 @@ class OpenDevices(QObject):
         self._centre = centre
         self._pages: dict[Address, DevicePage] = {}
 
-    def take(self, found: Found, context: Context) -> DevicePage:
+    def take(self, found: Found, context: Context, sessions: Sessions) -> DevicePage:
         from ui.pages.device import DevicePage
 
         page = self._pages.get(found.address)
         if page is None:
-            page = self._pages[found.address] = DevicePage(found, context, PAGES)
+            page = self._pages[found.address] = DevicePage(found, context, PAGES, sessions)
             page.standing_changed.connect(self.standing_changed)
             page.search_changed.connect(self.search_changed)
             page.full_screen_wanted.connect(self.full_screen_wanted)

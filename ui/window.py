@@ -20,6 +20,7 @@ from ui.pages.welcome import WelcomePage
 from ui.palette import Palette, PaletteEntry
 from ui.panes.messages_pane import MessagesPane, Toasts
 from ui.panes.site_pane import SitePane
+from ui.sessions import Sessions
 from ui.theme import Mode, Theme
 from ui.views.shelf import VIEWS, Shelf, View
 from ui.window_commands import window_commands
@@ -42,6 +43,7 @@ class Window(QMainWindow):
         self.setWindowTitle(f"{site} – Camwright" if site else "Camwright")
         self.setMinimumSize(*LEAST)
         self.context: Context | None = None
+        self._sessions: Sessions | None = None
         self._settings = settings
         self._theme = theme
         self._sheet: Sheet | None = None
@@ -125,6 +127,7 @@ class Window(QMainWindow):
 
     def attach(self, context: Context) -> None:
         self.context = context
+        self._sessions = Sessions(context, self.devices.session_of)
         self.pane.can_demo = context.try_demo is not None
         self.pane.attach(context.discovery)
         self.pane.list.setFocus()
@@ -132,19 +135,17 @@ class Window(QMainWindow):
     # What can be done
 
     def show_device(self, found: Found) -> None:
-        if self.context is None:
+        if self.context is None or self._sessions is None:
             return
-        self._bring(self.devices.take(found, self.context))
+        self._bring(self.devices.take(found, self.context, self._sessions))
 
     def show_view(self, view: View) -> None:
         """In the place of the device's page, which stays as it is."""
-        if self.context is None:
+        if self.context is None or self._sessions is None:
             return
         from ui.views.base import Shell
 
-        shell = Shell(
-            self.devices.session_of, self.pane.model.devices, self.pane.select, self._choose, self.set_full_screen
-        )
+        shell = Shell(self._sessions, self.pane.model.devices, self.pane.select, self._choose, self.set_full_screen)
         shown = self.views.take(view, self.context, shell)
         self._bring(shown)
         self.pane.choose_nothing()
@@ -357,3 +358,5 @@ class Window(QMainWindow):
         self.pane.detach()
         await self.views.close()
         await self.devices.close_all()
+        if self._sessions is not None:
+            await self._sessions.close()

@@ -140,6 +140,7 @@ def window(url: str, tiles: int, seconds: float, soak: float) -> None:
     from ui.bridge.collector import Collector
     from ui.bridge.messages import Messages
     from ui.context import Context
+    from ui.sessions import Sessions
     from ui.theme import Theme
     from ui.views.base import Shell
     from ui.wall.page import WallView
@@ -152,7 +153,8 @@ def window(url: str, tiles: int, seconds: float, soak: float) -> None:
     context = Context(SimpleNamespace(found=()), None, None, Messages(), settings, Theme(qapp), None)
     devices = [_found(number) for number in range(tiles)]
     session = _session(url)
-    shell = Shell(lambda at: session, lambda: devices, lambda at: None, lambda rows: None, lambda on: None)
+    sessions = Sessions(context, lambda at: session)
+    shell = Shell(sessions, lambda: devices, lambda at: None, lambda rows: None, lambda on: None)
     view = WallView(context, shell)
     view.bar.hide()
     view.resize(1280, 720)

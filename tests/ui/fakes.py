@@ -163,10 +163,11 @@ class FakeConnect:
         self.sessions: list[FakeSession] = []
         self.refusal: Callable[[], Exception] | None = None
         self.offers: dict[type, object] = {}  # besides what every session has
+        self.gate: asyncio.Event | None = None  # nobody gets an answer before
 
     async def __call__(self, device: Found, credentials: Credentials) -> Session:
         self.tries.append(credentials)
-        await asyncio.sleep(0)
+        await (asyncio.sleep(0) if self.gate is None else self.gate.wait())
         if credentials.password != self.password and self.refusal is not None:
             raise self.refusal()
         session = FakeSession(device, credentials.user, self.offers)

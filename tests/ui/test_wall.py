@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -29,6 +30,7 @@ from app.site.walls import SIZES, Spot, Wall
 from app.video.frame import Mailbox, StreamPhase
 from app.video.player import Player
 from ui.models.site import DEVICE_MIME
+from ui.sessions import Sessions
 from ui.views.base import Shell
 from ui.wall import cells
 from ui.wall.page import WallView
@@ -128,6 +130,47 @@ def test_it_fills_plays_enlarges_and_lets_go(server, site, run) -> None:
 
     run(go())
     assert all(session.closed is False for session in site.connect.sessions)
+
+
+def test_a_camera_on_the_wall_and_on_its_page_is_one_login(server, site, run) -> None:
+
+    async def go() -> None:
+        window = site.window
+        await known(site, 0)
+        view = await wall_of(site, server)
+        view.put(0, found(0))
+        await until(lambda: playing(view) == 1)
+        window.pane.select(found(0).address)
+        await until(lambda: window.current_device is not None and window.current_device.session is not None)
+        assert [window.current_device.session] == site.connect.sessions
+        assert len(site.connect.tries) == 1
+        window.header.views[0].click()
+        await until(lambda: playing(view) == 1)
+        await window.device_page(found(0).address).close()  # which closes what it has taken over
+        assert site.connect.sessions[0].closed
+
+    run(go())
+    assert len(site.connect.tries) == 1
+
+
+def test_a_wrong_password_is_tried_once_when_page_and_wall_ask_at_the_same_time(server, site, run) -> None:
+
+    async def go() -> None:
+        window = site.window
+        site.connect.refusal = lambda: BadCredentials("Gate refused the password.")
+        site.connect.gate = asyncio.Event()
+        await site.vault.set(str(found(0).address), Credentials("admin", "old"))
+        window.pane.select(found(0).address)
+        await until(lambda: site.connect.tries)
+        view = await wall_of(site, server)
+        view.put(0, found(0))
+        await until(lambda: view.tiles[0].words.headline == "Connecting")
+        site.connect.gate.set()
+        await until(lambda: view.tiles[0].needs_login)
+        await until(lambda: window.device_page(found(0).address).sheet is not None)
+        assert len(site.connect.tries) == 1
+
+    run(go())
 
 
 def test_sessions_end_with_the_window(server, site, run) -> None:
@@ -361,9 +404,8 @@ def test_layouts_are_kept_under_their_names(site, run, tmp_path: Path) -> None:
     async def go() -> None:
         kept = await SiteFile.open(tmp_path / "site.camwright")
         context = replace(site.context, site_file=kept)
-        shell = Shell(
-            lambda at: None, lambda: site.discovery.found, lambda at: None, lambda rows: None, lambda on: None
-        )
+        sessions = Sessions(context, lambda at: None)
+        shell = Shell(sessions, lambda: site.discovery.found, lambda at: None, lambda rows: None, lambda on: None)
         view = WallView(context, shell)
         view.activated()
         view.put(2, found(3))

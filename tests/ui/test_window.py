@@ -6,10 +6,10 @@ import asyncio
 import sys
 import threading
 
+import pytest
 from aio import until
 from fakes import found
 from PySide6.QtCore import QSettings, Qt
-from PySide6.QtGui import QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QScrollArea
 
@@ -18,6 +18,7 @@ from app.families.base import Credentials
 from ui.bridge.messages import Level, Messages, install_crash_hook
 from ui.bridge.tasks import TaskScope
 from ui.theme import DARK, Mode, tokens
+from ui.video.overlay import Overlay
 from ui.video.view import VideoView
 from ui.window import Window
 
@@ -123,17 +124,15 @@ def test_crashes_of_any_thread_become_messages(qapp: QApplication, run) -> None:
     assert "ZeroDivisionError" in messages.all[0].detail
 
 
-class Unpaintable(VideoView):
-    def _draw_words(self, painter: QPainter, *, centre: bool) -> None:
-        raise ZeroDivisionError
-
-
-def test_a_picture_that_cannot_be_painted_is_a_message_and_its_frames_are_not_kept(qapp: QApplication, run) -> None:
+def test_a_picture_that_cannot_be_painted_is_a_message_and_its_frames_are_not_kept(
+    qapp: QApplication, run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A painter that outlives its widget takes the process down, and Python keeps the frames of the last failure."""
     messages = Messages()
     remove = install_crash_hook(messages)
     try:
-        view = Unpaintable()
+        view = VideoView()
+        monkeypatch.setattr(Overlay, "paint_words", lambda *args, **kwargs: 1 / 0)
         view.show()
         while not messages.all:
             qapp.processEvents()

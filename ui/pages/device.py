@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, QTimer, Signal
@@ -18,6 +18,7 @@ from ui.models.status import Login, Standing, Status, short_address, status
 from ui.pages.base import Page
 from ui.panes.notice import Notice
 from ui.promises import put_back_promised
+from ui.sessions import Sessions
 from ui.theme import GAP, GAP_WIDE, icon
 
 PATIENCE = 300  # ms before a wait is shown
@@ -33,14 +34,16 @@ class DevicePage(QWidget):
     full_screen_wanted = Signal(object)  # True, False, or None for the other of both
     moved = Signal(object, object)  # Address, Found: a page has sent the camera elsewhere
 
-    def __init__(self, found: Found, context: Context, pages: Pages, parent: QWidget | None = None) -> None:
-        """pages are functions so that a page's module is imported when a device is opened, not at the start."""
-        super().__init__(parent)
+    def __init__(self, found: Found, context: Context, pages: Pages, sessions: Sessions) -> None:
+        """pages are functions so that a page's module is imported when a device is opened, not at the start. sessions
+        may have one of this device already, because something else shows it: this page then uses that one."""
+        super().__init__()
         self.found = found
         self.session: Session | None = None
         self.standing = Standing()
         self._context = context
         self._kinds = pages
+        self._sessions = sessions
         self._pages: list[Page] = []
         self._in_front = False
         self._began = False
@@ -175,18 +178,21 @@ class DevicePage(QWidget):
         if stored is None:
             self._ask()
         else:
-            await self._log_in(stored, keep=False)
+            await self._log_in(stored, lambda: self._sessions.take(self.found))
 
     def _submitted(self, credentials: Credentials, keep: bool) -> None:
-        self.scope.start(self._log_in(credentials, keep))
+        connect = self._context.connect
+        self.scope.start(self._log_in(credentials, lambda: connect(self.found, credentials), keep=keep))
 
-    async def _log_in(self, credentials: Credentials, keep: bool) -> None:
+    async def _log_in(
+        self, credentials: Credentials, connect: Callable[[], Awaitable[Session]], *, keep: bool = False
+    ) -> None:
         """One try. Whatever the device says ends it."""
         self._stand(Login.CONNECTING)
         if self.sheet is None:
             self._patience.start()
         try:
-            session = await self._context.connect(self.found, credentials)
+            session = await connect()
         except CredentialsNeeded:
             self._ask()
         except AuthError as error:

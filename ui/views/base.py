@@ -7,20 +7,20 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QWidget
 
-from app.families.base import Session
 from app.model.device import Address, Found
 from ui.bridge.tasks import TaskScope
 from ui.context import Context
 from ui.models.status import Standing
 from ui.palette import PaletteEntry
+from ui.sessions import Sessions
 
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """What the window does for its views. session_of gives the open session of a device's own page, devices those
-    of the site pane in its order, choose shows a list to pick one entry from."""
+    """What the window does for its views. sessions are those of the whole window, devices those of the site pane in
+    its order, choose shows a list to pick one entry from."""
 
-    session_of: Callable[[Address], Session | None]
+    sessions: Sessions
     devices: Callable[[], Iterable[Found]]
     show_device: Callable[[Address], None]
     choose: Callable[[Iterable[PaletteEntry]], None]

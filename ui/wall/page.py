@@ -22,7 +22,6 @@ from ui.views.base import Shell, SiteView
 from ui.wall.bar import WallBar
 from ui.wall.grid import Grid
 from ui.wall.paint import Look
-from ui.wall.sessions import Sessions
 from ui.wall.tile import MakePlayer, Tile
 
 KEEP_AFTER = 400  # milliseconds after the last change
@@ -40,7 +39,7 @@ class WallView(SiteView):
         self.wall = Wall()
         self.tiles: dict[int, Tile] = {}
         self.enlarged: LivePage | None = None
-        self.sessions = Sessions(context, shell.session_of)
+        self.sessions = shell.sessions
         self._look = Look()
         self._in_front = False
         self._restored: asyncio.Task[None] | None = None
@@ -88,7 +87,7 @@ class WallView(SiteView):
         else:
             self.grid.setFocus()
         for tile in self.tiles.values():
-            if tile.needs_login and tile.found is not None and self.shell.session_of(tile.found.address) is not None:
+            if tile.needs_login and tile.found is not None and self.sessions.of_page(tile.found.address) is not None:
                 tile.log_in_again()  # its own page is open meanwhile
         self._play()
 
@@ -145,7 +144,6 @@ class WallView(SiteView):
             self._keeping.stop()
             await self._keep()
         await super().close_view()
-        await self.sessions.close()
 
     # Arranging
 

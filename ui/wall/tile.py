@@ -29,9 +29,9 @@ from app.video.frame import Frame, Mailbox, StreamPhase, StreamStats, StreamStat
 from app.video.player import LivePlayer, Player
 from app.video.truth import Difference, differences
 from ui.bridge.tasks import TaskScope
+from ui.sessions import Sessions
 from ui.video.drawing import decode_still
 from ui.video.words import Words, is_dimmed, status_words, waiting_words
-from ui.wall.sessions import Sessions
 
 log = logging.getLogger(__name__)
 
