@@ -15,7 +15,8 @@ class Watched:
     event is the family's own word for the detection ("linedetection"), region the camera's own id of the region.
     armed: the detection is on, and this region too. hidden: a mask that takes its part away from the other regions
     of the same purpose. sensitivity is 0..1; targets are "person" and "vehicle", () for whatever moves; seconds is
-    how long something has to be there, or to stay.
+    how long something has to be there, to stay, or to be gone; occupation is 0..1, the part of the region that has to
+    be taken up.
     """
 
     purpose: Purpose
@@ -28,6 +29,7 @@ class Watched:
     sensitivity: float = 0.5
     targets: tuple[str, ...] = ()
     seconds: float = 0.0
+    occupation: float = 0.0
     name: str = ""
 
 

@@ -19,6 +19,7 @@ from app.simulator.picture import OverlayText, PictureSettings, VideoSource, pic
 from app.simulator.scene import Scene, SceneObject
 from app.simulator.scenery import backdrop
 from app.simulator.sprites import sprite
+from app.simulator.views import in_view
 
 _TURNS = {
     "LEFTRIGHT": Image.Transpose.FLIP_LEFT_RIGHT,
@@ -46,9 +47,8 @@ class Painter:
         if settings != self._settings:
             self._take(settings)
         self._restore()
-        for each in self._scene.objects_at(now):
-            for seen in dome.seen(each, settings.window):
-                self._object(seen.flipped(settings.flip), settings)
+        for each in in_view(self._scene, settings, now):
+            self._object(each, settings)
         for corner, mask in self._masks:
             self._canvas.paste(mask, corner, mask)  # over whoever walks behind it
         for overlay in settings.overlays:
@@ -64,6 +64,7 @@ class Painter:
         self._settings = settings
         # What is pasted on top has no part in the still picture: the cache is shared over it.
         bare = replace(settings, overlays=(), show_clock=False, clock_ahead=0, clock_at=(0.0, 0.0), masks=())
+        bare = replace(bare, touched=False)
         self._still = still(bare, self.size)
         self._masks = [_mask(corners, self.size) for corners in settings.masks]
         if self._masks:

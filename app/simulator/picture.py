@@ -53,6 +53,7 @@ class PictureSettings:
     clock_ahead: int = 0
     clock_at: tuple[float, float] = (0.02, 0.025)  # as OverlayText's
     masks: tuple[tuple[tuple[float, float], ...], ...] = ()  # corners in 0..1 of what nobody may see
+    touched: bool = False  # somebody puts a hand over the lens once a minute
 
 
 @runtime_checkable

@@ -14,13 +14,13 @@ HORIZON = 0.40
 
 @dataclass(frozen=True, slots=True)
 class SceneObject:
-    """Something that moves. x and y are the top left corner of its box, all in 0..1 of the unflipped picture;
-    a box may stick out of the picture. name is the same for the same actor at any time.
+    """Something that moves, or that somebody left. x and y are the top left corner of its box, all in 0..1 of the
+    unflipped picture; a box may stick out of the picture. name is the same for the same actor at any time.
 
     look, heading (-1 left, 1 right) and stride (0..1 of one double step) tell the painter how to draw it.
     """
 
-    kind: str  # "person" or "car"
+    kind: str  # "person", "car", "case" or "hand"
     x: float
     y: float
     width: float
@@ -61,8 +61,13 @@ class _Actor:
     phase: float
     route: tuple[_Waypoint, ...]  # sorted; the actor is away before the first and after the last
 
+    def round(self, t: float) -> tuple[int, float]:
+        """How many rounds the actor has made, and what part of this one."""
+        rounds, part = divmod((t + self.phase) / self.period, 1.0)
+        return int(rounds), part
+
     def place(self, t: float) -> SceneObject | None:
-        part = ((t + self.phase) % self.period) / self.period
+        part = self.round(t)[1]
         for before, after in zip(self.route, self.route[1:], strict=False):
             if before.at <= part < after.at:
                 share = (part - before.at) / (after.at - before.at)
@@ -73,7 +78,7 @@ class _Actor:
         return None
 
     def _object(self, x: float, y: float, heading: int, stride: float) -> SceneObject:
-        tall = 0.46 * (y - HORIZON + 0.05)
+        tall = _height(y)
         if self.kind == "car":
             height, width = tall * 0.80, tall * 0.80 * 2.9 / ASPECT
         else:
@@ -81,18 +86,57 @@ class _Actor:
         return SceneObject(self.kind, x - width / 2, y - height, width, height, self.name, self.look, heading, stride)
 
 
+def _height(y: float) -> float:
+    """Of somebody whose feet are there."""
+    return 0.46 * (y - HORIZON + 0.05)
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What its owner puts down on the way in one round and takes along in the next."""
+
+    owner: _Actor
+
+    def place(self, t: float) -> SceneObject | None:
+        rounds, part = self.owner.round(t)
+        if (rounds % 2 == 0) == (part >= _PUT_DOWN):
+            return self._object(*_CASE_AT)
+        carried = self.owner.place(t)
+        if carried is None:
+            return None
+        x, y = carried.foot
+        return self._object(x + carried.heading * carried.width / 2, y)
+
+    def _object(self, x: float, y: float) -> SceneObject:
+        height = 0.4 * _height(y)
+        width = height * 1.5 / ASPECT
+        return SceneObject("case", x - width / 2, y - height, width, height, "case")
+
+
 class Scene:
     """The actors of one camera. The same seed gives the same scene, on every machine."""
 
     def __init__(self, seed: int = 0) -> None:
         dice = random.Random(f"camwright scene {seed}")
-        self._actors = (*_people(dice), *_cars(dice))
+        people = _people(dice)
+        cases = (_Case(each) for each in people if each.name == _OWNER)
+        self._actors: tuple[_Actor | _Case, ...] = (*people, *_cars(dice), *cases)
 
     def objects_at(self, t: float) -> tuple[SceneObject, ...]:
         """What is in the picture at t (time.time() seconds), the farthest first."""
         placed = (actor.place(t) for actor in self._actors)
         seen = [each for each in placed if each is not None and _visible(each)]
         return tuple(sorted(seen, key=lambda each: each.foot[1]))
+
+
+def hand_at(seed: int, t: float) -> SceneObject | None:
+    """A hand that comes from below, stays over most of the lens and goes again."""
+    part = (t + random.Random(f"camwright hand {seed}").uniform(0, _TOUCHES_EVERY)) % _TOUCHES_EVERY
+    share = min(1.0, part / _TOUCH_RISES, (_TOUCH_LASTS - part) / _TOUCH_RISES)
+    if share <= 0:
+        return None
+    left, top, width, height = _HAND
+    return SceneObject("hand", left, 1 - (1 - top) * share, width, height, "hand")
 
 
 def _visible(each: SceneObject) -> bool:
@@ -125,7 +169,7 @@ def _along(kind: str, name: str, dice: random.Random, *, period: float, y: float
 
 def _crossing(name: str, dice: random.Random) -> _Actor:
     """Out of the warehouse door, over the zebra crossing, a pause at the kerb, and back."""
-    door, stripes = 0.30, ZEBRA + dice.uniform(-0.02, 0.02)
+    door, stripes = _DOOR, ZEBRA + dice.uniform(-0.02, 0.02)
     route = (
         _Waypoint(0.00, door, 0.565),
         _Waypoint(0.20, stripes, 0.64),
@@ -139,3 +183,9 @@ def _crossing(name: str, dice: random.Random) -> _Actor:
 
 
 ZEBRA = 0.68  # x of the crossing's middle; the painter draws it there
+_DOOR = 0.30
+_OWNER = "walker 3"
+_PUT_DOWN = 0.075  # of the owner's round: a good third of the way from the door to the crossing
+_CASE_AT = (0.45, 0.60)
+_TOUCHES_EVERY, _TOUCH_LASTS, _TOUCH_RISES = 60.0, 8.0, 1.0  # seconds
+_HAND = (0.04, 0.08, 0.84, 0.92)  # left, top, width, height

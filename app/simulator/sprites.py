@@ -1,4 +1,4 @@
-"""The people and cars of the scene as small RGBA pictures, each drawn once per size and pose."""
+"""The people and things of the scene as small RGBA pictures, each drawn once per size and pose."""
 
 from __future__ import annotations
 
@@ -28,18 +28,27 @@ _PAINTS: tuple[Colour, ...] = (
 )
 _SHADOW: Colour = (20, 22, 28, 90)
 _GLASS: Colour = (46, 62, 78, 255)
+_LEATHER: Colour = (96, 58, 34, 255)
+_PALM: Colour = (104, 62, 48, 255)  # with the light behind it
+_LARGE = 400  # pixels: what is higher needs no antialiasing
 
 
 @lru_cache(maxsize=512)
 def sprite(kind: str, look: int, width: int, height: int, heading: int, pose: int) -> Image.Image:
     """An RGBA picture of width x height pixels. pose is 0..7 of one double step. Shared: not to be drawn on."""
-    large = (max(2, width) * _SCALE, max(2, height) * _SCALE)
+    scale = _SCALE if height < _LARGE else 1
+    large = (max(2, width) * scale, max(2, height) * scale)
     image = Image.new("RGBA", large, (0, 0, 0, 0))
     draw = ImageDraw.Draw(image)
-    if kind == "car":
-        _car(draw, large, look)
-    else:
-        _person(draw, large, look, pose)
+    match kind:
+        case "car":
+            _car(draw, large, look)
+        case "case":
+            _case(draw, large)
+        case "hand":
+            _hand(draw, large)
+        case _:
+            _person(draw, large, look, pose)
     if heading < 0:
         image = image.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
     return image.resize((max(2, width), max(2, height)), Image.Resampling.BOX)
@@ -89,6 +98,28 @@ def _car(draw: ImageDraw.ImageDraw, size: tuple[int, int], look: int) -> None:
         for share, colour in ((1.0, (26, 27, 30, 255)), (0.5, (150, 154, 160, 255))):
             r = radius * share
             draw.ellipse((centre - r, level - r, centre + r, level + r), fill=colour)
+
+
+def _case(draw: ImageDraw.ImageDraw, size: tuple[int, int]) -> None:
+    wide, tall = size
+    line = max(1, round(tall * 0.06))
+    draw.ellipse((0, tall * 0.92, wide, tall), fill=_SHADOW)
+    draw.arc((wide * 0.36, 0, wide * 0.64, tall * 0.4), 180, 360, fill=_darker(_LEATHER), width=line * 2)
+    body = (wide * 0.03, tall * 0.18, wide * 0.97, tall * 0.96)
+    draw.rounded_rectangle(body, radius=tall * 0.1, fill=_LEATHER, outline=_darker(_LEATHER), width=line)
+    draw.line((wide * 0.05, tall * 0.45, wide * 0.95, tall * 0.45), fill=_darker(_LEATHER), width=line)
+
+
+def _hand(draw: ImageDraw.ImageDraw, size: tuple[int, int]) -> None:
+    """So close that only its outline is seen; it fills its box but for the gaps between the finger tips."""
+    wide, tall = size
+    draw.rectangle((0, tall * 0.2, wide, tall), fill=_PALM)
+    for finger in range(4):
+        left = wide * finger / 4
+        draw.rounded_rectangle((left, 0, left + wide / 4, tall * 0.5), radius=wide * 0.1, fill=_PALM)
+    for finger in range(1, 4):
+        left = wide * finger / 4
+        draw.line((left, tall * 0.15, left, tall * 0.45), fill=_darker(_PALM), width=max(1, round(wide * 0.012)))
 
 
 def _darker(colour: Colour) -> Colour:

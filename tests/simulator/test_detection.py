@@ -10,7 +10,9 @@ from app.model.geometry import Point
 from app.model.region import Cells, Direction, Line, Polygon, Purpose
 from app.simulator.armed import Watched
 from app.simulator.detection import Detector
+from app.simulator.picture import PictureSettings
 from app.simulator.scene import Scene, SceneObject
+from app.simulator.views import seen_in
 
 LEFT_HALF = Polygon((Point(0, 0), Point(0.5, 0), Point(0.5, 1), Point(0, 1)))
 MIDDLE = Line((Point(0.5, 0.0), Point(0.5, 1.0)))  # walking down: left hand is the right side of the picture
@@ -118,6 +120,132 @@ def test_a_crowd_a_runner_and_a_parked_car():
     standing = person(0.2, kind="car")
     assert begins(happenings(lambda channel, now: (standing,), region(Purpose.PARKING, LEFT_HALF, seconds=3)))
     assert not begins(happenings(across(kind="car"), region(Purpose.PARKING, LEFT_HALF, seconds=3)))
+
+
+def box(left, top, right, bottom):
+    return Polygon((Point(left, top), Point(right, top), Point(right, bottom), Point(left, bottom)))
+
+
+def test_an_occupation_is_the_part_of_the_region_that_has_to_be_taken_up():
+    """Somebody of 0.1 by 0.3 stands in a region of 0.2 by 0.5: three tenths of it."""
+
+    def stands(channel, now):
+        return (person(0.5, y=0.8),)
+
+    shape = box(0.4, 0.5, 0.6, 1.0)
+    for purpose in (Purpose.INTRUSION, Purpose.PEOPLE):
+        assert begins(happenings(stands, region(purpose, shape, occupation=0.28)))
+        assert not begins(happenings(stands, region(purpose, shape, occupation=0.35)))
+    crowd = tuple(person(0.42 + 0.08 * n, name=str(n)) for n in range(3))
+    assert begins(happenings(lambda channel, now: crowd, region(Purpose.GROUP, shape, occupation=0.5)))
+    assert not begins(happenings(lambda channel, now: crowd, region(Purpose.GROUP, shape, occupation=0.8)))
+
+
+@pytest.mark.parametrize(
+    ("purpose", "needed"),
+    [(Purpose.UNATTENDED, 0.5), (Purpose.INTRUSION, 0.5), (Purpose.MOTION, 0.5), (Purpose.GROUP, 0.5)],
+)
+def test_a_sensitivity_decides_how_small_a_thing_is_seen(purpose, needed):
+    kind, largest = ("case", 0.06) if purpose is Purpose.UNATTENDED else ("person", 0.2)
+    still = purpose is Purpose.UNATTENDED
+
+    def small(channel, now):
+        return tuple(
+            person(0.1 + 0.1 * n + (0 if still else now * 0.01), kind=kind, name=str(n), height=largest * needed)
+            for n in range(3)
+        )
+
+    for sensitivity, seen in ((needed - 0.05, False), (needed + 0.05, True)):
+        found = happenings(small, region(purpose, LEFT_HALF, sensitivity=sensitivity, seconds=1.0))
+        assert bool(begins(found)) is seen
+
+
+def case(x, y=0.8):
+    return SceneObject("case", x - 0.02, y - 0.05, 0.04, 0.05, "case")
+
+
+def left_and_taken(channel, now):
+    """A case that somebody puts down at 5 s and takes at 20 s."""
+    owner = person(0.2 if 4 <= now < 8 or 19 <= now < 22 else 0.9)
+    return (owner, case(0.2)) if 5 <= now < 20 else (owner,)
+
+
+def test_what_is_left_is_told_when_it_has_lain_for_its_time():
+    found = happenings(left_and_taken, region(Purpose.UNATTENDED, LEFT_HALF, seconds=6.0), seconds=40)
+    ((at, target, _),) = begins(found)
+    assert at == pytest.approx(11, abs=1)
+    assert target == ""
+    assert found[-1][1].active is False
+    assert found[-1][0] == pytest.approx(20, abs=0.3)
+    elsewhere = box(0.5, 0, 1, 1)
+    assert not begins(happenings(left_and_taken, region(Purpose.UNATTENDED, elsewhere, seconds=6.0), seconds=40))
+    assert not begins(happenings(left_and_taken, region(Purpose.UNATTENDED, LEFT_HALF, seconds=16.0), seconds=40))
+
+
+def test_what_is_taken_is_missed_for_a_while():
+    found = happenings(left_and_taken, region(Purpose.REMOVAL, LEFT_HALF, seconds=6.0), seconds=60)
+    ((at, _, _),) = begins(found)
+    assert at == pytest.approx(26, abs=1)
+    assert found[-1][1].active is False
+    elsewhere = box(0.5, 0, 1, 1)
+    assert not begins(happenings(left_and_taken, region(Purpose.REMOVAL, elsewhere, seconds=6.0), seconds=60))
+
+
+def test_left_or_taken_is_told_by_one_detection_as_two():
+    found = happenings(left_and_taken, region(Purpose.DROP_TAKE, LEFT_HALF, seconds=6.0), seconds=60)
+    assert [at for at, _, _ in begins(found)] == [pytest.approx(11, abs=1), pytest.approx(26, abs=1)]
+
+
+def test_what_is_carried_is_neither_left_nor_taken():
+    def carried(channel, now):
+        return (case(0.1 + now * 0.02),)
+
+    for purpose in (Purpose.UNATTENDED, Purpose.REMOVAL, Purpose.DROP_TAKE):
+        assert not begins(happenings(carried, region(purpose, LEFT_HALF, seconds=2.0), seconds=40))
+    for purpose in (Purpose.INTRUSION, Purpose.MOTION):  # whoever carries it is seen, not the case
+        assert not begins(happenings(carried, region(purpose, LEFT_HALF, sensitivity=1.0), seconds=40))
+
+
+def covering(channel, now):
+    """A hand that comes over the left three quarters of the picture at 3 s and goes at 6 s."""
+    return (SceneObject("hand", 0.0, 0.0, 0.75, 1.0, "hand"),) if 3 <= now < 6 else ()
+
+
+@pytest.mark.parametrize(
+    ("shape", "sensitivity", "told"),
+    [
+        (box(0, 0, 1, 1), 0.5, True),
+        (box(0, 0, 1, 1), 0.3, False),  # a quarter is still to be seen
+        (box(0.8, 0, 1, 1), 1.0, False),
+        (box(0.5, 0, 1, 1), 0.95, True),
+        (box(0.1, 0.1, 0.6, 0.6), 0.01, True),
+    ],
+)
+def test_a_covered_lens_is_told_where_enough_of_the_region_is_covered(shape, sensitivity, told):
+    found = happenings(covering, region(Purpose.TAMPER, shape, sensitivity=sensitivity))
+    assert [at for at, _, _ in begins(found)] == ([3.0] if told else [])
+    if told:
+        assert (found[-1][0], found[-1][1].active) == (6.0, False)
+    assert not begins(happenings(covering, region(Purpose.INTRUSION, shape, sensitivity=1.0)))
+
+
+def test_a_counting_line_counts_people():
+    assert len(begins(happenings(across(), region(Purpose.COUNTING, MIDDLE)))) == 1
+    assert not begins(happenings(across(kind="car"), region(Purpose.COUNTING, MIDDLE)))
+
+
+def test_in_the_scene_a_case_is_left_and_taken_and_a_hand_covers_the_lens():
+    settings = PictureSettings(seed=3, touched=True)
+    watched = [
+        region(purpose, box(0.3, 0.4, 0.6, 0.8), seconds=10.0)
+        for purpose in (Purpose.UNATTENDED, Purpose.REMOVAL, Purpose.TAMPER)
+    ]
+    found = happenings(lambda channel, now: seen_in(settings, now), *watched, seconds=100, step=0.25)
+    assert {each.watched.purpose for _, each in found if each.active and each.count == 1} == {
+        Purpose.UNATTENDED,
+        Purpose.REMOVAL,
+        Purpose.TAMPER,
+    }
 
 
 def test_a_detection_that_is_switched_off_ends_what_it_told():

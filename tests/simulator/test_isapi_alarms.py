@@ -60,6 +60,65 @@ async def test_without_its_notification_a_detection_is_silent(run_camera):
         assert told(camera)
 
 
+INPUT = "/ISAPI/System/Video/inputs/channels/1"
+RARE = {
+    "unattendedBaggage": "/ISAPI/Smart/unattendedBaggage/1",
+    "attendedBaggage": "/ISAPI/Smart/attendedBaggage/1",
+    "tamperdetection": f"{INPUT}/tamperDetection",
+}
+
+
+@pytest.mark.parametrize("kind", RARE)
+async def test_things_left_and_taken_and_a_hand_are_told_where_they_are_drawn(run_camera, kind):
+    path = RARE[kind]
+    async with run_camera(model="CW-G4A") as farm, client(farm) as http:
+        camera = farm.cameras[0]
+        body = (await http.get(path)).text
+        assert not [each for each in told(camera) if each.kind == kind.lower()]
+        armed = body.replace("<enabled>false", "<enabled>true")
+        assert (await http.put(path, content=armed)).status_code == 200
+        found = [each for each in told(camera, 120) if each.kind == kind.lower()]
+        assert {each.active for each in found} == {True, False}
+        assert {each.region for each in found} == {"1"}
+        assert {each.target for each in found} == {""}
+        away = re.sub(r"<positionX>(\d+)", lambda x: f"<positionX>{int(x[1]) // 10}", armed)
+        if kind != "tamperdetection":
+            assert (await http.put(path, content=away)).status_code == 200
+            assert not [each for each in told(camera, 120) if each.kind == kind.lower() and each.active]
+
+
+async def test_a_hand_is_in_the_picture_of_who_would_tell_of_it(run_camera):
+    async with run_camera() as farm, client(farm) as http:
+        camera, path = farm.cameras[0], f"{INPUT}/tamperDetection"
+        assert not camera.picture_settings().touched
+        body = (await http.get(path)).text.replace("<enabled>false", "<enabled>true")
+        assert (await http.put(path, content=body)).status_code == 200
+        assert camera.picture_settings().touched
+
+
+async def test_what_is_covered_of_the_region_is_by_its_own_setting(run_camera):
+    async with run_camera(model="CW-G4A") as farm, client(farm) as http:
+        camera, path = farm.cameras[0], "/ISAPI/Smart/FieldDetection/1"
+        body = (await http.get(path)).text.replace("<enabled>false", "<enabled>true", 1)
+        assert (await http.put(path, content=body)).status_code == 200
+        assert [each for each in told(camera) if each.kind == "fielddetection"]
+        crowded = body.replace("<objectOccupation>0<", "<objectOccupation>60<")
+        assert (await http.put(path, content=crowded)).status_code == 200
+        assert not [each for each in told(camera) if each.kind == "fielddetection"]
+
+
+async def test_a_sensitivity_of_the_document_decides(run_camera):
+    async with run_camera(model="CW-G4A") as farm, client(farm) as http:
+        camera, path = farm.cameras[0], LINE
+        body = (await http.get(path)).text.replace("<enabled>false", "<enabled>true", 1)
+        counts = []
+        for level in (1, 50, 100):
+            dull = re.sub(r"<sensitivityLevel>\d+", f"<sensitivityLevel>{level}", body)
+            assert (await http.put(path, content=dull)).status_code == 200
+            counts.append(len([each for each in told(camera) if each.kind == "linedetection"]))
+        assert counts[0] < counts[1] <= counts[2]
+
+
 async def test_outside_of_its_schedule_a_detection_is_silent(run_camera):
     async with run_camera() as farm, client(farm) as http:
         camera, path = farm.cameras[0], "/ISAPI/Event/schedules/motionDetections/VMD-1"

@@ -12,7 +12,7 @@ from PIL import Image, ImageChops, ImageStat
 from app.errors import NotSupported
 from app.simulator.painter import Painter, snapshot_jpeg, still
 from app.simulator.picture import EncoderSettings, OverlayText, PictureSettings
-from app.simulator.scene import Scene
+from app.simulator.scene import Scene, hand_at
 
 NOW = 1_800_000_000.0
 PLAIN = PictureSettings(seed=5, show_clock=False)
@@ -39,12 +39,41 @@ def test_another_seed_is_another_place() -> None:
 @given(seed=st.integers(0, 500), at=st.floats(0, 4e9))
 def test_objects_are_inside_or_at_the_edge_and_stand_on_the_ground(seed: int, at: float) -> None:
     for each in Scene(seed).objects_at(at):
-        assert each.kind in ("person", "car")
+        assert each.kind in ("person", "car", "case")
         assert 0 < each.width < 0.6
         assert 0 < each.height < 0.4
         assert each.x < 1
         assert each.x + each.width > 0
         assert 0.5 < each.foot[1] <= 1
+
+
+def test_somebody_leaves_a_case_in_one_round_and_takes_it_in_the_next() -> None:
+    """It is where its owner is, or lies where he has left it, and both begin beside him."""
+    scene, before, told = Scene(5), None, []
+    for tick in range(1500):
+        things = {each.name: each for each in scene.objects_at(NOW + tick / 10)}
+        case, owner = things.get("case"), things.get("walker 3")
+        lies = case is not None and before is not None and case.foot == before.foot
+        if case is not None and not lies:
+            assert owner is not None
+            assert abs(case.foot[0] - owner.foot[0]) < owner.width
+        if case is not None and before is not None and (not told or told[-1] is not lies):
+            told.append(lies)
+        before = case
+    assert len(told) >= 4
+
+
+def test_a_hand_comes_over_the_lens_and_goes() -> None:
+    tops = [1.0 if hand is None else hand.y for hand in (hand_at(5, NOW + tick / 2) for tick in range(240))]
+    assert min(tops) < 0.1
+    assert 12 <= sum(top < 0.1 for top in tops) <= 40
+    assert sum(top == 1.0 for top in tops) > 150
+    covered = next(NOW + tick / 2 for tick in range(240) if tops[tick] < 0.1)
+    bare, touched = paint(PLAIN, covered), paint(replace(PLAIN, touched=True), covered)
+    box = ImageChops.difference(bare, touched).getbbox()
+    assert box is not None
+    assert (box[0] / 320, box[1] / 180, box[2] / 320) == pytest.approx((0.04, 0.08, 0.88), abs=0.01)
+    assert len(touched.crop((60, 100, 240, 180)).getcolors() or ()) <= 2  # nothing else is seen there
 
 
 def test_everybody_comes_by_within_two_minutes_and_moves_smoothly() -> None:
@@ -57,8 +86,8 @@ def test_everybody_comes_by_within_two_minutes_and_moves_smoothly() -> None:
             if before is not None and at - before[0] < 0.15:
                 assert abs(each.x - before[1]) < 0.06
             seen[each.name] = (at, each.x)
-    assert {name.split()[0] for name in seen} == {"walker", "car"}
-    assert len(seen) == 7
+    assert {name.split()[0] for name in seen} == {"walker", "car", "case"}
+    assert len(seen) == 8
 
 
 def test_the_picture_shows_the_objects_where_the_scene_says() -> None:

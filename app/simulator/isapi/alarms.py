@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.simulator.armed import Watched
-from app.simulator.detection import Detector, Happening, seen_in
+from app.simulator.detection import Detector, Happening
 from app.simulator.isapi.events import Event
 from app.simulator.isapi.state import State
 from app.simulator.isapi.tree import Node
 from app.simulator.picture import PictureSettings
 from app.simulator.quirks import Quirks
 from app.simulator.scene import SceneObject
+from app.simulator.views import seen_in
 
 TICK = 0.1  # seconds
 _FLOOD_TICK = 0.02

@@ -54,6 +54,7 @@ def picture_settings(state: State, seed: int, channel: str = "1") -> PictureSett
     if image is None:
         return PictureSettings(seed=seed)
     flipped = image.value("ImageFlip/enabled") == "true"
+    number = int(channel) if channel.isdigit() else 1
     return PictureSettings(
         brightness=int(image.value("Color/brightnessLevel", "50")),
         contrast=int(image.value("Color/contrastLevel", "50")),
@@ -65,7 +66,8 @@ def picture_settings(state: State, seed: int, channel: str = "1") -> PictureSett
         show_clock=clock is not None and clock.value("enabled") == "true",
         seed=seed,
         clock_at=_place(clock, overlays) if clock is not None else (0.0, 0.0),
-        masks=_masks(state, int(channel) if channel.isdigit() else 1),
+        masks=_masks(state, number),
+        touched=watching.guards_lens(state, number),  # to everybody else a hand only spoils the picture
     )
 
 

@@ -75,6 +75,12 @@ def masks(state: State) -> tuple[Watched, ...]:
     return tuple(_drawn(state, [each for each in _DETECTIONS if each.purpose is Purpose.PRIVACY]))
 
 
+def guards_lens(state: State, channel: int) -> bool:
+    """Whether a camera would say that its lens is covered."""
+    covered = _drawn(state, [each for each in _DETECTIONS if each.purpose is Purpose.TAMPER])
+    return any(each.armed and each.channel == channel for each in covered)
+
+
 def _documents(state: State, path: str) -> Iterator[tuple[int, Node]]:
     """The documents at a path with their channels."""
     if "{n}" not in path:
@@ -135,6 +141,7 @@ def _watched(detection: _Detection, channel: int, document: Node, member: Node, 
         sensitivity=min(1.0, (int(level) if level.isdigit() else 50) / scale),
         targets=_targets(member.value("detectionTarget")),
         seconds=float(_number(member, "timeThreshold", 0)),
+        occupation=_number(member, "objectOccupation", 0) / 100,
         name=member.value("name") or member.value("privacymaskName"),
     )
 

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.simulator.armed import Watched
-from app.simulator.detection import Detector, seen_in
+from app.simulator.detection import Detector
 from app.simulator.picture import PictureSettings
 from app.simulator.scene import SceneObject
+from app.simulator.views import seen_in
 
 TICK = 0.1  # seconds
 _ENHANCEMENTS = {"person": "people", "vehicle": "vehicle"}

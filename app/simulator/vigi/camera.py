@@ -198,6 +198,7 @@ class VigiCamera:
             saturation=0 if night else 50,
             overlays=(OverlayText(self.alias, 0.02, 0.9),),
             seed=self.plan.number,
+            touched=self.state.value("TamperDetectionSwitch", "enabled") == "on",
             window=self.ptz.head.window if self.ptz is not None else None,
             clock_ahead=round(self.clock.now() - time.time() + self.zone.utcoffset(None).total_seconds()),
         )

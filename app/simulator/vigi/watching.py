@@ -16,6 +16,9 @@ _WHOLE = Polygon((Point(0, 0), Point(1, 0), Point(1, 1), Point(0, 1)))
 # the second; A is where the thumb points. That is the right-hand side, where the seam's own A is the left.
 _DIRECTIONS = {"AtoB": Direction.B_TO_A, "BtoA": Direction.A_TO_B}
 
+# A region of the detection of things left or taken may watch for one of both.
+_DROPS = {"drop": Purpose.UNATTENDED, "take": Purpose.REMOVAL}
+
 
 @dataclass(frozen=True, slots=True)
 class _Detection:
@@ -61,7 +64,7 @@ def _watched(state: State) -> Iterator[Watched]:
         for number, region in enumerate(regions, 1):
             said = values | region
             yield Watched(
-                each.purpose,
+                _DROPS.get(region.get("detect", ""), each.purpose),
                 each.event,
                 1,
                 str(region.get("id", number)),
