@@ -126,6 +126,50 @@ async def test_undo_brings_back_corners_that_came_or_went(rig, shape):
     assert (await running.site.history.page(1))[0].undo_of == change.id
 
 
+@pytest.mark.parametrize("shape", [TRIANGLE, UNEVEN])
+async def test_undo_of_a_region_that_has_a_resource_of_its_own(rig, shape):
+    """A dome's: its corners go back although its sensitivity has changed since; moved ones stay."""
+    running = await rig(model="CW-P2D")
+    session = await running.session()
+    layer = await load(session, "intrusion-1")
+    before = layer.regions[0]
+    await writer.write(session, layer, changed(layer, shape=shape))
+    change = (await running.site.history.page(1))[0]
+    assert change.resource == "/ISAPI/Smart/FieldDetection/1/regions/1"
+    now = await load(session, "intrusion-1")
+    await writer.write(session, now, (now.regions[0].with_value("sensitivityLevel", "77"), *now.regions[1:]))
+    plan = await plan_undo(change.id, session, running.site)
+    assert plan.is_needed
+    proof, _ = await undo(plan, session)
+    assert proof.kept_everything
+    after = (await load(session, "intrusion-1")).regions[0]
+    assert after == before.with_value("sensitivityLevel", "77")
+    now = await load(session, "intrusion-1")
+    await writer.write(session, now, changed(now, shape=Polygon(Box(0.25, 0.25, 0.5, 0.5).corners)))
+    plan = await plan_undo(change.id, session, running.site)
+    assert plan.whole is None
+
+
+async def test_undo_brings_back_a_region_of_a_dome_that_was_deleted_or_new(rig):
+    running = await rig(model="CW-P2D")
+    session = await running.session()
+    layer = await load(session, "intrusion-1")
+    await writer.write(session, layer, layer.regions[1:])
+    change = (await running.site.history.page(1))[0]
+    assert (await load(session, "intrusion-1")).regions == layer.regions[1:]
+    proof, _ = await undo(await plan_undo(change.id, session, running.site), session)
+    assert proof.kept_everything
+    assert (await load(session, "intrusion-1")).regions == layer.regions
+    new = Region("", Purpose.INTRUSION, TRIANGLE)
+    layer = await load(session, "intrusion-1")
+    await writer.write(session, layer, (*layer.regions, new))
+    change = (await running.site.history.page(1))[0]
+    assert len((await load(session, "intrusion-1")).regions) == len(layer.regions) + 1
+    proof, _ = await undo(await plan_undo(change.id, session, running.site), session)
+    assert proof.kept_everything
+    assert (await load(session, "intrusion-1")).regions == layer.regions
+
+
 async def test_undo_of_corners_that_somebody_has_moved_since_is_not_done_blindly(rig):
     running = await rig()
     session = await running.session()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from app.errors import CameraError
 from app.families.isapi import catalog as catalogs
 from app.families.isapi import document as documents
 from app.families.isapi.client import Client
-from app.families.isapi.document import XmlSource
 from app.families.isapi.regions import building, editing, table
 from app.families.isapi.regions.building import Asked
 from app.families.isapi.regions.table import Found, Row
@@ -18,6 +18,9 @@ from app.settings.document import Document
 from app.settings.layer import LayerInfo, RegionLayer
 from app.wire import xml
 
+_ANY_SCALE = (100_000, 100_000)
+_SHAPE, _NAME, _ENABLED = "shape/", "name/", "enabled/"  # no paths of settings
+
 
 class IsapiRegionUndo:
     """Implements `base.RegionUndo`."""
@@ -26,20 +29,25 @@ class IsapiRegionUndo:
         self._client = client
 
     def set_back(self, document: Document, before: bytes, after: bytes) -> bytes | None:
-        dialect = self._client.dialect
-        for found in table.found(dialect.tail(document.resource), dialect.key):
-            body = self._set_back(found, document, before, after)
+        for found, row in self._rows(document):
+            body = self._set_back(found, row, document, before, after)
             if body is not None:
                 return body
         return None
 
-    def _set_back(self, found: Found, document: Document, before: bytes, after: bytes) -> bytes | None:
+    def _rows(self, document: Document) -> Iterator[tuple[Found, Row]]:
+        """The rows of the table that tell of a document: a resource with regions, or a region's own."""
+        dialect = self._client.dialect
+        tail = dialect.tail(document.resource)
+        root = building.root_of(document)
+        for found in table.found(tail, dialect.key):
+            yield from ((found, row) for row in found.rows if building.is_about(row, root))
+        for found in table.found_item(tail, dialect.key):
+            yield from ((found, row) for row in found.rows if row.member == root.name)
+
+    def _set_back(self, found: Found, row: Row, document: Document, before: bytes, after: bytes) -> bytes | None:
         """Limits are not asked for: what the device held once it will take again."""
         try:
-            root = building.root_of(document)
-            row = next((each for each in found.rows if building.is_about(each, root)), None)
-            if row is None:
-                return None
             now = self._layer(found, row, document)
             then, left = (_by_id(self._layer(found, row, self._read(document, raw))) for raw in (before, after))
             wanted = _wanted(_by_id(now), then, left)
@@ -56,20 +64,53 @@ class IsapiRegionUndo:
 
     def _layer(self, found: Found, row: Row, document: Document) -> RegionLayer:
         info = LayerInfo(found.id, row.purpose, found.title, found.channel, document.resource)
-        assert isinstance(document.source, XmlSource)
-        return building.build(info, row, Asked(document), writable=True)
+        if found.tail == self._client.dialect.tail(document.resource):
+            return building.build(info, row, Asked(document), writable=True)
+        # A region by itself says no scale. Any serves that holds its numbers: they come and go by the same one.
+        alone = replace(row, size=_ANY_SCALE)
+        id_ = building.root_of(document).text_of(row.id)
+        return building.build(info, alone, Asked(document, items={id_: document}), writable=True)
 
 
 def _wanted(
     now: Mapping[str, Region], then: Mapping[str, Region], left: Mapping[str, Region]
 ) -> dict[str, Region] | None:
-    """All regions as they are now, those that the change touched as they were then; None where it touched none, or one
+    """All regions as they are now, what the change touched of them as it was then; None where it touched none, or one
     of them is not as the change left it."""
     touched = [id_ for id_ in {**then, **left} if then.get(id_) != left.get(id_)]
-    if not touched or any(now.get(id_) != left.get(id_) for id_ in touched):
+    wanted = dict(now)
+    for id_ in touched:
+        if now.get(id_) == left.get(id_):
+            back = then.get(id_)
+        else:
+            back = _mended(now.get(id_), then.get(id_), left.get(id_))
+            if back is None:
+                return None
+        if back is None:
+            wanted.pop(id_, None)
+        else:
+            wanted[id_] = back
+    return wanted if touched else None
+
+
+def _mended(now: Region | None, then: Region | None, left: Region | None) -> Region | None:
+    """The region as it is now, with what the change altered as it was then; None where somebody else altered that."""
+    if now is None or then is None or left is None:
         return None
-    kept = {id_: region for id_, region in now.items() if id_ not in touched}
-    return {**kept, **{id_: then[id_] for id_ in touched if id_ in then}}
+    parts = [_parts(each) for each in (now, then, left)]
+    altered = [name for name in parts[1] if parts[1][name] != parts[2].get(name)]
+    if any(parts[0].get(name) != parts[2].get(name) for name in altered):
+        return None
+    own = dict(now.properties) | {path: text for path, text in then.properties if path in altered}
+    shape = then.shape if _SHAPE in altered else now.shape
+    name = then.name if _NAME in altered else now.name
+    enabled = then.enabled if _ENABLED in altered else now.enabled
+    return replace(now, shape=shape, name=name, enabled=enabled, properties=tuple(own.items()))
+
+
+def _parts(region: Region) -> dict[str, object]:
+    """What can change of a region by itself: its own settings by their paths, and the rest."""
+    return {_SHAPE: region.shape, _NAME: region.name, _ENABLED: region.enabled, **dict(region.properties)}
 
 
 def _by_id(layer: RegionLayer) -> dict[str, Region]:

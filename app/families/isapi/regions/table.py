@@ -277,6 +277,14 @@ def found(tail: str, dialect: str) -> tuple[Found, ...]:
     return tuple(Found(tuple(rows), tail, *_place(where[key])) for key, rows in by_key.items())
 
 
+def found_item(tail: str, dialect: str) -> tuple[Found, ...]:
+    """The layers that have this resource for one of their regions."""
+    above, _, _ = tail.rpartition("/")
+    holder, _, name = above.rpartition("/")
+    wanted = ((each, tuple(row for row in each.rows if row.items == name)) for each in found(holder, dialect))
+    return tuple(replace(each, rows=rows) for each, rows in wanted if name and rows)
+
+
 def _pattern(path: str) -> str:
     return re.sub(r"\{\w+\}", lambda place: _PLACES[place[0]], path)
 
