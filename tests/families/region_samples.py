@@ -11,7 +11,7 @@ from app.families.isapi import document as documents
 from app.families.isapi.dialect import dialect
 from app.families.isapi.regions import building
 from app.families.isapi.regions.building import Asked
-from app.families.isapi.regions.table import Form, Row
+from app.families.isapi.regions.row import Form, Row
 from app.families.isapi.titles import titles
 from app.model.geometry import Box, Point
 from app.model.region import Cells, Direction, Label, Line, Polygon, ShapeKind, Spot
@@ -46,13 +46,15 @@ def document_of(row: Row, where: str, raw: bytes):
 def pieces(row: Row, members: int = 3, newline: str = "\r\n") -> list[str]:
     """The head of a document, each of its regions, and its tail."""
     opened, closed = _list_tags(row)
+    alone = not row.listed and (row.member == row.root or not row.member)
     head = ['<?xml version="1.0" encoding="UTF-8"?>', f'<{row.root} version="2.0" xmlns="urn:device">', STRANGER]
-    if not row.member and row.singles:
-        return [newline.join(head) + newline, _place(row, newline), f"</{row.root}>{newline}"]
     head += [f"<{row.armed}>true</{row.armed}>"] if row.armed else []
     leaf, values = row.when
     head += [f"<{leaf}>{values[0]}</{leaf}>"] if leaf else []
     head.append(_size(row))
+    if alone:
+        inner = _wrapped(row.singles[0][0] if row.singles else "", _shape(row, 1, newline))
+        return [newline.join(filter(None, head)) + newline, newline.join(inner) + newline, f"</{row.root}>{newline}"]
     head += opened
     shown = [_member(row, number, newline) for number in range(1, members + 1)]
     return [newline.join(filter(None, head)) + newline, *shown, newline.join([*closed, STRANGER, f"</{row.root}>"])]
@@ -82,24 +84,44 @@ def _size(row: Row) -> str:
 def _member(row: Row, number: int, newline: str) -> str:
     name = row.member
     lines = [f"<{name}>", *([f"<{row.id}>{number}</{row.id}>"] if row.id else []), "<enabled>true</enabled>"]
-    if row.form is Form.THERMOMETER:
-        lines += ["<type>region</type>", "<Region>", *_corners(row, number), "</Region>"]
-    elif row.form is Form.GRID:
-        lines += ["<sensitivityLevel>40</sensitivityLevel>", f"<layout><gridMap>{_GRID_ROW * 18}</gridMap></layout>"]
-    elif row.form in (Form.LABEL, Form.OLD_LABEL):
-        lines += [_place(row, newline, text=True)]
-    else:
+    if row.form not in (Form.THERMOMETER, Form.LABEL, Form.OLD_LABEL):
         lines += ["<sensitivityLevel>40</sensitivityLevel>"]
-        lines += ["<directionSensitivity>any</directionSensitivity>"] if name == "LineItem" else []
-        lines += [_arrow()] if row.form is Form.COUNTING_LINE else []
-        lines += _corners(row, number)
-    return newline.join([*lines, STRANGER, f"</{name}>"]) + newline
+    lines += ["<directionSensitivity>any</directionSensitivity>"] if name == "LineItem" else []
+    return newline.join([*lines, *_shape(row, number, newline), STRANGER, f"</{name}>"]) + newline
 
 
-def _arrow() -> str:
-    ends = ((500, 300), (500, 700))
+def _wrapped(path: str, lines: list[str]) -> list[str]:
+    """Inside of the elements of a path."""
+    steps = path.split("/") if path else []
+    return [*(f"<{step}>" for step in steps), *lines, *(f"</{step}>" for step in reversed(steps))]
+
+
+def _shape(row: Row, number: int, newline: str) -> list[str]:
+    """The elements in which the shape of a region stands."""
+    match row.form:
+        case Form.THERMOMETER:
+            return ["<type>region</type>", *_wrapped("Region", _corners(row, number))]
+        case Form.RULE:
+            kind = "line" if number == 2 else "region"
+            area = _wrapped("RuleRegionParam/RuleRegion", _corners(row, number))
+            line = _wrapped("RuleLineParam/LineRegion", _corners(row, number)[:3] + _corners(row, number)[-1:])
+            return [f"<ruleType>{kind}</ruleType>", *area, *line]
+        case Form.GRID:
+            return [f"<layout><gridMap>{_GRID_ROW * 18}</gridMap></layout>"]
+        case Form.LABEL | Form.OLD_LABEL:
+            return [_place(row, newline, text=bool(row.member)).removesuffix(newline)]
+        case Form.SIGN:
+            return _wrapped("CalibratingCoordinates", [_place(row, newline)])
+        case Form.ENDS:
+            return _wrapped(row.points, _ends((100, 200), (300, 400)))
+        case Form.COUNTING_LINE:
+            return [*_wrapped("direction", _ends((500, 300), (500, 700))), *_corners(row, number)]
+    return _corners(row, number)
+
+
+def _ends(*ends: tuple[int, int]) -> list[str]:
     start, end = (f"<positionX>{x}</positionX><positionY>{y}</positionY>" for x, y in ends)
-    return f"<direction><StartPoint>{start}</StartPoint><EndPoint>{end}</EndPoint></direction>"
+    return [f"<StartPoint>{start}</StartPoint>", f"<EndPoint>{end}</EndPoint>"]
 
 
 def _place(row: Row, newline: str, *, text: bool = False) -> str:
@@ -112,12 +134,13 @@ def _place(row: Row, newline: str, *, text: bool = False) -> str:
 
 
 def _corners(row: Row, number: int) -> list[str]:
-    listed, _, name = row.points.rpartition("/")
+    listed, name = row.points.split("/")[-2:]
+    outer = row.points.removesuffix(f"{listed}/{name}").removesuffix("/")
     wide = 4 if row.size == (22, 18) else 100
     box = [(number, number), (number, number + wide), (number + wide, number + wide), (number + wide, number)]
     corners = box if row.form not in (Form.LINE, Form.COUNTING_LINE) else box[::2]
     shown = [f"<{name}><positionX>{x}</positionX><positionY>{y}</positionY></{name}>" for x, y in corners]
-    return [f"<{listed}>", *shown, f"</{listed}>"]
+    return _wrapped(outer, [f"<{listed}>", *shown, f"</{listed}>"])
 
 
 # -- shapes ------------------------------------------------------------------------------------------------------------

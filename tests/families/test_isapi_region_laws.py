@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.errors import InvalidSetting
 from app.families.isapi.regions import editing, table
-from app.families.isapi.regions.table import Clearing, Form
+from app.families.isapi.regions.row import Clearing, Form
 from app.model.region import Region
 from app.wire import xml
 from tests.families import region_samples as samples

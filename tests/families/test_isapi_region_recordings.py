@@ -12,6 +12,7 @@ from app.errors import CameraError
 from app.families.isapi.dialect import V2
 from app.families.isapi.regions import building, editing, table
 from app.families.isapi.regions.drawing import drawing
+from app.families.isapi.regions.row import Form
 from app.model.geometry import Point, contains
 from app.model.region import Cells, Line, Polygon, Region
 from app.wire import xml
@@ -77,12 +78,12 @@ def test_one_region_changed_changes_no_other_byte(layers):
 def test_every_empty_place_takes_a_region(layers):
     taken = 0
     for name, (row, layer) in layers.items():
-        if not layer.limits.ids or row.form not in (table.Form.POLYGON, table.Form.LINE, table.Form.RECTANGLE):
+        if not layer.limits.ids or row.form not in (Form.POLYGON, Form.LINE, Form.RECTANGLE):
             continue
         if layer.limits.too_many(len(layer.regions) + 1):
             continue
         shape = Polygon((Point(0.25, 0.25), Point(0.5, 0.25), Point(0.5, 0.5), Point(0.25, 0.5)))
-        drawn = Line((Point(0.25, 0.25), Point(0.5, 0.5))) if row.form is table.Form.LINE else shape
+        drawn = Line((Point(0.25, 0.25), Point(0.5, 0.5))) if row.form is Form.LINE else shape
         new = Region("", row.purpose, drawn)
         (edit,) = editing.edits(layer, (*layer.regions, new))
         again = samples.layer(row, edit.body)

@@ -11,7 +11,8 @@ from app.families.isapi import document as documents
 from app.families.isapi.client import Client
 from app.families.isapi.regions import building, editing, table
 from app.families.isapi.regions.building import Asked
-from app.families.isapi.regions.table import Found, Row
+from app.families.isapi.regions.row import Row
+from app.families.isapi.regions.table import Found
 from app.families.isapi.titles import titles
 from app.model.region import Region
 from app.settings.document import Document

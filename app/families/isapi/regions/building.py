@@ -11,10 +11,11 @@ from app.families.isapi.document import XmlSource
 from app.families.isapi.regions import properties, slots, triggers
 from app.families.isapi.regions.drawing import Drawing
 from app.families.isapi.regions.limits import limits, scale_of
+from app.families.isapi.regions.row import Row
 from app.families.isapi.regions.scale import Scale
 from app.families.isapi.regions.slots import Slot
-from app.families.isapi.regions.table import Row
 from app.families.isapi.titles import titles
+from app.model.region import Limits
 from app.settings.document import Document
 from app.settings.layer import LayerInfo, RegionLayer, Related, Switch
 from app.wire.xml import Element
@@ -40,9 +41,10 @@ def build(info: LayerInfo, row: Row, asked: Asked, related: Iterable[Related] = 
     own = properties.of_document(asked.document, [each.element for each in places if not each.fixed], row)
     own = own or properties.of_capabilities(told, row, root.name, asked.known, titles())
     places = _slots(row, scale, root, asked.items, tuple(each.path for each in own))
+    taken = limits(root, told, row, scale, places)
     return RegionLayer(
         info,
-        limits(root, told, row, scale, places),
+        taken,
         tuple(each.region for each in places if each.region is not None),
         asked.document,
         own,
@@ -50,7 +52,7 @@ def build(info: LayerInfo, row: Row, asked: Asked, related: Iterable[Related] = 
         notifies=triggers.switch(asked.trigger) if asked.trigger is not None else None,
         related=tuple(related),
         writable=writable,
-        note="" if _mode(row, root) else row.hint,
+        note=_note(row, root, taken),
         asleep=row.asleep if _mode(row, root) not in ("", row.awake) else "",
         source=Drawing(row, scale, places, asked.items, asked.trigger),
     )
@@ -71,6 +73,12 @@ def is_about(row: Row, root: Element) -> bool:
 def _mode(row: Row, root: Element) -> str:
     """What the device says of the mode in which the regions hold; "" where it says nothing."""
     return root.text_of(row.mode).strip().lower() if row.mode else ""
+
+
+def _note(row: Row, root: Element, taken: Limits) -> str:
+    if taken.most_regions == 0:
+        return "This camera has no place for one."
+    return "" if _mode(row, root) else row.hint
 
 
 def ids(row: Row, document: Document) -> tuple[str, ...]:

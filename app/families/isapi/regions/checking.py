@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from app.errors import InvalidSetting
 from app.families.isapi.regions.drawing import Drawing
+from app.families.isapi.regions.row import Clearing
 from app.families.isapi.regions.slots import Slot
-from app.families.isapi.regions.table import Clearing
 from app.model.region import Label, Region
 from app.settings import values
 from app.settings.document import Field

@@ -5,17 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from app.errors import InvalidSetting
 from app.families.isapi.regions import grid, points
 from app.families.isapi.regions.draft import Draft
+from app.families.isapi.regions.row import Form, Row
 from app.families.isapi.regions.scale import Scale, number
-from app.families.isapi.regions.table import Form, Row
 from app.model.geometry import Point, bounds, is_upright, side
 from app.model.region import Cells, Direction, Label, Line, Polygon, Shape, ShapeKind, Spot
 from app.wire.xml import Element
 
 DIRECTIONS = {"any": Direction.BOTH, "left-right": Direction.A_TO_B, "right-left": Direction.B_TO_A}
 _WIRE = {direction: text for text, direction in DIRECTIONS.items()}
+_ENDS = ("StartPoint", "EndPoint")
 _ARROW = 0.1  # of the picture's width: a new arrow's length
+_SIGN = "CalibratingCoordinates"
+_RULES = (
+    ("RuleRegion", ShapeKind.POLYGON),
+    ("RuleRegionParam/RuleRegion", ShapeKind.POLYGON),
+    ("RuleLineParam/LineRegion", ShapeKind.LINE),
+)
+_RULE_KINDS = {"region": ShapeKind.POLYGON, "line": ShapeKind.LINE}
 _THERMAL = {
     "point": (ShapeKind.SPOT, "Point", "CalibratingCoordinates"),
     "region": (ShapeKind.POLYGON, "Region", "RegionCoordinatesList/RegionCoordinates"),
@@ -89,11 +98,11 @@ def _arrow(element: Element) -> Element | None:
     return element.child("direction") or element.child("Direction")
 
 
-def _arrow_points(element: Element, scale: Scale) -> tuple[Point, Point] | None:
-    arrow = _arrow(element)
+def _ends(holder: Element | None, scale: Scale) -> tuple[Point, Point] | None:
+    """From StartPoint to EndPoint; None where one of them is not told."""
     found = []
-    for name in ("StartPoint", "EndPoint"):
-        end = arrow.child(name) if arrow is not None else None
+    for name in _ENDS:
+        end = holder.child(name) if holder is not None else None
         x, y = (number(end.text_of(axis)) if end is not None else None for axis in ("positionX", "positionY"))
         if x is None or y is None:
             return None
@@ -111,7 +120,7 @@ def _read_counting_line(element: Element, row: Row, scale: Scale) -> Shape | Non
     found = points.read(element, row.points, scale)
     if not points.drawn(found):
         return None
-    arrow = _arrow_points(element, scale)
+    arrow = _ends(_arrow(element), scale)
     return Line(found, _across(found, arrow) if arrow is not None else Direction.BOTH)
 
 
@@ -124,10 +133,11 @@ def _write_counting_line(draft: Draft, path: str, row: Row, scale: Scale, shape:
     if element is None or shape.direction is Direction.BOTH:
         return
     held = points.read(element, row.points, scale)
-    arrow, old = _arrow(element), _arrow_points(element, scale)
+    arrow = _arrow(element)
+    old = _ends(arrow, scale)
     if arrow is None or old is None:
         draft.drop([arrow.path] if arrow is not None else [])
-        ends = zip(("StartPoint", "EndPoint"), _new_arrow(held, shape.direction), strict=True)
+        ends = zip(_ENDS, _new_arrow(held, shape.direction), strict=True)
         inner = "".join(f"<{name}>{points.markup(scale, end)}</{name}>" for name, end in ends)
         draft.put(path, "direction", inner, before=("id",))
         return
@@ -136,8 +146,19 @@ def _write_counting_line(draft: Draft, path: str, row: Row, scale: Scale, shape:
     new = (old[1], old[0])
     if _across(held, new) is not shape.direction:
         new = _new_arrow(held, shape.direction)
-    for name, end in zip(("StartPoint", "EndPoint"), new, strict=True):
+    for name, end in zip(_ENDS, new, strict=True):
         points.place(draft, f"{arrow.path}/{name}", scale, end)
+
+
+def _read_ends(element: Element, row: Row, scale: Scale) -> Shape | None:
+    found = _ends(element.find(row.points) if row.points else element, scale)
+    return Line(found) if found is not None and points.drawn(found) else None
+
+
+def _write_ends(draft: Draft, path: str, row: Row, scale: Scale, shape: Shape) -> None:
+    holder = points.join(path, row.points)
+    for name, end in zip(_ENDS, shape.points, strict=True):
+        points.place(draft, points.join(holder, name), scale, end)
 
 
 def _new_arrow(line: tuple[Point, ...], direction: Direction) -> tuple[Point, Point]:
@@ -149,6 +170,35 @@ def _new_arrow(line: tuple[Point, ...], direction: Direction) -> tuple[Point, Po
     ends = (middle.moved(-right.x, -right.y), middle.moved(right.x, right.y))
     start, end = (Point(min(1.0, max(0.0, each.x)), min(1.0, max(0.0, each.y))) for each in ends)
     return (start, end) if direction is Direction.A_TO_B else (end, start)
+
+
+# -- rules of traffic --------------------------------------------------------------------------------------------------
+
+
+def _rule_block(element: Element, kind: ShapeKind) -> Element | None:
+    """Where a rule keeps its area, or its line; devices of one kind have the first, of another the others."""
+    paths = (path for path, each in _RULES if each is kind)
+    return next((found for path in paths if (found := element.find(path)) is not None), None)
+
+
+def _read_rule(element: Element, row: Row, scale: Scale) -> Shape | None:
+    kind = _RULE_KINDS.get(element.text_of("ruleType"), ShapeKind.POLYGON)
+    block = _rule_block(element, kind)
+    found = points.read(block, row.points, scale) if block is not None else ()
+    if not points.drawn(found):
+        return None
+    return Line(found) if kind is ShapeKind.LINE else Polygon(found)
+
+
+def _write_rule(draft: Draft, path: str, row: Row, scale: Scale, shape: Shape) -> None:
+    element = draft.find(path)
+    block = _rule_block(element, shape.kind) if element is not None else None
+    word = next(word for word, kind in _RULE_KINDS.items() if kind is shape.kind)
+    if element is None or block is None or (shape.kind is ShapeKind.LINE and element.child("ruleType") is None):
+        raise InvalidSetting(f"The rule has no place for a {shape.kind.value} on this camera.", path=path)
+    points.write(draft, block.path, row.points, scale, shape.points)
+    if element.child("ruleType") is not None and element.text_of("ruleType") != word:
+        draft.set(f"{path}/ruleType", word)
 
 
 # -- the grid ----------------------------------------------------------------------------------------------------------
@@ -252,6 +302,9 @@ _CODECS = {
     Form.GRID: Codec((ShapeKind.CELLS,), _read_grid, _write_grid),
     Form.LABEL: _label(("positionX", "positionY"), "displayText"),
     Form.OLD_LABEL: _label(("posX", "posY"), "message"),
+    Form.SIGN: _label((f"{_SIGN}/positionX", f"{_SIGN}/positionY"), "displayText"),
+    Form.ENDS: Codec((ShapeKind.LINE,), _read_ends, _write_ends, _ENDS),
+    Form.RULE: Codec((ShapeKind.POLYGON, ShapeKind.LINE), _read_rule, _write_rule, ("ruleType",)),
     Form.THERMOMETER: Codec(
         (ShapeKind.SPOT, ShapeKind.POLYGON, ShapeKind.LINE), _read_thermometer, _write_thermometer, ("type",)
     ),

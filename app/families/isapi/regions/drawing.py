@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from app.errors import InvalidSetting
+from app.families.isapi.regions.row import Row
 from app.families.isapi.regions.scale import Scale
 from app.families.isapi.regions.slots import Slot
-from app.families.isapi.regions.table import Row
 from app.settings.document import Document
 from app.settings.layer import RegionLayer
 

@@ -11,8 +11,8 @@ from app.families.isapi.regions import slots
 from app.families.isapi.regions.checking import called, check
 from app.families.isapi.regions.draft import Draft, leaf
 from app.families.isapi.regions.drawing import Drawing, drawing
+from app.families.isapi.regions.row import Clearing, Form, Row
 from app.families.isapi.regions.slots import Slot
-from app.families.isapi.regions.table import Clearing, Form, Row
 from app.model.geometry import bounds, is_upright
 from app.model.region import Label, Polygon, Region
 from app.settings.document import Document
@@ -180,7 +180,20 @@ def _add(draft: Draft, held: Drawing, id_: str, region: Region) -> None:
     path = [each.path for each in (listed.children if listed is not None else ()) if each.name == row.member][-1]
     if row.id and draft.find(f"{path}/{row.id}") is not None:
         draft.set(f"{path}/{row.id}", id_)
+    _drop_other_shapes(draft, path, row)
     slots.write(draft, path, row, held.scale, None, region)
+
+
+def _drop_other_shapes(draft: Draft, path: str, row: Row) -> None:
+    """An entry may hold a second list of corners, which belongs to another layer: a copy begins without."""
+    mine = row.points.partition("/")[0]
+    entry = draft.find(path)
+    others = [
+        each
+        for each in (entry.children if entry is not None else ())
+        if each.name.endswith("CoordinatesList") and each.name != mine
+    ]
+    draft.drop([corner.path for each in others for corner in each.children])
 
 
 def _blank(row: Row, region: Region) -> str:

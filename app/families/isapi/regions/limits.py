@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.families.isapi.regions.codecs import DIRECTIONS, codec
+from app.families.isapi.regions.row import Clearing, Form, Row
 from app.families.isapi.regions.scale import Scale, told
 from app.families.isapi.regions.slots import Slot
-from app.families.isapi.regions.table import Clearing, Form, Row
 from app.model.region import Direction, Limits, ShapeKind
 from app.wire.xml import Element
 

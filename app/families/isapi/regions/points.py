@@ -43,7 +43,7 @@ def drawn(points: Sequence[Point]) -> bool:
 def write(draft: Draft, holder: str, path: str, scale: Scale, points: Sequence[Point]) -> None:
     """Makes these the corners at path below the element holder. Corners that stay keep their bytes."""
     listed, _, name = path.rpartition("/")
-    at = _join(holder, listed)
+    at = join(holder, listed)
     if draft.find(at) is None:
         above, _, last = at.rpartition("/")
         draft.put(above, last, "".join(_fresh(name, scale, points)), before=_BEFORE)
@@ -63,13 +63,13 @@ def write(draft: Draft, holder: str, path: str, scale: Scale, points: Sequence[P
 def clear(draft: Draft, holder: str, path: str) -> None:
     """The list is there and empty: the region is not (text A, 8.13.32)."""
     listed, _, name = path.rpartition("/")
-    draft.drop([each.path for each in _named(draft, _join(holder, listed), name)])
+    draft.drop([each.path for each in _named(draft, join(holder, listed), name)])
 
 
 def place(draft: Draft, holder: str, scale: Scale, point: Point) -> None:
     """Writes positionX and positionY of an element."""
     for name, text in zip(("positionX", "positionY"), scale.wire(point), strict=True):
-        draft.set(_join(holder, name), text)
+        draft.set(join(holder, name), text)
 
 
 def in_order(old: Sequence[Point], points: Sequence[Point], usual: Order) -> tuple[Point, ...]:
@@ -100,5 +100,6 @@ def markup(scale: Scale, point: Point) -> str:
     return leaf("positionX", x) + leaf("positionY", y)
 
 
-def _join(above: str, below: str) -> str:
+def join(above: str, below: str) -> str:
+    """A path below another one; both may be empty."""
     return f"{above}/{below}" if above and below else above or below

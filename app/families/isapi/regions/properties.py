@@ -8,7 +8,7 @@ from dataclasses import replace
 from app.families.isapi import constraints
 from app.families.isapi.catalog import Resource
 from app.families.isapi.regions.codecs import codec
-from app.families.isapi.regions.table import Row
+from app.families.isapi.regions.row import Row
 from app.families.isapi.titles import Titles
 from app.settings.document import Document, Field
 from app.settings.spec import Access, Option, Spec
@@ -75,4 +75,4 @@ def _paths(member: Element, row: Row) -> Iterator[str]:
 def _places(path: str) -> bool:
     """Whether a leaf is part of another shape (an arrow, a second list of corners), or what a thermometer reads."""
     name = path.rpartition("/")[2]
-    return name.endswith("TempValue") or name in ("positionX", "positionY", "RegionCoordinatesList", "gridMap")
+    return name.endswith(("TempValue", "CoordinatesList")) or name in ("positionX", "positionY", "gridMap")

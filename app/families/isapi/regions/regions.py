@@ -10,7 +10,8 @@ from app.families.isapi.client import Client
 from app.families.isapi.regions import building, editing, table, triggers
 from app.families.isapi.regions.building import Asked
 from app.families.isapi.regions.drawing import drawing
-from app.families.isapi.regions.table import Found, Row
+from app.families.isapi.regions.row import Row
+from app.families.isapi.regions.table import Found
 from app.families.isapi.settings import IsapiSettings
 from app.model.region import Region
 from app.settings.document import Document

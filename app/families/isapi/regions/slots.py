@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from app.families.isapi.regions import points
 from app.families.isapi.regions.codecs import codec
 from app.families.isapi.regions.draft import Draft
+from app.families.isapi.regions.row import Clearing, Row
 from app.families.isapi.regions.scale import Scale
-from app.families.isapi.regions.table import Clearing, Row
 from app.model.region import Label, Region, Shape
 from app.wire.xml import Element
 

@@ -1,4 +1,4 @@
-"""Every resource of this protocol that draws on the picture: one row each. Facts only; `codecs` knows how.
+"""Every resource of this protocol that draws on the picture: one row each, and which rows a resource has.
 
 Origins: the protocol's Coordinate type counts from the bottom-left corner (text A, 6.2), and recorded cameras do so
 in every Smart document. Masks and on-screen texts of v2 say that they count from the top left (A, 8.4.9, 8.4.23).
@@ -8,81 +8,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
-from app.families.isapi.regions.points import FROM_LOWER_LEFT, FROM_UPPER_LEFT, Order
+from app.families.isapi.regions.points import FROM_LOWER_LEFT, FROM_UPPER_LEFT
+from app.families.isapi.regions.row import Clearing, Form, Row
+from app.families.isapi.regions.traffic import TRAFFIC
 from app.model.region import Purpose
-
-
-class Form(StrEnum):
-    """How a region stands in its element."""
-
-    POLYGON = "polygon"
-    RECTANGLE = "rectangle"  # four corners along the picture's edges
-    LINE = "line"  # with directionSensitivity
-    COUNTING_LINE = "counting line"  # its direction is an arrow across it
-    GRID = "grid"
-    LABEL = "label"  # positionX and positionY of its own
-    OLD_LABEL = "old label"  # posX and posY
-    THERMOMETER = "thermometer"  # point, region or line, by its type
-
-
-class Clearing(StrEnum):
-    """How a region goes away."""
-
-    CORNERS = "corners"  # its list of corners is there and empty (text A, 8.13.32)
-    MEMBER = "member"  # its element goes
-    TEXT = "text"  # its place stays, switched off and without a text
-    NEVER = "never"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One kind of resource.
-
-    path is without prefix and has {channel}, {stream} or {sid}; root is the document's outer element. listed and
-    member name the list and its entries; listed "" is the document itself, and without an id they go by their
-    number. singles are elements that are a region each, with titles. points is the way from a region to its corners.
-    size is the scale where no document tells one, None for the size of the picture in pixels. when: a leaf of the
-    document and the values for which the row holds. items: below path, where each region has a resource of its own.
-    few, many and most are the protocol's own limits. event is the word in the trigger's id, schedule the
-    collection of its schedules. name is the leaf of a region's name. told_above: limits and scale are those of the
-    resource above it. hint says what people should know. mode is a leaf that tells whether the regions hold, awake
-    its value when they do, and asleep the sentence for when they do not.
-    """
-
-    key: str
-    purpose: Purpose
-    title: str
-    path: str
-    root: str
-    listed: str
-    member: str
-    form: Form = Form.POLYGON
-    points: str = "RegionCoordinatesList/RegionCoordinates"
-    size: tuple[int, int] | None = (1000, 1000)
-    lower_left: bool = True
-    sized_upper_left: bool = False  # counts from the top left where the document tells its scale
-    step_y: int = 1
-    order: Order = FROM_LOWER_LEFT
-    few: int = 3
-    many: int | None = 10
-    most: int | None = 4
-    clearing: Clearing = Clearing.MEMBER
-    when: tuple[str, tuple[str, ...]] = ("", ())
-    items: str = ""
-    name: str = ""
-    id: str = "id"
-    singles: tuple[tuple[str, str], ...] = ()
-    armed: str = "enabled"
-    event: str = ""
-    schedule: str = ""
-    dialect: str = "v2"
-    told_above: bool = False
-    hint: str = ""
-    mode: str = ""
-    awake: str = ""
-    asleep: str = ""
 
 
 def _smart(purpose: Purpose, title: str, name: str, member: str, **more: object) -> Row:
@@ -122,8 +52,10 @@ _MASK = Row(
     "PrivacyMaskRegion", Form.RECTANGLE, size=None, sized_upper_left=True, order=FROM_UPPER_LEFT, few=4, many=4,
     name="privacymaskName",
 )  # fmt: skip
-_TRAFFIC = "/Traffic/channels/{channel}"
-
+_SHIPS = _smart(
+    Purpose.OTHER, "Ships", "shipsDetection", "ShipsDetectionRegion", key="ships",
+    schedule="/Event/schedules/shipsDetections",
+)  # fmt: skip
 _V2 = (
     _GRID,
     replace(
@@ -156,6 +88,11 @@ _V2 = (
         Purpose.PEOPLE, "People detection", "peopleDetection", "RegionPeopleDetection", many=5,
         schedule="/Event/schedules/peopleDetections",
     ),
+    _SHIPS,
+    replace(
+        _SHIPS, key="ships-line", title="Trigger lines for ships", form=Form.LINE, few=2, many=2,
+        points="TriggerLineCoordinatesList/TriggerLineCoordinates",
+    ),
     _TAMPER,
     _MASK,
     Row(
@@ -185,6 +122,16 @@ _V2 = (
         "CountingRegion", most=1, when=("CountingRegionType", ("region", "")), event="PDC",
     ),
     Row(
+        "counting-text", Purpose.TEXT, "Counts on the picture", f"{_INPUT}/counting", "Counting", "", "", Form.LABEL,
+        lower_left=False, armed="", most=1, id="", clearing=Clearing.NEVER,
+        singles=(("OverlayConfiguration", "Counts"),),
+    ),
+    Row(
+        "climate", Purpose.TEXT, "Temperature and humidity", "/System/externalDevice/THScreen", "THScreen", "", "",
+        Form.SIGN, size=(704, 576), lower_left=False, most=1, id="", clearing=Clearing.NEVER,
+        singles=(("THOSDDisplay", "Temperature and humidity"),),
+    ),
+    Row(
         "heat-map", Purpose.HEAT_MAP, "Heat map", f"{_INPUT}/heatMap", "HeatMap", "HeatMapRegionList",
         "HeatMapRegion", few=4, most=8,
     ),
@@ -197,21 +144,12 @@ _V2 = (
         "/Thermal/channels/{channel}/thermometry/{sid}/regions", "ThermometryRegionList", "", "ThermometryRegion",
         Form.THERMOMETER, most=None, name="name", armed="", event="thermometry", told_above=True,
     ),
+    *TRAFFIC,
     Row(
-        "plate", Purpose.PLATE, "Number plate areas", f"{_TRAFFIC}/vehicleDetects/{{sid}}", "VehicleDetectScene",
-        "PlateRecogParam/PlateRecogRegionList", "PlateRecogRegion", most=None,
-    ),
-    Row(
-        "plate-lane", Purpose.LANE, "Lane lines", f"{_TRAFFIC}/vehicleDetects/{{sid}}", "VehicleDetectScene",
-        "LaneConfig/LaneList", "Lane", Form.LINE, few=2, many=2, most=None, id="laneId",
-    ),
-    Row(
-        "lane", Purpose.LANE, "Lanes", f"{_TRAFFIC}/lane/{{sid}}", "Lane", "LaneRuleList", "LaneRegion", most=None,
-        armed="",
-    ),
-    Row(
-        "vehicle", Purpose.VEHICLE, "Areas without vehicles", f"{_TRAFFIC}/shieldRegions/{{sid}}", "Shield",
-        "ShieldRegionList", "ShieldRegion", most=None, armed="",
+        "tracking", Purpose.OTHER, "Area that the dome follows",
+        "/MasterSlaveTracking/channels/{channel}/slaveCamera/{sid}/tracking", "Tracking", "", "Tracking",
+        points="ManualRegionCoordinatesList/RegionCoordinates", few=4, many=4, most=1, armed="", id="",
+        clearing=Clearing.NEVER,
     ),
     replace(_GRID, path=f"{_PROXY}/motionDetection"),
     replace(_TAMPER, path=f"{_PROXY}/tamperDetection", size=(704, 576)),
@@ -238,6 +176,11 @@ _V1 = (
         "clock", Purpose.TEXT, "Date and time", f"{_INPUT}/osdDatetime", "OsdDatetime", "", "", Form.OLD_LABEL,
         size=(704, 576), lower_left=False, step_y=16, clearing=Clearing.NEVER, armed="", most=1, id="", dialect="v1",
         singles=(("", "Date and time"),),
+    ),
+    Row(
+        "exposure", Purpose.OTHER, "Area by which the gain is set", "/Image/channels/{channel}/Gain", "Gain", "", "",
+        size=None, armed="", many=None, most=1, id="", clearing=Clearing.NEVER, dialect="v1",
+        singles=(("GainWindow", "Window"),),
     ),
 )  # fmt: skip
 
@@ -270,7 +213,7 @@ def found(tail: str, dialect: str) -> tuple[Found, ...]:
     by_key: dict[str, list[Row]] = {}
     where: dict[str, re.Match[str]] = {}
     for row in ROWS:
-        match = re.fullmatch(_pattern(row.path), tail) if row.dialect == dialect else None
+        match = re.fullmatch(_pattern(row.path), tail, re.IGNORECASE) if row.dialect == dialect else None
         if match is not None:
             by_key.setdefault(row.key, []).append(row)
             where[row.key] = match
