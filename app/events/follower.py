@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,6 +16,8 @@ from app.errors import AuthError, CameraError, NotSupported
 from app.families.base import Events
 from app.model.event import Heartbeat, Report
 
+SLICE = 0.005  # seconds that reports are taken at a stretch, before others in the loop have their turn
+PATIENCE = 1.0  # seconds that a silence may be told too early
 PAUSES = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0)  # seconds before each new connection; the last again and again
 
 Sleep = Callable[[float], Awaitable[None]]
@@ -85,17 +87,30 @@ class Follower:
         """Why it ended."""
         self._reports = 0
         try:
-            async with aclosing(self._events.reports()) as reports:
-                while True:
-                    async with asyncio.timeout(self._events.silence):
-                        report = await anext(reports)
-                    self._take(report)
-        except StopAsyncIteration:
+            async with asyncio.timeout(None) as limit, aclosing(self._events.reports()) as reports:
+                await self._take_all(reports, limit)
             return CameraError(f"{self._name} ended the stream of events.")
         except TimeoutError:
             return CameraError(f"{self._name} has been silent for {self._events.silence:.0f} s.")
         except CameraError as error:
             return error
+
+    async def _take_all(self, reports: AsyncGenerator[Report, None], limit: asyncio.Timeout) -> None:
+        """Until the stream ends. With hundreds of reports a second the limit is not set anew for each of them, and
+        what has come already, which nothing waits for, lets others in the loop have their turn."""
+        loop, silence = asyncio.get_running_loop(), self._events.silence
+        patience = min(PATIENCE, silence / 10)
+        limited = turn = loop.time()
+        limit.reschedule(limited + silence)
+        async for report in reports:
+            self._take(report)
+            now = loop.time()
+            if now - limited > patience:
+                limited = now
+                limit.reschedule(now + silence)
+            if now - turn > SLICE:
+                await asyncio.sleep(0)
+                turn = loop.time()
 
     def _take(self, report: Report) -> None:
         self._reports += 1

@@ -262,13 +262,14 @@ class _Builder:
     def _paths(self) -> list[str]:
         paths = [""] * len(self._nodes)
         for n, node in enumerate(self._nodes):
-            counts = Counter(self._nodes[child].name for child in node.children)
-            seen: Counter[str] = Counter()
-            for child in node.children:
-                name = self._nodes[child].name
-                seen[name] += 1
-                step = f"{name}[{seen[name]}]" if counts[name] > 1 else name
-                paths[child] = f"{paths[n]}/{step}" if n else step
+            if not node.children:
+                continue  # most of them: an alert is parsed five hundred times a second
+            above = f"{paths[n]}/" if n else ""
+            names = [self._nodes[child].name for child in node.children]
+            if len(set(names)) < len(names):
+                names = list(_numbered(names))
+            for child, name in zip(node.children, names, strict=True):
+                paths[child] = above + name
         return paths
 
     def _doctype(self, *_: object) -> None:
@@ -316,6 +317,14 @@ class _Builder:
     def _end(self, _: str) -> None:
         self._nodes[self._open.pop()].end = self._parser.CurrentByteIndex
         self._scopes.pop()
+
+
+def _numbered(names: list[str]) -> Iterator[str]:
+    """Those that stand there more than once, with their number among their like."""
+    counts, seen = Counter(names), Counter[str]()
+    for name in names:
+        seen[name] += 1
+        yield f"{name}[{seen[name]}]" if counts[name] > 1 else name
 
 
 def _explained(error: expat.ExpatError, *, started: bool) -> ProtocolError:

@@ -175,6 +175,41 @@ async def flash(folder: Path) -> dict[str, float]:
     return figures
 
 
+class Turns:
+    """How much work, in milliseconds of the processor, the window's thread does at a stretch."""
+
+    def __init__(self) -> None:
+        from PySide6.QtWidgets import QApplication
+
+        self.spent: list[float] = []
+        turns = self
+
+        class Application(QApplication):
+            inside = False
+
+            def notify(self, receiver: Any, event: Any) -> bool:
+                if self.inside:
+                    return super().notify(receiver, event)
+                self.inside, began = True, time.thread_time()
+                try:
+                    return super().notify(receiver, event)
+                finally:
+                    self.inside = False
+                    turns.spent.append((time.thread_time() - began) * 1000)
+
+        self.application = Application([])
+
+
+async def lateness(seconds: float) -> list[float]:
+    """Milliseconds by which a timer of the window's thread is late."""
+    late, began = [], time.monotonic()
+    while time.monotonic() - began < seconds:
+        due = time.monotonic() + TICK
+        await asyncio.sleep(TICK)
+        late.append((time.monotonic() - due) * 1000)
+    return late
+
+
 def spread(values: list[float]) -> dict[str, float]:
     if not values:
         return {"count": 0}
@@ -186,8 +221,8 @@ def spread(values: list[float]) -> dict[str, float]:
     }
 
 
-async def flood(folder: Path, seconds: float) -> dict[str, float]:
-    """The page of events in front while the camera sends as fast as it was told."""
+async def flood(folder: Path, seconds: float, turns: Turns) -> dict[str, float]:
+    """The page of events in front while the camera sends as fast as it was told. idle is the same timer before it."""
     import psutil
 
     from ui.pages.events import EventsPage
@@ -200,6 +235,7 @@ async def flood(folder: Path, seconds: float) -> dict[str, float]:
     page = EventsPage(session, shared, "Gate")
     page.resize(970, 600)
     page.show()
+    idle = await lateness(min(10.0, seconds))
     numbers: list[int] = []
     shared.events.subscribe(lambda _, event, __: numbers.append(int(event.description.rpartition(" ")[2])))
     process = psutil.Process()
@@ -207,11 +243,8 @@ async def flood(folder: Path, seconds: float) -> dict[str, float]:
     while not numbers:
         await asyncio.sleep(0.05)
     before, began, busy = process.memory_info().rss, time.monotonic(), process.cpu_times()
-    late = []
-    while time.monotonic() - began < seconds:
-        due = time.monotonic() + TICK
-        await asyncio.sleep(TICK)
-        late.append((time.monotonic() - due) * 1000)
+    turns.spent.clear()
+    late = await lateness(seconds)
     lasted = time.monotonic() - began
     used = process.cpu_times()
     await asyncio.sleep(0.3)
@@ -227,6 +260,8 @@ async def flood(folder: Path, seconds: float) -> dict[str, float]:
         "cpu_percent": round(100 * (used.user + used.system - busy.user - busy.system) / lasted, 1),
         **{f"timer_late_{name}_ms": value for name, value in spread(late).items()},
         "timer_late_most_ms": round(max(late), 1),
+        **{f"idle_timer_late_{name}_ms": value for name, value in spread(idle).items()},
+        **{f"work_at_a_stretch_{name}_ms": value for name, value in spread(turns.spent).items()},
     }
     page.close_page()
     await page.finish()
@@ -240,14 +275,14 @@ def main(seconds: float) -> None:
     import tempfile
 
     import qasync
-    from PySide6.QtWidgets import QApplication
 
-    application = QApplication([])
-    loop = qasync.QEventLoop(application, already_running=False)
+    turns = Turns()
+    sys.setswitchinterval(0.001)  # as the window has it
+    loop = qasync.QEventLoop(turns.application, already_running=False)
     asyncio.set_event_loop(loop)
     with loop, tempfile.TemporaryDirectory() as folder:
         print(json.dumps({"flash": loop.run_until_complete(flash(Path(folder)))}), flush=True)
-        print(json.dumps({"flood": loop.run_until_complete(flood(Path(folder), seconds))}), flush=True)
+        print(json.dumps({"flood": loop.run_until_complete(flood(Path(folder), seconds, turns))}), flush=True)
     for thread in threading.enumerate():
         if thread is not threading.current_thread() and not thread.daemon:
             os._exit(0)  # the peer's thread reads until its next sign of life

@@ -10,7 +10,7 @@ import pytest
 
 from app.errors import BadCredentials, ConnectionLost
 from app.events import EventDesk, Follower, FollowState, RecordKind
-from app.events.follower import PAUSES
+from app.events.follower import PAUSES, SLICE
 from app.families.base import Events
 from app.families.media import Snapshot
 from app.model.event import DeviceEvent, EventPicture, Heartbeat
@@ -94,6 +94,28 @@ async def test_silence_ends_a_connection():
     _, _, standings = await followed_to_the_end(Told([Heartbeat(0.0), None]))
     waiting = next(each for each in standings if each.state is FollowState.WAITING)
     assert "silent" in waiting.text
+
+
+async def test_a_burst_of_reports_lets_others_have_their_turn():
+    turns = []
+
+    async def others():
+        while True:
+            turns.append(len(told))
+            await asyncio.sleep(0)
+
+    def tell(report):
+        told.append(report)
+        time.sleep(SLICE)  # as much work as fits into one stretch
+
+    told, count = [], 20
+    follower = Follower(Told([Heartbeat(0.0), *[happened() for _ in range(count)], None]), tell)
+    tasks = [asyncio.create_task(follower.run()), asyncio.create_task(others())]
+    await until(lambda: len(told) == count)
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
+    assert len(set(turns)) > count / 2  # none of it came at one stretch
 
 
 async def test_a_refused_password_is_not_tried_again():

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QIcon
 
 from app.events import Batch, Record, RecordKind
 from ui.models import event_words as words
@@ -21,6 +22,15 @@ Index = QModelIndex | QPersistentModelIndex
 RECORD_ROLE = Qt.ItemDataRole.UserRole + 1
 WHEN, DEVICE, WHAT, WHERE, TARGET, STATE, PICTURE = range(7)
 _ICONS = {RecordKind.SKIPPED: "help", RecordKind.GAP: "warning"}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What is seen in one place of the table; colour "" is that of every text."""
+
+    text: str = ""
+    colour: str = ""
+    picture: QIcon | None = None
 
 
 class EventTable(QAbstractTableModel):
@@ -96,6 +106,20 @@ class EventTable(QAbstractTableModel):
         text = _haystack(record)
         return all(word in text for word in self._words)
 
+    def cell(self, row: int, column: int) -> Cell:
+        """Everything about a cell at once, for whoever paints it."""
+        record = self.record(row)
+        if record is None:
+            return Cell()
+        text, colour, picture = _text(record, column), "", None
+        if column == STATE:
+            colour = getattr(tokens(), words.state(record)[1])
+        elif column == WHAT and record.kind in _ICONS:
+            picture = icon(_ICONS[record.kind], 16, "warn")
+        elif column == PICTURE and record.picture is not None:
+            picture = icon("picture", 16, "secondary")
+        return Cell(text, colour, picture)
+
     # Qt's side
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
@@ -129,12 +153,6 @@ class EventTable(QAbstractTableModel):
             return _text(record, column)
         if role == RECORD_ROLE:
             return record
-        if role == Qt.ItemDataRole.ForegroundRole and column == STATE:
-            return QColor(getattr(tokens(), words.state(record)[1]))
-        if role == Qt.ItemDataRole.DecorationRole and column == WHAT and record.kind in _ICONS:
-            return icon(_ICONS[record.kind], 16, "warn")
-        if role == Qt.ItemDataRole.DecorationRole and column == PICTURE and record.picture is not None:
-            return icon("picture", 16, "secondary")
         if role == Qt.ItemDataRole.AccessibleTextRole and column == PICTURE:
             return self.tr("has a picture") if record.picture is not None else self.tr("no picture")
         if role == Qt.ItemDataRole.ToolTipRole:

@@ -2,17 +2,54 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from typing import Any
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+)
 
 from ui.models.events import DEVICE, PICTURE, STATE, TARGET, WHAT, WHEN, WHERE, EventTable
 
+SIGN = QSize(16, 16)
 _WIDTHS = ((WHEN, 96), (DEVICE, 110), (WHERE, 84), (TARGET, 110), (STATE, 130), (PICTURE, 34))
+
+
+class EventDelegate(QStyledItemDelegate):
+    """Asks the table once for all that a cell shows. Left to itself it asks for each of eight roles, which in a flood
+    of events are thousands of calls into Python for every picture of the table."""
+
+    def __init__(self, table: EventTable) -> None:
+        super().__init__(table)
+        self._table = table
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        cell = self._table.cell(index.row(), index.column())
+        # Qt's own classes: the stubs do not know their fields.
+        shown: Any = option
+        shown.index = index
+        shown.displayAlignment = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        if cell.text:
+            shown.features |= QStyleOptionViewItem.ViewItemFeature.HasDisplay
+            shown.text = cell.text
+        if cell.picture is not None:
+            shown.features |= QStyleOptionViewItem.ViewItemFeature.HasDecoration
+            shown.decorationSize = SIGN
+            shown.icon = cell.picture
+        if cell.colour:
+            shown.palette.setColor(QPalette.ColorRole.Text, QColor(cell.colour))
 
 
 class EventView(QTableView):
     def __init__(self, table: EventTable) -> None:
         super().__init__()
         self.setModel(table)
+        self.setItemDelegate(EventDelegate(table))
         self.setAccessibleName(self.tr("Events"))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
