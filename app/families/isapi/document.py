@@ -26,6 +26,7 @@ PLAIN_LIMIT = 4096  # bytes of a plain text answer such as a time or a zone
 PLAIN_PATH = "text"
 _NAMING = ("protocol", "name", "userName", "channelName", "presetName", "eventType", "id")
 _KEYS = ("protocol", "id")
+_ACCOUNTS = {"username", "accountname"}
 _PROOFS = ("loginPassword", "originalPasswd")  # the old password beside a new one: only where a device asks for it
 
 
@@ -191,12 +192,18 @@ def _absent(
     declared: Mapping[str, list[Element]],
     section: tuple[str, ...],
 ) -> Iterator[Field]:
-    """Passwords that belong here: devices take them and never show them."""
+    """Passwords that belong here: devices take them and never show them. Not every page of the text calls them
+    write-only; beside the name of an account they are all the same."""
     above = bare(group.path)
     start = f"{above}/" if above else ""
-    known = context.resource.fields.values() if context.resource else ()
-    listed = [each.path.removeprefix(start) for each in known if each.access == "wo" and each.path.startswith(start)]
+    known = (
+        [each for each in context.resource.fields.values() if each.path.startswith(start)] if context.resource else ()
+    )
+    listed = {each.path.removeprefix(start): None for each in known if each.access == "wo"}
     present = {child.name.lower() for child in group.children}
+    if present & _ACCOUNTS:
+        listed |= {each.path.removeprefix(start): None for each in known if each.access != "ro"}
+        listed |= {same[0].name: None for same in declared.values()}
     for name in listed:
         match = declared.get(name.lower(), [None])[0]
         if "/" in name or name.lower() in present or not kinds.is_secret(name):
