@@ -197,7 +197,12 @@ class PtzOverlay(QWidget):
         if self.mode is Mode.CENTRE:
             self.centre_wanted.emit(*last)
         elif (end - start).manhattanLength() > 12:
-            self.box_wanted.emit(*first, *last)
+            self._box(first, last, widens=end.x() < start.x())
+
+    def _box(self, first: tuple[float, float], last: tuple[float, float], *, widens: bool) -> None:
+        """Which way it was dragged on the screen decides, whatever way the picture is turned."""
+        (left, right), (top, bottom) = (sorted(pair) for pair in zip(first, last, strict=True))
+        self.box_wanted.emit(*((right, top, left, bottom) if widens else (left, top, right, bottom)))
 
     # Drawing
 

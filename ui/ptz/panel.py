@@ -81,11 +81,15 @@ class PtzPanel(QScrollArea):
         self.stop.clicked.connect(self.halted)
         self._column.addLayout(row(self.on, self.stop))
         self.hint = note()
+        self.untimed = note(
+            self.tr("This camera has no timed moves: it turns on if this computer dies while it is moved.")
+        )
         self.gamepad = note()
         self.state = QLabel()
         self.state.setWordWrap(True)
-        for text in (self.hint, self.gamepad, self.state):
+        for text in (self.hint, self.untimed, self.gamepad, self.state):
             self._column.addWidget(text)
+        self.untimed.setVisible(can.continuous and not can.momentary)
         self.gamepad.hide()
         self.state.hide()
         modes = [(Mode.JOYSTICK, self.tr("Joystick"), self.tr("Drag on the picture to steer"))]

@@ -45,6 +45,7 @@ class PatrolSection(Section):
             self.table.setColumnWidth(column, width)
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(32)
+        self.table.setTabKeyNavigation(False)  # or Tab would never come out of it again
         self.table.setMinimumWidth(LEAST)
         self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
         self.table.setMinimumHeight(150)

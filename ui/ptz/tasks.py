@@ -60,6 +60,7 @@ class TaskSection(Section):
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(32)
         self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
+        self.table.setTabKeyNavigation(False)  # or Tab would never come out of it again
         self.table.setMinimumSize(LEAST, 150)
         self.add(self.table)
 
