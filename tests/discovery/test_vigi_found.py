@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+import threading
 
 import pytest
 
@@ -76,6 +77,55 @@ async def test_a_silent_one_is_found_by_its_address_and_by_a_range() -> None:
         assert at(discovery, address.host)[0].source == "range"
         with pytest.raises(Unreachable):
             await discovery.add(Address("127.67.80.14"))
+
+
+class Flood:
+    """A thread that sends ten thousand datagrams a second and more, as far as the machine can: rubbish of every size,
+    and answers of cameras that nobody asked. `sent` counts."""
+
+    def __init__(self, host: str) -> None:
+        self.sent = 0
+        self._end = threading.Event()
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.bind((host, 0))
+        self._thread = threading.Thread(target=self._run, name="flood")
+
+    def __enter__(self) -> Flood:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end.set()
+        self._thread.join()
+        self._socket.close()
+
+    def _run(self) -> None:
+        said = {"error_code": 0, "result": {"mac": "AABBCCDDEEFF", "device_model": "Flood"}}
+        body = json.dumps(said).encode()
+        while not self._end.wait(0.01):
+            for number in range(self.sent, self.sent + 150):
+                foreign = odp.encode(odp.OdpPacket(odp.OdpFlag.REPLY, number, body, result=odp.OK))
+                packet = foreign if number % 2 else bytes([number % 256]) * (1, 15, 16, 1400, 60_000)[number // 2 % 5]
+                self._socket.sendto(packet, ("127.0.0.1", odp.PORT))
+                self.sent += 1
+
+
+async def test_a_camera_is_found_in_the_middle_of_a_flood() -> None:
+    """Nobody waits: the loop goes on turning, what comes from the flood is counted and not listed."""
+    async with camera("127.71.40.1") as address, searching() as discovery:
+        with Flood("127.71.40.9") as flood:
+            turns = 0
+            async with asyncio.timeout(60):
+                while flood.sent < 20_000 or not at(discovery, address.host):
+                    discovery.rescan()
+                    turns += 1
+                    await asyncio.sleep(0.005)
+            assert turns > 20
+            assert at(discovery, address.host)[0].family == "vigi"
+        assert not at(discovery, "127.71.40.9")
+        assert not [each for each in discovery.found if each.model == "Flood"]
+        report = discovery.report()
+        assert report.garbage + report.dropped > 100
 
 
 def link() -> socket.socket:

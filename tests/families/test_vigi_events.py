@@ -107,6 +107,23 @@ async def test_a_subscription_begins_with_a_sign_of_life_and_ends_with_the_conne
 
 
 @pytest.mark.anyio
+@pytest.mark.shared
+async def test_the_recorded_subscription_is_replayed(shared):
+    """As a client of real cameras asked it, and the answer as that client reads it: JSON in lines of its own."""
+    pairs = json.loads((shared / "realdata/vigi/openapi_pairs.json").read_text())
+    recorded = next(each for each in pairs if each["name"] == "subscribeMsg")["request"]["body"]
+    lines = (
+        b"--boundary--\nContent-Type: application/json\n\n" + OK + b"\n--boundary--\n" + BEAT + b"\n" + EVENT + b"\n"
+    )
+    async with told("127.71.50.1", opened(lambda path, call: streamed(lines))) as (address, server):
+        opened_ = await FAMILY.connect(dialer(), address, "", ADMIN)
+        found = [each async for each in opened_.offer(Events).reports()]
+        assert [type(each) for each in found] == [Heartbeat, Heartbeat, DeviceEvent]
+        assert server.calls("subscribeMsg") == [recorded]
+        await opened_.close()
+
+
+@pytest.mark.anyio
 @pytest.mark.parametrize(
     ("answer", "error", "asked"),
     [

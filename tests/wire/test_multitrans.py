@@ -6,6 +6,7 @@ import itertools
 import json
 import re
 from collections.abc import Generator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -93,6 +94,19 @@ def test_qop_and_nc_go_out_in_quotes_behind_the_cnonce() -> None:
     talk = Multitrans(URL, DigestClient("admin", "pw"))
     _, sent = challenged(talk, 'Digest realm="r", nonce="n", algorithm="SHA-256", qop="auth"')
     assert re.search(rb'qop="auth", cnonce="[0-9a-f]+", nc="00000001"', sent)
+
+
+@pytest.mark.shared
+def test_the_recorded_challenge_is_answered_in_the_form_that_was_taken(shared: Path) -> None:
+    """Measured on a camera: it refuses the unquoted form, and the other order."""
+    pairs = json.loads((shared / "realdata/vigi/openapi_pairs.json").read_text())
+    recorded = next(each for each in pairs if each["name"] == "RTSP MULTITRANS challenge")
+    challenge = recorded["answer"].partition("WWW-Authenticate: ")[2].replace("...", "0123456789abcdef0123456789abcdef")
+    talk = Multitrans(URL, DigestClient("admin", "pw"))
+    _, sent = challenged(talk, challenge)
+    taken = re.sub(r'cnonce="\.\.\."', 'cnonce="[0-9a-f]+"', re.search(r"200 to (.*) \(quoted", recorded["note"])[1])
+    assert re.search(taken.encode(), sent)
+    assert not re.search(rb"qop=auth|nc=0", sent)
 
 
 def test_without_qop_the_old_form_goes_out() -> None:
