@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from app.errors import AuthError, BadCredentials, CameraError, CredentialsNeeded, Forbidden, LockedOut
 from app.families.base import Credentials, Session
@@ -16,6 +17,7 @@ from ui.context import Context
 from ui.dialogs.credentials import CredentialsSheet
 from ui.models.status import Login, Standing, Status, short_address, status
 from ui.pages.base import Page
+from ui.pages.page_tabs import PageTabs
 from ui.panes.notice import Notice
 from ui.promises import put_back_promised
 from ui.sessions import Sessions
@@ -69,18 +71,12 @@ class DevicePage(QWidget):
 
     def _build(self) -> None:
         self.head = DeviceHead()
-        self.tabs = QTabBar()
-        self.tabs.setDrawBase(False)
-        self.tabs.setExpanding(False)
-        self.tabs.setUsesScrollButtons(False)
-        self.tabs.setElideMode(Qt.TextElideMode.ElideNone)
-        self.tabs.setIconSize(QSize(16, 16))
-        self.tabs.setAccessibleName(self.tr("Pages of the device"))
+        self.tabs = PageTabs()
         self.tabs.currentChanged.connect(self._tab_changed)
         self.tab_row = QFrame()
         self.tab_row.setObjectName("header")
         row = QHBoxLayout(self.tab_row)
-        row.setContentsMargins(8, 0, 8, 0)
+        row.setContentsMargins(GAP, 0, GAP, 0)
         row.addWidget(self.tabs)
         row.addStretch(1)
         self.notice = Notice()
@@ -104,6 +100,13 @@ class DevicePage(QWidget):
         self._patience.timeout.connect(self._say_connecting)
 
     # What the window asks for
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_tabs()
+
+    def _fit_tabs(self) -> None:
+        self.tabs.fit(self.width() - 2 * GAP)
 
     def update_found(self, found: Found) -> None:
         self.found = found
@@ -289,8 +292,9 @@ class DevicePage(QWidget):
                 page.full_screen_wanted.connect(lambda: self.full_screen_wanted.emit(None))
                 self._pages.append(page)
                 self.book.addWidget(page)
-                self.tabs.addTab(icon(page.icon, 16, "secondary"), self.tr(page.title))
+                self.tabs.add(page.icon, self.tr(page.title))
         self.tabs.setCurrentIndex(0)
+        self._fit_tabs()
         blocker.unblock()
         self._stand(Login.OPEN)
         self.tab_row.show()

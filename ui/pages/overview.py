@@ -91,6 +91,7 @@ class OverviewPage(Page):
             self.facts.show_failure(error)
             return
         self.facts.show_facts(facts)
+        self._arrange()
 
     async def _load_picture(self, snapshot: Snapshot) -> None:
         self.picture.wait(self.tr("Fetching a picture"))
@@ -103,7 +104,12 @@ class OverviewPage(Page):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        narrow = event.size().width() < NARROW
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Beside each other where both fit: some serial numbers have forty digits."""
+        both = sum(card.minimumSizeHint().width() for card in (self.facts, self.picture)) + 3 * GAP_WIDE
+        narrow = self.width() < max(NARROW, both)
         way = QBoxLayout.Direction
         self._columns.setDirection(way.TopToBottom if narrow else way.LeftToRight)
 
@@ -249,7 +255,7 @@ class _Picture(QLabel):
         super().__init__()
         self.setObjectName("snapshot")
         self._picture = QPixmap()
-        self.setMinimumSize(240, 135)
+        self.setMinimumSize(192, 108)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)

@@ -46,6 +46,7 @@ from ui.video.view import VideoView
 from ui.video.viewing import Viewing
 
 BACK = 400  # days that are asked for
+NARROW = 36  # pixels of a button with nothing but an icon
 
 
 class RecordingsPage(Page):
@@ -84,12 +85,13 @@ class RecordingsPage(Page):
         ):
             button.setAccessibleName(name)
             button.setToolTip(f"{name} ({key})")
+            button.setFixedWidth(NARROW)
         self.reason_box = box(self.tr("Reason"))
         self.facts = ElidedLabel()
         self.facts.setProperty("role", "secondary")
         self.every = QCheckBox(self.tr("All shown"))
         self.every.setToolTip(self.tr("Choose every piece of the list (Ctrl+A)"))
-        self.download = QPushButton(icon("download"), self.tr("Download chosen…"))
+        self.download = QPushButton(icon("download"), self.tr("Download…"))
         self.download.setToolTip(self.tr("Save the chosen pieces into a folder (Ctrl+D)"))
         self.view = VideoView(self.device_name)
         self.viewing = Viewing(self.view, self)
@@ -111,10 +113,9 @@ class RecordingsPage(Page):
         layout.addWidget(self.work)
 
     def _head(self) -> QWidget:
-        day, reason = QLabel(self.tr("Day")), QLabel(self.tr("Reason"))
+        day = QLabel(self.tr("Day"))
         day.setBuddy(self.day_box)
-        reason.setBuddy(self.reason_box)
-        widgets = (day, self.before, self.day_box, self.after, reason, self.reason_box, self.facts)
+        widgets = (day, self.before, self.day_box, self.after, self.reason_box, self.facts)
         return row_of(*widgets, self.every, self.download, stretch=self.facts)
 
     def _day_view(self) -> QWidget:
@@ -212,6 +213,7 @@ class RecordingsPage(Page):
         self.day_box.clear()
         for day in self._days:
             self.day_box.addItem(f"{day:%a %d %b %Y}", day)
+        self.day_box.setMinimumWidth(self.day_box.sizeHint().width())
         self.day_box.setCurrentIndex(len(self._days) - 1)
         await self._show_day()
 
@@ -241,7 +243,7 @@ class RecordingsPage(Page):
         self.pieces.show_clips(clips)
         self.timeline.show_day(datetime.combine(self._days[at], datetime.min.time(), zone), clips)
         self.reason_box.clear()
-        self.reason_box.addItem(self.tr("All"), "")
+        self.reason_box.addItem(self.tr("All reasons"), "")
         for title in lanes_of(clips):
             self.reason_box.addItem(title, title)
         self.viewing.say(StreamPhase.STOPPED)

@@ -14,6 +14,7 @@ from ui.theme import ROW_LIST
 Index = QModelIndex | QPersistentModelIndex
 TIME, LENGTH, REASON, SIZE, STATE = range(5)
 _LEAST = 400  # pixels: every column but the last is whole
+_CHECKED = 56  # pixels of a check box with its margins
 _CHECK = Qt.ItemDataRole.CheckStateRole
 _DISPLAY = Qt.ItemDataRole.DisplayRole
 
@@ -153,6 +154,8 @@ def pieces_table(model: Pieces) -> QTableView:
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
     header.setSectionResizeMode(STATE, QHeaderView.ResizeMode.Stretch)
+    header.setSectionResizeMode(TIME, QHeaderView.ResizeMode.Fixed)  # Qt forgets the check box when it measures
+    table.setColumnWidth(TIME, table.fontMetrics().horizontalAdvance("00:00:00") + _CHECKED)
     return table
 
 

@@ -19,9 +19,9 @@ class PlayBar(QWidget):
     def __init__(self, playing: Playing) -> None:
         super().__init__()
         self._playing = playing
-        self.back = _button("chevron-left", self.tr("10 s"), self.tr("Back by 10 seconds (Shift+Left)"))
+        self.back = _button("", self.tr("−10 s"), self.tr("Back by 10 seconds (Shift+Left)"))
         self.toggle = _button("live", self.tr("Play"), self.tr("Play or stop (P)"))
-        self.forwards = _button("chevron-right", self.tr("10 s"), self.tr("Forwards by 10 seconds (Shift+Right)"))
+        self.forwards = _button("", self.tr("+10 s"), self.tr("Forwards by 10 seconds (Shift+Right)"))
         self.back.setAccessibleName(self.tr("Back by 10 seconds"))
         self.forwards.setAccessibleName(self.tr("Forwards by 10 seconds"))
         self.where = ElidedLabel()
@@ -49,10 +49,10 @@ class PlayBar(QWidget):
 
     def _words(self, clip: Clip, moment: datetime) -> str:
         passed, whole = length_text(moment - clip.start), length_text(clip.length)
-        return self.tr("{0}   {1} of {2}   {3}").format(f"{moment:%H:%M:%S}", passed, whole, clip.title)
+        return self.tr("{0}   {1} / {2}   {3}").format(f"{moment:%H:%M:%S}", passed, whole, clip.title)
 
 
 def _button(name: str, text: str, tip: str) -> QPushButton:
-    button = QPushButton(icon(name), text)
+    button = QPushButton(icon(name), text) if name else QPushButton(text)
     button.setToolTip(tip)
     return button

@@ -146,9 +146,9 @@ class Log(Shape):
             if found is None:
                 yield part
                 continue
-            when = f"{found.at:%Y-%m-%d %H:%M:%S} UTC" if found.at is not None else "at an unknown time"
+            when = f"{found.at.astimezone():%d %b %H:%M:%S}, " if found.at is not None else ""
             text = f"[{found.source}] {found.text}" if found.source else found.text
-            yield Part(part.path, text, part.node, "text", f"{found.level or 'Entry'}, {when}", read_only=True)
+            yield Part(part.path, text, part.node, "text", f"{when}{found.level or 'Entry'}", read_only=True)
 
 
 class MayBeEmpty(Shape):
