@@ -15,7 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import CameraError
-from app.families.base import Overview, Ptz, Recordings, Session, SettingsTree, Streams, SystemLog
+from app.families.base import Overview, Session, SettingsTree, SystemLog
+from app.families.media import Recordings, Streams
+from app.families.ptz import Ptz
 from app.families.vigi import FAMILY, answers, catalog, document, tree
 from app.families.vigi.detections import of_layer
 from app.families.vigi.document import Able
