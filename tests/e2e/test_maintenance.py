@@ -16,8 +16,10 @@ from app.model.device import DeviceState
 from ui.bridge.messages import Level
 from ui.demo import DemoCamera, DemoSite
 from ui.main import play_demo
+from ui.pages.device import DevicePage
 from ui.pages.maintenance import MaintenancePage
 from ui.pages.maintenance_row import WorkRow
+from ui.pages.settings import SettingsPage
 from ui.theme import Theme
 from ui.window import Window
 
@@ -52,9 +54,7 @@ def test_reboot_files_and_what_has_to_be_confirmed(qapp: QApplication, look: Non
             window.pane.select(camera.address)
             device = window.current_device
             await until(lambda: device.session is not None)
-            device.show_page(MaintenancePage.title)
-            page = device.current_page
-            await until(lambda: page.rows)
+            page = await led_from_the_settings(device)
             await files(page)
             await reboot(window, page)
             await losing(page)
@@ -63,6 +63,20 @@ def test_reboot_files_and_what_has_to_be_confirmed(qapp: QApplication, look: Non
             window.close()
             site.stop()
         return 0
+
+    async def led_from_the_settings(device: DevicePage) -> MaintenancePage:
+        device.show_page(SettingsPage.title)
+        settings = device.current_page
+        await until(lambda: settings.tree.model.nodes)
+        settings.tree.choose("/ISAPI/System/factoryReset")
+        await until(lambda: settings.panel.notice.buttons and settings.panel.notice.buttons[0].isVisible())
+        click(settings.panel.notice.buttons[0])
+        page = device.current_page
+        assert isinstance(page, MaintenancePage)
+        await until(lambda: page.rows)
+        row = next(row for key, row in page.rows.items() if "factoryReset" in key)
+        await until(lambda: page.window().focusWidget() is row.buttons[0])
+        return page
 
     async def files(page: MaintenancePage) -> None:
         row, target = row_of(page, "Configuration"), tmp_path / "saved.cfg"

@@ -6,7 +6,7 @@ import pytest
 from fakes_settings import MemorySource, stream_fields
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QVariantAnimation
 from PySide6.QtGui import QFocusEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
@@ -21,7 +21,8 @@ from ui.forms.editors import Fact, FrameRateEditor, NumberEditor, step_number
 from ui.forms.edits import DeviceEdits
 from ui.forms.form import Form
 from ui.forms.places import section_title
-from ui.forms.row import LINE, ROW
+from ui.forms.remarks import LINE
+from ui.forms.row import ROW
 from ui.forms.row_words import row_title
 from ui.forms.switch import SwitchEditor
 
@@ -389,7 +390,8 @@ def test_the_sign_of_a_kept_value_fades_and_takes_no_room(qtbot):
     assert form.row("n").tick > 0
     assert form.row("n").wanted_height() == height
     assert "Kept" in editor(form, "n").accessibleDescription()
-    form._fade.setCurrentTime(form._fade.duration())
+    fade = form.findChild(QVariantAnimation)
+    fade.setCurrentTime(fade.duration())
     qtbot.waitUntil(lambda: form.row("n").tick == 0)
     assert verdicts == {}
 

@@ -31,8 +31,8 @@ from ui.dialogs.compare_parts import Progress, RestoreLines, line_of, table_of
 from ui.dialogs.sheet import Sheet
 from ui.forms.words import counted
 from ui.models.differences import Differences
-from ui.pages.settings_panel import Banner
 from ui.pages.settings_writer import Outcome
+from ui.panes.banner import Banner
 from ui.theme import icon
 
 PATIENCE = 300  # ms before a wait is shown

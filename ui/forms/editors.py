@@ -140,8 +140,10 @@ class SecretEditor(LineEditor):
         super().__init__(spec, parent)
         self.setEchoMode(QLineEdit.EchoMode.Password)
         self.setPlaceholderText(self.tr("unchanged"))
-        reveal = QAction(icon("eye", 16, "secondary"), self.tr("Show what is typed"), self)
+        reveal = QAction(icon("eye", 16, "secondary"), self.tr("Show what is typed (Ctrl+E)"), self)
         reveal.setCheckable(True)
+        reveal.setShortcut(QKeySequence("Ctrl+E"))
+        reveal.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         reveal.toggled.connect(self._reveal)
         self.addAction(reveal, QLineEdit.ActionPosition.TrailingPosition)
 

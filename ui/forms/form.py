@@ -6,47 +6,25 @@ fields as quick to open as one of twenty.
 
 from __future__ import annotations
 
-import time
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import QEvent, Qt, QTimer, QVariantAnimation, Signal
-from PySide6.QtGui import QHelpEvent, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QScrollArea, QToolTip, QWidget
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 from app.settings import lists, values
-from app.settings.changes import FieldProof, Verdict
+from app.settings.changes import FieldProof
 from app.settings.document import Document, Field
+from ui.forms.finishing import Finishing, FormBody
 from ui.forms.header import HEADER, SectionHeader
 from ui.forms.places import Places, Section, section_title, shape
 from ui.forms.row import GAP, LABEL_MAX, ROW, FieldRow
 from ui.forms.row_words import row_title
+from ui.forms.verdict_ticks import Verdicts
 
 LABEL_LEAST, LABEL_SHARE = 120, 0.36  # of a narrow form
-SOON = 40  # ms after which the rows around the view are built and editors completed: a form is painted first
-SLICE = 0.004  # seconds of completing before the window may draw again
 MARGIN = 400  # pixels of rows built above and below what is seen, so that Tab always has somewhere to go
-TICK_STAYS, TICK_FADES = 4000, 1500  # ms that the sign of a kept value is seen
-
-
-class _Body(QWidget):
-    """What the rows stand on. A row that has no tip of its own leaves the question to it."""
-
-    def __init__(self, painted: Callable[[], None]) -> None:
-        super().__init__()
-        self._painted = painted
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        self._painted()
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            row = self.childAt(event.pos())
-            if isinstance(row, FieldRow):
-                QToolTip.showText(event.globalPos(), row.tip_at(row.mapFrom(self, event.pos())), row)
-                return True
-        return super().event(event)
 
 
 class Form(QScrollArea):
@@ -62,33 +40,22 @@ class Form(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalScrollBar().setSingleStep(ROW)
-        self._body = _Body(self._painted)
+        self._body = FormBody()
         self.setWidget(self._body)
         self.document: Document | None = None
         self._places = Places()
         self._shape: tuple[object, ...] = ()
         self._margin = MARGIN
-        self._widening = QTimer(self)
-        self._widening.setSingleShot(True)
-        self._widening.setInterval(SOON)
-        self._widening.timeout.connect(self._widen)
-        self._completing = QTimer(self)
-        self._completing.setSingleShot(True)
-        self._completing.timeout.connect(self._complete)
+        self._finishing = Finishing(self._widen, self._rows, self)
+        self._body.painted.connect(self._finishing.painted)
         self._rearranging = self._growing = False
-        self._unfinished = False  # rows around the view are to be built, or editors to be completed
         self._built: list[int] = []  # places in _entries that have widgets, in order
         self._folded: set[Section] = set()
         self._words: list[str] = []
-        self._verdicts: dict[str, FieldProof] = {}
         self._label_wanted = LABEL_MAX
         self._tab_anchor: QWidget | None = None
         self._unsubscribe: Callable[[], None] = lambda: None
-        self._fade = QVariantAnimation(self)
-        self._fade.setDuration(TICK_STAYS + TICK_FADES)
-        self._fade.setKeyValues([(0.0, 1.0), (TICK_STAYS / (TICK_STAYS + TICK_FADES), 1.0), (1.0, 0.0)])
-        self._fade.valueChanged.connect(self._fade_ticks)
-        self._fade.finished.connect(self._end_ticks)
+        self._verdicts = Verdicts(self._rows, self)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
 
     def set_tab_anchor(self, widget: QWidget) -> None:
@@ -107,7 +74,8 @@ class Form(QScrollArea):
         focused, resource = self.focused_path(), self.document.resource if self.document is not None else ""
         scrolled = self.verticalScrollBar().value()
         self._clear()
-        self.document, self._margin, self._unfinished = document, 0, True
+        self.document, self._margin = document, 0
+        self._finishing.later()
         if document is not None:
             self._places, self._shape = Places(document.shown), shape(document)
             self._label_wanted = self._right_size(document)
@@ -119,12 +87,7 @@ class Form(QScrollArea):
 
     def show_verdicts(self, verdicts: dict[str, FieldProof]) -> None:
         """Verdicts at their fields, by path. The form takes out of the map what the user has overtaken."""
-        self._verdicts = verdicts
-        for row in self._rows():
-            row.show_proof(self._verdict(row.path))
-        self._fade.stop()
-        if any(proof.verdict is Verdict.KEPT for proof in verdicts.values()):
-            self._fade.start()
+        self._verdicts.show(verdicts)
 
     def filter(self, words: str) -> int:
         """Shows only fields whose title, path, section, value or help hold every word; returns how many."""
@@ -173,6 +136,19 @@ class Form(QScrollArea):
         headers = [e for e in self._places.entries if e.field is None and not e.hidden]
         if 0 <= number < len(headers):
             self.verticalScrollBar().setValue(headers[number].top)
+
+    def focus_section(self, number: int) -> None:
+        """Into its first field, unfolded. number is a place in `sections`."""
+        sections = self.sections
+        if not 0 <= number < len(sections):
+            return
+        self._folded.discard(sections[number])
+        self._lay_out()
+        self.jump_to_section(number)
+        found = (e.field.path for e in self._places.entries if e.field is not None and e.section == sections[number])
+        path = next(found, "")
+        if path:
+            self._focus_field(path)
 
     def row(self, path: str) -> FieldRow | None:
         """The row of a field, if it has come into being."""
@@ -224,8 +200,8 @@ class Form(QScrollArea):
             widget.hide()
             widget.deleteLater()
         self._places, self._built = Places(), []
-        self._folded, self._verdicts, self._words = set(), {}, []
-        self._fade.stop()
+        self._folded, self._words = set(), []
+        self._verdicts.clear()
 
     def _rearrange(self) -> None:
         """Records came, went or moved: rows that are still there keep their widgets, and with them the focus."""
@@ -282,7 +258,7 @@ class Form(QScrollArea):
                 entry = self._places.entries[index]
                 if entry.widget is None and not entry.hidden:
                     self._build(index)
-                    self._unfinished = True
+                    self._finishing.later()
             rows = (self._places.entries[index] for index in range(first, last))
             if all(entry.fits() for entry in rows):
                 break
@@ -298,25 +274,10 @@ class Form(QScrollArea):
             if isinstance(widget, SectionHeader) and widget.folded != (entry.section in self._folded):
                 widget.show_folded(entry.section in self._folded)
 
-    def _painted(self) -> None:
-        """Rows that came into view are seen first and finished when nothing more comes for a while."""
-        if self._unfinished:
-            self._unfinished = False
-            self._widening.start()
-
     def _widen(self) -> None:
-        """The view has come to rest."""
+        """The view has come to rest: rows around it as well."""
         self._margin = MARGIN
         self._build_visible()
-        self._completing.start(0)
-
-    def _complete(self) -> None:
-        """Makes what rows have put off, so that screen readers find it; a slice at a time."""
-        began = time.perf_counter()
-        for row in self._rows():
-            if row.complete() and time.perf_counter() - began > SLICE:
-                self._completing.start(0)
-                return
 
     def _near(self) -> tuple[int, int]:
         """First and last + 1 of the entries in the view and a margin around it."""
@@ -334,8 +295,7 @@ class Form(QScrollArea):
             width = self.viewport().width()
             above = self._above(index)
             row = FieldRow(self.document, entry.field, self._label_width(), self._body, self, width, above)
-            if (proof := self._verdict(entry.field.path)) is not None:
-                row.show_proof(proof, self._tick())
+            self._verdicts.show_on(row)
             entry.widget = row
         self._chain(index)
 
@@ -374,36 +334,15 @@ class Form(QScrollArea):
         self._lay_out()
 
     def _field_changed(self, path: str) -> None:
-        if path in self._verdicts and self.document is not None and self.document.is_modified(path):
-            del self._verdicts[path]  # a verdict speaks of the value that was sent, not of this one
+        if self.document is not None and self.document.is_modified(path):
+            self._verdicts.overtaken(path)
         row = self.row(path)
         if row is not None:
-            row.show_proof(self._verdict(row.path), self._tick())
+            self._verdicts.show_on(row)
             row.refresh()
         if lists.is_list(path) and not self._rearranging:
             self._rearranging = True
             QTimer.singleShot(0, self, self._rearrange)  # not under the hand that has just pressed a button
-
-    def _tick(self) -> float:
-        running = self._fade.state() is QVariantAnimation.State.Running
-        return float(self._fade.currentValue()) if running else 0.0
-
-    def _fade_ticks(self, opacity: object) -> None:
-        for row in self._rows():
-            if row.tick and isinstance(opacity, float) and row.tick != opacity:
-                row.show_proof(row.proof, opacity)
-
-    def _end_ticks(self) -> None:
-        for path in [path for path, proof in self._verdicts.items() if proof.verdict is Verdict.KEPT]:
-            del self._verdicts[path]
-        for row in self._rows():
-            row.show_proof(self._verdict(row.path))
-
-    def _verdict(self, path: str) -> FieldProof | None:
-        """The verdict on what is shown at path: of several the one that was not kept."""
-        parts = self.document.parts(path) if self.document is not None and self._verdicts else ()
-        found = [self._verdicts[part] for part in parts if part in self._verdicts]
-        return next((proof for proof in found if proof.verdict is not Verdict.KEPT), found[0] if found else None)
 
     def _home(self, path: str) -> str:
         return self.document.home(path) if self.document is not None else path

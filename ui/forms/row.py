@@ -11,7 +11,6 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
-    QFontMetrics,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
@@ -26,6 +25,7 @@ from app.settings.document import Document, Field
 from ui.forms.choices import LateCombo
 from ui.forms.editors import LEAST, STEPS, Fact, is_undo
 from ui.forms.registry import editor_for
+from ui.forms.remarks import RemarkLines
 from ui.forms.row_words import (
     Remark,
     aside,
@@ -37,11 +37,9 @@ from ui.forms.row_words import (
     verdict_remark,
 )
 from ui.forms.signs import paint_mark
-from ui.forms.words import lines_of
 from ui.theme import draw, tokens
 
-ROW, LINE, GAP = 32, 18, 12
-MOST_LINES = 3  # of one remark; the tooltip has all of it
+ROW, GAP = 32, 12
 EDITOR = 28  # height
 LABEL_MAX = 220
 MARK = 3  # width of the modified mark
@@ -78,8 +76,7 @@ class FieldRow(QWidget):
         self.proof: FieldProof | None = None
         self.tick = 0.0  # opacity of the sign that the camera kept the value
         self._label_width = label_width
-        self._remarks: tuple[Remark, ...] = ()
-        self._lines: tuple[int, ...] = ()  # that each remark takes
+        self._below_it = RemarkLines()
         self._above = above  # the field above: what it says already need not be said again
         self.spec = document.spec(self.path)  # in force for the working values
         self.reason = ""  # why it cannot be edited as things stand
@@ -90,8 +87,7 @@ class FieldRow(QWidget):
         self._follow()
         self._show_value()
         self._place_editor()
-        self._remarks = self._collect()
-        self._lines = self._wrapped()
+        self._below_it.put(self._collect(), self._remark_width(), self.fontMetrics())
         self._describe()
 
     def _make_editor(self) -> QWidget:
@@ -175,11 +171,11 @@ class FieldRow(QWidget):
         return ROW - EDITOR + self._editor_height()
 
     def wanted_height(self) -> int:
-        return self._below() + LINE * sum(self._lines) + (4 if self._lines else 0)
+        return self._below() + self._below_it.height
 
     @property
     def remarks(self) -> tuple[Remark, ...]:
-        return self._remarks
+        return self._below_it.remarks
 
     def _edited(self, text: str) -> None:
         self.proof, self.tick = None, 0.0
@@ -208,17 +204,13 @@ class FieldRow(QWidget):
         return verdict_remark(proof, self.document.field(proof.path) if known else self.field)
 
     def _set_remarks(self, remarks: tuple[Remark, ...]) -> None:
-        self._remarks = remarks
+        grown = self._below_it.put(remarks, self._remark_width(), self.fontMetrics())
         self._describe()
-        lines = self._wrapped()
-        if lines != self._lines:
-            self._lines = lines
+        if grown:
             self._host.row_grew()
 
-    def _wrapped(self) -> tuple[int, ...]:
-        """The lines that each remark takes."""
-        width, metrics = self._remark_rect(0, 1).width(), self.fontMetrics()
-        return tuple(min(lines_of(remark.text, width, metrics), MOST_LINES) for remark in self._remarks)
+    def _remark_width(self) -> int:
+        return self.width() - self.editor.x() - GAP
 
     def _fit(self) -> None:
         """The row has another width: what stood beside the value may have to go below, and lines may break."""
@@ -227,7 +219,7 @@ class FieldRow(QWidget):
 
     def _describe(self) -> None:
         kept = self.proof is not None and self.proof.verdict is Verdict.KEPT
-        said = [self.reason, *(r.text for r in self._remarks), tr("Kept by the camera") if kept else "", self._aside]
+        said = [self.reason, *(r.text for r in self.remarks), tr("Kept by the camera") if kept else "", self._aside]
         if self.document.is_modified(self.path):
             said.append(revert_text(self.field))
         described = ". ".join(text for text in said if text)
@@ -243,7 +235,7 @@ class FieldRow(QWidget):
         beside = self._aside_width + GAP
         width = self.editor.wanted_width()  # type: ignore[attr-defined]
         if self._aside and width > room - beside:  # one of a few widths, so that fields line up
-            width = next((step for step in STEPS if step <= room - beside), room - beside)
+            width = next((step for step in STEPS if step <= room - beside), max(LEAST, room - beside))
         width = min(width, max(LEAST, room - beside), max(40, room))
         self.editor.setGeometry(left, (ROW - EDITOR) // 2, width, self._editor_height())
 
@@ -311,7 +303,7 @@ class FieldRow(QWidget):
         if self.document.is_modified(self.path) and self._revert_rect().contains(point):
             return revert_text(self.field)
         if point.y() > self._below():
-            return "\n".join(remark.text for remark in self._remarks)
+            return "\n".join(remark.text for remark in self.remarks)
         return self._help()
 
     def _help(self) -> str:
@@ -347,7 +339,7 @@ class FieldRow(QWidget):
             if self.hasFocus() or (self.editor.hasFocus() and isinstance(self.editor, Fact)):
                 painter.setPen(QColor(colours.accent))
                 painter.drawRoundedRect(self.editor.geometry().adjusted(-5, 1, 1, -2), 4, 4)
-            self._paint_remarks(painter, metrics)
+            self._below_it.paint(painter, self.editor.x(), self._below() - 1, self._remark_width())
 
     def _shown_beside(self) -> str:
         """As much of it as there is room for; the proof goes first while it is shown."""
@@ -370,20 +362,3 @@ class FieldRow(QWidget):
         painter.setPen(colour)
         painter.drawText(place.adjusted(16, 0, 0, 0), LEFT_CENTRE, tr("Kept"))
         painter.restore()
-
-    def _paint_remarks(self, painter: QPainter, metrics: QFontMetrics) -> None:
-        top = self._below() - 1
-        for remark, lines in zip(self._remarks, self._lines, strict=True):
-            colour = QColor(getattr(tokens(), remark.role))
-            room = self._remark_rect(top, lines)
-            paint_mark(painter, QPoint(room.left() - 12, top + LINE // 2), remark.role, colour)
-            painter.setPen(colour)
-            shown = metrics.elidedText(remark.text, Qt.TextElideMode.ElideRight, room.width() * lines)
-            painter.drawText(
-                room, LEFT_CENTRE | Qt.TextFlag.TextWordWrap, shown if lines == MOST_LINES else remark.text
-            )
-            top += LINE * lines
-
-    def _remark_rect(self, top: int, lines: int) -> QRect:
-        left = self.editor.geometry().left() + 18
-        return QRect(left, top, max(0, self.width() - left - GAP), LINE * lines)

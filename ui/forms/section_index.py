@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QKeyEvent, QPainter
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from ui.forms.places import section_title
@@ -17,6 +17,7 @@ class SectionIndex(QListWidget):
     """`wanted` carries the place of a section among those shown."""
 
     wanted = Signal(int)
+    entered = Signal(int)  # Return: into it
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,7 +46,10 @@ class SectionIndex(QListWidget):
         self.blockSignals(False)
 
     def show_current(self, number: int) -> None:
-        """The form was scrolled there; nobody is told."""
+        """The form was scrolled there; nobody is told. Whoever is choosing here is left alone: the last sections of a
+        form never stand at its top, and the arrow keys would not get past them."""
+        if self.hasFocus():
+            return
         self.blockSignals(True)
         self.setCurrentRow(number)
         self.blockSignals(False)
@@ -54,6 +58,12 @@ class SectionIndex(QListWidget):
     def _current_changed(self, number: int) -> None:
         if self.hasFocus() and number >= 0:
             self.wanted.emit(number)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.entered.emit(self.currentRow())
+        else:
+            super().keyPressEvent(event)
 
 
 class _Delegate(QStyledItemDelegate):

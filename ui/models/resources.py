@@ -74,6 +74,15 @@ class ResourceModel(QAbstractItemModel):
         item = self._by_id.get(resource)
         return None if item is None else item.node
 
+    def above(self, resource: str) -> tuple[str, ...]:
+        """The titles of the nodes above one, the topmost first."""
+        item = self._by_id.get(resource)
+        titles: list[str] = []
+        while item is not None and item.parent is not None and item.parent is not self._root:
+            item = item.parent
+            titles.insert(0, item.node.title)
+        return tuple(titles)
+
     @property
     def nodes(self) -> tuple[Node, ...]:
         """Every node with a resource, in the order of the tree."""

@@ -324,7 +324,7 @@ class DevicePage(QWidget):
     def _lead(self, resource: str, path: str) -> None:
         """From one page to what another one shows."""
         for page in self._pages:
-            if page.show_resource(resource, path):
+            if page is not self.sender() and page.show_resource(resource, path):
                 self.show_page(page.title)
                 return
 

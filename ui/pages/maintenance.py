@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFileDialog, QFrame, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from app.errors import CameraError, SiteError
@@ -44,6 +45,7 @@ class MaintenancePage(Page):
         self.rows: dict[str, WorkRow] = {}
         self.log: LogCard | None = None
         self.sheet: ConfirmSheet | None = None
+        self._looked_for = ""  # an action or a file, until its row is there
         self.ask_target: Callable[[str], str] = self._ask_target
         self.ask_source: Callable[[], str] = self._ask_source
         self.notice = Notice()
@@ -60,6 +62,25 @@ class MaintenancePage(Page):
         if self.area.widget() is None and (self._loading is None or self._loading.done()):
             self.notice.say("", self.tr("Asking {} what it can do").format(self.device_name), busy=True)
             self._loading = self.scope.start(self._load())
+
+    def show_resource(self, resource: str, path: str = "") -> bool:
+        """The row of an action or a file; as long as the lists are on their way nobody knows whether there is one."""
+        del path
+        self._looked_for = resource
+        return self._lead() or not self.rows
+
+    def _lead(self) -> bool:
+        paths = ((key.partition(" ")[2].partition("?")[0], row) for key, row in self.rows.items())
+        row = next((row for path, row in paths if path == self._looked_for), None)
+        if row is None:
+            return False
+        self._looked_for = ""
+        QTimer.singleShot(0, row, lambda: self._point_at(row))  # when the page is in front
+        return True
+
+    def _point_at(self, row: WorkRow) -> None:
+        row.buttons[0].setFocus(Qt.FocusReason.OtherFocusReason)
+        self.area.ensureWidgetVisible(row)
 
     @property
     def is_busy(self) -> bool:
@@ -111,6 +132,8 @@ class MaintenancePage(Page):
             column.addStretch(1)
         self.area.setWidget(holder)
         self.stack.setCurrentWidget(self.area)
+        if self._looked_for:
+            self._lead()
 
     def _action_row(self, action: Action, is_one_of_many: bool) -> WorkRow:
         consequence = self._named(action.consequence)

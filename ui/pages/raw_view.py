@@ -19,8 +19,8 @@ from ui.dialogs.sheet import Sheet
 from ui.forms.words import ElidedLabel
 from ui.pages.raw_parts import DiffText, DocumentText, VerdictList
 from ui.pages.settings_moves import Moves
-from ui.pages.settings_panel import Banner
 from ui.pages.settings_writer import Outcome, Writer
+from ui.panes.banner import Banner
 from ui.theme import GAP
 
 PAUSE = 150  # ms of not typing before the text is checked

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
 
 from app.errors import CameraError, DeviceBusy, DeviceFault, Forbidden, NotSupported
-from app.families.base import RawSettings, Session, SettingsOutline, SettingsTree
+from app.families.base import Actions, Files, RawSettings, Session, SettingsOutline, SettingsTree
 from app.settings.changes import Change, FieldProof, Proof
 from app.settings.document import Document
 from app.settings.tree import Node, NodeKind, NodeState
@@ -255,7 +255,9 @@ class SettingsPage(Page):
         elif node.state is NodeState.REFUSED and self.tree.model.node(node.id) is None:
             self._say_absent(node)
         elif node.kind in (NodeKind.ACTION, NodeKind.BINARY):
-            self.panel.show_action(node, self.device_name)
+            offered = any(map(self.session.offer, (Actions, Files)))
+            lead = (lambda: self.place_wanted.emit(node.id, "")) if offered else None
+            self.panel.show_action(node, self.device_name, lead)
         else:
             self._start_loading(node, WALKING if walking else 0)
 
@@ -294,7 +296,9 @@ class SettingsPage(Page):
         self.finder.add(document)
 
     def _show(self, document: Document) -> None:
-        self.panel.show_document(document, self._verdicts.setdefault(document.resource, {}))
+        self.panel.show_document(
+            document, self._verdicts.setdefault(document.resource, {}), self.tree.above(document.resource)
+        )
         self._finish_jump()
 
     def _finish_jump(self) -> None:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
-    QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -25,6 +24,8 @@ from ui.forms.form import Form
 from ui.forms.row import GAP
 from ui.forms.section_index import SectionIndex
 from ui.forms.words import ElidedLabel
+from ui.pages.settings_head import PanelHead
+from ui.panes.banner import Banner
 from ui.panes.notice import Button, Notice
 
 INDEX_FROM = 4  # sections from which an index beside the form helps
@@ -42,19 +43,13 @@ class ResourcePanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.resource = ""
-        self.title = ElidedLabel()
-        self.title.setObjectName("pageTitle")
-        self.place = ElidedLabel()
-        self.place.setProperty("role", "secondary")
-        self.search = _FindBox(self.tr("Find in this form"))
+        self.head = PanelHead()
+        self.title, self.search = self.head.title, self.head.search
+        self.refresh, self.raw = self.head.refresh, self.head.raw
         self.search.textChanged.connect(self._find)
         self.search.left.connect(self._leave_search)
         self.search.entered.connect(self._enter_found)
-        self.refresh = QPushButton(self.tr("Read again"))
-        self.refresh.setToolTip(self.tr("Ask the camera again; unsent changes stay"))
         self.refresh.clicked.connect(self.reload_wanted)
-        self.raw = QPushButton(self.tr("Raw"))
-        self.raw.setToolTip(self.tr("The document as the camera sends it; copy it, or edit it by hand"))
         self.raw.clicked.connect(self.raw_wanted)
         self.banner = Banner()
         self._way_out: Callable[[], None] | None = None
@@ -62,7 +57,7 @@ class ResourcePanel(QWidget):
         self.reboot = Banner()
         self.reboot.button.clicked.connect(self.reboot_wanted)
         self.form = Form()
-        self.form.set_tab_anchor(self.refresh)
+        self.form.set_tab_anchor(self.banner.button)
         self.help = ElidedLabel()
         self.help.setProperty("role", "secondary")
         self.help.setContentsMargins(0, 0, 0, 0)
@@ -72,6 +67,7 @@ class ResourcePanel(QWidget):
         self.nothing.hide()
         self.index = SectionIndex()
         self.index.wanted.connect(self.form.jump_to_section)
+        self.index.entered.connect(self.form.focus_section)
         self.form.rearranged.connect(self._show_index)
         self.form.section_changed.connect(self.index.show_current)
         self.form.field_focused.connect(self._show_help)
@@ -84,20 +80,12 @@ class ResourcePanel(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.reboot)
         layout.addWidget(self.stack, 1)
+        order = (self.reboot.button, self.search, self.refresh, self.raw, self.banner.button, self.index)
+        for before, after in pairwise(order):
+            QWidget.setTabOrder(before, after)
 
     def _form_side(self) -> QWidget:
         side = QWidget()
-        names = QVBoxLayout()
-        names.setSpacing(0)
-        names.addWidget(self.title)
-        names.addWidget(self.place)
-        head = QHBoxLayout()
-        head.setContentsMargins(GAP, 10, GAP, 6)
-        head.setSpacing(8)
-        head.addLayout(names, 1)
-        head.addWidget(self.search)
-        head.addWidget(self.refresh)
-        head.addWidget(self.raw)
         rows = QVBoxLayout()
         rows.setSpacing(0)
         rows.addWidget(self.nothing)
@@ -112,7 +100,7 @@ class ResourcePanel(QWidget):
         layout = QVBoxLayout(side)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addLayout(head)
+        layout.addWidget(self.head)
         layout.addWidget(self.banner)
         layout.addWidget(_rule())
         layout.addLayout(body, 1)
@@ -126,13 +114,18 @@ class ResourcePanel(QWidget):
 
     # What is shown
 
-    def show_document(self, document: Document, verdicts: dict[str, FieldProof]) -> None:
+    def show_document(
+        self, document: Document, verdicts: dict[str, FieldProof], above: Sequence[str] | None = None
+    ) -> None:
+        """above: the titles on the way to it, None for those that are shown."""
         if document.resource != self.resource or not self.shows_form:
             self.search.clear()
         self.banner.hide()
+        above = () if above is None and document.resource != self.resource else above
         self.resource = document.resource
         self.title.setText(document.title)
-        self.place.setText(document.resource)
+        if above is not None:
+            self.head.show_place(above, document.resource)
         self.search.setVisible(len(document.shown) > FIND_FROM or bool(self.search.text()))
         self.stack.setCurrentIndex(1)
         self.form.show_document(document)
@@ -167,10 +160,11 @@ class ResourcePanel(QWidget):
             return self.tr("Check that the camera has power and network, then try again.")
         return ""
 
-    def show_action(self, node: Node, device: str) -> None:
-        """An action or a file: told what it is; there is no interface for running it from here."""
+    def show_action(self, node: Node, device: str, lead: Callable[[], None] | None) -> None:
+        """An action or a file: told what it is. lead goes where it is done."""
         text = node.help or self.tr("This is something {} does or hands over, not a setting.").format(device)
-        self._message(node.title, f"{text}\n{node.id}", icon_name="action")
+        buttons: list[Button] = [] if lead is None else [(self.tr("Go to Maintenance"), "maintenance", lead)]
+        self._message(node.title, f"{text}\n{node.id}", icon_name="action", buttons=buttons)
 
     def _message(
         self,
@@ -247,7 +241,7 @@ class ResourcePanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.index.setVisible(self.index.count() >= INDEX_FROM and self.width() >= INDEX_ROOM)
-        self.search.setFixedWidth(200 if self.width() >= INDEX_ROOM else 140)
+        self.head.set_room(self.width())
 
 
 def _rule() -> QFrame:
@@ -255,56 +249,3 @@ def _rule() -> QFrame:
     rule.setObjectName("rule")
     rule.setFixedHeight(1)
     return rule
-
-
-class Banner(QFrame):
-    """One thing that must be read, with at most one button."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.text = QLabel()
-        self.text.setWordWrap(True)
-        self.text.setTextFormat(Qt.TextFormat.PlainText)
-        self.button = QPushButton()
-        self.frame = QFrame()
-        self.frame.setObjectName("banner")
-        line = QHBoxLayout(self.frame)
-        line.setContentsMargins(2, 0, 2, 0)
-        line.addWidget(self.text, 1)
-        line.addWidget(self.button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(GAP, 4, GAP, 4)
-        layout.addWidget(self.frame)
-        self.hide()
-
-    def say(self, role: str, text: str, button: str = "") -> None:
-        self.text.setText(text)
-        self.button.setText(button)
-        self.button.setVisible(bool(button))
-        for widget in (self.frame, self.text):
-            widget.setProperty("role", role)
-            widget.style().unpolish(widget)
-            widget.style().polish(widget)
-        self.setAccessibleName(text)
-        self.show()
-
-
-class _FindBox(QLineEdit):
-    left = Signal()
-    entered = Signal()
-
-    def __init__(self, placeholder: str) -> None:
-        super().__init__()
-        self.setPlaceholderText(placeholder)
-        self.setAccessibleName(placeholder)
-        self.setToolTip("Ctrl+F")
-        self.setClearButtonEnabled(True)
-        self.setFixedWidth(200)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down):
-            self.entered.emit()
-        else:
-            super().keyPressEvent(event)

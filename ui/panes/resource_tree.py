@@ -110,6 +110,9 @@ class _Filter(QSortFilterProxyModel):
             known = self._known[node.id] = self.fits_itself(node) or self._fits_by_field(node)
         return known
 
+    def fits_by_title(self, node: Node) -> bool:
+        return all(word in node.title.casefold() for word in self._words)
+
     def fits_itself(self, node: Node) -> bool:
         text = f"{node.title} {node.id} {node.help}".casefold()
         return all(word in text for word in self._words)
@@ -178,6 +181,10 @@ class ResourceTree(QWidget):
     def node(self, resource: str) -> Node | None:
         """As the tree for people names it, else as the protocol does."""
         return self.model.node(resource) or self.protocol.node(resource)
+
+    def above(self, resource: str) -> tuple[str, ...]:
+        """The titles on the way to it, the topmost first."""
+        return self.model.above(resource) or self.protocol.above(resource)
 
     def choose(self, resource: str) -> bool:
         """Selects a resource as if it were clicked; False when neither tree has one of that id."""
@@ -261,7 +268,8 @@ class ResourceTree(QWidget):
         elif event.key() == Qt.Key.Key_Down and self.search.hasFocus():
             self.view.setFocus(Qt.FocusReason.TabFocusReason)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.search.hasFocus():
-            self._choose_first(self._filter.fits_itself) or self._choose_first(self._filter.fits)
+            tests = (self._filter.fits_by_title, self._filter.fits_itself, self._filter.fits)
+            any(map(self._choose_first, tests))
         else:
             super().keyPressEvent(event)
 
