@@ -111,6 +111,29 @@ def test_a_camera_that_drops_a_region_is_told_on(forgetful, regions, file):
     assert "The camera does not hold it." in done.stdout
 
 
+@pytest.fixture(scope="module")
+def stubborn():
+    """A camera that refuses every write."""
+    process, lines = start("--bind", "127.76.52.1", "--model", "CW-G4A", "--quirk", "read_only")
+    yield f"{lines[0]['address']}:{lines[0]['http_port']}"
+    assert stop(process) == 0
+
+
+def test_a_camera_that_takes_nothing_is_a_failure(stubborn, regions, file):
+    row = {"layer": "intrusion-1", "regions": [{"id": "1", "purpose": "intrusion", "shape": TRIANGLE}]}
+    done = regions(stubborn, "--set", file({"layers": [row]}), "--json")
+    assert done.returncode == 1
+    (told,) = json.loads(done.stdout)["layers"]
+    assert told["regions"] == []
+    assert told["error"]
+
+
+def test_nobody_at_the_address_is_a_failure(regions):
+    done = regions("127.76.52.2:9", "--json")
+    assert done.returncode == 1
+    assert "127.76.52.2" in json.loads(done.stdout)["error"]["summary"]
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [

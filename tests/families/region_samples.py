@@ -45,7 +45,7 @@ def document_of(row: Row, where: str, raw: bytes):
 
 def pieces(row: Row, members: int = 3, newline: str = "\r\n") -> list[str]:
     """The head of a document, each of its regions, and its tail."""
-    opened, closed = _list_tags(row)
+    opened, closed = list_tags(row)
     alone = not row.listed and (row.member == row.root or not row.member)
     head = ['<?xml version="1.0" encoding="UTF-8"?>', f'<{row.root} version="2.0" xmlns="urn:device">', STRANGER]
     head += [f"<{row.armed}>true</{row.armed}>"] if row.armed else []
@@ -64,7 +64,7 @@ def raw(row: Row, members: int = 3, newline: str = "\r\n") -> bytes:
     return "".join(pieces(row, members, newline)).encode()
 
 
-def _list_tags(row: Row) -> tuple[list[str], list[str]]:
+def list_tags(row: Row) -> tuple[list[str], list[str]]:
     steps = row.listed.split("/") if row.listed else []
     opened = [f'<{step} size="6">' if step == steps[-1] else f"<{step}>" for step in steps]
     return opened, [f"</{step}>" for step in reversed(steps)]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -57,6 +60,65 @@ def test_a_region_comes_back_as_it_was_rounded_and_nothing_else_changes(row, dat
     assert body.startswith("".join(parts[:first]).encode())
     assert body.endswith("".join(parts[first + 1 :]).encode())
     assert editing.edits(again, again.regions) == ()
+
+
+def switched(layer, body):
+    """The document with its detection the other way, as `Regions.switched` writes it."""
+    switch = layer.armed
+    return layer.document.source.encode({switch.path: switch.off if switch.is_on else switch.on})
+
+
+def turned(layer, place):
+    """One region off, or on again."""
+    old = layer.regions[place]
+    return only(layer, [replace(each, enabled=not each.enabled) if each is old else each for each in layer.regions])
+
+
+@pytest.mark.parametrize("row", ROWS)
+@given(data=st.data())
+@settings(max_examples=1, deadline=None)
+def test_fifty_toggles_leave_what_is_drawn_as_it_is(row, data):
+    """Of the detection and of its regions, in any order: each leaves every byte of the geometry, and the same ones
+    again leave every byte."""
+    held = first = samples.layer(row, samples.raw(row, 2, data.draw(NEWLINES)))
+    ways = [None] if held.armed is not None else []
+    ways += [n for n, each in enumerate(held.regions) if editing.rounded(held, off(each)) == off(each)]
+    body = first.document.source.raw
+    if not ways:
+        assert "<enabled>" not in body.decode()
+        return
+    order = data.draw(st.lists(st.sampled_from(ways), min_size=25, max_size=25))
+    for way in [*order, *data.draw(st.permutations(order))]:
+        body = switched(held, body) if way is None else turned(held, way)
+        held = after(row, body)
+        assert [each.shape for each in held.regions] == [each.shape for each in first.regions]
+        assert bare(body) == bare(first.document.source.raw)
+    assert body == first.document.source.raw
+
+
+def off(region):
+    return replace(region, enabled=False)
+
+
+def bare(body):
+    """A document without the texts of its switches."""
+    return re.sub(rb"<enabled>(true|false)<", b"<enabled><", body)
+
+
+@pytest.mark.parametrize("row", [each for each in LISTED if each.values[0].listed])
+def test_a_list_that_is_absent_is_not_put_in_by_other_edits(row):
+    """Absent means unchanged: a document without its list is sent without it."""
+    whole = samples.pieces(row)
+    opened, _ = samples.list_tags(row)
+    head = whole[0].removesuffix("".join(f"{tag}\r\n" for tag in opened))
+    body = f"{head}{samples.STRANGER}</{row.root}>".encode()
+    held = after(row, body)
+    assert held.regions == ()
+    assert editing.edits(held, ()) == ()
+    if held.armed is not None:
+        again = switched(held, body)
+        assert row.listed.rpartition("/")[2].encode() not in again
+        assert bare(again) == bare(body)
 
 
 @pytest.mark.parametrize("row", ROWS)

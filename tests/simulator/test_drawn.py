@@ -7,8 +7,9 @@ import time
 
 import httpx
 import pytest
+from PIL import ImageChops
 
-from app.model.geometry import Point
+from app.model.geometry import Point, bounds
 from app.model.region import Line, Purpose
 from app.simulator.painter import MASK, Painter
 from app.simulator.picture import PictureSettings, picture_of
@@ -71,6 +72,48 @@ async def test_the_limits_of_corners(run_camera, points, said):
         if said == "ok":
             held = corners((await http.get(FIELD)).text)
             assert held == [(str(x), str(y)) for x, y in points]
+
+
+SMART = ["LineDetection", "FieldDetection", "regionEntrance", "regionExiting", "loitering", "group", "rapidMove",
+         "parking", "unattendedBaggage", "attendedBaggage", "peopleDetection"]  # fmt: skip
+CORNERS = r"(?s)<(RegionCoordinatesList|CoordinatesList)([^>]*)>.*?</\1>"
+
+
+@pytest.mark.parametrize("name", SMART)
+async def test_lists_that_are_absent_stay_and_empty_ones_clear(run_camera, name):
+    path = f"/ISAPI/Smart/{name}/1"
+    async with run_camera(model="CW-G4A") as farm, client(farm) as http:
+        before = (await http.get(path)).text
+        drawn = corners(before)
+        assert len(drawn) >= 2
+        member = re.findall(r"<(\w+(?:List))[ >]", before)[0]
+        for absent in (re.sub(CORNERS, "", before), re.sub(rf"(?s)<{member}.*</{member}>", "", before)):
+            assert absent != before
+            assert await put(http, path, absent) == "ok"
+            assert (await http.get(path)).text == before
+        assert await put(http, path, re.sub(CORNERS, r"<\1\2></\1>", before, count=1)) == "ok"
+        cleared = (await http.get(path)).text
+        assert corners(cleared) == []
+        assert cleared.count("<id>") == before.count("<id>")
+        assert await put(http, path, re.sub(rf"(?s)(<{member}[^>]*>).*(</{member}>)", r"\1\2", before)) == "ok"
+        assert (await http.get(path)).text.count("<id>") == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "listed"),
+    [
+        ("/MotionDetection/1", "MotionDetectionRegionList"),
+        ("/Video/inputs/channels/1/privacyMask", "PrivacyMaskRegionList"),
+        ("/Video/inputs/channels/1/shelterAlarm", "ShelterAlarmRegionList"),
+    ],
+)
+async def test_lists_of_the_first_generation_that_are_absent_stay_and_empty_ones_clear(run_camera, path, listed):
+    async with run_camera(model="CW-P1M") as farm, basic(farm) as http:
+        before = (await http.get(path)).text
+        assert await put(http, path, re.sub(rf"(?s)<{listed}.*</{listed}>", "", before)) == "ok"
+        assert (await http.get(path)).text == before
+        assert await put(http, path, re.sub(rf"(?s)(<{listed}[^>]*>).*(</{listed}>)", r"\1\2", before)) == "ok"
+        assert "<positionX>" not in (await http.get(path)).text
 
 
 async def test_masks_are_rectangles(run_camera):
@@ -191,6 +234,66 @@ async def test_the_clock_stands_where_it_was_put(run_camera):
         body = (await http.get(path)).text.replace("<positionY>16<", "<positionY>288<")
         assert await put(http, path, body) == "ok"
         assert picture_of(farm.stations[0].camera, "101").clock_at == (0.0, 0.5)
+
+
+def painted(camera, channel="101"):
+    """The picture at a time that does not pass, and the clock with it."""
+    return Painter(640, 360).paint(picture_of(camera, channel), 1_800_000_000).convert("RGB")
+
+
+def changed(one, other):
+    """The box around what differs, in 0..1; None for nothing."""
+    box = ImageChops.difference(one, other).getbbox()
+    return None if box is None else (box[0] / 640, box[1] / 360, box[2] / 640, box[3] / 360)
+
+
+async def test_a_text_is_in_the_picture_where_its_document_says(run_camera):
+    async with run_camera(model="CW-G4A") as farm, client(farm) as http:
+        camera, path = farm.stations[0].camera, "/ISAPI/System/Video/inputs/channels/1/overlays/text/1"
+        bare = painted(camera)
+        body = (await http.get(path)).text
+        body = re.sub(r"<enabled>\w+", "<enabled>true", body, count=1)
+        body = re.sub(r"<displayText>[^<]*", "<displayText>Gate 3", body)
+        boxes = []
+        for x, y in ((176, 144), (352, 288)):
+            placed = re.sub(r"<positionX>\d+", f"<positionX>{x}", body)
+            placed = re.sub(r"<positionY>\d+", f"<positionY>{y}", placed)
+            assert await put(http, path, placed) == "ok"
+            boxes.append(changed(bare, painted(camera)))
+        assert [each[:2] for each in boxes] == [
+            (pytest.approx(0.25, abs=0.01), pytest.approx(0.25, abs=0.02)),
+            (pytest.approx(0.5, abs=0.01), pytest.approx(0.5, abs=0.02)),
+        ]
+        assert await put(http, path, body.replace("<enabled>true", "<enabled>false")) == "ok"
+        assert changed(bare, painted(camera)) is None
+
+
+async def test_a_text_of_the_first_generation_is_in_the_picture(run_camera):
+    async with run_camera(model="CW-P1M") as farm, basic(farm) as http:
+        camera, path = farm.stations[0].camera, "/Video/inputs/channels/1/overlays/text"
+        bare = painted(camera, "1")
+        body = (await http.get(path)).text.replace("<enabled>false", "<enabled>true", 1)
+        body = body.replace("<message></message>", "<message>Yard</message>", 1)
+        body = re.sub(r"<posX>\d+", "<posX>352", body, count=1)
+        assert await put(http, path, re.sub(r"<posY>\d+", "<posY>144", body, count=1)) == "ok"
+        box = changed(bare, painted(camera, "1"))
+        assert box[:2] == (pytest.approx(0.5, abs=0.01), pytest.approx(0.25, abs=0.02))
+
+
+async def test_masks_of_the_first_generation_are_in_the_picture(run_camera):
+    """Counted from the lower left."""
+    async with run_camera(model="CW-P1M") as farm, basic(farm) as http:
+        camera, path = farm.stations[0].camera, "/Video/inputs/channels/1/privacyMask"
+        bare = painted(camera, "1")
+        body = (await http.get(path)).text.replace("<enabled>false", "<enabled>true")
+        body = with_corners(body, [(0, 0), (0, 240), (320, 240), (320, 0)])
+        assert await put(http, path, body) == "ok"
+        after = painted(camera, "1")
+        mask = next(each for each in camera.watched() if each.purpose is Purpose.PRIVACY)
+        box = bounds(mask.shape.points)
+        assert changed(bare, after) == pytest.approx((box.left, box.top, box.right, box.bottom), abs=0.01)
+        assert box.bottom == 1
+        assert after.getpixel((10, 350)) == MASK[:3]
 
 
 async def test_what_stands_on_the_picture_moves_with_its_document(run_camera):
