@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -33,3 +34,8 @@ class Node:
     reason: str = ""
     children: tuple[Node, ...] = ()
     help: str = ""
+
+
+def group(id_: str, title: str, children: Iterable[Node], help_: str = "") -> Node:
+    """A node that only holds others."""
+    return Node(id_, title, NodeKind.GROUP, readable=False, children=tuple(children), help=help_)

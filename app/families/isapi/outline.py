@@ -15,7 +15,7 @@ from app.families.isapi.dialect import Dialect
 from app.families.isapi.survey import Survey
 from app.families.isapi.titles import Titles
 from app.settings.search import Entry
-from app.settings.tree import Node, NodeKind, NodeState
+from app.settings.tree import Node, group
 
 _NOT_LISTED = "The camera does not list this page among those it has."
 _NOT_CLAIMED = "The camera's capabilities say that it does not have this."
@@ -71,17 +71,8 @@ def _node(dialect: Dialect, branch: _Branch, path: str, title: str) -> Node:
     children = tuple(_node(dialect, child, f"{path}/{step}", step) for step, child in below)
     entry = branch.entry
     if entry is None:
-        return Node(f"path:{path or '/'}", title, NodeKind.GROUP, readable=False, children=children)
-    return Node(
-        id=path,
-        title=title,
-        kind=entry.kind,
-        readable=entry.readable,
-        writable=entry.writable,
-        state=NodeState.REFUSED if branch.reason else NodeState.UNKNOWN,
-        reason=branch.reason,
-        children=children,
-    )
+        return group(f"path:{path or '/'}", title, children)
+    return entry.node(path, title, branch.reason, children)
 
 
 def entries(dialect: Dialect, path: str, titles: Titles) -> tuple[Entry, ...]:

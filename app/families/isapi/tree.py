@@ -13,7 +13,7 @@ from app.families.isapi.dialect import Dialect
 from app.families.isapi.groups import GROUPS, group_of
 from app.families.isapi.survey import Survey
 from app.families.isapi.titles import Titles, stream_title
-from app.settings.tree import Node, NodeKind, NodeState
+from app.settings.tree import Node, NodeKind, NodeState, group
 
 KINDS = {
     "settings": NodeKind.SETTINGS,
@@ -47,6 +47,12 @@ class Entry:
     writable: bool
     place: tuple[int, str, list[tuple[int, int, str]]] = field(compare=False)
 
+    def node(self, path: str, title: str, reason: str, children: Iterable[Node], help_: str = "") -> Node:
+        """reason is why the device refuses it, "" where it does not."""
+        state = NodeState.REFUSED if reason else NodeState.UNKNOWN
+        below = tuple(children)
+        return Node(path, title, self.kind, self.readable, self.writable, state, reason, below, help_)
+
 
 def build(dialect: Dialect, known: Catalog, titles: Titles, found: Survey, refused: Mapping[str, str]) -> Node:
     """The tree. refused: full path -> reason, from earlier attempts to load."""
@@ -56,19 +62,12 @@ def build(dialect: Dialect, known: Catalog, titles: Titles, found: Survey, refus
     for entry in here.values():
         by_group.setdefault(group_of(entry.tail), []).append(entry)
     children = tuple(
-        Node(
-            f"group:{key}",
-            title,
-            NodeKind.GROUP,
-            readable=False,
-            help=help_,
-            children=drawing.group(key, by_group[key]),
-        )
+        group(f"group:{key}", title, drawing.group(key, by_group[key]), help_)
         for key, title, help_ in GROUPS
         if key in by_group
     )
     help_ = "What this device should have; everything else the protocol knows is in the protocol's own order"
-    return Node("group:device", "Settings", NodeKind.GROUP, readable=False, children=children, help=help_)
+    return group("group:device", "Settings", children, help_)
 
 
 def entries(dialect: Dialect, known: Catalog, titles: Titles, found: Survey) -> dict[str, Entry]:
@@ -217,7 +216,7 @@ class _Drawing:
                 label = self.titles.resource(same[0].template)
                 title, help_ = label.title, label.help
             children = tuple(self._node(each, below, self._title(each, alone=False)) for each in same)
-            yield Node(f"group:{key}:{shared}", title, NodeKind.GROUP, readable=False, children=children, help=help_)
+            yield group(f"group:{key}:{shared}", title, children, help_)
 
     def _together(self, entry: Entry) -> str:
         if _STREAM.fullmatch(entry.tail):
@@ -245,17 +244,8 @@ class _Drawing:
     def _node(self, entry: Entry, below: Mapping[str, list[Entry]], title: str) -> Node:
         path = self.dialect.path(entry.tail)
         reason = self.refused.get(path, "")
-        return Node(
-            id=path,
-            title=title,
-            kind=entry.kind,
-            readable=entry.readable,
-            writable=entry.writable,
-            state=NodeState.REFUSED if reason else NodeState.UNKNOWN,
-            reason=reason,
-            children=tuple(self._siblings(path, below.get(entry.tail, ()), below)),
-            help=self.titles.resource(entry.template).help,
-        )
+        children = self._siblings(path, below.get(entry.tail, ()), below)
+        return entry.node(path, title, reason, children, self.titles.resource(entry.template).help)
 
 
 def _steps_that_vary(entry: Entry) -> Iterator[str]:

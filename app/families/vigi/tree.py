@@ -9,7 +9,7 @@ from app.families.vigi import catalog
 from app.families.vigi.catalog import Method, Page
 from app.settings.groups import GROUPS
 from app.settings.search import Entry
-from app.settings.tree import Node, NodeKind, NodeState
+from app.settings.tree import Node, NodeKind, NodeState, group
 
 Modules = frozenset[str] | None  # names in lower case; None: the camera does not say
 
@@ -43,18 +43,11 @@ def build(modules: Modules, refused: Mapping[str, str]) -> Node:
         else:
             tops.setdefault(page.group, []).append(page)
     groups = tuple(
-        Node(
-            f"group:{key}",
-            title,
-            NodeKind.GROUP,
-            readable=False,
-            help=help_,
-            children=tuple(_node(page, refused, below.get(page.id, ())) for page in tops[key]),
-        )
+        group(f"group:{key}", title, (_node(page, refused, below.get(page.id, ())) for page in tops[key]), help_)
         for key, title, help_ in GROUPS
         if key in tops
     )
-    return Node("group:device", "Settings", NodeKind.GROUP, readable=False, children=groups, help=_HELP)
+    return group("group:device", "Settings", groups, _HELP)
 
 
 def by_module(modules: Modules, refused: Mapping[str, str]) -> Node:
@@ -63,11 +56,7 @@ def by_module(modules: Modules, refused: Mapping[str, str]) -> Node:
     for method in catalog.methods().values():
         if method.kind == "get" or (method.kind == "do" and method.name in _ACTIONS):
             found.setdefault(method.module or "general", []).append(_method(method, modules, refused))
-    children = tuple(
-        Node(f"module:{name}", name, NodeKind.GROUP, readable=False, children=tuple(nodes))
-        for name, nodes in found.items()
-    )
-    return Node("module:/", "Protocol", NodeKind.GROUP, readable=False, children=children)
+    return group("module:/", "Protocol", (group(f"module:{name}", name, nodes) for name, nodes in found.items()))
 
 
 def entries(resource: str) -> tuple[Entry, ...]:

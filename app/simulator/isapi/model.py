@@ -244,25 +244,23 @@ def _resource(node: Node) -> Resource:
 
 def select(root: Node, steps: str) -> Node | None:
     """The node below root: `NetworkInterface[1]/IPAddress`; root itself for no steps."""
-    node: Node | None = root
-    for step in steps.split("/") if steps else ():
-        match = _STEP.fullmatch(step)
-        if node is None or match is None:
-            return None
-        name, key = match.groups()
-        node = node.item(key) if key else node.child(name)
-    return node
+    return _walk(root, steps, Node.item)
 
 
 def select_rules(root: Node, steps: str) -> Node | None:
     """As select, in a template: a list member without its own template has that of the first one."""
+    return _walk(root, steps, _member)
+
+
+def _walk(root: Node, steps: str, member: Callable[[Node, str], Node | None]) -> Node | None:
+    """member finds what a key in brackets names."""
     node: Node | None = root
     for step in steps.split("/") if steps else ():
         match = _STEP.fullmatch(step)
         if node is None or match is None:
             return None
         name, key = match.groups()
-        node = _member(node, key) if key else node.child(name)
+        node = member(node, key) if key else node.child(name)
     return node
 
 
