@@ -27,8 +27,9 @@ class CanvasRig:
             self.edits.keep(layer)
         self.desk = Desk(self.edits)
         self.desk.take(self.edits.layers[0].info.id)
-        self.said: list[tuple[str, str]] = []
-        self.desk.said.connect(lambda text, role: self.said.append((text, role)))
+        said: list[tuple[str, str]] = []
+        self.said = said  # the desk keeps what is connected: were that this rig, neither would ever be free
+        self.desk.said.connect(lambda text, role: said.append((text, role)))
         self.view = VideoView("Dock 2")
         qtbot.addWidget(self.view)
         self.canvas = Canvas(self.view, self.desk, rounded)

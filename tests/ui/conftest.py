@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Callable, Coroutine, Iterator
+import weakref
+from collections.abc import Callable, Coroutine, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,16 +13,51 @@ from typing import Any
 import pytest
 import qasync
 from fakes import FakeConnect, FakeDiscovery, found
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings
 from PySide6.QtWidgets import QApplication
 
+from app.video.player import Player
 from ui.bridge.messages import Messages
 from ui.context import Context
 from ui.demo import DemoVault
+from ui.pages.base import Page
 from ui.theme import Mode, Theme
 from ui.window import Window
 
 Run = Callable[[Coroutine[Any, Any, Any]], Any]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Generator[None, Any, Any]:
+    """A test that fails leaves no page running: what it plays and waits for would go on in the tests after it."""
+    try:
+        return (yield)
+    except BaseException:
+        for widget in QApplication.allWidgets() if QApplication.instance() is not None else ():
+            if isinstance(widget, Page):
+                widget.close_page()
+        raise
+
+
+@pytest.fixture(autouse=True)
+def nothing_stays(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every player ends with its test, whatever became of it, and what was to be deleted later is deleted now: no
+    event loop may ever run again in this process."""
+    begun: weakref.WeakSet[Player] = weakref.WeakSet()
+    start = Player.start
+
+    def begin(player: Player) -> None:
+        begun.add(player)
+        start(player)
+
+    monkeypatch.setattr(Player, "start", begin)
+    yield
+    for player in tuple(begun):
+        player.stop()
+    late = [player for player in tuple(begun) if not player.join(20)]
+    if QCoreApplication.instance() is not None:
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert not late
 
 
 @pytest.fixture

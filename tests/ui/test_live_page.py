@@ -3,35 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any
 
 import pytest
-import qasync
+from aio import OneSession, context, told, until  # noqa: F401 - fixtures
 from hypothesis import given
 from hypothesis import strategies as st
 from live_rig import HungServer, ServerThread, live_threads
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 
 from app.errors import CameraError, Unreachable
-from app.families.base import Overview, Session
+from app.families.base import Overview
 from app.families.media import Snapshot, Streams
 from app.model.device import Address
 from app.model.stream import StreamEndpoint, StreamInfo
 from app.simulator.painter import snapshot_jpeg
 from app.simulator.rtsp_server import RtspQuirks
 from app.video.frame import StreamPhase
-from ui.bridge.messages import Level, Message, Messages
-from ui.context import Context
+from ui.bridge.messages import Level
 from ui.pages.live import LivePage
 from ui.pages.live_parts import describe, free_path, inside_http
-from ui.theme import Theme
 from ui.video.sound_bar import place
 
 pytestmark = pytest.mark.gui
@@ -64,50 +59,6 @@ class CameraSnapshot:
         return self.picture
 
 
-class OneSession(Session):
-    family, family_title, dialect, user = "any", "Any", "", "admin"
-    address = Address("127.17.2.1")
-
-    def __init__(self, offers: dict[type, object]) -> None:
-        self.offers = offers
-
-    def interfaces(self) -> MappingProxyType[type, object]:
-        return MappingProxyType(self.offers)
-
-    async def close(self) -> None:
-        """Nothing is open."""
-
-
-class Nothing:
-    """No discovery: the device goes by its address."""
-
-    found = ()
-
-
-@pytest.fixture
-def tidy() -> Iterator[None]:
-    """The loop's timer is a QObject: it must not be collected by chance in a stream's thread."""
-    yield
-    gc.collect()
-
-
-@pytest.fixture
-def run(qapp, tidy) -> Iterator[Callable[[Coroutine[Any, Any, None]], None]]:
-    """Runs a coroutine in the window's own loop."""
-    qapp.setQuitOnLastWindowClosed(False)  # a test may close its page and go on
-    loop = qasync.QEventLoop(qapp)
-    asyncio.set_event_loop(loop)
-
-    def go(work: Coroutine[Any, Any, None]) -> None:
-        loop.run_until_complete(asyncio.wait_for(work, 60))
-
-    yield go
-    loop.run_until_complete(asyncio.sleep(0.05))
-    loop.close()
-    asyncio.set_event_loop(None)
-    qapp.setQuitOnLastWindowClosed(True)
-
-
 @pytest.fixture
 def camera() -> Iterator[ServerThread]:
     server = ServerThread()
@@ -117,20 +68,7 @@ def camera() -> Iterator[ServerThread]:
 
 
 @pytest.fixture
-def told() -> list[Message]:
-    return []
-
-
-@pytest.fixture
-def context(qapp, tmp_path, told) -> Context:
-    messages = Messages()
-    messages.listen(told.append)
-    settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-    return Context(Nothing(), None, None, messages, settings, Theme(qapp), None)
-
-
-@pytest.fixture
-def make(qtbot, context, tmp_path):
+def make(qtbot, context, tmp_path):  # noqa: F811
     def build(streams: CameraStreams, snapshot: CameraSnapshot | None = None) -> LivePage:
         offers: dict[type, object] = {Streams: streams}
         if snapshot is not None:
@@ -143,12 +81,6 @@ def make(qtbot, context, tmp_path):
         return page
 
     return build
-
-
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(20):
-        while not condition():
-            await asyncio.sleep(0.01)
 
 
 async def playing(page: LivePage, frames: int = 3) -> None:
@@ -211,7 +143,7 @@ def test_a_key_frame_is_asked_for_and_its_interval_is_the_reason(run, make) -> N
     camera.stop()
 
 
-def test_recording_from_the_page(run, make, camera, told) -> None:
+def test_recording_from_the_page(run, make, camera, told) -> None:  # noqa: F811
     page = make(AskableStreams(camera.url, camera))
 
     async def work() -> None:
@@ -238,7 +170,7 @@ def test_recording_from_the_page(run, make, camera, told) -> None:
     run(work())
 
 
-def test_a_picture_is_copied_at_full_size(run, make, camera, told) -> None:
+def test_a_picture_is_copied_at_full_size(run, make, camera, told) -> None:  # noqa: F811
     page = make(CameraStreams(camera.url))
 
     async def work() -> None:
@@ -300,7 +232,7 @@ def test_another_stream_and_transport_are_played_when_chosen(run, make, camera) 
     run(work())
 
 
-def test_snapshot_is_saved_at_full_size_and_told(run, make, camera, told) -> None:
+def test_snapshot_is_saved_at_full_size_and_told(run, make, camera, told) -> None:  # noqa: F811
     page = make(CameraStreams(camera.url))
 
     async def work() -> None:
@@ -321,7 +253,7 @@ def test_snapshot_is_saved_at_full_size_and_told(run, make, camera, told) -> Non
     run(work())
 
 
-def test_a_frozen_picture_is_saved_as_it_was(run, make, camera, told) -> None:
+def test_a_frozen_picture_is_saved_as_it_was(run, make, camera, told) -> None:  # noqa: F811
     page = make(CameraStreams(camera.url))
 
     async def work() -> None:
@@ -341,7 +273,7 @@ def test_a_frozen_picture_is_saved_as_it_was(run, make, camera, told) -> None:
     run(work())
 
 
-def test_the_palette_reaches_what_the_tool_bar_does(run, make, camera, told) -> None:
+def test_the_palette_reaches_what_the_tool_bar_does(run, make, camera, told) -> None:  # noqa: F811
     page = make(CameraStreams(camera.url))
 
     async def work() -> None:
@@ -360,7 +292,7 @@ def test_the_palette_reaches_what_the_tool_bar_does(run, make, camera, told) -> 
     run(work())
 
 
-def test_a_snapshot_without_a_picture_or_a_place_says_so(run, make, camera, told, tmp_path) -> None:
+def test_a_snapshot_without_a_picture_or_a_place_says_so(run, make, camera, told, tmp_path) -> None:  # noqa: F811
     page = make(CameraStreams(camera.url))
     (tmp_path / "file").write_text("in the way")
 
