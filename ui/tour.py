@@ -122,7 +122,7 @@ class Tour:
         await self._until("a day of recordings", lambda: page.pieces.shown)
         clip = page.pieces.shown[0]
         page.timeline.set_current(clip)
-        page.play(clip, clip.start)
+        page.playing.play(clip, clip.start)
         await self._until("a recording that plays", lambda: page.view.painted)
         await self._rest()
         await self._shoot("recordings")
