@@ -159,25 +159,28 @@ class _Connection:
         head: h11.Request | None = None
         body = bytearray()
         while True:
-            event = self._h11.next_event()
-            if event is h11.NEED_DATA:
-                if self._h11.they_are_waiting_for_100_continue:
-                    hint = h11.InformationalResponse(status_code=100, headers=[], reason=b"Continue")
-                    self._writer.write(self._h11.send(hint) or b"")
-                # Not wait_for: on Python 3.11 it forgets a cancellation when the bytes come at the same moment.
-                async with asyncio.timeout(IDLE_SECONDS):
-                    data = await self._reader.read(READ_CHUNK)
-                self._h11.receive_data(data)
-            elif isinstance(event, h11.Request):
-                head = event
-            elif isinstance(event, h11.Data):
-                body += event.data
-                if len(body) > BODY_LIMIT:
-                    raise h11.RemoteProtocolError("body too large", error_status_hint=413)
-            elif isinstance(event, h11.EndOfMessage) and head is not None:
-                return self._request(head, bytes(body))
-            else:
-                return None
+            match self._h11.next_event():
+                case h11.NEED_DATA:
+                    await self._receive()
+                case h11.Request() as head:
+                    continue
+                case h11.Data() as event:
+                    body += event.data
+                    if len(body) > BODY_LIMIT:
+                        raise h11.RemoteProtocolError("body too large", error_status_hint=413)
+                case h11.EndOfMessage() if head is not None:
+                    return self._request(head, bytes(body))
+                case _:
+                    return None
+
+    async def _receive(self) -> None:
+        if self._h11.they_are_waiting_for_100_continue:
+            hint = h11.InformationalResponse(status_code=100, headers=[], reason=b"Continue")
+            self._writer.write(self._h11.send(hint) or b"")
+        # Not wait_for: on Python 3.11 it forgets a cancellation when the bytes come at the same moment.
+        async with asyncio.timeout(IDLE_SECONDS):
+            data = await self._reader.read(READ_CHUNK)
+        self._h11.receive_data(data)
 
     def _request(self, head: h11.Request, body: bytes) -> Request:
         target = head.target.decode("latin-1")

@@ -82,17 +82,18 @@ def _parse_jpeg(data: bytes) -> _Jpeg:
     while at + 4 <= len(data) and data[at] == 0xFF:
         marker, size = data[at + 1], int.from_bytes(data[at + 2 : at + 4], "big")
         body = data[at + 4 : at + 2 + size]
-        if marker == 0xDB:
-            for start in range(0, len(body) - 64, 65):
-                tables[body[start]] = body[start + 1 : start + 65]
-        elif marker == 0xC0 and len(body) >= 9:
-            height, width = struct.unpack(">HH", body[1:5])
-            kind = {0x22: 1, 0x21: 0}.get(body[7], -1)
-        elif marker == 0xDA:
-            scan = data[at + 2 + size :].removesuffix(b"\xff\xd9")
-            if kind < 0 or width % 8 or height % 8 or max(width, height) > 2040 or 0 not in tables:
-                raise ValueError(f"RTP cannot carry this JPEG of {width}×{height}")
-            return _Jpeg(width, height, kind, tables[0] + tables.get(1, tables[0]), scan)
+        match marker:
+            case 0xDB:
+                starts = range(0, len(body) - 64, 65)
+                tables |= {body[start]: body[start + 1 : start + 65] for start in starts}
+            case 0xC0 if len(body) >= 9:
+                height, width = struct.unpack(">HH", body[1:5])
+                kind = {0x22: 1, 0x21: 0}.get(body[7], -1)
+            case 0xDA:
+                scan = data[at + 2 + size :].removesuffix(b"\xff\xd9")
+                if kind < 0 or width % 8 or height % 8 or max(width, height) > 2040 or 0 not in tables:
+                    raise ValueError(f"RTP cannot carry this JPEG of {width}×{height}")
+                return _Jpeg(width, height, kind, tables[0] + tables.get(1, tables[0]), scan)
         at += 2 + size
     raise ValueError("not a baseline JPEG")
 

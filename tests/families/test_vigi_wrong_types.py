@@ -143,6 +143,7 @@ async def test_what_reads_answers_without_a_page_survives_them(
         await ask()
         good = answer("", server.calls(name)[0])
         for path, wrong in itertools.product(list(places(good)), (None, "x", 1e40, [])):
-            now = spoilt(good, path, wrong)
+            now, before = spoilt(good, path, wrong), len(server.calls(name))
             with contextlib.suppress(CameraError):
                 await ask()
+            assert len(server.calls(name)) > before, "the spoilt answer was not even read"
