@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol, runtime_checkable
 
 from app.model.ptz import Patrol, Pattern, Preset, PtzCapabilities, PtzPosition, Velocity
-from app.model.ptz_plans import MoveLimit, ParkAction, PlanOptions, TaskWeek
+from app.model.ptz_plans import MoveLimit, ParkAction, PlanOptions, PositionOverlay, TaskWeek
 
 
 class Ptz(Protocol):
@@ -135,3 +135,7 @@ class PtzPlans(Protocol):
         """Seconds, one of the options."""
 
     async def set_power_memory(self, seconds: int) -> None: ...
+
+    async def position_overlay(self) -> PositionOverlay: ...
+
+    async def set_position_overlay(self, overlay: PositionOverlay) -> None: ...

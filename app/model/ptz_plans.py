@@ -96,20 +96,34 @@ class MoveLimit:
     enabled: bool = False
 
 
+NEVER, ALWAYS = 0, -1  # spans of what a dome writes into its picture
+
+
+@dataclass(frozen=True, slots=True)
+class PositionOverlay:
+    """What a dome writes into its own picture, and for how many seconds after it has changed; NEVER, ALWAYS, or None
+    for what this dome does not have."""
+
+    zoom: int | None = None
+    direction: int | None = None
+    preset: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class PlanOptions:
     """What there is; what is empty or False is not there. power_memory: seconds at one place after which it is the
-    one to return to when the power comes back, 0 for never."""
+    one to return to when the power comes back, 0 for never. overlay: the spans that a PositionOverlay may have."""
 
     park_actions: tuple[str, ...] = ()
     task_actions: tuple[str, ...] = ()
     tasks_a_day: int = 0
     limits: bool = False
     power_memory: tuple[int, ...] = ()
+    overlay: tuple[int, ...] = ()
 
     @property
     def anything(self) -> bool:
-        return bool(self.park_actions or self.tasks_a_day or self.limits or self.power_memory)
+        return bool(self.park_actions or self.tasks_a_day or self.limits or self.power_memory or self.overlay)
 
 
 def clock_text(minute: int) -> str:

@@ -10,7 +10,7 @@ from ptz_rig import dome, until
 from app.errors import CameraError, InvalidSetting, NotSupported
 from app.families.isapi import ptz_plan_documents as documents
 from app.model.ptz import PtzPosition, Velocity
-from app.model.ptz_plans import DAY, Errand, ParkAction, TaskWeek, TimeTask
+from app.model.ptz_plans import ALWAYS, DAY, NEVER, Errand, ParkAction, PositionOverlay, TaskWeek, TimeTask
 from app.ptz import PtzDriver
 from app.wire.xml import parse
 
@@ -41,6 +41,11 @@ def test_a_day_travels_whole(task):
 def test_a_park_action_travels_whole(action, enabled, idle, number):
     value = ParkAction(enabled, float(idle), action, number)
     assert documents.park(parse(documents.park_action(value, documents.spelling(documents.TASK_WORDS))).root) == value
+
+
+@given(st.builds(PositionOverlay, *[st.sampled_from([None, *documents.SPANS.values()])] * 3))
+def test_a_position_overlay_travels_whole(value):
+    assert documents.overlay(parse(documents.position_overlay(value)).root) == value
 
 
 @given(st.text(max_size=20))
@@ -87,6 +92,16 @@ async def test_plans_of_a_dome(model, dialect):
         assert await plans.power_memory() == 300
         with pytest.raises(InvalidSetting):
             await plans.set_power_memory(77)
+        assert options.overlay == (NEVER, 2, 5, 10, ALWAYS)
+        assert await plans.position_overlay() == PositionOverlay(2, 2, 2)
+        wanted = PositionOverlay(NEVER, ALWAYS, 5)
+        await plans.set_position_overlay(wanted)
+        assert await plans.position_overlay() == wanted
+        assert told.shown == {"zoomlable": "alwaysclose", "azimuth": "alwaysopen", "presetlable": "5sec"}
+        with pytest.raises(InvalidSetting, match="Camera 01"):
+            await plans.set_position_overlay(PositionOverlay(3, 3, 3))
+        with pytest.raises(NotSupported):
+            await plans.set_position_overlay(PositionOverlay(2, 2))
 
 
 @pytest.mark.anyio

@@ -242,7 +242,15 @@ def test_by_keyboard_alone(run, theme, tmp_path):
     async def play(set_up, rig):
         panel, view = set_up.part.panel, set_up.page.view
         await until(lambda: panel.memory is not None)
-        for section in (panel.patrols, panel.patterns, panel.park, panel.tasks, panel.limits, panel.memory):
+        for section in (
+            panel.patrols,
+            panel.patterns,
+            panel.park,
+            panel.tasks,
+            panel.limits,
+            panel.memory,
+            panel.overlay,
+        ):
             section.fold(False)
         await until(lambda: panel.limits.limits.count() == 2 and panel.tasks.idle.value() == 300)
         panel.patrols.put()

@@ -7,13 +7,16 @@ from pathlib import Path
 
 import pytest
 from ptz_stage import Stage, dome, stage, until
-from PySide6.QtCore import QTime
+from PySide6.QtCore import Qt, QTime
 from PySide6.QtGui import QColor, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QScrollArea
 
 from app.model.ptz import KeyPoint, PtzCapabilities, PtzPosition, PtzScale, Range
 from app.model.ptz_plans import Errand, TimeTask
 from app.site.site import Site
 from ui.ptz.places import PlacesSection
+from ui.theme import Mode
 
 pytestmark = pytest.mark.gui
 
@@ -60,6 +63,12 @@ def test_what_it_does_by_itself(run, theme, tmp_path):
         panel.memory.choice.setCurrentIndex(panel.memory.choice.findData(60))
         panel.memory.choice.activated.emit(2)
         await until(lambda: told.memory == "60sec")
+        panel.overlay.header.click()
+        direction = panel.overlay.choices["direction"]
+        await until(lambda: direction.currentText() == "For 2 s after a move")
+        direction.setCurrentIndex(direction.findText("Always"))
+        direction.activated.emit(direction.currentIndex())
+        await until(lambda: told.shown == {"zoomlable": "2sec", "azimuth": "alwaysopen", "presetlable": "2sec"})
 
     stage(run, theme, tmp_path, play)
 
@@ -201,6 +210,42 @@ def test_pictures_of_presets_last(run, theme, tmp_path):
             assert "5" not in set_up.part._pictures.images
 
     run(playing())
+
+
+def test_presets_can_be_read_in_the_dark(run, theme, tmp_path):
+    """Light, then dark, with the same list on the screen."""
+
+    def shades(view, row):
+        picture = view.grab().toImage()
+        place = view.visualItemRect(view.item(row))
+        line = (picture.pixelColor(x, y) for x in range(place.left(), 90) for y in range(place.top(), place.bottom()))
+        return {each.lightness() for each in line}
+
+    async def play(set_up, rig):
+        del rig
+        rows = set_up.part.panel.presets.list
+        for mode in (Mode.LIGHT, Mode.DARK):
+            theme.use(mode)
+            await until(lambda: all(max(shades(rows, row)) - min(shades(rows, row)) > 90 for row in (1, 2)))
+
+    stage(run, theme, tmp_path, play)
+
+
+def test_stop_stays_in_sight_however_far_the_panel_is_scrolled(run, theme, tmp_path):
+    async def play(set_up, rig):
+        panel = set_up.part.panel
+        await until(lambda: panel.memory is not None)
+        bar = panel.findChild(QScrollArea).verticalScrollBar()
+        await until(lambda: bar.maximum() > 100)
+        bar.setValue(bar.maximum())
+        assert panel.rect().contains(panel.stop.geometry())
+        assert not panel.stop.visibleRegion().isEmpty()
+        rig.head.move(1, 0, 0)
+        await until(lambda: rig.head.moving)
+        QTest.mouseClick(panel.stop, Qt.MouseButton.LeftButton)
+        await until(lambda: not rig.head.moving)
+
+    stage(run, theme, tmp_path, play)
 
 
 def test_a_click_in_the_panel_leaves_the_arrows_to_the_picture(run, theme, tmp_path):

@@ -15,7 +15,7 @@ from ui.ptz.lens import AuxiliarySection, LensSection
 from ui.ptz.patrols import PatrolSection
 from ui.ptz.patterns import PatternSection
 from ui.ptz.places import PlacesSection
-from ui.ptz.plans import LimitSection, MemorySection, ParkSection
+from ui.ptz.plans import LimitSection, MemorySection, OverlaySection, ParkSection
 from ui.ptz.presets import PresetSection
 from ui.ptz.section import Section, button, note, row
 from ui.ptz.tasks import TaskSection
@@ -24,8 +24,9 @@ WIDTH = 328
 Kind = TypeVar("Kind", bound=Section)
 
 
-class PtzPanel(QScrollArea):
-    """Signals say what is wanted; the part behind it sends and reports. A section that is None is not offered."""
+class PtzPanel(QWidget):
+    """Signals say what is wanted; the part behind it sends and reports. A section that is None is not offered. The
+    head, with Stop in it, stays where it is while the sections below it scroll."""
 
     on_wanted = Signal(bool)
     mode_wanted = Signal(object)  # Mode
@@ -37,15 +38,25 @@ class PtzPanel(QScrollArea):
     def __init__(self, can: PtzCapabilities, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFixedWidth(WIDTH)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QScrollArea.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._head = QVBoxLayout()
+        self._head.setContentsMargins(12, 8, 12, 4)
         inner = QWidget()
         self._column = QVBoxLayout(inner)
-        self._column.setContentsMargins(12, 8, 12, 12)
-        self._column.setSpacing(4)
-        self._column.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.setWidget(inner)
+        self._column.setContentsMargins(12, 4, 12, 12)
+        for column in (self._head, self._column):
+            column.setSpacing(4)
+            column.setAlignment(Qt.AlignmentFlag.AlignTop)
+        sections = QScrollArea()
+        sections.setWidgetResizable(True)
+        sections.setFrameShape(QScrollArea.Shape.NoFrame)
+        sections.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        sections.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Tab goes from widget to widget and scrolls
+        sections.setWidget(inner)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(self._head)
+        layout.addWidget(sections, 1)
         self._build_head(can)
         self.places = self._with(PlacesSection(can)) if can.position or can.absolute or can.home else None
         self.presets = self._with(PresetSection(can)) if can.presets else None
@@ -59,12 +70,14 @@ class PtzPanel(QScrollArea):
         self.tasks: TaskSection | None = None
         self.limits: LimitSection | None = None
         self.memory: MemorySection | None = None
+        self.overlay: OverlaySection | None = None
 
     def add_plans(self, options: PlanOptions) -> None:
         """What the camera does by itself comes below what hands do."""
         self.park = self._with(ParkSection(options)) if options.park_actions else None
         self.tasks = self._with(TaskSection(options)) if options.tasks_a_day else None
         self.limits = self._with(LimitSection()) if options.limits else None
+        self.overlay = self._with(OverlaySection(options)) if options.overlay else None
         self.memory = self._with(MemorySection(options)) if options.power_memory else None
 
     def _with(self, section: Kind) -> Kind:
@@ -79,7 +92,7 @@ class PtzPanel(QScrollArea):
         self.on.toggled.connect(self.on_wanted)
         self.stop = button(self.tr("Stop"), self.tr("Stop whatever the camera does (Esc on the picture)"))
         self.stop.clicked.connect(self.halted)
-        self._column.addLayout(row(self.on, self.stop))
+        self._head.addLayout(row(self.on, self.stop))
         self.hint = note()
         self.untimed = note(
             self.tr("This camera has no timed moves: it turns on if this computer dies while it is moved.")
@@ -88,7 +101,7 @@ class PtzPanel(QScrollArea):
         self.state = QLabel()
         self.state.setWordWrap(True)
         for text in (self.hint, self.untimed, self.gamepad, self.state):
-            self._column.addWidget(text)
+            self._head.addWidget(text)
         self.untimed.setVisible(can.continuous and not can.momentary)
         self.gamepad.hide()
         self.state.hide()
@@ -107,7 +120,7 @@ class PtzPanel(QScrollArea):
             made.clicked.connect(lambda _=False, chosen=mode: self.mode_wanted.emit(chosen))
             self.modes.addButton(made)
         if len(modes) > 1:
-            self._column.addLayout(row(*self.modes.buttons()))
+            self._head.addLayout(row(*self.modes.buttons()))
         self.show_mode(False)
 
     # What it shows

@@ -166,7 +166,13 @@ class PtzPart(QObject):
             return
         panel.add_plans(await plans.options())
         panel.planned.connect(lambda plan, again: self._scope.start(self._plan(plan, again)))
-        sections = {"park": panel.park, "tasks": panel.tasks, "limits": panel.limits, "memory": panel.memory}
+        sections = {
+            "park": panel.park,
+            "tasks": panel.tasks,
+            "limits": panel.limits,
+            "overlay": panel.overlay,
+            "memory": panel.memory,
+        }
         for name, section in sections.items():
             if section is not None:
                 section.shown.connect(lambda name=name: self._scope.start(self._read_plan(name)))
@@ -264,6 +270,8 @@ class PtzPart(QObject):
             panel.tasks.show_week(await plans.tasks())
         elif name == "limits" and panel.limits is not None:
             panel.limits.show_limits(await plans.limits())
+        elif name == "overlay" and panel.overlay is not None:
+            panel.overlay.show_overlay(await plans.position_overlay())
         elif name == "memory" and panel.memory is not None:
             panel.memory.show_memory(await plans.power_memory())
 

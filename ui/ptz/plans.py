@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QLabel
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel
 
-from app.model.ptz_plans import NUMBERED, MoveLimit, ParkAction, PlanOptions
+from app.model.ptz_plans import NUMBERED, MoveLimit, ParkAction, PlanOptions, PositionOverlay
 from ui.ptz.section import Section, button, choice, fill, note, number, row
-from ui.ptz.words import errand_word, limit_word, memory_word
+from ui.ptz.words import errand_word, limit_word, memory_word, span_word
 
 EDGES = 4
 
@@ -66,6 +67,42 @@ class MemorySection(Section):
     def _save(self) -> None:
         seconds = int(self.choice.currentData())
         self.plan(lambda plans: plans.set_power_memory(seconds), "memory")
+
+
+class OverlaySection(Section):
+    """What the camera writes into its picture, for everybody who sees it and into every recording."""
+
+    def __init__(self, options: PlanOptions) -> None:
+        super().__init__(folded=True)
+        self.title(self.tr("Written into the picture"))
+        self.add(note(self.tr("By the camera itself: everybody sees it, also in recordings.")))
+        self._now = PositionOverlay()
+        self.choices: dict[str, QComboBox] = {}
+        grid = QGridLayout()
+        grid.setSpacing(8)
+        grid.setColumnStretch(1, 1)
+        names = {"zoom": self.tr("Zoom"), "direction": self.tr("Direction"), "preset": self.tr("Preset")}
+        for line, (part, name) in enumerate(names.items()):
+            box = choice(name)
+            fill(box, ((span_word(each), each) for each in options.overlay))
+            box.activated.connect(lambda _, part=part, box=box: self._save(part, int(box.currentData())))
+            label = QLabel(name)
+            label.setBuddy(box)
+            grid.addWidget(label, line, 0)
+            grid.addWidget(box, line, 1)
+            self.choices[part] = box
+        self.add(grid)
+
+    def show_overlay(self, found: PositionOverlay) -> None:
+        self._now = found
+        for part, box in self.choices.items():
+            span = getattr(found, part)
+            box.setEnabled(span is not None)
+            box.setCurrentIndex(box.findData(span))
+
+    def _save(self, part: str, span: int) -> None:
+        wanted = replace(self._now, **{part: span})
+        self.plan(lambda plans: plans.set_position_overlay(wanted), "overlay")
 
 
 class LimitSection(Section):

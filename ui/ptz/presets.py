@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem
 
@@ -67,11 +67,22 @@ class PresetSection(Section):
             name = preset.name if preset.is_set else self.tr("not set")
             item = QListWidgetItem(f"{preset.id}  {name}".rstrip())
             item.setData(_KEY, preset)
-            item.setForeground(self.palette().text() if preset.is_set else self.palette().placeholderText())
             if preset.is_set and preset.id in pictures:
                 item.setIcon(QIcon(QPixmap.fromImage(pictures[preset.id])))
             self.list.addItem(item)
+        self._colour()
         self.list.setCurrentRow(min(row, self.list.count() - 1))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:  # from light to dark
+            self._colour()
+
+    def _colour(self) -> None:
+        """What is not set stands back. The others have the colour of the list itself."""
+        for row in range(self.list.count()):
+            if not self.list.item(row).data(_KEY).is_set:
+                self.list.item(row).setForeground(self.palette().placeholderText())
 
 
 def _name_of(item: QListWidgetItem | None) -> str:

@@ -55,7 +55,7 @@ class TaskSection(Section):
         self.table.setAccessibleName(self.tr("Tasks of the day"))
         self.table.setHorizontalHeaderLabels([self.tr("From"), self.tr("To"), self.tr("Does"), self.tr("No.")])
         self.table.horizontalHeader().setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
-        for column, width in ((0, 68), (1, 68), (3, 52)):
+        for column, width in ((0, 58), (1, 58), (3, 44)):
             self.table.setColumnWidth(column, width)
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(32)
@@ -95,6 +95,7 @@ class TaskSection(Section):
             action.addItem(errand_word(each), each)
         action.setCurrentIndex(action.findData(task.action))
         which = number(self.tr("Task {}: number").format(line + 1), 0, 255)
+        which.setButtonSymbols(QTimeEdit.ButtonSymbols.NoButtons)
         which.setValue(task.number)
         which.setEnabled(task.action in NUMBERED)
 
@@ -118,6 +119,7 @@ class TaskSection(Section):
     def _clock(self, name: str, minute: int) -> QTimeEdit:
         edit = QTimeEdit(_time(minute))
         edit.setDisplayFormat("HH:mm")
+        edit.setButtonSymbols(QTimeEdit.ButtonSymbols.NoButtons)  # the arrow keys do the same, and the time stays whole
         edit.setAccessibleName(name)
         return edit
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
-from app.model.ptz_plans import Errand
+from app.model.ptz_plans import ALWAYS, NEVER, Errand
 
 
 def _tr(text: str) -> str:
@@ -38,6 +38,11 @@ def day_word(day: int) -> str:
 def limit_word(kind: str) -> str:
     words = {"manual": _tr("For hands"), "scan": _tr("For the panorama scan")}
     return words.get(kind, _tr("Limit {}").format(kind))
+
+
+def span_word(seconds: int) -> str:
+    words = {NEVER: _tr("Never"), ALWAYS: _tr("Always")}
+    return words.get(seconds, _tr("For {} s after a move").format(seconds))
 
 
 def memory_word(seconds: int) -> str:

@@ -1,4 +1,5 @@
-"""Documents of park action, time tasks, limits and power-off memory <-> values. Pure (sections 8.13.28 to 8.13.36)."""
+"""Documents of position overlay, park action, time tasks, limits and power-off memory <-> values. Pure (sections
+8.13.27 to 8.13.36)."""
 
 from __future__ import annotations
 
@@ -6,7 +7,18 @@ import re
 from collections.abc import Iterable, Mapping
 from xml.sax.saxutils import escape
 
-from app.model.ptz_plans import DAY, Errand, MoveLimit, ParkAction, TaskWeek, TimeTask, clock_text
+from app.model.ptz_plans import (
+    ALWAYS,
+    DAY,
+    NEVER,
+    Errand,
+    MoveLimit,
+    ParkAction,
+    PositionOverlay,
+    TaskWeek,
+    TimeTask,
+    clock_text,
+)
 from app.wire.xml import Element
 
 TASKS_A_DAY = 10
@@ -29,6 +41,8 @@ WORDS: Mapping[str, str] = {
 PARK_WORDS = ("atuoscan", "framescan", "randomscan", "panoramascan", "patrol", "pattern", "preset")
 TASK_WORDS = ("disable", *PARK_WORDS, "tiltscan", "periodreboot", "periodadjust", "auxoutput")
 MEMORY = {"disable": 0, "30sec": 30, "60sec": 60, "300sec": 300, "600sec": 600}
+SPANS = {"alwaysclose": NEVER, "2sec": 2, "5sec": 5, "10sec": 10, "alwaysopen": ALWAYS}
+_OVERLAY = {"zoom": "zoomlable", "direction": "azimuth", "preset": "presetlable"}  # the protocol's spelling
 _LIMITS = {"1": "manual", "2": "scan"}
 _MOST = 100
 _CLOCK = re.compile(r"T?(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?", re.ASCII)
@@ -141,3 +155,15 @@ def memory(root: Element) -> int | None:
 def power_memory(seconds: int) -> bytes:
     word = next(word for word, value in MEMORY.items() if value == seconds)
     return _xml(f"<savePtzPoweroff><savePtzPoweroffType>{word}</savePtzPoweroffType></savePtzPoweroff>")
+
+
+def overlay(root: Element) -> PositionOverlay:
+    """What is missing, or says a span that the text does not have, is not there."""
+    return PositionOverlay(**{part: SPANS.get(root.text_of(name).strip().lower()) for part, name in _OVERLAY.items()})
+
+
+def position_overlay(value: PositionOverlay) -> bytes:
+    words = {span: word for word, span in SPANS.items()}
+    spans = ((name, getattr(value, part)) for part, name in _OVERLAY.items())
+    inner = "".join(f"<{name}>{words[span]}</{name}>" for name, span in spans if span is not None)
+    return _xml(f"<PTZOSDDisplay>{inner}</PTZOSDDisplay>")

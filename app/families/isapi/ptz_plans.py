@@ -1,4 +1,5 @@
-"""What a dome does by itself: park action, tasks by the clock, limits, power-off memory (PTZCtrl of both texts)."""
+"""What a dome does by itself: park action, tasks by the clock, limits, power-off memory, what it writes into its
+picture (PTZCtrl of both texts)."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ import asyncio
 from app.errors import DeviceFault, Forbidden, InvalidSetting, NotSupported, ProtocolError
 from app.families.isapi import ptz_plan_documents as documents
 from app.families.isapi.client import Client
-from app.model.ptz_plans import MoveLimit, ParkAction, PlanOptions, TaskWeek
+from app.model.ptz_plans import MoveLimit, ParkAction, PlanOptions, PositionOverlay, TaskWeek
 from app.wire.http import HttpRequest
 from app.wire.xml import Element
 
@@ -36,6 +37,7 @@ class IsapiPtzPlans:
         week = await self._read("timetasks")
         limits = await self._read("ptzlimiteds")
         kept = await self._read("saveptzpoweroff")
+        written = await self._read("PTZOSDDisplay")
         parks = await self._words("parkaction", "Action/ActionType") if park is not None else ()
         tasks = await self._words("timetasks", "TimeTaskBlock/TimeTaskRange/Task/TaskType") if week is not None else ()
         self._park_words = documents.spelling(parks or documents.PARK_WORDS)
@@ -50,6 +52,9 @@ class IsapiPtzPlans:
             limits=limits is not None and bool(documents.limits(limits)),
             power_memory=tuple(documents.MEMORY.values())
             if kept is not None and documents.memory(kept) is not None
+            else (),
+            overlay=tuple(documents.SPANS.values())
+            if written is not None and documents.overlay(written) != PositionOverlay()
             else (),
         )
 
@@ -119,6 +124,21 @@ class IsapiPtzPlans:
             known = ", ".join(str(each) for each in options)
             raise InvalidSetting(f"{seconds} seconds is not one of {known}.")
         await self._put("saveptzpoweroff", documents.power_memory(seconds))
+
+    async def position_overlay(self) -> PositionOverlay:
+        self._need(bool((await self.options()).overlay))
+        return documents.overlay(await self._document("PTZOSDDisplay"))
+
+    async def set_position_overlay(self, overlay: PositionOverlay) -> None:
+        spans = (await self.options()).overlay
+        self._need(bool(spans))
+        now = await self.position_overlay()
+        for part in ("zoom", "direction", "preset"):
+            span = getattr(overlay, part)
+            self._need((span is None) == (getattr(now, part) is None))
+            if span is not None and span not in spans:
+                raise InvalidSetting(f"{span} seconds is not a time for which {self._camera.camera} shows anything.")
+        await self._put("PTZOSDDisplay", documents.position_overlay(overlay))
 
     async def _limit(self, key: str) -> str:
         self._need((await self.options()).limits)

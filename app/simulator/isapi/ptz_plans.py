@@ -11,6 +11,8 @@ from app.simulator.isapi.tree import Node
 ACTIONS = ("framescan", "randomscan", "panoramascan", "patrol", "pattern", "preset")
 TASKS = ("tiltscan", "periodreboot", "periodadjust", "auxoutput")
 MEMORY = ("disable", "30sec", "60sec", "300sec", "600sec")
+SHOWN = ("2sec", "5sec", "10sec", "alwaysclose", "alwaysopen")
+OVERLAY = ("zoomlable", "azimuth", "presetlable")
 TASKS_A_DAY = 10
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d")
 
@@ -32,6 +34,7 @@ class Plans:
         self.days: dict[str, list[tuple[str, str, str, str]]] = {str(day): [] for day in range(1, 8)}
         self.limits = {"1": False, "2": False}
         self.memory = "disable"
+        self.shown = dict.fromkeys(OVERLAY, "2sec")
         self._head = head
         self._edges: dict[str, list[float] | None] = {"1": None, "2": None}
 
@@ -57,6 +60,8 @@ class Plans:
                 return self._limit(key)
             case ["saveptzpoweroff"]:
                 return Node("savePtzPoweroff", children=[leaf("savePtzPoweroffType", self.memory)])
+            case ["PTZOSDDisplay"]:
+                return Node("PTZOSDDisplay", children=[leaf(*each) for each in self.shown.items()])
         return None
 
     def write(self, rest: str, method: str, sent: Node | None) -> bool:
@@ -74,6 +79,8 @@ class Plans:
                 self._switch(key, method == "PUT" and sent is not None and sent.value("enabled") == "true", method)
             case ["saveptzpoweroff"] if sent is not None:
                 self.memory = _one_of(sent.value("savePtzPoweroffType"), MEMORY)
+            case ["PTZOSDDisplay"] if sent is not None:
+                self.shown = {name: _one_of(sent.value(name), SHOWN) for name in OVERLAY}
             case _:
                 return False
         return True
