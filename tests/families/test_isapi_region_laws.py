@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from app.errors import InvalidSetting
 from app.families.isapi.regions import editing, table
 from app.families.isapi.regions.row import Clearing, Form
-from app.model.region import Region
+from app.model.geometry import bounds, is_upright
+from app.model.region import Cells, Region
 from app.wire import xml
 from tests.families import region_samples as samples
 
@@ -21,6 +22,13 @@ LISTED = [
     pytest.param(row, id=f"{row.dialect} {row.path} {row.form}")
     for row in table.ROWS
     if row.clearing in (Clearing.CORNERS, Clearing.MEMBER)
+]
+SCALED = [
+    each
+    for each in ROWS
+    if each.values[0].form not in (Form.GRID, Form.LABEL, Form.OLD_LABEL, Form.SIGN)
+    and not each.values[0].sized_upper_left
+    and each.values[0].size != (22, 18)
 ]
 NEWLINES = st.sampled_from(["\n", "\r\n", ""])
 
@@ -39,6 +47,18 @@ def only(layer, regions):
 @given(data=st.data())
 @settings(max_examples=12, deadline=None)
 def test_a_region_comes_back_as_it_was_rounded_and_nothing_else_changes(row, data):
+    one_region_is_redrawn(row, data)
+
+
+@pytest.mark.parametrize("row", SCALED)
+@given(data=st.data(), size=st.tuples(st.integers(200, 12_000), st.integers(200, 12_000)))
+@settings(max_examples=3, deadline=None)
+def test_the_same_on_any_scale(row, data, size):
+    """Every device says its own, or has a picture of its own size."""
+    one_region_is_redrawn(replace(row, size=size), data)
+
+
+def one_region_is_redrawn(row, data):
     newline = data.draw(NEWLINES)
     held = samples.layer(row, samples.raw(row, newline=newline))
     place = data.draw(st.integers(0, len(held.regions) - 1))
@@ -46,6 +66,7 @@ def test_a_region_comes_back_as_it_was_rounded_and_nothing_else_changes(row, dat
     new = samples.redrawn(old, data.draw(samples.shapes(held.limits)))
     wanted = editing.rounded(held, new)
     assert editing.rounded(held, wanted) == wanted
+    assert is_near(new.shape, wanted.shape, held.limits.steps)
     regions = [new if each is old else each for each in held.regions]
     found = editing.edits(held, tuple(regions))
     if not found:
@@ -60,6 +81,19 @@ def test_a_region_comes_back_as_it_was_rounded_and_nothing_else_changes(row, dat
     assert body.startswith("".join(parts[:first]).encode())
     assert body.endswith("".join(parts[first + 1 :]).encode())
     assert editing.edits(again, again.regions) == ()
+    assert body.decode().count(samples.STRANGER) == held.document.source.raw.decode().count(samples.STRANGER)
+
+
+def is_near(drawn, held, steps):
+    """Whether each corner is at the whole step that is next to it."""
+    if isinstance(drawn, Cells):
+        return drawn == held
+    corners = [bounds(each.points).corners if is_upright(each.points) else each.points for each in (drawn, held)]
+    for one, other in zip(*corners, strict=True):
+        for was, now, whole in ((one.x, other.x, steps[0]), (one.y, other.y, steps[1])):
+            if abs(was - now) * whole > 0.5 + 1e-6 or abs(now * whole - round(now * whole)) > 1e-6:
+                return False
+    return True
 
 
 def switched(layer, body):

@@ -129,3 +129,6 @@ async def test_outside_of_its_schedule_a_detection_is_silent(run_camera):
         assert not scheduled(camera.state, "VMD", 1, at["07:59"])
         assert scheduled(camera.state, "VMD", 1, at["08:00"])
         assert scheduled(camera.state, "fielddetection", 7, at["07:59"])  # has none
+        for text, heard in (("07:59", False), ("08:00", True)):
+            camera.alarms.local = lambda text=text: at[text]
+            assert any(each.active for each in told(camera)) is heard

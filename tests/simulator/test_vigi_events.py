@@ -57,6 +57,11 @@ class Parts:
         return said
 
 
+def drawn_around_the_case(number: int, detect: str) -> dict[str, object]:
+    corners = {"points_num": 4, "points_x": [3000, 6000, 6000, 3000], "points_y": [4000, 4000, 8000, 8000]}
+    return {"id": number, "detect": detect, "threshold": 5, "sensitivity": 60, **corners}
+
+
 @asynccontextmanager
 async def subscribed(caller: Caller, *kinds: str) -> AsyncIterator[Parts]:
     body = {"method": "subscribeMsg", "params": {"event_type": list(kinds), "heartbeat": 30}}
@@ -126,6 +131,39 @@ async def test_what_it_watches_follows_the_settings(run_camera):
         # The thumb of the left hand on the picture points down, so A is below: people come from there.
         assert found.shape == Line((Point(0, 0.5), Point(1, 0.5)), Direction.B_TO_A)
         assert (found.region, found.armed, found.targets) == ("2", True, ("person",))
+
+
+def told(camera: VigiCamera, seconds: int = 120) -> list[str]:
+    """The kinds of event of a while, without waiting for it."""
+    kinds: list[str] = []
+    camera.alarms.tell = lambda kind, _: kinds.append(kind)
+    for n in range(seconds * 2):
+        camera.alarms.tick(5000 + n / 2)
+    return kinds
+
+
+async def test_what_is_left_and_what_is_taken_are_told_as_the_region_asks(run_camera):
+    async with run_camera("blind", family="vigi") as farm, calling(farm) as caller:
+        camera = camera_of(farm)
+        await caller.call("setDropAndTakeDetectionSwitch", enabled="on")
+        found = {}
+        for detect in ("drop", "take", "both"):
+            region = drawn_around_the_case(1, detect)
+            assert (await caller.call("setDropAndTakeDetectionRegion", set_region_info=[region]))["errCode"] == 0
+            found[detect] = told(camera).count("DropAndTakeDetection")
+        assert found["drop"] >= 1
+        assert found["take"] >= 1
+        assert found["both"] == found["drop"] + found["take"]
+
+
+async def test_a_covered_lens_is_told_and_seen(run_camera):
+    async with run_camera("blind", family="vigi") as farm, calling(farm) as caller:
+        camera = camera_of(farm)
+        assert "TamperDetection" not in told(camera)
+        assert not camera.picture_settings().touched
+        await caller.call("setTamperDetectionSwitch", enabled="on")
+        assert told(camera).count("TamperDetection") == 2
+        assert camera.picture_settings().touched
 
 
 @pytest.mark.parametrize("place", [(0, 0, 0), (1, 1, 1), (-0.5, -1, 0.25), (0.2, 0.2, 0.2)])
