@@ -18,7 +18,7 @@ import pytest
 
 from app.discovery.identify import identify
 from app.errors import AuthError, BadCredentials, CameraError, InvalidSetting, LockedOut, TransportError
-from app.families import base, families, family_modules, media
+from app.families import base, families, family_modules, media, ptz
 from app.families.base import Clue, Credentials, Family, RawSettings, Regions, Session, SettingsOutline, SettingsTree
 from app.model.device import Address, DeviceFacts
 from app.model.event import Heartbeat
@@ -42,7 +42,12 @@ BROKEN = (
     "truncated", "garbage", "reset", "bare", "bad_length", "bad_chunks", "nameless_header", "close_after_headers",
     "html_documents", "empty_documents", "deep", "closes_at=0", "closes_at=30", "closes_at=200",
 )  # fmt: skip
-PROTOCOLS = [each for _, each in inspect.getmembers(base, inspect.isclass) if getattr(each, "_is_protocol", False)]
+PROTOCOLS = [
+    each
+    for module in (base, media, ptz)
+    for _, each in inspect.getmembers(module, inspect.isclass)
+    if getattr(each, "_is_protocol", False)
+]
 
 every_family = pytest.mark.parametrize("family", families(), ids=lambda each: each.key)
 
@@ -332,9 +337,9 @@ async def _looked_at(opened: Session) -> str:
 async def test_a_wrong_password_is_refused_once_and_says_so(family: Family) -> None:
     async with camera(family, 7) as address:
         with pytest.raises((BadCredentials, LockedOut)) as refused:
-            await connect(family, address, Credentials("admin", "wrong"))
+            await connect(family, address, Credentials("admin", "Nobody's-4711"))
         assert host_of(family, 7) in refused.value.summary
-        assert "wrong" not in repr(refused.value.detail)
+        assert "4711" not in repr(refused.value) + repr(refused.value.detail)
         again = await connect(family, address)  # one try has locked nobody out
         await again.close()
 
