@@ -20,16 +20,29 @@ _MARKS = {Mark.PASSED: "passed", Mark.UNTESTED: "not tested", Mark.OFF: "off"}
 _DIRECTIONS = {Direction.A_TO_B: "A to B", Direction.B_TO_A: "B to A", Direction.BOTH: "both ways"}
 _STYLE = """
 body { font-family: sans-serif; font-size: 10pt; color: #18212c; }
-h1 { font-size: 16pt; margin-bottom: 2pt; }
+h1 { font-size: 16pt; margin: 0 0 6pt 0; }
 p { margin: 2pt 0; }
-table { border-collapse: collapse; margin-top: 10pt; }
-th { text-align: left; border-bottom: 1px solid #7f8b99; padding: 4pt; }
-td { vertical-align: top; border-bottom: 1px solid #d5dbe3; padding: 4pt; }
+.verdict { font-size: 12pt; margin: 8pt 0; }
+table { border-collapse: collapse; }
+th { text-align: left; border-bottom: 1px solid #7f8b99; }
+td { vertical-align: top; border-bottom: 1px solid #d5dbe3; }
 .passed { color: #1a7f37; font-weight: bold; }
 .untested { color: #c3221c; font-weight: bold; }
 .off { color: #566273; }
 .small { color: #566273; font-size: 8pt; }
 """
+
+
+# Title and share of the width: QTextDocument goes by the words otherwise, and leaves no room between two of them.
+_COLUMNS = (
+    ("Region", 22),
+    ("Result", 14),
+    ("First", 11),
+    ("Hits", 6),
+    ("Who", 11),
+    ("Direction", 14),
+    ("Picture", 22),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,21 +146,22 @@ def page(report: WalkReport) -> str:
         ("By", report.author + (f", logged in as {report.account}" if report.account else "")),
     ]
     lines = [f"<p><b>{escape(name)}:</b> {escape(value)}</p>" for name, value in facts]
-    notes = [*(f"Armed for this test: {each}" for each in report.armed), *report.problems]
+    armed = [f"Armed for this test, and put back after it: {'; '.join(report.armed)}."] if report.armed else []
+    notes = [*armed, *report.problems]
     if report.deaf >= 1:
         notes.append(f"For {report.deaf:.0f} s of the test the camera could not be heard.")
     style = "untested" if report.count(Mark.UNTESTED) else "passed" if report.count(Mark.PASSED) else "off"
-    heads = "".join(f"<th>{each}</th>" for each in ("Region", "Result", "First", "Hits", "Who", "Direction", "Picture"))
+    heads = "".join(f'<th width="{share}%">{title}</th>' for title, share in _COLUMNS)
     return "\n".join(
         [
             '<!DOCTYPE html><html><head><meta charset="utf-8">',
             f"<title>Walk test: {escape(report.camera)}</title><style>{_STYLE}</style></head><body>",
             f"<h1>Walk test: {escape(report.camera)}</h1>",
             *lines,
-            f'<p class="{style}">{escape(report.verdict)}</p>',
-            f'<table width="100%" cellspacing="0"><tr>{heads}</tr>',
+            f'<p class="verdict {style}">{escape(report.verdict)}</p>',
+            f'<table width="100%" cellspacing="0" cellpadding="4"><thead><tr>{heads}</tr></thead><tbody>',
             *(_row(each) for each in report.stations),
-            "</table>",
+            "</tbody></table>",
             *(f'<p class="small">{escape(each)}</p>' for each in notes),
             "</body></html>",
         ]
@@ -173,7 +187,7 @@ def _row(station: Station) -> str:
 def _image(picture: bytes | None) -> str:
     if picture is None:
         return ""
-    return f'<img width="160" src="data:image/jpeg;base64,{base64.b64encode(picture).decode()}">'
+    return f'<img width="150" src="data:image/jpeg;base64,{base64.b64encode(picture).decode()}">'
 
 
 def summary(report: WalkReport) -> dict[str, Any]:

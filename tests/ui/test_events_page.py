@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import csv
+import threading
 import time
 
 import pytest
@@ -17,7 +18,9 @@ from app.families.media import Snapshot
 from app.model.event import DeviceEvent, Heartbeat, Skipped
 from app.model.region import Direction, Purpose
 from ui.models.events import DEVICE, STATE, WHAT
+from ui.pages import still_label
 from ui.pages.events import EventsPage
+from ui.video.drawing import decode_still
 
 pytestmark = pytest.mark.gui
 
@@ -151,6 +154,43 @@ def test_the_picture_at_the_moment_is_shown_when_it_is_there(run, page_of):
         await until(lambda: page.table.total == 2)
         page.view.selectRow(0)
         assert page.detail.picture.text() == "No picture was taken."
+
+    run(go())
+
+
+def test_a_picture_is_decoded_elsewhere_and_another_moment_s_never_stands_in(run, page_of, monkeypatch):
+    decoded = []
+
+    def slow(data):
+        decoded.append(threading.current_thread())
+        return decode_still(data)
+
+    monkeypatch.setattr(still_label, "decode_still", slow)
+
+    async def go():
+        page, reports = page_of()
+        page.activated()
+        reports.say(crossing("1"))
+        await until(lambda: page.table.total == 1 and page.table.record(0).picture is not None)
+        page.view.selectRow(0)
+        await until(lambda: not page.detail.picture.pixmap().isNull())
+        assert decoded
+        assert threading.main_thread() not in decoded
+        page.detail.picture.show_picture(b"\xff\xd8 no picture at all")
+        assert page.detail.picture.pixmap().isNull()
+        await until(lambda: "cannot be read" in page.detail.picture.text())
+
+    run(go())
+
+
+@pytest.mark.parametrize("width", [764, 1020])
+def test_what_happened_can_be_read_in_every_window(run, page_of, width):
+    async def go():
+        page, _ = page_of()
+        page.resize(width, 530)
+        await until(lambda: page.live.width() == width)
+        needed = page.view.fontMetrics().horizontalAdvance("Intrusion")
+        await until(lambda: page.view.columnWidth(WHAT) > needed)
 
     run(go())
 

@@ -138,6 +138,9 @@ class ChoiceEditor(LateCombo):
             self.addItem(self.title_of(text), text)
             index = self.count() - 1
         self.setCurrentIndex(index)
+        line = self.lineEdit() if self.isEditable() else None
+        if line is not None and not line.hasFocus():
+            line.setCursorPosition(0)  # where there is little room, words are read from their beginning
 
     def title_of(self, text: str) -> str:
         for option in self.spec.options:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -17,7 +17,9 @@ from PySide6.QtWidgets import (
 from ui.models.events import DEVICE, PICTURE, STATE, TARGET, WHAT, WHEN, WHERE, EventTable
 
 SIGN = QSize(16, 16)
-_WIDTHS = ((WHEN, 96), (DEVICE, 110), (WHERE, 84), (TARGET, 110), (STATE, 130), (PICTURE, 34))
+# What a column has where there is room, and where there is little: what happened must be read in any window.
+_WIDTHS = ((WHEN, 96, 92), (DEVICE, 110, 90), (WHERE, 84, 72), (TARGET, 110, 68), (STATE, 130, 128), (PICTURE, 34, 28))
+_TIGHT = 640  # pixels of the whole table
 
 
 class EventDelegate(QStyledItemDelegate):
@@ -63,5 +65,13 @@ class EventView(QTableView):
         head.setHighlightSections(False)
         head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         head.setSectionResizeMode(WHAT, QHeaderView.ResizeMode.Stretch)
-        for column, width in _WIDTHS:
-            self.setColumnWidth(column, width)
+        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self._is_tight: bool | None = None
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        tight = event.size().width() < _TIGHT
+        if tight is not self._is_tight:
+            self._is_tight = tight
+            for column, wide, narrow in _WIDTHS:
+                self.setColumnWidth(column, narrow if tight else wide)
+        super().resizeEvent(event)

@@ -100,7 +100,7 @@ class EventsPage(Page):
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.addWidget(self.view)
         self.splitter.addWidget(self.detail)
-        self.splitter.setSizes([690, 270])
+        self.splitter.setSizes([700, 260])
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setChildrenCollapsible(False)
         self.live = QWidget()

@@ -42,6 +42,7 @@ class StillLabel(QLabel):
 
     def show_words(self, text: str) -> None:
         self._jpeg, self._picture = None, QPixmap()
+        self.clear()  # no text in the place of no text would leave the picture there
         self.setText(text)
 
     async def _decode(self, jpeg: bytes) -> None:

@@ -26,9 +26,9 @@ class EarlierWalks(QComboBox):
         self._session = session
         self._start = start
         self.setAccessibleName(self.tr("Earlier walk tests"))
-        self.setPlaceholderText(self.tr("Earlier walk tests"))
+        self.setPlaceholderText(self.tr("Earlier walks"))
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(18)
+        self.setMinimumContentsLength(9)  # what came out stands beside it, and matters more
         self.activated.connect(lambda at: self._start(self._load(self.itemData(at))))
 
     async def refresh(self) -> None:

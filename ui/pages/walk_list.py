@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem
 
 from app.events import Mark, Station
@@ -17,6 +17,9 @@ _LOOKS = {
     Mark.UNTESTED: ("error", "error"),
     Mark.OFF: ("prohibit", "secondary"),
 }
+# Columns with what they have where there is room, and where there is little: a region must be known by its name.
+_WIDTHS = ((1, 116, 106), (2, 80, 76), (3, 50, 38), (4, 120, 64), (5, 90, 74))
+_TIGHT = 640  # pixels of the whole list
 _PLACE = Qt.ItemDataRole.UserRole + 1
 
 
@@ -26,6 +29,7 @@ class WalkList(QTreeWidget):
     def __init__(self) -> None:
         super().__init__()
         self._items: dict[tuple[str, str], QTreeWidgetItem] = {}
+        self._stations: dict[tuple[str, str], Station] = {}
         self.setRootIsDecorated(False)
         self.setUniformRowHeights(True)
         self.setAllColumnsShowFocus(True)
@@ -33,9 +37,22 @@ class WalkList(QTreeWidget):
         self.setHeaderLabels([*heads, self.tr("Direction")])
         self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.header().setStretchLastSection(False)
-        for column, width in ((1, 110), (2, 80), (3, 50), (4, 120), (5, 90)):
-            self.setColumnWidth(column, width)
+        self._is_tight: bool | None = None
         self.setAccessibleName(self.tr("Regions of the walk test"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        tight = event.size().width() < _TIGHT
+        if tight is not self._is_tight:
+            self._is_tight = tight
+            for column, wide, narrow in _WIDTHS:
+                self.setColumnWidth(column, narrow if tight else wide)
+        super().resizeEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.PaletteChange:  # other colours for the results
+            for station in self._stations.values():
+                self._fill(self._items[station.place], station)
 
     @property
     def chosen(self) -> tuple[str, str] | None:
@@ -45,6 +62,7 @@ class WalkList(QTreeWidget):
     def show_stations(self, stations: Iterable[Station]) -> None:
         chosen = self.chosen
         self._items.clear()
+        self._stations.clear()
         self.clear()
         for station in stations:
             item = self._items[station.place] = QTreeWidgetItem(self)
@@ -59,6 +77,7 @@ class WalkList(QTreeWidget):
             self._fill(item, station)
 
     def _fill(self, item: QTreeWidgetItem, station: Station) -> None:
+        self._stations[station.place] = station
         name, role = _LOOKS[station.mark]
         results = {
             Mark.PASSED: self.tr("tested"),
@@ -73,7 +92,7 @@ class WalkList(QTreeWidget):
         texts = (station.title, results[station.mark], first, str(station.hits or ""), who, ways)
         for column, text in enumerate(texts):
             item.setText(column, text)
-            item.setToolTip(column, station.why_off or station.note)
+            item.setToolTip(column, "\n".join(filter(None, (station.title, station.why_off or station.note))))
         if unsaid:
             item.setToolTip(len(texts) - 1, self.tr("The line watches both ways, and the camera does not say which."))
         item.setIcon(1, icon(name, 16, role))

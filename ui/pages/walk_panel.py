@@ -85,7 +85,7 @@ class WalkPanel(QWidget):
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.addWidget(self.list)
         self.splitter.addWidget(side)
-        self.splitter.setSizes([690, 270])
+        self.splitter.setSizes([700, 260])
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setChildrenCollapsible(False)
         self.notice = Notice()

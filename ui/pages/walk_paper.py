@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QMarginsF
+from PySide6.QtCore import QMarginsF, QSizeF
 from PySide6.QtGui import QPageLayout, QPageSize, QPdfWriter, QTextDocument
 
 from app.errors import CameraError
 from app.events.report import WalkReport, page
+
+DOTS = 96  # an inch: as many as a page has that speaks of pixels. Letters and pictures are kept whole all the same
 
 
 def save_html(report: WalkReport, path: Path) -> None:
@@ -30,6 +32,9 @@ def save_pdf(report: WalkReport, path: Path) -> None:
     writer.setTitle(f"Walk test: {report.camera}")
     writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
     writer.setPageMargins(QMarginsF(15, 15, 15, 15), QPageLayout.Unit.Millimeter)
+    writer.setResolution(DOTS)
     document = QTextDocument()
+    document.documentLayout().setPaintDevice(writer)
     document.setHtml(page(report))
+    document.setPageSize(QSizeF(writer.width(), writer.height()))  # else it leaves margins of its own as well
     document.print_(writer)
