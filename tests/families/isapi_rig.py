@@ -62,3 +62,18 @@ def puts(opened):
 
     channel.send = counted
     return sent
+
+
+def writes(opened):
+    """What is asked of the device to change something from now on: a list of methods and paths that grows."""
+    sent = []
+    channel = opened._client.channel
+    send = channel.send
+
+    async def noted(request):
+        if request.method != "GET":
+            sent.append((request.method, request.path))
+        return await send(request)
+
+    channel.send = noted
+    return sent

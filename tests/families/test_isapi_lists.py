@@ -10,10 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.errors import InvalidSetting
+from app.errors import InvalidSetting, NotSupported
 from app.families.base import SettingsTree
-from app.families.isapi import dependence
+from app.families.isapi import dependence, rungs
 from app.families.isapi.dialect import V2
+from app.families.isapi.memory import SessionMemory
 from app.families.isapi.settings import document_of
 from app.families.isapi.titles import titles
 from app.settings import lists
@@ -21,11 +22,12 @@ from app.settings.changes import Verdict
 from app.settings.document import Document
 from app.wire import xml
 from app.wire.http import HttpAnswer
-from tests.families.isapi_rig import puts, session
+from tests.families.isapi_rig import puts, session, writes
 
 LINES = "/ISAPI/Smart/LineDetection/1"
 LINE = "LineItemList/LineItem"
 SERVERS = "/ISAPI/System/time/ntpServers"
+USERS = "/ISAPI/Security/users"
 SCHEDULE = "/ISAPI/Event/schedules/motionDetections/VMD-1"
 LEAST_DOCUMENTS = 100
 
@@ -200,3 +202,79 @@ def through(edited: Document, resource: str, path: str, order: str) -> bytes:
     held = document(edited.encode(), resource)
     held.set_text(path, order)
     return held.encode()
+
+
+@pytest.mark.anyio
+async def test_a_camera_that_refuses_the_list_is_given_its_records_one_by_one() -> None:
+    async with session("records_only", host="127.72.1.1") as (opened, _):
+        tree = opened.offer(SettingsTree)
+        memory = SessionMemory()
+        opened.use_memory(memory)
+        servers = await tree.load(SERVERS)
+        sent = writes(opened)
+        servers.set_text("NTPServer[]", "1 +1")
+        servers.set_text("NTPServer/hostName", "first.example")
+        servers.set_text("NTPServer[+1]/hostName", "second.example")
+        verdicts, two = await written(tree, servers)
+        assert set(verdicts.values()) == {Verdict.KEPT}, verdicts
+        assert [two.text(f"NTPServer[{number}]/hostName") for number in (1, 2)] == ["first.example", "second.example"]
+        assert sent[-2:] == [("PUT", f"{SERVERS}/1"), ("POST", SERVERS)]
+        who = await tree.ladder.who()
+        assert await memory.rung("isapi", *who, SERVERS) == rungs.RECORDS
+        # From now on the camera is asked in this form at once.
+        del sent[:]
+        two.set_text("NTPServer[]", "2")
+        verdicts, one = await written(tree, two)
+        assert set(verdicts.values()) == {Verdict.KEPT}, verdicts
+        assert one.text("NTPServer/hostName") == "second.example"
+        assert sent == [("DELETE", f"{SERVERS}/1")]
+
+
+@pytest.mark.anyio
+async def test_a_list_inside_a_document_record_by_record() -> None:
+    async with session("records_only", host="127.72.1.2") as (opened, _):
+        tree = opened.offer(SettingsTree)
+        lines = await tree.load(LINES)
+        sent = writes(opened)
+        lines.set_text(f"{LINE}[]", "1 +1")
+        lines.set_text(f"{LINE}[+1]/sensitivityLevel", "77")
+        verdicts, after = await written(tree, lines)
+        assert set(verdicts.values()) == {Verdict.KEPT}, verdicts
+        assert after.text(f"{LINE}[2]/sensitivityLevel") == "77"
+        assert sent[-1][0] == "POST"
+        after.set_text(f"{LINE}[]", "2")
+        verdicts, after = await written(tree, after)
+        assert set(verdicts.values()) == {Verdict.KEPT}, verdicts
+        assert after.text(f"{LINE}/sensitivityLevel") == "77"
+
+
+@pytest.mark.anyio
+async def test_an_order_that_cannot_be_sent_record_by_record_is_refused() -> None:
+    async with session("records_only", host="127.72.1.3") as (opened, _):
+        tree = opened.offer(SettingsTree)
+        servers = await tree.load(SERVERS)
+        servers.set_text("NTPServer[]", "1 +1")
+        servers.set_text("NTPServer[+1]/hostName", "second.example")
+        _, two = await written(tree, servers)
+        two.set_text("NTPServer[]", "2 1")
+        with pytest.raises(NotSupported, match="takes no change here"):
+            await tree.apply(two, two.changes())
+        assert (await tree.load(SERVERS)).source.raw == two.source.raw
+
+
+@pytest.mark.anyio
+async def test_a_record_that_is_refused_is_told_apart_from_those_that_were_taken() -> None:
+    """The first of two new accounts is taken, the second has the name of another one."""
+    async with session("records_only", host="127.72.1.4") as (opened, _):
+        tree = opened.offer(SettingsTree)
+        users = await tree.load(USERS)
+        users.set_text("User[]", f"{users.lists[0].text} +1 +2")
+        for token, name in (("+1", "guest"), ("+2", "guest")):
+            users.set_text(f"User[{token}]/userName", name)
+            users.set_text(f"User[{token}]/password", "Walk-the-line-7")
+        proof, after = await tree.apply(users, users.changes())
+        told = {each.path: each for each in proof.fields}
+        assert told["User[+1]/userName"].verdict is Verdict.KEPT
+        assert told["User[+2]/userName"].verdict is Verdict.IGNORED
+        assert told["User[]"].verdict is Verdict.ADJUSTED
+        assert len(after.lists[0].members) == len(users.lists[0].members) + 1

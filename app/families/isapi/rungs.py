@@ -16,8 +16,8 @@ from app.settings.document import Document
 from app.wire import xml, xml_shape
 from app.wire.xml import Element, XmlDocument
 
-WHOLE, PART, PARTIAL = "whole document", "sub-resource", "partial document"
-ORDER = (WHOLE, PART, PARTIAL)
+WHOLE, PART, PARTIAL, RECORDS = "whole document", "sub-resource", "partial document", "record by record"
+ORDER = (WHOLE, PART, PARTIAL, RECORDS)
 
 # Pages whose name tells nothing of the element they hold: (root, element), lower case -> steps below the document.
 _IRREGULAR = {("motiondetection", "layout"): "layout/gridLayout"}
@@ -122,7 +122,7 @@ def addresses(known: Catalog, resource: str, root: str, down: Sequence[Element])
                 if filled:
                     found[f"{resource}/{filled}"] = None
     last = down[-1]
-    own = _id(last)
+    own = id_of(last)
     if own and len(down) == 1:
         found[f"{resource}/{own}"] = None
     if not own and not last.is_leaf:
@@ -134,12 +134,12 @@ def addresses(known: Catalog, resource: str, root: str, down: Sequence[Element])
 def _fits(resource: Resource, steps: Sequence[str], element: Element) -> bool:
     """A page of one entry has the entry's block; any other one the element's name as its last step or block."""
     named = element.name.lower() in (resource.block.lower(), "" if is_placeholder(steps[-1]) else steps[-1].lower())
-    return named and is_placeholder(steps[-1]) == bool(_id(element))
+    return named and is_placeholder(steps[-1]) == bool(id_of(element))
 
 
 def _filled(steps: Sequence[str], down: Sequence[Element]) -> str:
     """The steps with the ids of the entries on the way down, innermost last; "" where there are not enough."""
-    ids = [found for each in down if (found := _id(each))]
+    ids = [found for each in down if (found := id_of(each))]
     places = [at for at, step in enumerate(steps) if is_placeholder(step)]
     if len(ids) < len(places):
         return ""
@@ -147,7 +147,8 @@ def _filled(steps: Sequence[str], down: Sequence[Element]) -> str:
     return "/".join(told.get(at, step) for at, step in enumerate(steps))
 
 
-def _id(element: Element) -> str:
+def id_of(element: Element) -> str:
+    """What an entry is called in the path of its own page, "" where it has none."""
     text = element.text_of("id")
     return text if 0 < len(text) < 40 and all(sign.isalnum() or sign in "_-." for sign in text) else ""
 
@@ -160,7 +161,7 @@ def within(path: str, group: str) -> str:
 def carries(part: XmlDocument, element: Element, edits: Mapping[str, str], absent: Collection[str] = ()) -> bool:
     """Whether this document is the element on its own and holds what the element holds at every edited place."""
     same = part.root.name.lower() == element.name.lower() or "gridMap" in (each.name for each in part.root.children)
-    if not same or _id(part.root) != _id(element):
+    if not same or id_of(part.root) != id_of(element):
         return False
     for path in edits:
         if lists.is_list(path):

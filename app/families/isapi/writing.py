@@ -10,13 +10,14 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from app.errors import AuthError, CameraError, InvalidSetting, NotSupported, TransportError
+from app.errors import AuthError, CameraError, DeviceFault, Forbidden, InvalidSetting, NotSupported, TransportError
 from app.families.base import LadderMemory
 from app.families.isapi import catalog as catalogs
-from app.families.isapi import errors, rearranging, rungs
+from app.families.isapi import errors, rearranging, records, rungs
 from app.families.isapi.client import XML, Client, Sleep, patiently
 from app.families.isapi.derived import derived, is_below
 from app.families.isapi.document import XmlSource
+from app.families.isapi.rearranging import Shape
 from app.settings import lists, values
 from app.settings.changes import Change
 from app.settings.document import Document
@@ -108,6 +109,8 @@ class Ladder:
             return (put(document.resource, rungs.whole(document, edits), document.source.media_type),)
         if rung == rungs.PART:
             return await self._parts(document, edits)
+        if rung == rungs.RECORDS:
+            return await self._records(document, edits)
         known = catalogs.catalog(self.client.dialect).lookup(document.resource)
         body = rungs.partial(document, edits, known)
         return () if body is None else (put(document.resource, body, document.source.media_type),)
@@ -115,7 +118,12 @@ class Ladder:
     async def _send_all(self, rung: str, requests: Sequence[HttpRequest]) -> Written | _Refused:
         reboot = False
         for number, request in enumerate(requests):
-            outcome = await self._send(request)
+            try:
+                outcome = await self._send(request)
+            except (DeviceFault, Forbidden) as refusal:
+                if number == 0:
+                    raise
+                return Written(rung, reboot, refusal)  # what was taken before it stands
             if isinstance(outcome, _Refused):
                 return outcome if number == 0 else Written(rung, reboot, outcome.problem)
             reboot = reboot or outcome.reboot_required
@@ -149,6 +157,48 @@ class Ladder:
             return ()
         found = await self._cover(document.resource, document.source, dict(edits), {})
         return () if found is None else tuple(found)
+
+    async def _records(self, document: Document, edits: Mapping[str, str]) -> tuple[HttpRequest, ...]:
+        """What goes makes room for what comes; () where a list or a record has no address of its own, and where only
+        the order is another: nobody can be asked for that record by record."""
+        source = document.source
+        if not isinstance(source, XmlSource):
+            return ()
+        asked: dict[str, XmlDocument | None] = {}
+        staying = records.stay(edits, records.removed(source, edits))
+        changed = await self._cover(document.resource, source, staying, asked) if staying else []
+        if changed is None:
+            return ()
+        gone: list[HttpRequest] = []
+        come: list[HttpRequest] = []
+        for path, order in lists.wanted_orders(edits).items():
+            address = await self._list_address(document.resource, source, source.shapes[path], asked)
+            ids = records.ids_of(source, source.shapes[path], order)
+            if not address or ids is None:
+                return ()
+            gone += [HttpRequest("DELETE", f"{address}/{each}", deadline=WRITE_DEADLINE) for each in ids]
+            new = records.fresh(source, path, edits)
+            come += [HttpRequest("POST", address, body=b, content_type=XML, deadline=WRITE_DEADLINE) for b in new]
+        return (*gone, *changed, *come)
+
+    async def _list_address(
+        self, resource: str, source: XmlSource, shape: Shape, asked: dict[str, XmlDocument | None]
+    ) -> str:
+        """Where the list is a page of its own, "" for nowhere."""
+        if not shape.group:
+            return resource
+        root, known = source.document.root, catalogs.catalog(self.client.dialect)
+        group = rungs.chain(root, shape.group)
+        first = rungs.chain(root, shape.members[0]) if shape.members else ()
+        entries = rungs.addresses(known, resource, root.name, first) if first else ()
+        pages = (*(each.rpartition("/")[0] for each in entries), *rungs.addresses(known, resource, root.name, group))
+        for address in dict.fromkeys(each for each in pages if each != resource):
+            if address not in asked:
+                asked[address] = await self._read(address)
+            page = asked[address]
+            if page is not None and page.root.name.lower() == group[-1].name.lower():
+                return address
+        return ""
 
     async def _cover(
         self, resource: str, source: XmlSource, edits: dict[str, str], asked: dict[str, XmlDocument | None]

@@ -51,6 +51,8 @@ def put(
         raise Refusal(4, "notSupport")
     if sent.name != node.name:
         raise Refusal(6, "badXmlContent")
+    if "records_only" in quirks and (is_list(rules) or _other_records(sent, node, rules)):
+        raise Refusal(4, "notSupport")
     if "sub_resources_only" in quirks and has_parts:
         raise Refusal(4, "notSupport")
     shown = node.copy()
@@ -90,6 +92,8 @@ def post(state: State, target: Target, body: bytes) -> Result:
     rules = select_rules(state.rules(target.resource), target.steps)
     if members is None or rules is None or not is_list(rules) or not rules.children:
         raise Refusal(4, "invalidOperation")
+    if "fixed" in rules.attributes:
+        raise Refusal(4, "methodNotAllowed")
     model = model_of(rules)
     if sent.name != model.name:
         raise Refusal(6, "badXmlContent")
@@ -115,8 +119,11 @@ def delete(state: State, target: Target) -> Result:
     tree = state.read(target.resource)
     parent_steps = target.steps.rpartition("/")[0] if target.is_item else target.steps
     members = select(tree, parent_steps)
-    if members is None:
+    rules = select_rules(state.rules(target.resource), parent_steps)
+    if members is None or rules is None:
         raise Refusal(4, "notSupport")
+    if "fixed" in rules.attributes:
+        raise Refusal(4, "methodNotAllowed")
     key = re.sub(r".*\[|\]", "", target.steps) if target.is_item else ""
     users = target.resource.path == USERS
     if users and key == "1":
@@ -170,6 +177,18 @@ def _lacks(sent: Node, node: Node) -> bool:
             continue
         other = sent.child(child.name)
         if other is None or (child.children and not is_list(child) and _lacks(other, child)):
+            return True
+    return False
+
+
+def _other_records(sent: Node, node: Node, rules: Node) -> bool:
+    """Whether a list somewhere below has other records than before, or in another order."""
+    for rule in rules.children:
+        now, before = sent.child(rule.name), node.child(rule.name)
+        if now is None or before is None:
+            continue
+        keys = [[each.value("id") for each in group.children] for group in (now, before)]
+        if (is_list(rule) and keys[0] != keys[1]) or (not is_list(rule) and _other_records(now, before, rule)):
             return True
     return False
 
