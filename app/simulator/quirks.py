@@ -102,6 +102,8 @@ def _check(quirk: Quirk, value: str) -> None:
             raise ValueError(f"quirk “{quirk.name}” needs a number, not “{value}”")
     if quirk.argument == "BYTES" and not re.fullmatch(r"[+-]?\d{1,6}", value):
         raise ValueError(f"quirk “{quirk.name}” needs a whole number, not “{value}”")
+    if quirk.name == "mutex" and value not in ("told", "json", "declared"):
+        raise ValueError(f"quirk “mutex” needs told, json or declared, not “{value}”")
     if quirk.name == "clamps":
         parts = value.rsplit(":", 2)
         try:

@@ -17,10 +17,9 @@ _hosts = (f"127.25.{high}.{low}" for high, low in itertools.product(range(1, 250
 
 
 @asynccontextmanager
-async def farm(*quirks, host=None):
-    running = Farm(
-        [CameraPlan("isapi", host or next(_hosts), 0, 0, quirks=Quirks.parse(quirks), heartbeat=0.1)], ssdp=False
-    )
+async def farm(*quirks, host=None, model=""):
+    plan = CameraPlan("isapi", host or next(_hosts), 0, 0, quirks=Quirks.parse(quirks), heartbeat=0.1, model=model)
+    running = Farm([plan], ssdp=False)
     await running.start()
     try:
         yield running
@@ -39,9 +38,9 @@ async def connect(running):
 
 
 @asynccontextmanager
-async def session(*quirks, host=None):
+async def session(*quirks, host=None, model=""):
     """Yields the session and the farm."""
-    async with farm(*quirks, host=host) as running:
+    async with farm(*quirks, host=host, model=model) as running:
         opened = await connect(running)
         try:
             yield opened, running

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
 
-from app.errors import CameraError, Conflict, Excluded, InvalidSetting, ProtocolError
+from app.errors import CameraError, Conflict, Excluded, InvalidSetting, NotSupported, ProtocolError
 from app.families.base import SettingsTree
 from app.families.isapi import dependence, exclusion, lists
 from app.families.isapi.catalog import catalog
@@ -18,11 +16,12 @@ from app.families.isapi.titles import titles
 from app.settings.changes import Verdict
 from app.settings.spec import Kind
 from app.wire import xml
-from app.wire.http import HttpAnswer
 from tests.families.isapi_rig import puts, session
 
 IMAGE = "/ISAPI/Image/channels/1"
 STREAM = "/ISAPI/Streaming/channels/101"
+LINES = "/ISAPI/Smart/LineDetection/1"
+FIELD = "/ISAPI/Smart/FieldDetection/1"
 INTERFACE = "/ISAPI/System/Network/interfaces/1"
 
 
@@ -282,63 +281,55 @@ def test_functions_in_the_way_are_told_in_json_too(body, others):
 
 
 @pytest.mark.anyio
-async def test_a_refusal_and_its_reason_in_json_name_both_sides():
-    async with session(host="127.61.2.1") as (device, _):
+@pytest.mark.parametrize("how", ["told", "json"])
+async def test_a_refusal_and_its_reason_name_both_sides_in_xml_and_json(how):
+    async with session(f"mutex={how}") as (device, running):
         settings = device.offer(SettingsTree)
-        document = await settings.load(IMAGE)
-        document.set_text("Color/brightnessLevel", "44")
-        channel = device._client.channel
-        send = channel.send
-        refused = (
-            b'{"requestURL":"/","statusCode":4,"statusString":"Invalid Operation","subStatusCode":"invalidOperation"}'
-        )
-
-        async def in_json(request):
-            if request.method == "PUT":
-                return HttpAnswer(403, (("Content-Type", "application/json"),), refused)
-            if "mutexFunctionErrorMsg" in request.path:
-                if "format=json" not in request.path:
-                    return HttpAnswer(404, (), b"")
-                return HttpAnswer(200, (), b'{"MutexFunctionErrorMsg":{"MutexFunctionList":[{"describe":"heatMap"}]}}')
-            return await send(request)
-
-        channel.send = in_json
+        lines = await settings.load(LINES)
+        lines.set_text("enabled", "true")
+        await settings.apply(lines, lines.changes())
+        field = await settings.load(FIELD)
+        field.set_text("enabled", "true")
         with pytest.raises(Excluded) as refusal:
-            await settings.apply(document, document.changes())
-        assert refusal.value.others == ("the heat map",)
-        assert document.title in refusal.value.summary
-        assert "Switch off the heat map first" in refusal.value.hint
+            await settings.apply(field, field.changes())
+        assert refusal.value.others == ("line crossing detection",)
+        assert field.title in refusal.value.summary
+        assert running.cameras[0].state.value("System/deviceInfo", "deviceName") in refusal.value.summary
+        assert "Switch off line crossing detection first" in refusal.value.hint
+        assert (await settings.load(FIELD)).text("enabled") == "false"
+
+
+@pytest.mark.anyio
+async def test_what_only_capabilities_declare_is_named_as_a_possibility():
+    async with session("mutex=declared") as (device, _):
+        settings = device.offer(SettingsTree)
+        lines = await settings.load(LINES)
+        lines.set_text("enabled", "true")
+        await settings.apply(lines, lines.changes())
+        field = await settings.load(FIELD)
+        field.set_text("enabled", "true")
+        with pytest.raises(NotSupported) as refusal:
+            await settings.apply(field, field.changes())
+        assert "cannot run together with line crossing detection" in refusal.value.hint
+
+
+def test_json_that_is_nested_too_deep_names_nothing():
+    assert exclusion.told_in_json(b"[" * 60_000 + b"]" * 60_000) == ()
 
 
 @pytest.mark.anyio
 async def test_capabilities_with_condition_are_asked_with_what_the_stream_holds():
-    async with session(host="127.61.2.2") as (device, _):
+    async with session(model="CW-G4A") as (device, _):
         settings = device.offer(SettingsTree)
-        channel = device._client.channel
-        send, asked = channel.send, []
-
-        async def with_average(request):
-            if request.path.endswith("/dynamicCapWithCondition"):
-                asked.append(xml.parse(request.body).root)
-                told = b"<StreamingDynamicCap><vbrAverageCap>1024</vbrAverageCap></StreamingDynamicCap>"
-                return HttpAnswer(200, (("Content-Type", "application/xml"),), told)
-            answer = await send(request)
-            if request.method == "GET" and request.path.endswith("/101"):
-                held = answer.body.replace(b"<SmartCodec>", b"<vbrAverageCap>900</vbrAverageCap>\r\n<SmartCodec>")
-                return replace(answer, body=held)
-            if request.path.endswith("/101/capabilities"):
-                flag = b"<isSpportDynamicCapWithCondition>true</isSpportDynamicCapWithCondition></StreamingChannel>"
-                return replace(answer, body=answer.body.replace(b"</StreamingChannel>", flag))
-            return answer
-
-        channel.send = with_average
         document = await settings.load(STREAM)
-        assert [each.text_of("VbrAverageCapDynamicLinkTo/vbrUpperCap") for each in asked] == [
-            document.text("Video/vbrUpperCap")
-        ]
-        assert asked[0].text_of("VbrAverageCapDynamicLinkTo/streamType") == "mainstream"
+        highest = document.text("Video/vbrUpperCap")
         spec = document.spec("Video/vbrAverageCap")
-        assert spec.default == "1024"
-        assert spec.maximum == int(document.text("Video/vbrUpperCap"))
-        document.set_text("Video/vbrUpperCap", "4096")
-        assert document.spec("Video/vbrAverageCap").default != "1024", "it goes with the rate that was asked with"
+        assert (spec.default, spec.maximum) == (str(int(highest) // 4), int(highest))
+        document.set_text("Video/vbrUpperCap", "6000")
+        assert document.spec("Video/vbrAverageCap").default != spec.default, "it goes with the rate it was asked with"
+        proof, after = await settings.apply(document, document.changes())
+        assert proof.kept_everything
+        again = await settings.load(STREAM)
+        assert again.spec("Video/vbrAverageCap").default == after.spec("Video/vbrAverageCap").default == "1500"
+        again.set_text("Video/vbrAverageCap", "9000")
+        assert again.problem("Video/vbrAverageCap"), "more than the highest rate"

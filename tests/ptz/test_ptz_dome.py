@@ -275,10 +275,10 @@ async def test_the_old_words():
 
 async def test_the_picture_follows_the_head():
     async with dome() as rig:
-        before = rig.farm.cameras[0].picture_settings().window
+        before = rig.farm.cameras[0].video.picture_settings().window
         await rig.ptz.absolute(PtzPosition(20, 0, 2))
         await until(lambda: rig.head.place == (20.0, 0.0, 2.0))
-        after = rig.farm.cameras[0].picture_settings().window
+        after = rig.farm.cameras[0].video.picture_settings().window
         assert after[0] > before[0]
         assert after[2] == before[2] / 2
 

@@ -107,7 +107,7 @@ class IsapiActions:
             yield from self._of(child, node)
 
     def _action(self, path: str, title: str) -> Action:
-        return consequence(self._client.dialect.tail(path), title, self._client.title, path)
+        return consequence(self._client.dialect.tail(path), title, self._client.camera, path)
 
     async def run(
         self, action: str, *, confirmed: bool = False, wait: bool = False, tell: Tell = tell_nobody
@@ -121,14 +121,14 @@ class IsapiActions:
             raise InvalidSetting(chosen.consequence, hint="Nothing was sent: it has to be confirmed first.")
         lost = await self._send(path)
         if not chosen.restarts or not wait:
-            return ActionDone(f"{self._client.title} has taken it." if not lost else _UNSURE, None)
+            return ActionDone(f"{self._client.camera} has taken it." if not lost else _UNSURE, None)
         who = await waiting.restarted(self._client, self._sleep, tell)
         if who is None:
             return ActionDone(
-                f"{self._client.title} did not come back. Scan for it: after a factory reset it has another address.",
+                f"{self._client.camera} did not come back. Scan for it: after a factory reset it has another address.",
                 back=False,
             )
-        return ActionDone(f"{self._client.title} is back.", back=True)
+        return ActionDone(f"{self._client.camera} is back.", back=True)
 
     async def _send(self, path: str) -> bool:
         """Sends it once; True where the device hung up instead of answering, as some do that restart."""

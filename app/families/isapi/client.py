@@ -43,8 +43,8 @@ def called(address: Address) -> str:
 
 
 class Client:
-    """One device. Paths may be given with or without the dialect's prefix. known_as: how messages name it, else by
-    its address."""
+    """One device. Paths may be given with or without the dialect's prefix. known_as: how messages name it, whatever it
+    calls itself."""
 
     def __init__(self, channel: HttpChannel, dialect: Dialect, *, known_as: str = "") -> None:
         self.channel = channel
@@ -54,13 +54,8 @@ class Client:
 
     @property
     def camera(self) -> str:
-        """The device in messages."""
-        return self._known_as or called(self.channel.address)
-
-    @property
-    def title(self) -> str:
-        """The device as people know it: by its name, else by its address."""
-        return self.name or self.camera
+        """The device in messages: by its own name, as people know it, else by its address."""
+        return self._known_as or self.name or called(self.channel.address)
 
     async def answer(self, path: str, *, deadline: float = 10.0, limit: int = DOCUMENT_LIMIT) -> HttpAnswer:
         """The answer to a GET, whatever its status."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 from app.errors import CameraError, DeviceBusy, DeviceFault, Excluded, NotSupported
 from app.families.isapi import errors
@@ -42,24 +43,22 @@ def in_the_way(root: Element) -> tuple[str, ...]:
 def told_in_json(body: bytes) -> tuple[str, ...]:
     """The functions that a JSON answer names, in whatever nesting; () for what is no such answer."""
     try:
-        waiting: list[object] = [json.loads(body)]
-    except ValueError:
+        said = json.loads(body)
+    except (ValueError, RecursionError):
         return ()
-    found: dict[str, None] = {}
-    while waiting:
-        each = waiting.pop(0)
-        if isinstance(each, list):
-            waiting += each
-        elif isinstance(each, dict):
-            for key, value in each.items():
-                if isinstance(value, str) and key in _TELLING:
-                    found |= {_name(part): None for part in value.split(",") if part.strip()}
-                elif key in _TELLING and isinstance(value, list):
-                    found |= {_name(part): None for part in value if isinstance(part, str) and part.strip()}
-                    waiting += [part for part in value if not isinstance(part, str)]
-                elif isinstance(value, list | dict):
-                    waiting.append(value)
-    return tuple(found)
+    return tuple(dict.fromkeys(_name(part) for text in _telling(said) for part in text.split(",") if part.strip()))
+
+
+def _telling(said: object, *, tells: bool = False) -> Iterator[str]:
+    """The texts under the names that tell of functions."""
+    if isinstance(said, str) and tells:
+        yield said
+    elif isinstance(said, list):
+        for each in said:
+            yield from _telling(each, tells=tells)
+    elif isinstance(said, dict):
+        for key, value in said.items():
+            yield from _telling(value, tells=key in _TELLING)
 
 
 def declared(capabilities: Element) -> tuple[str, ...]:
@@ -81,14 +80,14 @@ async def explain(client: Client, document: Document, refusal: CameraError) -> C
         return _excluded(client, document, refusal, others)
     capabilities = await _ask(client, f"{document.resource}/capabilities")
     possible = declared(capabilities) if capabilities is not None else ()
-    if possible and not refusal.hint:
+    if possible and (isinstance(refusal, NotSupported) or not refusal.hint):
         refusal.hint = f"It cannot run together with {_listed(possible)}: switch that off first if it is on."
     return refusal
 
 
 def _excluded(client: Client, document: Document, refusal: CameraError, others: tuple[str, ...]) -> Excluded:
     found = Excluded(
-        f"{client.title} does not run “{document.title}” together with {_listed(others)}.",
+        f"{client.camera} does not run “{document.title}” together with {_listed(others)}.",
         hint=f"Switch off {_listed(others)} first, then apply this again.",
         detail=refusal.detail,
         code=getattr(refusal, "code", ""),

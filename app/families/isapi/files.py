@@ -112,7 +112,7 @@ class IsapiFiles:
             words[1],
             down="GET" in methods or by_put,
             up="PUT" in methods and not by_put,
-            consequence=words[2].format(camera=self._client.title),
+            consequence=words[2].format(camera=self._client.camera),
             danger=words[3],
             suffix=words[4],
         )

@@ -37,7 +37,7 @@ def compose(block: str, entries: Sequence[XmlDocument]) -> bytes | None:
     if not entries:
         return None
     root = entries[0].root
-    name = block if re.fullmatch(r"[A-Za-z]\w*", block) else f"{root.name}List"
+    name = block if re.fullmatch(r"[A-Za-z]\w*", block, re.ASCII) else f"{root.name}List"
     namespace = f" xmlns={quoteattr(root.namespace)}" if root.namespace else ""
     body = "\r\n".join(_DECLARATION.sub("", each.text.lstrip("\ufeff"), count=1).strip() for each in entries)
     return f'<?xml version="1.0" encoding="UTF-8"?>\r\n<{name}{namespace}>\r\n{body}\r\n</{name}>\r\n'.encode()

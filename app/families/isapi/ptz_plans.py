@@ -149,7 +149,7 @@ class IsapiPtzPlans:
     @property
     def _camera(self) -> Client:
         """Over whatever connection the session has by now; sentences name the camera as people know it."""
-        return Client(self._client.channel, self._client.dialect, known_as=self._client.title)
+        return Client(self._client.channel, self._client.dialect, known_as=self._client.camera)
 
     async def _document(self, tail: str) -> Element:
         return (await self._camera.read(f"{self._here}/{tail}")).root

@@ -31,7 +31,7 @@ class Relocation:
     moved: Moved
 
     def ground(self, client: Client) -> stranding.Ground:
-        return stranding.Ground(client.title, client.channel.address, self.credentials)
+        return stranding.Ground(client.camera, client.channel.address, self.credentials)
 
     def strands(self, client: Client, document: Document, changes: tuple[Change, ...]) -> tuple[Strand, ...]:
         return stranding.strands(self.ground(client), document, changes)

@@ -85,7 +85,7 @@ class IsapiSession(base.Session):
         if dialer is not None:
             self._interfaces[base.Stranding] = settings
             self._interfaces[ptz.Ptz] = IsapiPtz(
-                partial(self._open, dialer), client.dialect, title=lambda: client.title
+                partial(self._open, dialer), client.dialect, title=lambda: client.camera
             )
             self._interfaces[ptz.PtzPlans] = IsapiPtzPlans(client)
 

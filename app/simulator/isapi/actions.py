@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 from app.simulator.access import Account, Verdict
 from app.simulator.http_server import Answer, Request
-from app.simulator.isapi import events, paths
+from app.simulator.isapi import events, mutex, paths
 from app.simulator.isapi.answers import OK, REBOOT_REQUIRED, Outcome, Refusal, user_check
 from app.simulator.isapi.clock import zone_of
 from app.simulator.isapi.model import Resource, select
+from app.simulator.isapi.state import STREAMS
 from app.simulator.isapi.tree import BadXml, Node, parse
 from app.simulator.isapi.upkeep import LogEntry, read_firmware
 
@@ -86,8 +87,22 @@ async def _dynamic_capabilities(camera: IsapiCamera, call: Call) -> Answer:
     return camera.document(paths.dynamic_capabilities(camera.state, call.channel))
 
 
+async def _conditional_capabilities(camera: IsapiCamera, call: Call) -> Answer:
+    """The average rate that goes with the highest one it is asked with, or, asked with nothing, with its own."""
+    asked = Node("VbrAverageCapDynamicLinkTo")
+    if call.request.body:
+        asked = _document(call.request.body, "StreamingDescriptor").child(asked.name) or asked
+    own = camera.state.value(STREAMS, f"StreamingChannel[{call.channel}]/Video/vbrUpperCap")
+    highest = asked.value("vbrUpperCap") if call.request.body else own
+    if not re.fullmatch(r"\d{2,6}", highest):
+        raise Refusal(6, "badParameters")
+    share = 4 if asked.value("codeType").startswith("smart") else 2
+    average = Node("vbrAverageCap", text=str(max(32, int(highest) // share)))
+    return camera.document(Node("StreamingDynamicCap", children=[asked, average]))
+
+
 async def _picture(camera: IsapiCamera, call: Call) -> Answer:
-    settings = camera.encoder_settings(call.channel)
+    settings = camera.pictures.encoder_settings(call.channel)
     if settings is None:
         raise Refusal(4, "notSupport")
     size = [call.request.query.get(f"videoResolution{side}", "") for side in ("Width", "Height")]
@@ -96,7 +111,7 @@ async def _picture(camera: IsapiCamera, call: Call) -> Answer:
     width, height = int(size[0] or settings.width), int(size[1] or settings.height)
     if not (16 <= width <= 3840 and 16 <= height <= 2160):
         raise Refusal(6, "badParameters")
-    jpeg = await asyncio.to_thread(camera.snapshot, camera, call.channel, width, height)
+    jpeg = await asyncio.to_thread(camera.snapshot, camera.pictures, call.channel, width, height)
     return Answer(body=jpeg, content_type="image/jpeg")
 
 
@@ -243,15 +258,13 @@ def _match(entry: LogEntry) -> Node:
 
 async def _mutex(camera: IsapiCamera, call: Call) -> Answer:
     """Which functions were in the way of the last write that was refused for it."""
-    listed = [
-        Node(
-            "MutexFunction",
-            children=[Node("id", text=str(n)), Node("describe", text=name), Node("channelNo", text=channel)],
-        )
-        for n, (name, channel) in enumerate(camera.in_the_way, 1)
-    ]
-    functions = Node("MutexFunctionList", {"size": str(len(listed))}, children=listed)
-    return camera.document(Node("MutexFunctionErrorMsg", children=[functions]))
+    how = camera.quirks.text("mutex") if "mutex" in camera.quirks else "told"
+    in_json = call.request.query.get("format") == "json"
+    if how == "declared" or in_json is not (how == "json"):
+        raise Refusal(4, "notSupport")
+    if in_json:
+        return Answer(body=mutex.told_in_json(camera.in_the_way), content_type="application/json")
+    return camera.document(mutex.told(camera.in_the_way))
 
 
 def _document(body: bytes, name: str) -> Node:
@@ -290,6 +303,7 @@ ACTIONS: dict[str, Action] = {
     "alert_stream": _alert_stream,
     "key_frame": _key_frame,
     "dynamic_capabilities": _dynamic_capabilities,
+    "conditional_capabilities": _conditional_capabilities,
     "picture": _picture,
     "viewers": _viewers,
     "update_firmware": _update_firmware,

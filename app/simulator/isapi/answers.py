@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from app.simulator.access import Verdict
@@ -42,6 +43,15 @@ class Outcome:
             children.append(Node("id", text=self.id))
         children.append(Node("subStatusCode", text=self.subcode))
         return Node("ResponseStatus", children=children)
+
+    def in_json(self, url: str) -> bytes:
+        said = {
+            "requestURL": url,
+            "statusCode": self.code,
+            "statusString": STATUS_TEXT[self.code],
+            "subStatusCode": self.subcode,
+        }
+        return json.dumps(said).encode()
 
 
 class Refusal(Exception):

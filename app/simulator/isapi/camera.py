@@ -5,27 +5,27 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 
 from app.simulator.access import Account, Gate, Level, Verdict, schemes_of
 from app.simulator.armed import Watched
 from app.simulator.camera import CameraPlan, Listener, Place, Power, Snapshot, UpnpIdentity
 from app.simulator.http_server import Answer, Request
-from app.simulator.isapi import drawn, events, motion, mutex, paths, picture_source, shape, upnp, watching, writes
+from app.simulator.isapi import drawn, events, motion, mutex, paths, shape, upnp, watching, writes
 from app.simulator.isapi.actions import ACTIONS, Call
 from app.simulator.isapi.alarms import Alarms
 from app.simulator.isapi.answers import OK, Outcome, Refusal, user_check
 from app.simulator.isapi.card import Card
 from app.simulator.isapi.clock import CameraClock
 from app.simulator.isapi.model import Model, catalog, select
+from app.simulator.isapi.pictures import Kept, Pictures
 from app.simulator.isapi.ptz import PtzResources
 from app.simulator.isapi.standard import NAMES, capabilities, listing
 from app.simulator.isapi.state import STREAMS, State, show_stream
 from app.simulator.isapi.tree import Node, Style, write
 from app.simulator.isapi.upkeep import Firmware, Log, LogEntry, Work
 from app.simulator.isapi.writes import Target
-from app.simulator.picture import EncoderSettings, PictureSettings, VideoSource
+from app.simulator.picture import PictureSettings, VideoSource
 from app.simulator.quirks import Quirks
 
 PREFIX = "/ISAPI"
@@ -39,7 +39,7 @@ _LEVELS = {"Administrator": Level.ADMINISTRATOR, "Operator": Level.OPERATOR, "Vi
 
 
 class IsapiCamera:
-    """Implements SimulatedCamera and VideoSource."""
+    """Implements SimulatedCamera."""
 
     family = "isapi"
     dialect = "v2"
@@ -65,7 +65,6 @@ class IsapiCamera:
         self.log = Log()
         self.in_the_way: tuple[tuple[str, str], ...] = ()  # functions with their channel, after a refused write
         self.snapshot = snapshot
-        self.video: VideoSource | None = self
         self.listeners: tuple[Listener, ...] = ()
         self.reboots = 0
         self.ptz = PtzResources(quirks, first=self.dialect == "v1") if model.ptz else None
@@ -80,7 +79,7 @@ class IsapiCamera:
         self._moving = False
         self._busy_left = int(quirks.number("busy")) if "busy" in quirks else 0
         self._ask_key_frame: Callable[[str], None] | None = None
-        self._kept: dict[str, tuple[int, object]] = {}
+        self._watched = Kept(self.state, lambda: watching.watched(self.state))
         self.gate = Gate(
             self._card.realm,
             schemes_of(quirks.__contains__),
@@ -89,6 +88,9 @@ class IsapiCamera:
             lockout="no_lockout" not in quirks,
             one_use="short_nonces" in quirks,
         )
+        head = self.ptz.head if self.ptz is not None else None
+        self.pictures = Pictures(self.state, self.clock, self.gate, plan.number, head)
+        self.video: VideoSource | None = self.pictures
 
     # -- the farm ------------------------------------------------------------------------------------------------
 
@@ -140,8 +142,7 @@ class IsapiCamera:
 
     def watched(self) -> tuple[Watched, ...]:
         """Implements `armed.Watching`."""
-        made = self._once("#watched", lambda: watching.watched(self.state))
-        return made if isinstance(made, tuple) else ()
+        return self._watched.get()
 
     def raise_event(self, event: events.Event) -> None:
         """What the scene saw, told to everybody on the alert stream."""
@@ -152,44 +153,6 @@ class IsapiCamera:
     def _note(self, major: str, minor: str, user: str = "", host: str = "") -> None:
         zone = self.state.raw_value(_TIME, "timeZone")
         self.log.add(LogEntry(self.clock.now(zone), major, minor, user, host))
-
-    # -- the picture ---------------------------------------------------------------------------------------------
-
-    def encoder_settings(self, stream_id: str) -> EncoderSettings | None:
-        stream_id = paths.stream_key(self.state, stream_id)
-        made = self._once(stream_id, lambda: picture_source.encoder_settings(self.state, stream_id))
-        return made if isinstance(made, EncoderSettings) else None
-
-    def sound_codec(self, stream_id: str) -> str:
-        return picture_source.sound_codec(self.state, paths.stream_key(self.state, stream_id))
-
-    def picture_settings(self) -> PictureSettings:
-        return self.channel_picture("101")
-
-    def channel_picture(self, stream_id: str) -> PictureSettings:
-        """What the channel of a stream shows; stream 201 belongs to channel 2."""
-        channel = stream_id[:-2] if len(stream_id) > 2 else "1"
-        # Recorders show other places than the cameras that stand beside them.
-        seed = self.plan.number + 1000 * (int(channel) - 1 if channel.isdigit() else 0)
-        made = self._once(f"#{channel}", lambda: picture_source.picture_settings(self.state, seed, channel))
-        zone = self.state.raw_value(_TIME, "timeZone")
-        ahead = round(self.clock.ahead(zone).total_seconds())
-        window = self.ptz.head.window if self.ptz is not None else None
-        settings = made if isinstance(made, PictureSettings) else PictureSettings()
-        return replace(settings, clock_ahead=ahead, window=window)
-
-    def rtsp_challenges(self, method: str, uri: str, authorization: str | None, peer: str) -> tuple[str, ...] | None:
-        verdict = self.gate.check(method, uri, authorization, peer)
-        if verdict.account is not None:
-            return None
-        return self.gate.challenges(stale=verdict.stale, qop=False)
-
-    def _once(self, key: str, make: Callable[[], object]) -> object:
-        """Kept until the next write: the encoder asks for every picture."""
-        kept = self._kept.get(key)
-        if kept is None or kept[0] != self.state.version:
-            kept = self._kept[key] = (self.state.version, make())
-        return kept[1]
 
     # -- HTTP ----------------------------------------------------------------------------------------------------
 
@@ -240,6 +203,8 @@ class IsapiCamera:
     def status(self, outcome: Outcome, request: Request) -> Answer:
         headers: tuple[tuple[str, str], ...] = (("Allow", outcome.allow),) if outcome.allow else ()
         headers += (("Retry-After", "1"),) if outcome.code == 2 else ()
+        if outcome.code == 4 and self.quirks.all("mutex") == ("json",):
+            return Answer(outcome.http_status, outcome.in_json(request.path), "application/json", headers)
         return Answer(outcome.http_status, write(outcome.document(request.path), self.style), headers=headers)
 
     async def _serve(self, request: Request, account: Account) -> Answer:
@@ -372,11 +337,11 @@ class IsapiCamera:
         return self.clock.now(self.state.raw_value(_TIME, "timeZone"))
 
     def _channel_view(self, channel: int) -> PictureSettings:
-        return self.channel_picture(f"{channel}01")
+        return self.pictures.channel_picture(f"{channel}01")
 
     async def _photograph(self, channel: int) -> bytes:
         stream = paths.stream_key(self.state, f"{channel}01")
-        return await asyncio.to_thread(self.snapshot, self, stream, *_ALERT_PICTURE)
+        return await asyncio.to_thread(self.snapshot, self.pictures, stream, *_ALERT_PICTURE)
 
     def alert(self, event: events.Event, style: Style | None = None) -> bytes:
         """The document of an event, in the camera's own style or in another."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -50,6 +51,32 @@ def check(state: State, resource: Resource, before: Node, after: Node) -> None:
     found = tuple((name, "1") for name in _in_the_way(state, resource, before, after))
     if found:
         raise Conflict(found)
+
+
+def abilities(resource: Resource) -> str:
+    """The functions that a resource's capabilities declare to be excluded by its own, parted by commas."""
+    groups = (group for group in _EITHER_OR if any(each.path == resource.path for each in group))
+    others = (each.name for group in groups for each in group if each.path != resource.path)
+    return ",".join(others)
+
+
+def told(functions: tuple[tuple[str, str], ...]) -> Node:
+    """The MutexFunctionErrorMsg about functions with their channel."""
+    listed = [
+        Node(
+            "MutexFunction",
+            children=[Node("id", text=str(n)), Node("describe", text=name), Node("channelNo", text=channel)],
+        )
+        for n, (name, channel) in enumerate(functions, 1)
+    ]
+    return Node(
+        "MutexFunctionErrorMsg", children=[Node("MutexFunctionList", {"size": str(len(listed))}, children=listed)]
+    )
+
+
+def told_in_json(functions: tuple[tuple[str, str], ...]) -> bytes:
+    listed = [{"id": n, "describe": name, "channelNo": channel} for n, (name, channel) in enumerate(functions, 1)]
+    return json.dumps({"MutexFunctionErrorMsg": {"MutexFunctionList": listed}}).encode()
 
 
 def _in_the_way(state: State, resource: Resource, before: Node, after: Node) -> Iterator[str]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from app.simulator.access import Account, Level
-from app.simulator.isapi import paths
+from app.simulator.isapi import mutex, paths
 from app.simulator.isapi.answers import Refusal, description, resource_list
 from app.simulator.isapi.model import Model, select, select_rules
 from app.simulator.isapi.state import STREAMS, State, show_stream
 from app.simulator.isapi.tree import Node
+from app.simulator.isapi.writes import Target
 from app.simulator.quirks import Quirks
 
 NAMES = ("index", "indexr", "description")
@@ -51,4 +52,14 @@ def capabilities(state: State, quirks: Quirks, model: Model, path: str, account:
     paths.lay_over(rules, node)
     if target.resource.path == STREAMS:
         show_stream(rules)
+    _announce(rules, state, quirks, target, path)
     return rules
+
+
+def _announce(rules: Node, state: State, quirks: Quirks, target: Target, path: str) -> None:
+    """What stands in capabilities only."""
+    if f"{path}/dynamicCapWithCondition" in state.catalog.views:
+        rules.children.append(Node("isSpportDynamicCapWithCondition", text="true"))
+    excluded = mutex.abilities(target.resource) if "mutex" in quirks else ""
+    if excluded:
+        rules.children.append(Node("mutexAbility", {"opt": excluded}))
