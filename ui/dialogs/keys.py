@@ -37,7 +37,7 @@ class KeysSheet(Sheet):
         grid = QGridLayout(column)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(GAP_WIDE)
-        grid.setVerticalSpacing(5)
+        grid.setVerticalSpacing(4)
         grid.setColumnStretch(1, 1)
         for title, rows in groups:
             line = grid.rowCount()
@@ -86,6 +86,9 @@ def _parts() -> list[Group]:
         ("Ctrl+Return", _tr("Apply the changes")),
         ("Ctrl+Z", _tr("Undo an edit")),
         ("Ctrl+Y", _tr("Redo an edit")),
+        ("Ctrl+E", _tr("Show a typed password")),
+        ("Ins, Del", _tr("Entries of a list; Alt+arrows move")),
+        ("Space", _tr("Hours of a week; Ctrl+D copies a day")),
     ]
     wall: Rows = [
         (_tr("Arrows"), _tr("Another tile")),

@@ -226,10 +226,12 @@ class _RawRequest(QWidget):
         self.text.setAccessibleName(self.tr("Raw request"))
         for button in (self.fold, self.copy):
             button.setObjectName("link")
+            button.setProperty("flush", True)  # its text stands where other texts do
         self.fold.clicked.connect(self._toggle)
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.text.toPlainText()))
         line = QHBoxLayout()
-        line.setContentsMargins(-7, 0, 0, 0)  # a link's text stands where other texts do
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(16)
         line.addWidget(self.fold)
         line.addWidget(self.copy)
         line.addStretch(1)
