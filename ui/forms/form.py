@@ -228,8 +228,16 @@ class Form(QScrollArea):
         titles = sorted({row_title(f.spec) for f in document.shown}, key=len)[-12:]
         return min(max((metrics.horizontalAdvance(title) for title in titles), default=0) + 4, LABEL_MAX)
 
+    def _room(self) -> int:
+        """The width of a row. A form that is not shown yet has none: what it will have then, so that nothing is laid
+        out twice."""
+        if self.isVisible():
+            return self.viewport().width()
+        scrolls = self._places.height > self.height()
+        return self.width() - (self.verticalScrollBar().sizeHint().width() if scrolls else 0)
+
     def _label_width(self) -> int:
-        return min(self._label_wanted, max(LABEL_LEAST, round(self.viewport().width() * LABEL_SHARE)))
+        return min(self._label_wanted, max(LABEL_LEAST, round(self._room() * LABEL_SHARE)))
 
     # Places
 
@@ -241,7 +249,7 @@ class Form(QScrollArea):
 
     def _place_all(self) -> None:
         self._places.place()
-        self._body.resize(self.viewport().width(), max(self._places.height + GAP, 1))
+        self._body.resize(self._room(), max(self._places.height + GAP, 1))
 
     def _matches(self, field: Field) -> bool:
         assert self.document is not None
@@ -263,12 +271,14 @@ class Form(QScrollArea):
             if all(entry.fits() for entry in rows):
                 break
             self._place_all()
-        width = self.viewport().width()
+        width = self._room()
         for index in self._built:
             entry = self._places.entries[index]
             widget = entry.widget
             assert widget is not None
             widget.setGeometry(0, entry.top, width, entry.height)
+            if isinstance(widget, FieldRow):
+                widget.fit()
             if widget.isHidden() != entry.hidden:
                 widget.setVisible(not entry.hidden)
             if isinstance(widget, SectionHeader) and widget.folded != (entry.section in self._folded):
@@ -292,7 +302,7 @@ class Form(QScrollArea):
             header.clicked.connect(lambda: self._toggle(entry.section))
             entry.widget = header
         else:
-            width = self.viewport().width()
+            width = self._room()
             above = self._above(index)
             row = FieldRow(self.document, entry.field, self._label_width(), self._body, self, width, above)
             self._verdicts.show_on(row)

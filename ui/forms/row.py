@@ -17,6 +17,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QResizeEvent,
+    QShowEvent,
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
@@ -77,6 +78,8 @@ class FieldRow(QWidget):
         self.tick = 0.0  # opacity of the sign that the camera kept the value
         self._label_width = label_width
         self._below_it = RemarkLines()
+        self._watches = False
+        self._fitted = (0, 0)  # the widths of row and label that everything is placed for
         self._above = above  # the field above: what it says already need not be said again
         self.spec = document.spec(self.path)  # in force for the working values
         self.reason = ""  # why it cannot be edited as things stand
@@ -88,14 +91,23 @@ class FieldRow(QWidget):
         self._show_value()
         self._place_editor()
         self._below_it.put(self._collect(), self._remark_width(), self.fontMetrics())
+        self._fitted = (width, label_width)
         self._describe()
 
     def _make_editor(self) -> QWidget:
         editor = editor_for(self.spec, self)
         editor.setAccessibleName(spoken_title(self.field))
         editor.user_edited.connect(self._edited)  # type: ignore[attr-defined]
-        editor.installEventFilter(self)
+        if self._watches:
+            editor.installEventFilter(self)
         return editor
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Only what is seen is watched: an editor has a dozen events before that, and none of them matters here."""
+        super().showEvent(event)
+        if not self._watches:
+            self._watches = True
+            self.editor.installEventFilter(self)
 
     def _follow(self) -> None:
         """Takes over what other values make of this field: other limits or options need another editor."""
@@ -133,9 +145,7 @@ class FieldRow(QWidget):
         self.refresh()
 
     def set_label_width(self, width: int) -> None:
-        if width != self._label_width:
-            self._label_width = width
-            self._fit()
+        self._label_width = width  # the form gives the row its own width next
 
     def refresh(self) -> None:
         """Takes value, limits, mark and remarks from the document."""
@@ -212,10 +222,13 @@ class FieldRow(QWidget):
     def _remark_width(self) -> int:
         return self.width() - self.editor.x() - GAP
 
-    def _fit(self) -> None:
-        """The row has another width: what stood beside the value may have to go below, and lines may break."""
-        self._place_editor()
-        self._set_remarks(self._collect())
+    def fit(self) -> None:
+        """Places everything for the widths there are: what stood beside the value may have to go below, and lines may
+        break. Does nothing where they are the same as before."""
+        if self._fitted != (self.width(), self._label_width):
+            self._fitted = (self.width(), self._label_width)
+            self._place_editor()
+            self._set_remarks(self._collect())
 
     def _describe(self) -> None:
         kept = self.proof is not None and self.proof.verdict is Verdict.KEPT
@@ -273,7 +286,7 @@ class FieldRow(QWidget):
         return QSize(480, self.wanted_height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._fit()
+        self.fit()
         super().resizeEvent(event)
 
     # What the user does
