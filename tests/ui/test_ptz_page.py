@@ -139,6 +139,21 @@ def test_a_box_is_drawn_while_it_is_dragged_and_given_up_with_esc(run, theme, tm
     stage(run, theme, tmp_path, play)
 
 
+def test_a_way_that_the_camera_goes_by_itself_is_drawn_while_it_goes(run, theme, tmp_path):
+    async def play(set_up, rig):
+        overlay, view = set_up.part.overlay, set_up.page.view
+        QTest.keyPress(view, Key.Key_P)  # hands off: somebody else sends it
+        await until(lambda: overlay._place.pan == 0 and not overlay.is_on)
+        still = overlay.grab().toImage()
+        rig.head.go((150.0, 5.0, 2.0))
+        await until(lambda: overlay.is_under_way and overlay.grab().toImage() != still)
+        await until(lambda: rig.head.place == (150.0, 5.0, 2.0))
+        await until(lambda: not overlay.is_under_way and overlay.grab().toImage() == still)
+        assert set_up.part.panel.places.where.text().startswith("Pan 150.0°")
+
+    stage(run, theme, tmp_path, play)
+
+
 def test_lens_and_auxiliaries(run, theme, tmp_path):
     async def play(set_up, rig):
         panel, lens = set_up.part.panel, rig.head.lens

@@ -9,11 +9,15 @@ from app.model.ptz import PtzPosition
 
 LINE, UNDER, BAD = QColor("#58A6F5"), QColor(0, 0, 0, 190), QColor("#FF7B72")
 RADIUS, MARGIN = 26, 14
+AROUND = 6  # pixels between the compass and the way that it has come
 NARROW = 4.0  # degrees that are drawn at least, and where the camera does not say
 
 
-def draw_compass(painter: QPainter, room: QRect, place: PtzPosition, wide: float | None) -> None:
-    """Pan 0 is up and grows to the right, as on a map."""
+def draw_compass(
+    painter: QPainter, room: QRect, place: PtzPosition, wide: float | None, came_from: PtzPosition | None = None
+) -> None:
+    """Pan 0 is up and grows to the right, as on a map. came_from: where it looked before it began to move; the way
+    since then is an arc around the compass."""
     middle = QPointF(room.left() + MARGIN + RADIUS, room.bottom() - MARGIN - RADIUS)
     box = QRectF(middle.x() - RADIUS, middle.y() - RADIUS, 2 * RADIUS, 2 * RADIUS)
     painter.save()
@@ -28,6 +32,13 @@ def draw_compass(painter: QPainter, room: QRect, place: PtzPosition, wide: float
         painter.setBrush(LINE)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.drawPie(box, round((90 - place.pan - angle / 2) * 16), round(angle * 16))
+    if came_from is not None and came_from.pan is not None and place.pan is not None:
+        turned = (place.pan - came_from.pan + 180) % 360 - 180  # the short way round
+        for pen in (QPen(UNDER, 6), QPen(LINE, 3)):
+            painter.setPen(pen)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            reach = box.adjusted(-AROUND, -AROUND, AROUND, AROUND)
+            painter.drawArc(reach, round((90 - came_from.pan) * 16), round(-turned * 16))
     text = caption(place, wide)
     spot = QPointF(box.right() + 10, middle.y() + 5)
     for dx, dy in ((-1, 0), (1, 0), (0, -1), (0, 1)):

@@ -40,6 +40,7 @@ class PtzOverlay(QWidget):
         self._at = QPointF()
         self._motion = Motion()
         self._place = PtzPosition()
+        self._came_from: PtzPosition | None = None  # while it is under way, whoever sent it
         self._wide: float | None = None
         self._wheel = QTimer(self, singleShot=True, interval=WHEEL_FOR)
         self._wheel.timeout.connect(self.let_go)
@@ -94,9 +95,18 @@ class PtzOverlay(QWidget):
 
     def show_position(self, position: PtzPosition, wide: float | None) -> None:
         """wide: degrees of the picture's width, None where the camera does not say."""
-        if (position, wide) != (self._place, self._wide):
-            self._place, self._wide = position, wide
+        before, self._place, wide_before, self._wide = self._place, position, self._wide, wide
+        if before == PtzPosition() or not position.differs(before):
+            moved, self._came_from = self._came_from is not None, None
+        else:
+            moved, self._came_from = True, self._came_from or before
+        if moved or wide != wide_before or position != before:
             self.update()
+
+    @property
+    def is_under_way(self) -> bool:
+        """The last two looks saw different places."""
+        return self._came_from is not None
 
     def _moves(self, motion: Motion) -> None:
         self._motion = motion
@@ -207,12 +217,12 @@ class PtzOverlay(QWidget):
     # Drawing
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if not self._on and self._motion.phase is Phase.IDLE:
+        if not self._on and self._motion.phase is Phase.IDLE and self._came_from is None:
             return
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             if self._place != PtzPosition():
-                draw_compass(painter, self.rect(), self._place, self._wide)
+                draw_compass(painter, self.rect(), self._place, self._wide, self._came_from)
             if self._on and self._from is not None:
                 self._draw_hand(painter, self._from)
             elif not self.steered.is_zero or self._motion.phase is not Phase.IDLE:

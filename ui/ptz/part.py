@@ -27,6 +27,7 @@ from ui.ptz.section import Plan, Work
 from ui.video.view import VideoView
 
 LOOK_EVERY = 500  # milliseconds
+LOOK_CLOSELY = 150  # milliseconds, while it moves
 WARM_EVERY = 1000  # milliseconds; devices hang up on whoever is silent for a few seconds
 
 
@@ -285,6 +286,7 @@ class PtzPart(QObject):
             return
         wide = await self._view_width() if self.can.field_of_view else None
         self.overlay.show_position(found, wide)
+        self._ticker.setInterval(LOOK_CLOSELY if self.overlay.is_under_way else LOOK_EVERY)
         if self.panel.places is not None:
             self.panel.places.show_position(found, wide)
 
