@@ -67,6 +67,9 @@ async def look_around(page: DevicePage, camera: DemoCamera) -> None:
     await until(lambda: len(regions.desk.visible_layers()) > 3, 60)
     await opened(page, EventsPage)
     maintenance = await opened(page, MaintenancePage)
+    await until(lambda: maintenance.log is not None and maintenance.log.isVisible())
+    maintenance.log.search.click()
+    await until(lambda: any(each.text == "Boot over" for each in maintenance.log.table.shown))
     await until(lambda: "Erase the memory card" in {label.text() for label in maintenance.findChildren(QLabel)})
 
 

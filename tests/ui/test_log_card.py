@@ -87,6 +87,27 @@ async def searched(card: LogCard) -> None:
     await until(lambda: not card.is_busy)
 
 
+def test_the_palette_leads_to_it(with_card):
+    async def scene(card: LogCard, log: OneLog) -> None:
+        page = card.window()
+        (entry,) = page.palette_entries()
+        assert entry.title == "Search the log"
+        entry.run()
+        await until(card.span.hasFocus)
+        early = MaintenancePage(page.session, page.context, "Yard")  # nothing of it is there yet
+        next(iter(early.palette_entries())).run()
+        early.show()
+        early.activateWindow()
+        early.activated()
+        await until(lambda: early.log is not None and early.log.span.hasFocus())
+        early.close_page()
+        await until(lambda: not early.scope.active)
+        early.close()
+        early.deleteLater()
+
+    with_card(scene)
+
+
 def test_a_page_without_a_log_has_none():
     assert MaintenancePage.available(OneSession({SystemLog: OneLog()}))
     assert not MaintenancePage.available(OneSession({}))

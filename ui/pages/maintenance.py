@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +19,13 @@ from ui.dialogs.confirm import ConfirmSheet
 from ui.pages.base import Page
 from ui.pages.maintenance_log import LogCard
 from ui.pages.maintenance_row import Button, WorkRow
+from ui.palette import PaletteEntry
 from ui.panes.notice import Notice
 from ui.theme import GAP_WIDE
 
 ORDER = {Danger.NONE: 0, Danger.INTERRUPTS: 1, Danger.LOSES: 2}
+
+LOG = "log"  # as if it were a resource: the part of the page with the log
 
 
 class MaintenancePage(Page):
@@ -45,7 +48,7 @@ class MaintenancePage(Page):
         self.rows: dict[str, WorkRow] = {}
         self.log: LogCard | None = None
         self.sheet: ConfirmSheet | None = None
-        self._looked_for = ""  # an action or a file, until its row is there
+        self._looked_for = ""  # an action, a file or the log, until it is there
         self.ask_target: Callable[[str], str] = self._ask_target
         self.ask_source: Callable[[], str] = self._ask_source
         self.notice = Notice()
@@ -70,17 +73,29 @@ class MaintenancePage(Page):
         return self._lead() or not self.rows
 
     def _lead(self) -> bool:
+        if self._looked_for == LOG and self.log is not None:
+            self._looked_for, log = "", self.log
+            QTimer.singleShot(0, log, lambda: self._point_at(log, log.span))
+            return True
         paths = ((key.partition(" ")[2].partition("?")[0], row) for key, row in self.rows.items())
         row = next((row for path, row in paths if path == self._looked_for), None)
         if row is None:
             return False
         self._looked_for = ""
-        QTimer.singleShot(0, row, lambda: self._point_at(row))  # when the page is in front
+        QTimer.singleShot(0, row, lambda: self._point_at(row, row.buttons[0]))  # when the page is in front
         return True
 
-    def _point_at(self, row: WorkRow) -> None:
-        row.buttons[0].setFocus(Qt.FocusReason.OtherFocusReason)
-        self.area.ensureWidgetVisible(row)
+    def _point_at(self, part: QWidget, begin: QWidget) -> None:
+        begin.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.area.ensureWidgetVisible(part)
+
+    def palette_entries(self) -> Iterator[PaletteEntry]:
+        if self.session.offer(SystemLog) is not None:
+            place = f"{self.device_name} › {self.title}"
+            yield PaletteEntry(self.tr("Search the log"), place, self._show_log, "", "search")
+
+    def _show_log(self) -> None:
+        self.show_resource(LOG)
 
     @property
     def is_busy(self) -> bool:
