@@ -64,6 +64,15 @@ def raw(row: Row, members: int = 3, newline: str = "\r\n") -> bytes:
     return "".join(pieces(row, members, newline)).encode()
 
 
+def items(row: Row, members: int = 3, newline: str = "\r\n"):
+    """The documents of single regions by id, as a device with several scenes has them."""
+    made = {}
+    for number in range(1, members + 1):
+        body = f'<?xml version="1.0" encoding="UTF-8"?>{newline}{_member(row, number, newline)}'
+        made[str(number)] = document_of(row, f"{path(row)}/{row.items}/{number}", body.encode())
+    return made
+
+
 def list_tags(row: Row) -> tuple[list[str], list[str]]:
     steps = row.listed.split("/") if row.listed else []
     opened = [f'<{step} size="6">' if step == steps[-1] else f"<{step}>" for step in steps]

@@ -23,6 +23,7 @@ LISTED = [
     for row in table.ROWS
     if row.clearing in (Clearing.CORNERS, Clearing.MEMBER)
 ]
+SCENES = [each for each in ROWS if each.values[0].items]
 SCALED = [
     each
     for each in ROWS
@@ -82,6 +83,34 @@ def one_region_is_redrawn(row, data):
     assert body.endswith("".join(parts[first + 1 :]).encode())
     assert editing.edits(again, again.regions) == ()
     assert body.decode().count(samples.STRANGER) == held.document.source.raw.decode().count(samples.STRANGER)
+
+
+@pytest.mark.parametrize("row", SCENES)
+@given(data=st.data())
+@settings(max_examples=4, deadline=None)
+def test_with_several_scenes_only_the_resource_of_a_region_is_written(row, data):
+    """Redrawn, switched off and deleted: nothing but that region's own document, and in it nothing but that."""
+    whole = samples.raw(row)
+    own = samples.items(row, newline=data.draw(NEWLINES))
+    held = samples.layer(row, whole, items=own)
+    place = data.draw(st.integers(0, len(held.regions) - 1))
+    old = held.regions[place]
+    shape = data.draw(samples.shapes(held.limits))
+    changes = (samples.redrawn(old, shape), off(old), None)
+    for new in changes:
+        kept = [new if each is old else each for each in held.regions if each is not old or new is not None]
+        found = editing.edits(held, tuple(kept))
+        if not found:
+            assert editing.rounded(held, new) == old
+            continue
+        (edit,) = found
+        assert edit.document is own[old.id]
+        again = samples.layer(row, whole, items=own | {old.id: samples.document_of(row, "/x", edit.body)})
+        wanted = () if new is None else (editing.rounded(held, new),)
+        assert tuple(each for each in again.regions if each.id == old.id) == wanted
+        assert edit.body.decode().count(samples.STRANGER) == 1
+        if new is not None and new.shape == old.shape:
+            assert bare(edit.body) == bare(own[old.id].source.raw)
 
 
 def is_near(drawn, held, steps):

@@ -21,6 +21,12 @@ def client(farm):
     return httpx.AsyncClient(base_url=f"http://{line['address']}:{line['http_port']}", auth=auth, trust_env=False)
 
 
+def older_client(farm):
+    line = farm.camera_lines()[0]
+    base = f"http://{line['address']}:{line['http_port']}"
+    return httpx.AsyncClient(base_url=base, auth=("admin", PASSWORD), trust_env=False)
+
+
 def told(camera, seconds=90):
     """The alarms of a while, without waiting for it."""
     events = []
@@ -85,6 +91,41 @@ async def test_things_left_and_taken_and_a_hand_are_told_where_they_are_drawn(ru
         if kind != "tamperdetection":
             assert (await http.put(path, content=away)).status_code == 200
             assert not [each for each in told(camera, 120) if each.kind == kind.lower() and each.active]
+
+
+async def test_a_camera_of_the_first_generation_tells_of_what_is_drawn(run_camera):
+    """Rectangles on its grid, a mask that is taken away from them, and a hand over the lens."""
+    async with run_camera(model="CW-P1M") as farm, older_client(farm) as http:
+        camera, path = farm.cameras[0], "/MotionDetection/1"
+        body = (await http.get(path)).text.replace("<enabled>false", "<enabled>true")
+        whole = rectangles(body, (0, 0, 22, 18), (0, 17, 1, 18))
+        assert (await http.put(path, content=whole)).status_code == 200
+        assert [each for each in told(camera) if each.kind == "VMD" and each.active]
+        masked = rectangles(body, (0, 0, 22, 18), (0, 0, 22, 18))
+        assert (await http.put(path, content=masked)).status_code == 200
+        assert not [each for each in told(camera) if each.kind == "VMD" and each.active]
+        sky = rectangles(body, (0, 16, 22, 18), (0, 17, 1, 18))  # counted from below
+        assert (await http.put(path, content=sky)).status_code == 200
+        assert not [each for each in told(camera) if each.kind == "VMD" and each.active]
+        lens = "/Video/inputs/channels/1/shelterAlarm"
+        assert not [each for each in told(camera) if each.kind == "tamperdetection"]
+        body = (await http.get(lens)).text.replace("<enabled>false", "<enabled>true")
+        assert (await http.put(lens, content=body)).status_code == 200
+        assert [each for each in told(camera) if each.kind == "tamperdetection"]
+
+
+def rectangles(body, *boxes):
+    """The document with these as its regions: left, bottom, right, top on its grid."""
+    lists = iter(boxes)
+
+    def corners(found):
+        left, bottom, right, top = next(lists)
+        places = ((left, bottom), (left, top), (right, top), (right, bottom))
+        spots = (f"<positionX>{x}</positionX><positionY>{y}</positionY>" for x, y in places)
+        inner = "".join(f"<RegionCoordinates>{spot}</RegionCoordinates>" for spot in spots)
+        return f"{found[1]}{inner}{found[2]}"
+
+    return re.sub(r"(?s)(<RegionCoordinatesList[^>]*>).*?(</RegionCoordinatesList>)", corners, body)
 
 
 async def test_a_hand_is_in_the_picture_of_who_would_tell_of_it(run_camera):
