@@ -18,7 +18,7 @@ EXPECTED = {
     "CW-G4A": {
         "motion-1", "motion-expert-1", "line-1", "intrusion-1", "entrance-1", "exit-1", "loitering-1", "group-1",
         "rapid-move-1", "parking-1", "unattended-1", "removal-1", "people-1", "tamper-1", "privacy-1", "roi-101",
-        "roi-102", "roi-103", "text-1", "picture-1", "counting-1", "heat-map-1", "clip-103",
+        "roi-102", "roi-103", "text-1", "picture-1", "counting-1", "counting-text-1", "heat-map-1", "clip-103",
     },
     "CW-B8M": {
         "plate-1", "plate-lane-1", "plate-line-1", "mixed-plate-1", "mixed-plate-lane-1", "mixed-plate-line-1",

@@ -268,6 +268,18 @@ async def test_a_text_is_in_the_picture_where_its_document_says(run_camera):
         assert changed(bare, painted(camera)) is None
 
 
+async def test_the_counts_are_in_the_picture_where_they_were_put(run_camera):
+    async with run_camera(model="CW-G4A") as farm, client(farm) as http:
+        camera, path = farm.stations[0].camera, "/ISAPI/System/Video/inputs/channels/1/counting"
+        bare = painted(camera)
+        head, overlay = (await http.get(path)).text.split("<OverlayConfiguration>")
+        overlay = overlay.replace("<enabled>false", "<enabled>true", 1)
+        overlay = overlay.replace("<positionX>20<", "<positionX>500<").replace("<positionY>900<", "<positionY>250<")
+        assert await put(http, path, f"{head}<OverlayConfiguration>{overlay}") == "ok"
+        box = changed(bare, painted(camera))
+        assert box[:2] == (pytest.approx(0.5, abs=0.01), pytest.approx(0.25, abs=0.02))
+
+
 async def test_a_text_of_the_first_generation_is_in_the_picture(run_camera):
     async with run_camera(model="CW-P1M") as farm, basic(farm) as http:
         camera, path = farm.stations[0].camera, "/Video/inputs/channels/1/overlays/text"

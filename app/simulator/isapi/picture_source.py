@@ -96,7 +96,18 @@ def _overlays(state: State, overlays: Node, channel: str) -> list[OverlayText]:
         each for each in (state.read(drawn).children if drawn is not None else ()) if each.value("enabled") == "true"
     ]
     plates = [_at(f"[ {each.value('imageName')} ]", each, overlays) for each in logos]  # nobody has uploaded a picture
-    return [*shown, *(_at(text, line, overlays) for line, text in wanted), *plates]
+    return [*shown, *(_at(text, line, overlays) for line, text in wanted), *plates, *_counts(state, channel)]
+
+
+def _counts(state: State, channel: str) -> list[OverlayText]:
+    """How many came and went. Nobody keeps count here: what shows is where it stands."""
+    counting = state.catalog.resources.get(f"{INPUTS}/{channel}/counting")
+    document = state.read(counting) if counting is not None else None
+    place = document.child("OverlayConfiguration") if document is not None else None
+    if document is None or place is None or place.value("enabled") != "true":
+        return []
+    words = {"enter": "Enter: 0", "leave": "Leave: 0", "peoplePassing": "Passing: 0"}
+    return [_at(words.get(place.value("OSDType"), "Enter: 0  Leave: 0"), place, document)]
 
 
 def _at(text: str, place: Node, overlays: Node) -> OverlayText:
