@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import functools
+from array import array
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +20,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 
 from app.discovery import Changes
-from app.errors import BadCredentials
+from app.errors import BadCredentials, NotSupported
 from app.families.base import Credentials
 from app.families.media import Streams
 from app.model.device import DeviceState
@@ -29,6 +31,7 @@ from app.site.site import Site as SiteFile
 from app.site.walls import SIZES, Spot, Wall
 from app.video.frame import Mailbox, StreamPhase
 from app.video.player import Player
+from app.video.sound import level
 from ui.models.site import DEVICE_MIME
 from ui.sessions import Sessions
 from ui.views.base import Shell
@@ -371,6 +374,80 @@ def test_a_drag_out_of_the_list_does_not_leave_the_wall_but_a_click_does(site, r
         QTimer.singleShot(0, lambda: QTest.mouseClick(handle, Qt.MouseButton.LeftButton, NONE, start))
         await until(lambda: window.current_device is not None)
         assert window.current_device.found == found(3)
+
+    run(go())
+
+
+class Ear:
+    """A loudspeaker that remembers."""
+
+    rate = 8000
+
+    def __init__(self) -> None:
+        self.loudest = 0.0
+        self.closed = False
+
+    def play(self, samples: array[int]) -> None:
+        self.loudest = max(self.loudest, level(samples))
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def test_the_selected_tile_is_heard_when_it_is_wanted(server, site, run, monkeypatch) -> None:
+    server.yard.sound = "pcma"
+    ears: list[Ear] = []
+
+    def make_ear() -> Ear:
+        ears.append(Ear())
+        return ears[-1]
+
+    player = functools.partial(Player, make_speaker=make_ear)
+    monkeypatch.setattr(WallView, "make_player", staticmethod(player))
+
+    async def go() -> None:
+        await known(site, 0, 1)
+        view = await wall_of(site, server)
+        view.put(0, found(0))
+        view.put(1, found(1))
+        await until(lambda: playing(view) == 2)
+        first, second = view.tiles[0], view.tiles[1]
+        assert first.stats().sound == ""  # not even asked for
+        press(view, Qt.Key.Key_M)
+        assert view.bar.sound.isChecked()
+        await until(lambda: ears and ears[0].loudest > 0.01)
+        assert first.sound_words == "sound on"
+        assert (second.sound_words, second.stats().sound) == ("", "")
+        press(view, Qt.Key.Key_Right)  # another tile, another sound
+        await until(lambda: ears[0].closed and len(ears) == 2 and ears[1].loudest > 0.01)
+        assert (first.sound_words, second.sound_words) == ("", "sound on")
+        press(view, Qt.Key.Key_M)
+        await until(lambda: ears[1].closed)
+        await until(lambda: playing(view) == 2)
+
+    run(go())
+
+
+def test_a_tile_that_cannot_be_heard_says_why(server, site, run, monkeypatch) -> None:
+    def no_output() -> Ear:
+        raise NotSupported("This computer has no sound output.")
+
+    monkeypatch.setattr(WallView, "make_player", staticmethod(functools.partial(Player, make_speaker=no_output)))
+
+    async def go() -> None:
+        await known(site, 0)
+        view = await wall_of(site, server)
+        view.put(0, found(0))
+        await until(lambda: playing(view) == 1)
+        press(view, Qt.Key.Key_M)
+        await until(lambda: view.tiles[0].sound_words == "no sound")  # this camera has none
+        press(view, Qt.Key.Key_M)
+        server.yard.sound = "pcma"
+        view.tiles[0].stop()
+        press(view, Qt.Key.Key_M)
+        view.tiles[0].start()
+        await until(lambda: view.tiles[0].sound_words == "This computer has no sound output.")
+        await until(lambda: playing(view) == 1)
 
     run(go())
 

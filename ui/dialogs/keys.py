@@ -97,6 +97,7 @@ def _parts() -> list[Group]:
         ("Del", _tr("Take the camera off the wall")),
         ("C", _tr("Names on the tiles")),
         ("I", _tr("Statistics")),
+        ("M", _tr("Hear the selected tile")),
     ]
     parts = [(_tr("Live"), picture), (_tr("Settings"), edits), (_tr("Wall"), wall)]
     return [*parts, (_tr("Regions"), list(canvas_rows()))]

@@ -63,6 +63,7 @@ NAMES = {
     "scan": "broadcast",
     "search": "magnifying-glass",
     "settings": "sliders-horizontal",
+    "sound": "speaker-high",
     "status": "activity",
     "stop": "stop",
     "theme": "circle-half",

@@ -21,6 +21,7 @@ class WallBar(QFrame):
     fill_wanted = Signal()
     captions_wanted = Signal(bool)
     statistics_wanted = Signal(bool)
+    sound_wanted = Signal(bool)
     full_screen_wanted = Signal()
 
     def __init__(self) -> None:
@@ -41,9 +42,11 @@ class WallBar(QFrame):
         self.captions.clicked.connect(self.captions_wanted)
         self.statistics = self._toggle("status", self.tr("Statistics (I)"))
         self.statistics.clicked.connect(self.statistics_wanted)
+        self.sound = self._toggle("sound", self.tr("Hear the selected tile (M)"))
+        self.sound.clicked.connect(self.sound_wanted)
         self.full_screen = self._flat("full-screen", self.tr("Full screen (F11)"))
         self.full_screen.clicked.connect(self.full_screen_wanted)
-        for widget in (self.fill, self.captions, self.statistics, self.full_screen):
+        for widget in (self.fill, self.captions, self.statistics, self.sound, self.full_screen):
             self._row.addWidget(widget)
 
     @property
@@ -61,6 +64,7 @@ class WallBar(QFrame):
     def show_look(self, look: Look) -> None:
         self.captions.setChecked(look.captions)
         self.statistics.setChecked(look.statistics)
+        self.sound.setChecked(look.sound)
 
     def show_layouts(self, names: Sequence[str]) -> None:
         with QSignalBlocker(self.box):

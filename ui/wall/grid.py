@@ -52,6 +52,7 @@ class Grid(QWidget):
     selected_changed = Signal(int)
     captions_toggled = Signal()
     statistics_toggled = Signal()
+    sound_toggled = Signal()
     full_screen_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -103,6 +104,11 @@ class Grid(QWidget):
         self.update()
         if changed:
             self.selected_changed.emit(number)
+
+    @property
+    def target(self) -> int | None:
+        """Where what is dragged would fall now."""
+        return self._target
 
     def place_of(self, number: int) -> QRect:
         cell = self._places[number]
@@ -246,6 +252,7 @@ class Grid(QWidget):
             Qt.Key.Key_End: lambda: self.select(self._size - 1),
             Qt.Key.Key_C: self.captions_toggled.emit,
             Qt.Key.Key_I: self.statistics_toggled.emit,
+            Qt.Key.Key_M: self.sound_toggled.emit,
             Qt.Key.Key_F: self.full_screen_wanted.emit,
             Qt.Key.Key_Escape: self._let_go,
         }

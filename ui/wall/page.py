@@ -61,6 +61,7 @@ class WallView(SiteView):
         self.bar.fill_wanted.connect(self.fill)
         self.bar.captions_wanted.connect(self.show_captions)
         self.bar.statistics_wanted.connect(self.show_statistics)
+        self.bar.sound_wanted.connect(self.hear_selected)
         self.bar.full_screen_wanted.connect(lambda: self.shell.full_screen(None))
         self.bar.layout_wanted.connect(lambda name: self.scope.start(self._load_layout(name)))
         self.bar.save_wanted.connect(lambda name: self.scope.start(self._save_layout(name)))
@@ -72,6 +73,8 @@ class WallView(SiteView):
         self.grid.menu_wanted.connect(self._menu)
         self.grid.captions_toggled.connect(lambda: self.show_captions(not self._look.captions))
         self.grid.statistics_toggled.connect(lambda: self.show_statistics(not self._look.statistics))
+        self.grid.sound_toggled.connect(lambda: self.hear_selected(not self._look.sound))
+        self.grid.selected_changed.connect(self._hear)
         self.grid.full_screen_wanted.connect(lambda: self.shell.full_screen(None))
         self.bar.show_wall(self.wall)
         self.grid.show_tiles(self.wall.size, {})
@@ -135,6 +138,8 @@ class WallView(SiteView):
         captions, figures = not self._look.captions, not self._look.statistics
         yield PaletteEntry(self.tr("Names on the tiles"), place, lambda: self.show_captions(captions), "C", "picture")
         yield PaletteEntry(self.tr("Statistics"), place, lambda: self.show_statistics(figures), "I", "status")
+        sound = not self._look.sound
+        yield PaletteEntry(self.tr("Hear the selected tile"), place, lambda: self.hear_selected(sound), "M", "sound")
 
     async def close_view(self) -> None:
         self.deactivated()
@@ -181,6 +186,16 @@ class WallView(SiteView):
         self.bar.show_look(self._look)
         self.grid.show_with(self._look)
 
+    def hear_selected(self, wanted: bool) -> None:
+        """The wall is silent until this is asked for, and again at the next start."""
+        self._look = replace(self._look, sound=wanted)
+        self.bar.show_look(self._look)
+        self._hear()
+
+    def _hear(self) -> None:
+        for number, tile in self.tiles.items():
+            tile.hear(self._look.sound and number == self.grid.selected)
+
     def _arrange(self, wall: Wall, *, keep: bool = True) -> None:
         """The wall as it shall be: tiles of cameras that stay go on playing."""
         self.wall = wall
@@ -196,6 +211,7 @@ class WallView(SiteView):
         self.bar.show_look(self._look)
         self.grid.show_with(self._look)
         self.grid.show_tiles(wall.size, {n: tile for n, tile in self.tiles.items() if n < wall.size})
+        self._hear()
         self._play()
         if keep:
             self._keeping.start()

@@ -28,6 +28,7 @@ class Look:
 
     captions: bool = True
     statistics: bool = False
+    sound: bool = False  # of the tile that is selected
 
 
 class TilePainter:
@@ -50,7 +51,7 @@ class TilePainter:
         if tile.dimmed and not tile.image.isNull():
             painter.fillRect(place, DIM)
         self._words(painter, place, tile.words, font, ratio)
-        if look.captions:
+        if look.captions or tile.sound_words:
             self._caption(painter, place, tile, font, ratio)
         stats = tile.stats() if look.statistics else None
         if stats is not None and stats.width:
@@ -82,6 +83,8 @@ class TilePainter:
         text = tile.name
         if tile.differences:
             text = _tr("{}: not as set").format(text)
+        if tile.sound_words:
+            text = f"{text}   {tile.sound_words}"
         line = self._line(text, AMBER if tile.differences else hud.TEXT, font, place.width(), ratio)
         height = line.deviceIndependentSize().toSize().height()
         painter.drawPixmap(place.left(), place.bottom() + 1 - height, line)

@@ -76,6 +76,8 @@ class Tile:
         self._asked = False  # for a key frame and a snapshot, in this time of waiting
         self._agreed = False  # the camera took the wish for a key frame
         self._asking: asyncio.Task[None] | None = None
+        self._endpoint: StreamEndpoint | None = None  # of the player
+        self._heard = False
 
     @property
     def name(self) -> str:
@@ -177,7 +179,9 @@ class Tile:
     def _play(self, endpoint: StreamEndpoint, info: StreamInfo) -> None:
         self._info, self._asked = info, False
         self._mailbox = Mailbox()
-        self.player = self._make_player(replace(endpoint, audio=False), self._mailbox)
+        self._endpoint = replace(endpoint, audio=self._heard)
+        self.player = self._make_player(self._endpoint, self._mailbox)
+        self.player.set_sound(muted=not self._heard)
         self.player.set_view(*self._area)
         self.player.start()
         self.look()
@@ -201,6 +205,31 @@ class Tile:
         if self.player is not None:
             self.player.set_view(width, height)
 
+    def hear(self, wanted: bool) -> None:
+        """Tiles ask for pictures only: a stream with its sound is another one. Its first picture replaces the last."""
+        if wanted == self._heard:
+            return
+        self._heard = wanted
+        player, endpoint, info = self.player, self._endpoint, self._info
+        if player is None or endpoint is None or info is None or player.status.phase is StreamPhase.FAILED:
+            return
+        if endpoint.audio or not wanted:
+            player.set_sound(muted=not wanted)
+            return
+        player.stop()
+        self._is_live = False
+        self._play(endpoint, info)
+
+    @property
+    def sound_words(self) -> str:
+        """What is heard of this tile, or why nothing is; "" where nothing is wanted."""
+        if not self._heard or self.player is None:
+            return ""
+        stats = self.player.stats()
+        if stats.sound_note or stats.sound:
+            return stats.sound_note or _tr("sound on")
+        return _tr("no sound") if stats.width else ""
+
     def take(self) -> bool:
         """Fetches the newest picture; True where there is one."""
         frame = self._mailbox.take()
@@ -215,7 +244,7 @@ class Tile:
     @property
     def looks(self) -> tuple[object, ...]:
         """Differs from an earlier one when something else than a new picture is to be painted."""
-        return (self.name, self.words, self.dimmed, bool(self.differences), self.needs_login)
+        return (self.name, self.words, self.dimmed, bool(self.differences), self.needs_login, self.sound_words)
 
     def look(self) -> None:
         """A few times a second: what the stream says of itself."""
