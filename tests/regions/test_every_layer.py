@@ -184,3 +184,20 @@ async def test_masks_of_a_camera_that_counts_from_below(rig):
     await writer.write(session, layer, (replace(layer.regions[0], shape=box),))
     watched = next(each for each in running.camera.watched() if each.name == "Neighbour")
     assert set(watched.shape.points) == set(box.points)  # two readers of one document agree on where up is
+
+
+async def test_areas_of_a_mode_that_the_camera_is_not_in_say_so(rig):
+    running = await rig()
+    session = await running.session()
+    regions = session.offer(Regions)
+    assert "normal mode" in (await regions.load("motion-expert-1")).asleep
+    assert (await regions.load("motion-1")).asleep == ""
+    state = running.camera.state
+    resource = state.catalog.resources["System/Video/inputs/channels/1/motionDetectionExt"]
+    for mode, asleep in (("expert", False), ("normal", True)):
+        document = state.read(resource)
+        document.child("activeMode").text = mode
+        state.keep(resource, document)
+        layer = await regions.load("motion-expert-1")
+        assert bool(layer.asleep) is asleep
+        assert layer.note == ""

@@ -635,3 +635,23 @@ def test_a_rectangle_of_cells_is_erased_by_keys(qtbot):
     rig.key(Key.Key_Right, times=2)
     rig.key(Key.Key_N)
     assert len(full.on - rig.shapes[0].on) == 3
+
+
+def test_a_polyline_with_its_direction_is_drawn_bent_and_split(qtbot):
+    bent = Limits(shapes=(ShapeKind.LINE,), max_points=5, directions=tuple(Direction))
+    rig = CanvasRig(qtbot, layer_of(limits=bent))
+    way = ((0.2, 0.3), (0.5, 0.4), (0.7, 0.3), (0.8, 0.7))
+    rig.key(Key.Key_L)
+    for place in way:
+        rig.click(*place, CTRL)
+    rig.key(Key.Key_Return)
+    assert flat(rig.shapes[0]) == near(*way)
+    rig.key(Key.Key_D)
+    turned = rig.shapes[0].direction
+    assert turned is not Direction.BOTH
+    rig.drag(way[1], (0.5, 0.6), modifier=CTRL)
+    assert flat(rig.shapes[0]) == near(way[0], (0.5, 0.6), *way[2:])
+    assert rig.desk.vertex == 1
+    rig.key(Key.Key_X, SHIFT)
+    assert [len(shape.points) for shape in rig.shapes] == [2, 3]
+    assert {shape.direction for shape in rig.shapes} == {turned}
