@@ -19,6 +19,7 @@ from ui.bridge.messages import Level
 from ui.demo import DemoCamera
 from ui.main import play_demo
 from ui.pages.regions import RegionsPage
+from ui.palette import ENTRY_ROLE, PaletteEntry
 from ui.tabs import TITLES
 from ui.theme import Theme
 from ui.window import Window
@@ -97,6 +98,11 @@ class Hands:
         self.key(Key.Key_K, CTRL)
         await until(lambda: self.window.palette_list.isVisible())
         self.type(title)
+        for _ in range(20):  # a settings page may be called the same
+            entry: PaletteEntry = self.window.palette_list.list.currentIndex().data(ENTRY_ROLE)
+            if (entry.title, entry.icon) == (title, RegionsPage.icon):
+                break
+            self.key(Key.Key_Down)
         self.key(Key.Key_Return)
         await until(lambda: page.desk.layer_id == layer_id and page.canvas.hasFocus())
         return layer_id
