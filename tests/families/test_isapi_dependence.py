@@ -248,6 +248,18 @@ def needs_of(body: bytes, path: str):
     return {(need.path, need.on, need.reason) for need in found.needs}
 
 
+@pytest.mark.parametrize(
+    ("block", "reason"),
+    [
+        (b"FTPNotification", "Switch on “Upload to this server” first."),  # as its label says
+        (b"Snapshot", "Switch on “Snapshot” first."),  # the label is no more than “Snapshot on”
+    ],
+)
+def test_the_reason_names_the_switch_as_people_see_it(block, reason):
+    body = b"<L><%s><enabled>false</enabled><interval>1</interval></%s></L>" % (block, block)
+    assert ("interval", reason) in {(path.rpartition("/")[2], why) for path, _, why in needs_of(body, "/none")}
+
+
 def test_what_the_text_calls_dependent_waits_for_its_switch():
     needs = needs_of(
         b"<IEEE802_1x><enabled>false</enabled><userName>x</userName><protocolType>MD5</protocolType></IEEE802_1x>",

@@ -247,7 +247,8 @@ class FieldRow(QWidget):
         room = self.width() - left - GAP
         beside = self._aside_width + GAP
         width = self.editor.wanted_width()  # type: ignore[attr-defined]
-        if self._aside and width > room - beside:  # one of a few widths, so that fields line up
+        is_line = self._editor_height() == EDITOR
+        if is_line and self._aside and width > room - beside:  # one of a few widths, so that fields line up
             width = next((step for step in STEPS if step <= room - beside), max(LEAST, room - beside))
         width = min(width, max(LEAST, room - beside), max(40, room))
         self.editor.setGeometry(left, (ROW - EDITOR) // 2, width, self._editor_height())

@@ -79,7 +79,7 @@ def of(root: Element, capabilities: Element | None, names: Titles, known: Resour
     needs: list[Need] = []
     for group in (root, *(each for each in root.iter() if each.children)):
         if group is not root:
-            needs += _switch(group, names)
+            needs += _switch(root, group, names)
         leaves = {each.name: each for each in group.children if each.is_leaf}
         for rule in RULES:
             if rule.on in leaves:
@@ -92,12 +92,16 @@ def of(root: Element, capabilities: Element | None, names: Titles, known: Resour
     return Depends(tuple(needs), combined=(*_zipped(root, capabilities), *weeks))
 
 
-def _switch(group: Element, names: Titles) -> Iterator[Need]:
-    """A block with a switch of its own is editable while it is on."""
+def _switch(root: Element, group: Element, names: Titles) -> Iterator[Need]:
+    """A block with a switch of its own is editable while it is on. The reason names the switch as its label does, or
+    the block where the label is no more than “Enabled”."""
     switch = next((each for each in group.children if each.name in _SWITCHES and each.is_leaf), None)
     if switch is None or switch.text.strip().lower() not in _SWITCHED:
         return
-    reason = f"Switch on “{names.group(group.name)}” first."
+    title = names.field(root.name, bare(switch.path)).title
+    if title in ("On", "Enabled") or title.endswith(" on"):
+        title = names.group(group.name)
+    reason = f"Switch on “{title}” first."
     for leaf in _leaves(group):
         if leaf is not switch and leaf.name != "id":
             yield Need(leaf.path, switch.path, texts("true"), reason)
