@@ -25,8 +25,8 @@ def simulators() -> tuple[Simulator, ...]:
 
 
 def simulator(key: str | None) -> Simulator:
-    """The one with this key, or the first one; ValueError names the known ones."""
+    """The one with this key, or the usual one; ValueError names the known ones."""
     for each in simulators():
-        if key in (None, each.key):
+        if each.key == key or (key is None and each.is_usual):
             return each
     raise ValueError(f"no simulator “{key}”; there are {', '.join(s.key for s in simulators())}")

@@ -119,7 +119,8 @@ class SimulatedCamera(Protocol):
 @dataclass(frozen=True, slots=True)
 class Simulator:
     """A family of simulated cameras: what its package exposes as SIMULATOR. models: the first is the default; turns:
-    those that a site without a wish for a model is made of, all when empty; domes: those that can be moved."""
+    those that a site without a wish for a model is made of, all when empty; domes: those that can be moved;
+    is_usual: of this family are the cameras when nobody names one, which holds for one family only."""
 
     key: str
     title: str
@@ -128,6 +129,7 @@ class Simulator:
     build: Callable[[CameraPlan, Snapshot], SimulatedCamera]
     turns: tuple[str, ...] = ()
     domes: tuple[str, ...] = ()
+    is_usual: bool = False
 
 
 def identity(plan: CameraPlan) -> str:

@@ -110,22 +110,21 @@ def test_nothing_that_goes_wrong_is_lost(qapp: QApplication, run) -> None:
     assert [e.summary for e in shown] == ["inline"]
 
 
-def test_crashes_of_any_thread_become_messages(qapp: QApplication, run) -> None:
+def test_crashes_of_any_thread_become_messages(qtbot, run) -> None:
     messages = Messages()
     remove = install_crash_hook(messages)
     try:
         thread = threading.Thread(target=lambda: 1 / 0)
         thread.start()
         thread.join()
-        while not messages.all:
-            qapp.processEvents()
+        qtbot.waitUntil(lambda: bool(messages.all), timeout=20_000)
     finally:
         remove()
     assert "ZeroDivisionError" in messages.all[0].detail
 
 
 def test_a_picture_that_cannot_be_painted_is_a_message_and_its_frames_are_not_kept(
-    qapp: QApplication, run, monkeypatch: pytest.MonkeyPatch
+    qtbot, run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A painter that outlives its widget takes the process down, and Python keeps the frames of the last failure."""
     messages = Messages()
@@ -134,8 +133,7 @@ def test_a_picture_that_cannot_be_painted_is_a_message_and_its_frames_are_not_ke
         view = VideoView()
         monkeypatch.setattr(Overlay, "paint_words", lambda *args, **kwargs: 1 / 0)
         view.show()
-        while not messages.all:
-            qapp.processEvents()
+        qtbot.waitUntil(lambda: bool(messages.all), timeout=20_000)
         assert "ZeroDivisionError" in messages.all[0].detail
         assert sys.last_traceback is None
         view.close()

@@ -25,4 +25,4 @@ def build(plan: CameraPlan, snapshot: Snapshot) -> SimulatedCamera:
 
 # A usual site: no recorder (it would show its own cameras) and nothing that only takes Basic.
 _TURNS = ("CW-D4M", "CW-B8M", "CW-G4A", "CW-P2D", "CW-H2T", "CW-T2M")
-SIMULATOR = Simulator("isapi", "ISAPI", "v2", _NAMES, build, _TURNS, _DOMES)
+SIMULATOR = Simulator("isapi", "ISAPI", "v2", _NAMES, build, _TURNS, _DOMES, is_usual=True)
