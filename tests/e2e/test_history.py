@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import pytest
 from aio import until
@@ -21,16 +21,6 @@ from ui.window import Window
 
 pytestmark = [pytest.mark.gui, pytest.mark.timeout(180)]
 NAME, RATE = "channelName", "Video/vbrUpperCap"
-
-
-@pytest.fixture
-def look(qapp: QApplication) -> Iterator[None]:
-    font, palette, style = qapp.font(), qapp.palette(), qapp.style().objectName()
-    yield
-    qapp.setStyleSheet("")
-    qapp.setStyle(style)
-    qapp.setPalette(palette)
-    qapp.setFont(font)
 
 
 def page_of(device: DevicePage, kind: type) -> object:

@@ -3,7 +3,7 @@ asked for first."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -24,16 +24,6 @@ from ui.theme import Theme
 from ui.window import Window
 
 pytestmark = [pytest.mark.gui, pytest.mark.timeout(180)]
-
-
-@pytest.fixture
-def look(qapp: QApplication) -> Iterator[None]:
-    font, palette, style = qapp.font(), qapp.palette(), qapp.style().objectName()
-    yield
-    qapp.setStyleSheet("")
-    qapp.setStyle(style)
-    qapp.setPalette(palette)
-    qapp.setFont(font)
 
 
 def row_of(page: MaintenancePage, title: str) -> WorkRow:

@@ -3,7 +3,6 @@ proven, a picture moves, an area is listed. No page knows which family it is."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -37,16 +36,6 @@ class OtherSite(DemoSite):
     def __init__(self, count: int = 6, first: str = FIRST) -> None:
         words = ["simulate", "--family", "vigi", "--count", str(count), "--bind", first, "--until-eof"]
         super().__init__(count, first, [*this_program(), *words])
-
-
-@pytest.fixture
-def look(qapp: QApplication) -> Iterator[None]:
-    font, palette, style = qapp.font(), qapp.palette(), qapp.style().objectName()
-    yield
-    qapp.setStyleSheet("")
-    qapp.setStyle(style)
-    qapp.setPalette(palette)
-    qapp.setFont(font)
 
 
 async def opened(page: DevicePage, kind: type[QWidget]) -> QWidget:

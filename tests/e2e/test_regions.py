@@ -3,7 +3,7 @@ mouse, applied, read back, undone, and set back from the history."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import pytest
 from aio import until
@@ -28,16 +28,6 @@ from ui.window import Window
 pytestmark = [pytest.mark.gui, pytest.mark.timeout(180)]
 CTRL, LEFT = Qt.KeyboardModifier.ControlModifier, Qt.MouseButton.LeftButton
 FIELD = ((0.6, 0.3), (0.9, 0.35), (0.85, 0.75), (0.62, 0.7))
-
-
-@pytest.fixture
-def look(qapp: QApplication) -> Iterator[None]:
-    font, palette, style = qapp.font(), qapp.palette(), qapp.style().objectName()
-    yield
-    qapp.setStyleSheet("")
-    qapp.setStyle(style)
-    qapp.setPalette(palette)
-    qapp.setFont(font)
 
 
 class Technician:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import pytest
 from aio import until
@@ -24,16 +24,6 @@ from ui.window import Window
 pytestmark = [pytest.mark.gui, pytest.mark.timeout(180)]
 CTRL = Qt.KeyboardModifier.ControlModifier
 NTP = "/ISAPI/System/time/ntpServers"
-
-
-@pytest.fixture
-def look(qapp: QApplication) -> Iterator[None]:
-    font, palette, style = qapp.font(), qapp.palette(), qapp.style().objectName()
-    yield
-    qapp.setStyleSheet("")
-    qapp.setStyle(style)
-    qapp.setPalette(palette)
-    qapp.setFont(font)
 
 
 def rows(window: Window) -> list[PaletteEntry]:

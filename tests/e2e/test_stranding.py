@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import pytest
 from aio import until
@@ -36,16 +36,6 @@ Scene = Callable[[Window, DevicePage, SettingsPage, DemoCamera], Awaitable[None]
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(following, "PAUSE", 0.3)
     monkeypatch.setattr(following, "LOOKS", 60)
-
-
-@pytest.fixture
-def look(qapp: QApplication) -> Iterator[None]:
-    font, palette, style = qapp.font(), qapp.palette(), qapp.style().objectName()
-    yield
-    qapp.setStyleSheet("")
-    qapp.setStyle(style)
-    qapp.setPalette(palette)
-    qapp.setFont(font)
 
 
 @pytest.fixture

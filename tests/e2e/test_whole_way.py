@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import psutil
@@ -37,17 +37,6 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 MAIN = "Main stream"
 BITRATE, NAME, REBOOTS = "Video/vbrUpperCap", "channelName", "Video/SmartCodec/enabled"
 QUIRKS = (f"clamps={BITRATE}:256:4000", f"ignores_field={NAME}", "reboot_seconds=1")
-
-
-@pytest.fixture
-def look(qapp: QApplication) -> Iterator[None]:
-    """The window themes the application; other tests want it as it was."""
-    font, palette, style = qapp.font(), qapp.palette(), qapp.style().objectName()
-    yield
-    qapp.setStyleSheet("")
-    qapp.setStyle(style)
-    qapp.setPalette(palette)
-    qapp.setFont(font)
 
 
 def _leads_there(palette: Palette, words: str) -> bool:
