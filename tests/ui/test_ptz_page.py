@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QComboBox, QListWidget, QTableWidget
 
 from app.simulator.head import WIDE
+from app.simulator.isapi.answers import Refusal
 from ui.ptz.hands import Mode
 
 pytestmark = pytest.mark.gui
@@ -200,6 +201,33 @@ def test_a_pattern_is_recorded_by_hand_and_run(run, theme, tmp_path):
         await until(lambda: head.running == "pattern 1" and head.moving)
         QTest.mouseClick(buttons["Stop the pattern"], LEFT)
         await until(lambda: head.running == "" and not head.moving)
+
+    stage(run, theme, tmp_path, play)
+
+
+def test_a_recording_that_the_camera_refuses_has_not_begun(run, theme, tmp_path):
+    async def play(set_up, rig):
+        patterns = set_up.part.panel.patterns
+        await until(lambda: patterns.patterns.count() == 4)
+        patterns.header.click()
+        real = rig.resources._run_pattern
+
+        def refuse(key, word):
+            raise Refusal(4, "lowPrivilege")
+
+        rig.resources._run_pattern = refuse
+        QTest.mouseClick(patterns.record, LEFT)
+        await until(lambda: set_up.messages.all)
+        assert set_up.messages.all[0].text.startswith("Camera 01 does not let")
+        await until(lambda: not patterns.record.isChecked())
+        assert (patterns.record.text(), patterns.patterns.isEnabled()) == ("Record", True)
+        rig.resources._run_pattern = real
+        QTest.mouseClick(patterns.record, LEFT)
+        await until(lambda: rig.head.running == "recording 1")
+        rig.resources._run_pattern = refuse
+        QTest.mouseClick(patterns.record, LEFT)
+        await until(lambda: len(set_up.messages.all) == 2 and patterns.record.isChecked())
+        assert patterns.record.text() == "End recording"
 
     stage(run, theme, tmp_path, play)
 
