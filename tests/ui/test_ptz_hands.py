@@ -138,6 +138,23 @@ def test_keys_do_not_wait_for_the_thread_that_owns_the_camera(run, theme, tmp_pa
     stage(run, theme, tmp_path, play)
 
 
+def test_a_hand_that_only_touches_the_picture_sends_nothing(run, theme, tmp_path):
+    """What the camera does by itself, a patrol perhaps, goes on."""
+
+    async def play(set_up, rig):
+        view, host = set_up.page.view, set_up.part.host
+        await host.act(lambda ptz: ptz.warm())
+        middle = view.rect().center()
+        QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=middle)
+        for across in (1, 2, 3):
+            QTest.mouseMove(view, middle + QPoint(across, 0))
+        QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=middle)
+        await host.act(lambda ptz: ptz.warm())
+        assert not rig.resources.heard
+
+    stage(run, theme, tmp_path, play)
+
+
 def test_a_connection_that_the_camera_closed_is_open_again_before_the_next_key(run, theme, tmp_path):
     async def playing():
         async with dome(http_port=18080) as rig:

@@ -190,7 +190,9 @@ class PtzOverlay(QWidget):
             self._at = at
             if self.mode is Mode.JOYSTICK:
                 drag = at - self._from
-                self.steer(by_stick(drag.x(), drag.y(), REACH))
+                wanted = by_stick(drag.x(), drag.y(), REACH)
+                if wanted != self.steered:  # a hand that only rests there does not end what the camera does by itself
+                    self.steer(wanted)
         elif kind == QEvent.Type.MouseButtonRelease and self._from is not None:
             self._released(self._from, at)
         else:
