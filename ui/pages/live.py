@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.errors import CameraError, VideoError
@@ -37,6 +37,7 @@ from ui.video.words import needs_help, recording_words, truth_words, waiting_wor
 
 log = logging.getLogger(__name__)
 
+ROOM_FOR_LABELS, ROOM_FOR_WORDS = 1100, 900  # pixels of the page
 LOOK = 500  # milliseconds between two looks at the stream's figures
 
 
@@ -90,11 +91,13 @@ class LivePage(Page):
         talk = self.session.offer(Talk)
         self.talk = TalkBar(talk, self.device_name, self.context.messages, self.scope) if talk is not None else None
         self.record = QPushButton(icon("live"), self.tr("Record"))
+        self.record.setAccessibleName(self.tr("Record"))
         self.record.setCheckable(True)
         self.record.setToolTip(self.tr("Record the stream as the camera sends it (Ctrl+R)"))
         self.again = QPushButton(icon("refresh"), self.tr("Try again now"))
         self.again.hide()
         self.snapshot = QPushButton(icon("picture"), self.tr("Snapshot"))
+        self.snapshot.setAccessibleName(self.tr("Snapshot"))
         self.snapshot.setToolTip(self.tr("Save the picture to a file (Ctrl+S)"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -108,14 +111,26 @@ class LivePage(Page):
         self.ptz = PtzPart.of(self.session, self.context, self.device_name, self.view, row, self.scope)
 
     def _head(self) -> QWidget:
-        stream, transport = QLabel(self.tr("Stream")), QLabel(self.tr("Transport"))
-        self.transport_label = transport
+        self.stream_label = stream = QLabel(self.tr("Stream"))
+        self.transport_label = transport = QLabel(self.tr("Transport"))
         stream.setBuddy(self.stream_box)
         transport.setBuddy(self.transport_box)
         shown = (stream, self.stream_box, transport, self.transport_box, self.facts)
         talk = (self.talk,) if self.talk is not None else ()
         widgets = (*shown, self.truth, self.sound, *talk, self.again, self.record, self.snapshot)
         return row_of(*widgets, stretch=self.facts)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_head()
+
+    def _fit_head(self) -> None:
+        """What is said elsewhere as well leaves first: the words before the boxes, then those on the buttons."""
+        labels, words = self.width() >= ROOM_FOR_LABELS, self.width() >= ROOM_FOR_WORDS
+        self.stream_label.setVisible(labels)
+        self.transport_label.setVisible(labels and not self.transport_box.isHidden())
+        self.record.setText(self.tr("Record") if words else "")
+        self.snapshot.setText(self.tr("Snapshot") if words else "")
 
     def _connect(self) -> None:
         self.stream_box.activated.connect(self._chosen)
@@ -295,8 +310,8 @@ class LivePage(Page):
             return
         # A camera with a way of its own leaves nothing to choose.
         self.transport_box.setEnabled(endpoint.connection is None)
-        for widget in (self.transport_label, self.transport_box):
-            widget.setVisible(endpoint.connection is None)
+        self.transport_box.setVisible(endpoint.connection is None)
+        self._fit_head()
         self.viewing.play(endpoint)
 
     def _endpoint(self, info: StreamInfo) -> StreamEndpoint:
