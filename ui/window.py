@@ -23,8 +23,8 @@ from ui.panes.site_pane import SitePane
 from ui.sessions import Sessions
 from ui.theme import Mode, Theme
 from ui.views.shelf import VIEWS, Shelf, View
-from ui.window_commands import window_commands
-from ui.window_search import Everything, native
+from ui.window_commands import key_rows, window_commands
+from ui.window_search import Everything
 
 if TYPE_CHECKING:  # imported when they are needed: the window is painted before
     from ui.dialogs.sheet import Sheet
@@ -203,7 +203,7 @@ class Window(QMainWindow):
     def show_keys(self) -> None:
         from ui.dialogs.keys import KeysSheet
 
-        self._open_sheet(KeysSheet(self.centralWidget(), [(native(c.keys), c.title) for c in self.commands if c.keys]))
+        self._open_sheet(KeysSheet(self.centralWidget(), key_rows(self)))
 
     def show_about(self) -> None:
         from ui.dialogs.sheet import AboutSheet

@@ -9,9 +9,12 @@ from ui.commands import Command
 from ui.tabs import TITLES
 from ui.theme import Mode
 from ui.views.shelf import VIEWS
+from ui.window_search import native
 
 if TYPE_CHECKING:
     from ui.window import Window
+
+PAGE = "page-"  # how the commands begin that go to a tab
 
 
 def window_commands(window: Window) -> Iterator[Command]:
@@ -23,7 +26,7 @@ def window_commands(window: Window) -> Iterator[Command]:
     yield Command("messages", window.tr("Show or hide messages"), window.toggle_messages, "Ctrl+M", "messages")
     for at, title in enumerate(TITLES, 1):
         text = window.tr("Go to {}").format(window.tr(title))
-        yield Command(f"page-{at}", text, lambda t=title: window.show_page(t), f"Ctrl+{at}", title.lower())
+        yield Command(f"{PAGE}{at}", text, lambda t=title: window.show_page(t), f"Ctrl+{at}", title.lower())
     for view in VIEWS:
         text = window.tr("Go to {}").format(window.tr(view.title))
         yield Command(f"view-{view.title}", text, lambda v=view: window.show_view(v), view.keys, view.icon)
@@ -41,3 +44,11 @@ def window_commands(window: Window) -> Iterator[Command]:
     yield Command("keys", window.tr("Keys"), window.show_keys, "F1", "keyboard")
     yield Command("about", window.tr("About Camwright"), window.show_about, "", "about")
     yield Command("quit", window.tr("Quit"), lambda: window.close(), "Ctrl+Q", "close")
+
+
+def key_rows(window: Window) -> list[tuple[str, str]]:
+    """Keys and what they do, for the list of keys. The tabs of a device share a row: they are in the order of their
+    numbers."""
+    rows = [(native(c.keys), c.title) for c in window.commands if c.keys and not c.id.startswith(PAGE)]
+    tabs = ", ".join(window.tr(title) for title in TITLES)
+    return [*rows, (f"{native('Ctrl+1')} … {len(TITLES)}", tabs)]
