@@ -215,7 +215,7 @@ async def test_a_mask_is_in_the_picture_as_long_as_masking_is_on(run_camera):
 
 
 def colour(camera, place):
-    image = Painter(640, 360).paint(picture_of(camera, "101"), time.time())
+    image = Painter(640, 360).paint(picture_of(camera.video, "101"), time.time())
     return image.convert("RGB").getpixel((round(place[0] * 640), round(place[1] * 360)))
 
 
@@ -233,12 +233,12 @@ async def test_the_clock_stands_where_it_was_put(run_camera):
         path = "/ISAPI/System/Video/inputs/channels/1/overlays/dateTimeOverlay"
         body = (await http.get(path)).text.replace("<positionY>16<", "<positionY>288<")
         assert await put(http, path, body) == "ok"
-        assert picture_of(farm.stations[0].camera, "101").clock_at == (0.0, 0.5)
+        assert picture_of(farm.stations[0].camera.video, "101").clock_at == (0.0, 0.5)
 
 
 def painted(camera, channel="101"):
     """The picture at a time that does not pass, and the clock with it."""
-    return Painter(640, 360).paint(picture_of(camera, channel), 1_800_000_000).convert("RGB")
+    return Painter(640, 360).paint(picture_of(camera.video, channel), 1_800_000_000).convert("RGB")
 
 
 def changed(one, other):
@@ -313,7 +313,7 @@ async def test_what_stands_on_the_picture_moves_with_its_document(run_camera):
         path = "/ISAPI/System/Video/inputs/channels/1/image"
         body = (await http.get(path)).text.replace("<enabled>false", "<enabled>true")
         assert await put(http, path, body.replace("<positionX>600<", "<positionX>352<")) == "ok"
-        texts = {each.text: (each.x, each.y) for each in picture_of(farm.stations[0].camera, "101").overlays}
+        texts = {each.text: (each.x, each.y) for each in picture_of(farm.stations[0].camera.video, "101").overlays}
         assert texts["[ Logo ]"] == (0.5, 16 / 576)
 
 
@@ -325,5 +325,5 @@ async def test_texts_of_the_first_generation_are_on_the_picture(run_camera):
             "<message></message>", "<message>Yard</message>", 1
         )
         assert await put(http, path, body.replace("<posY>544<", "<posY>288<", 1)) == "ok"
-        texts = {each.text: (each.x, each.y) for each in picture_of(farm.stations[0].camera, "1").overlays}
+        texts = {each.text: (each.x, each.y) for each in picture_of(farm.stations[0].camera.video, "1").overlays}
         assert texts["Yard"] == (0.0, 0.5)

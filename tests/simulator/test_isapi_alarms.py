@@ -131,10 +131,10 @@ def rectangles(body, *boxes):
 async def test_a_hand_is_in_the_picture_of_who_would_tell_of_it(run_camera):
     async with run_camera() as farm, client(farm) as http:
         camera, path = farm.cameras[0], f"{INPUT}/tamperDetection"
-        assert not camera.picture_settings().touched
+        assert not camera.video.picture_settings().touched
         body = (await http.get(path)).text.replace("<enabled>false", "<enabled>true")
         assert (await http.put(path, content=body)).status_code == 200
-        assert camera.picture_settings().touched
+        assert camera.video.picture_settings().touched
 
 
 async def test_what_is_covered_of_the_region_is_by_its_own_setting(run_camera):
