@@ -37,7 +37,7 @@ class KeysSheet(Sheet):
         grid = QGridLayout(column)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(GAP_WIDE)
-        grid.setVerticalSpacing(4)
+        grid.setVerticalSpacing(2)
         grid.setColumnStretch(1, 1)
         for title, rows in groups:
             line = grid.rowCount()
