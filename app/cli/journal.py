@@ -17,6 +17,7 @@ from app.site.identity import Identity
 from app.site.records import ChangeSet, ChangeState, RecordedField
 from app.site.recovery import recovered
 from app.site.site import Site
+from app.site.summary import Entry, Happening, entries
 from app.site.undo import Standing, UndoPlan, plan_undo, undo, undo_changes
 
 _SHOWN_FIELDS = 3
@@ -85,10 +86,21 @@ def _print_entry(entry: ChangeSet) -> None:
         f"{entry.id:>6}  {when}  {entry.who} as {entry.account}  {entry.device_name or entry.address}"
         f"  {entry.title}  ({entry.origin.value}{undone}){state}"
     )
-    for field in entry.fields[:_SHOWN_FIELDS]:
-        print(f"        {field.title or field.path}: {_change(field)}")
-    if len(entry.fields) > _SHOWN_FIELDS:
-        print(f"        and {len(entry.fields) - _SHOWN_FIELDS} more")
+    told = entries(entry.fields)
+    for each in told[:_SHOWN_FIELDS]:
+        print(f"        {_told(each)}")
+    if len(told) > _SHOWN_FIELDS:
+        print(f"        and {len(told) - _SHOWN_FIELDS} more")
+
+
+def _told(entry: Entry) -> str:
+    field = entry.field
+    about = ": ".join(filter(None, (entry.name, field.title or field.path)))
+    if entry.what in (Happening.SET, Happening.ORDERED):
+        return f"{about}: {_change(field)}"
+    verdict = f" ({field.verdict.value})" if field.verdict not in (None, Verdict.KEPT) else ""
+    subject = f"{entry.name or 'Region'}: corners" if entry.what is Happening.DRAWN else entry.name
+    return f"{subject} {entry.what.value}{verdict}"
 
 
 def state_words(entry: ChangeSet) -> str:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.site.records import ChangeSet
+from app.site.summary import entries
 from ui.pages import history_words as words
 from ui.panes.difference import DifferenceView
 from ui.theme import GAP, GAP_WIDE, icon
@@ -110,14 +111,15 @@ class ChangeSetView(QFrame):
         if change_set.error:
             grid.addWidget(_label(change_set.error, "error"), row, 0, 1, 5)
             row += 1
-        for field in change_set.fields:
-            verdict, role = words.verdict(field)
+        for told in entries(change_set.fields):
+            verdict, role = words.verdict(told.field)
+            title, old, new = words.entry(told)
             cells = (
-                _label(field.title, tip=field.path),
-                _label(field.old or self.tr("(empty)"), "secondary"),
-                _label("→", "secondary"),
-                _label(field.new or self.tr("(empty)"), name="strong"),
-                _label(verdict, role, tip=field.reason),
+                _label(title, tip=told.field.path),
+                _label(old, "secondary"),
+                _label("→" if old or new else "", "secondary"),
+                _label(new, name="strong"),
+                _label(verdict, role, tip=told.field.reason),
             )
             for column, cell in enumerate(cells):
                 grid.addWidget(cell, row, column, Qt.AlignmentFlag.AlignTop)

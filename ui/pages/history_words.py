@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app.settings.changes import Verdict
 from app.site.records import ChangeSet, ChangeState, Origin, RecordedField
+from app.site.summary import Entry, Happening, entries
 
 LONGEST = 4000  # lines of a difference that are shown
 
@@ -25,16 +26,32 @@ def when(moment: datetime) -> str:
 
 
 def what(change_set: ChangeSet) -> str:
-    """The resource, and the fields that somebody meant to change."""
-    meant = [field.title for field in change_set.fields if field.verdict is not Verdict.SIDE_EFFECT]
+    """The resource, and what somebody meant to change of it."""
+    meant = [entry(each)[0] for each in entries(change_set.fields) if each.field.verdict is not Verdict.SIDE_EFFECT]
     names = ", ".join(dict.fromkeys(meant[:3])) + ("…" if len(meant) > 3 else "")
     return f"{change_set.title}: {names}" if names else change_set.title
+
+
+def entry(told: Entry) -> tuple[str, str, str]:
+    """What it is about, what was and what shall be, "" where there is nothing to be said."""
+    field = told.field
+    match told.what:
+        case Happening.CAME:
+            return _tr("{} added").format(told.name), "", ""
+        case Happening.WENT:
+            return _tr("{} taken out").format(told.name), "", ""
+        case Happening.DRAWN:
+            return (_tr("{}: corners moved").format(told.name) if told.name else _tr("Corners moved")), "", ""
+        case Happening.ORDERED:
+            return _tr("{}: another order").format(field.title), field.old, field.new
+    title = _tr("{record}: {field}").format(record=told.name, field=field.title) if told.name else field.title
+    return title, field.old or _tr("(empty)"), field.new or _tr("(empty)")
 
 
 def origin(change_set: ChangeSet) -> str:
     words = {
         Origin.FORM: _tr("in the form"),
-        Origin.RAW: _tr("as raw document"),
+        Origin.RAW: _tr("as a whole document"),
         Origin.UNDO: _tr("as undo of change {}").format(change_set.undo_of),
         Origin.RESTORE: _tr("by restoring a file"),
         Origin.CLI: _tr("on the command line"),
