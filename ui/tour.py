@@ -26,7 +26,7 @@ from ui.wall.page import WallView
 from ui.window import Window
 
 log = logging.getLogger(__name__)
-LIMIT = 30.0  # seconds to wait for one thing
+LIMIT = 90.0  # seconds to wait for one thing: cameras on a busy machine take their time
 SETTLE = 0.4  # seconds for pictures and layouts to come to rest
 WRONG = 6  # passwords that no camera forgives
 ODD = "127.0.10.101"  # address of the camera that does not do what it is told

@@ -15,7 +15,7 @@ from ui.bridge.messages import Message, Messages
 from ui.context import Context
 
 
-async def until(condition: Callable[[], object], seconds: float = 20) -> None:
+async def until(condition: Callable[[], object], seconds: float = 60) -> None:
     """The limit is generous and only there so that a broken test ends."""
     async with asyncio.timeout(seconds):
         while not condition():

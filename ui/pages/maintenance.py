@@ -183,7 +183,7 @@ class MaintenancePage(Page):
 
     def _button(self, title: str, danger: Danger) -> str:
         """The camera's name is on every button that it feels."""
-        return title if danger is Danger.NONE else self.tr("{0} on {1}").format(title, self.device_name)
+        return title if danger is Danger.NONE else self.tr("{0}: {1}").format(title, self.device_name)
 
     # Doing
 
