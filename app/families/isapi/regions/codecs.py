@@ -143,7 +143,7 @@ def _write_counting_line(draft: Draft, path: str, row: Row, scale: Scale, shape:
         return
     if _across(held, old) is shape.direction:
         return
-    new = (old[1], old[0])
+    new = (_inside(old[1]), _inside(old[0]))
     if _across(held, new) is not shape.direction:
         new = _new_arrow(held, shape.direction)
     for name, end in zip(_ENDS, new, strict=True):
@@ -161,6 +161,11 @@ def _write_ends(draft: Draft, path: str, row: Row, scale: Scale, shape: Shape) -
         points.place(draft, points.join(holder, name), scale, end)
 
 
+def _inside(point: Point) -> Point:
+    """The nearest point of the picture: what is outside cannot be written."""
+    return Point(min(1.0, max(0.0, point.x)), min(1.0, max(0.0, point.y)))
+
+
 def _new_arrow(line: tuple[Point, ...], direction: Direction) -> tuple[Point, Point]:
     """Over the middle of the line, at a right angle, inside the picture."""
     a, b = line[0], line[-1]
@@ -168,7 +173,7 @@ def _new_arrow(line: tuple[Point, ...], direction: Direction) -> tuple[Point, Po
     long = a.distance(b)
     right = Point(-(b.y - a.y) / long * _ARROW, (b.x - a.x) / long * _ARROW)
     ends = (middle.moved(-right.x, -right.y), middle.moved(right.x, right.y))
-    start, end = (Point(min(1.0, max(0.0, each.x)), min(1.0, max(0.0, each.y))) for each in ends)
+    start, end = map(_inside, ends)
     return (start, end) if direction is Direction.A_TO_B else (end, start)
 
 
