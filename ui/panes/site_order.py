@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QActionGroup
+from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
 from ui.models.site import Grouping, Sorting
@@ -16,8 +16,10 @@ class OrderMenu(QMenu):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.only = self.addAction(self.tr("Only devices that need you"))
-        self.only.setCheckable(True)
+        # Made here, not by the menu: an object that Qt makes may get the wrapper of one that is gone and had its place
+        # in memory, and then goes with the wrapper's old owner.
+        self.only = QAction(self.tr("Only devices that need you"), self, checkable=True)
+        self.addAction(self.only)
         for title, kinds, default in (
             (self.tr("Sort by"), self._sortings(), Sorting.ADDRESS),
             (self.tr("Group by"), self._groupings(), Grouping.NONE),
@@ -25,10 +27,8 @@ class OrderMenu(QMenu):
             self.addSection(title)
             group = QActionGroup(self)
             for kind, text in kinds.items():
-                action = self.addAction(f"{title}: {text}")
-                action.setCheckable(True)
-                action.setChecked(kind == default)
-                action.setActionGroup(group)
+                action = QAction(f"{title}: {text}", self, checkable=True, checked=kind == default)
+                self.addAction(group.addAction(action))
                 action.triggered.connect(lambda _=False, k=kind: self.arranged.emit(k))
 
     def _sortings(self) -> dict[Sorting | Grouping, str]:

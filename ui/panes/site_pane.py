@@ -93,12 +93,11 @@ class SitePane(QFrame):
         self.search.installEventFilter(self)
         self.order = self._flat("filter", self.tr("Show, sort and group"))
         self.order.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        # Held here, with its action: what only Qt owns was seen gone while the pane still lived.
-        self._order_menu = OrderMenu(self)
-        self._only = self._order_menu.only
+        menu = OrderMenu(self)
+        self._only = menu.only
         self._only.toggled.connect(self._filter)
-        self._order_menu.arranged.connect(self._arrange)
-        self.order.setMenu(self._order_menu)
+        menu.arranged.connect(self._arrange)
+        self.order.setMenu(menu)
         self.progress = QProgressBar()
         self.progress.setObjectName("scanProgress")
         self.progress.setTextVisible(False)
