@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import os
 import sqlite3
@@ -18,6 +19,8 @@ from app.site.file import SiteFile
 from app.site.records import ChangeSet, ChangeState, Origin, RecordedField, Sighting, moment, stamp
 
 LONGEST_SENDING = timedelta(minutes=15)  # of a process on another computer, of which nothing else is known
+LONGEST_TURN = 20.0  # seconds; by then another window has sent what it had to send, and reads back or follows
+LOOK_AGAIN = 0.05  # seconds
 _COLUMNS = """change_sets.id, started, finished, os_user, account, device_id, device_keys, address,
     change_sets.family, resource, title, origin, state, undo_of, reboot_required, error"""
 _NAMES = ", coalesce(nullif(devices.name, ''), devices.model, '')"
@@ -47,6 +50,15 @@ class History:
     async def begin(self, intent: Intent) -> int:
         """The id of the change set, which is on the disk as "sending"."""
         return await self._file.write(lambda connection: _begin(connection, intent))
+
+    async def turn(self, change_set: int) -> None:
+        """Waits until this change set may be sent: while another process sends an earlier one of the same page of the
+        same device, each would put back what the other has just changed."""
+        deadline = asyncio.get_running_loop().time() + LONGEST_TURN
+        while await self._file.read(lambda connection: _is_preceded(connection, change_set)):
+            if asyncio.get_running_loop().time() > deadline:
+                return
+            await asyncio.sleep(LOOK_AGAIN)
 
     async def finish(
         self,
@@ -168,6 +180,16 @@ def _begin(connection: sqlite3.Connection, intent: Intent) -> int:
     change_set = int(added.lastrowid or 0)
     _add_fields(connection, change_set, intent.fields)
     return change_set
+
+
+def _is_preceded(connection: sqlite3.Connection, change_set: int) -> bool:
+    rows = connection.execute(
+        "SELECT earlier.started, earlier.host, earlier.pid FROM change_sets AS own JOIN change_sets AS earlier"
+        " ON earlier.device_id = own.device_id AND earlier.resource = own.resource AND earlier.id < own.id"
+        " WHERE own.id = ? AND earlier.state = 'sending' AND (earlier.host, earlier.pid) != (own.host, own.pid)",
+        (change_set,),
+    )
+    return any(not _is_abandoned(moment(started), host, pid) for started, host, pid in rows)
 
 
 def _add_fields(connection: sqlite3.Connection, change_set: int, fields: Sequence[RecordedField]) -> None:

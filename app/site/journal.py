@@ -183,20 +183,22 @@ class JournalledSettings:
     async def _begin(self, intent: Intent) -> int:
         writing = asyncio.ensure_future(self.site.history.begin(intent))
         try:
-            self.last_id = await asyncio.shield(writing)
-        except asyncio.CancelledError:
+            begun = await asyncio.shield(writing)
+            await self.site.history.turn(begun)
+        except (asyncio.CancelledError, SiteError) as error:
             # The entry may be on the disk already; nothing was sent, and it must say so.
             await asyncio.wait([writing])
             if not writing.cancelled() and writing.exception() is None:
                 await self._finish(writing.result(), ChangeState.FAILED, error="Stopped before anything was sent.")
-            raise
-        except SiteError as error:
+            if isinstance(error, asyncio.CancelledError):
+                raise
             raise SiteError(
                 f"Nothing was sent: the change could not be written into the journal. {error.summary}",
                 hint=error.hint,
                 detail=error.detail,
             ) from error
-        return self.last_id
+        self.last_id = begun
+        return begun
 
     async def _finish(self, change_set: int, state: ChangeState, **outcome: Any) -> None:
         """Never fails: what the device did must reach the caller whatever the disk does."""

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import sqlite3
+import subprocess
+import sys
+from types import SimpleNamespace
 
 import pytest
 
@@ -20,6 +24,7 @@ from app.families.base import Overview, SettingsTree
 from app.settings.changes import Verdict
 from app.settings.document import Field
 from app.settings.spec import Kind, Spec
+from app.site import history
 from app.site.journal import JournalledSettings, journalled
 from app.site.records import ChangeState, Origin
 from app.site.secrets import is_secret
@@ -111,6 +116,72 @@ async def test_stopped_in_the_middle_is_unknown(open_site, journal_of, memory):
             await task
         (entry,) = await site.history.page()
         assert entry.state is ChangeState.UNKNOWN
+
+
+@pytest.fixture
+def sent_elsewhere(place, monkeypatch):
+    """Makes the newest change set one that another process, which lives, is sending. `looked` grows each time that
+    somebody asks whether it still does; `sent_elsewhere.end()`: it does not."""
+    looked = []
+    ask = history._is_preceded
+    monkeypatch.setattr(history, "_is_preceded", lambda *given: (ask(*given), looked.append(1))[0])
+    other = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
+
+    def put(state):
+        with contextlib.closing(sqlite3.connect(place)) as connection, connection:
+            connection.execute("UPDATE change_sets SET state = ?, pid = ? WHERE id = 1", (state, other.pid))
+
+    yield SimpleNamespace(begin=lambda: put("sending"), end=lambda: put("done"), looked=looked)
+    other.stdin.close()
+    other.wait(30)
+
+
+async def looks(elsewhere, count):
+    async with asyncio.timeout(60):
+        while len(elsewhere.looked) < count:
+            await asyncio.sleep(0.01)
+
+
+async def test_a_change_waits_for_the_one_that_another_window_sends(open_site, journal_of, memory, sent_elsewhere):
+    """Both have read the page before: whoever writes second would put back what the first has changed."""
+    async with open_site() as site:
+        session = journal_of(site)
+        await change(session, rate="1")
+        sent_elsewhere.begin()
+        memory.sent.clear()
+        task = asyncio.create_task(change(session, rate="2"))
+        await looks(sent_elsewhere, 4)
+        assert memory.sent == []
+        await change(session, "/two", rate="5")  # another page has nothing to do with it
+        assert [resource for resource, _ in memory.sent] == ["/two"]
+        sent_elsewhere.end()
+        proof, _ = await task
+        assert proof.kept_everything
+        assert [resource for resource, _ in memory.sent] == ["/two", "/one"]
+
+
+async def test_who_waits_for_another_window_can_stop(open_site, journal_of, memory, sent_elsewhere):
+    async with open_site() as site:
+        await change(journal_of(site), rate="1")
+        sent_elsewhere.begin()
+        memory.sent.clear()
+        task = asyncio.create_task(change(journal_of(site), rate="2"))
+        await looks(sent_elsewhere, 4)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        entry, _ = await site.history.page()
+        assert (entry.state, entry.error) == (ChangeState.FAILED, "Stopped before anything was sent.")
+        assert memory.sent == []
+
+
+async def test_nobody_waits_for_another_window_for_ever(open_site, journal_of, sent_elsewhere, monkeypatch):
+    monkeypatch.setattr(history, "LONGEST_TURN", 0)
+    async with open_site() as site:
+        await change(journal_of(site), rate="1")
+        sent_elsewhere.begin()
+        proof, _ = await change(journal_of(site), rate="2")
+        assert proof.kept_everything
 
 
 async def test_stopped_before_anything_was_sent_says_so(open_site, journal_of, memory):
