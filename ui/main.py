@@ -199,6 +199,7 @@ async def _attach(
     window.attach(context)
     if site is not None:
         window.pane.unlist = site.devices.unlist
+        await _say_what_is_wrong(site, messages)
         await _say_what_is_promised(site, window, messages)
 
 
@@ -212,12 +213,17 @@ async def _open_site(
     try:
         site = await Site.open(path)
         stack.push_async_callback(site.close)
-        if site.file.problem is not None:
-            messages.warning(site.file.problem.summary, hint=site.file.problem.hint, detail=site.file.problem.detail)
         return site, await remembered(site)
     except SiteError as error:
         messages.failure(error)
         return None, ()
+
+
+async def _say_what_is_wrong(site: Site, messages: Messages) -> None:
+    """Once the whole file was looked through, behind a window that works already."""
+    problem = await site.file.checked()
+    if problem is not None:
+        messages.warning(problem.summary, hint=problem.hint, detail=problem.detail)
 
 
 async def _say_what_is_promised(site: Site, window: Window, messages: Messages) -> None:

@@ -1,4 +1,5 @@
-"""Two windows, each a process of its own, on one site file and one camera; and one whose file somebody else holds."""
+"""Two windows, each a process of its own, on one site file and one camera; one whose file somebody else holds, and one
+whose file is damaged."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ from app.model.device import Address
 from app.simulator.camera import SimulatedCamera
 from app.simulator.farm import Farm, plan_cameras
 from app.simulator.quirks import Quirks
-from app.site.records import ChangeState, Origin
+from app.site.identity import Identity
+from app.site.records import ChangeState, Origin, Sighting
 from app.site.site import Site
 from app.transport.dialer import NetworkDialer, loopback_only
 from ui.demo import DemoCamera, read_camera
@@ -185,3 +187,32 @@ async def test_a_file_that_somebody_holds_stops_a_write_before_anything_is_sent(
                 assert await held(camera, RATE) == ["1024"]
                 ((what, outcome, _),) = await opened.ask("history", 1)
                 assert (what, outcome) == ("Main stream: Highest bitrate", "kept")
+
+
+def damage(path: Path) -> bytes:
+    """Half of the pages; the tables themselves stay known."""
+    raw = bytearray(path.read_bytes())
+    for at in range(len(raw) // 8192 * 4096, len(raw) - 4096, 4096):
+        raw[at : at + 200] = b"\xa5" * 200
+    path.write_bytes(raw)
+    return bytes(raw)
+
+
+async def test_a_damaged_file_is_told_at_the_start_and_no_change_goes_past_it(tmp_path: Path) -> None:
+    path = tmp_path / "site.camwright"
+    async with site_of(path) as site:
+        device = await site.devices.remember(Sighting(Identity.of(serial="SN-00001"), "127.78.3.2:80"))
+        for _ in range(60):  # these are what is damaged then
+            await site.devices.add_note(device.id, "Ladder needed. " * 500)
+    raw = damage(path)
+    async with simulated("127.78.3.1") as (_, camera), window(path, camera, "anna") as opened:
+        before = await held(camera, RATE)
+        (told,) = await opened.ask("complaints")
+        assert f"{path} is damaged and can only be read. Run “camwright recover {path}”" in told
+        await opened.ask("edit", "Main stream", RATE, "1024")
+        text, left = await opened.ask("apply")
+        assert "Nothing was sent" in text
+        assert f"{path} is damaged" in text
+        assert left == 1
+        assert await held(camera, RATE) == before
+    assert path.read_bytes() == raw

@@ -78,7 +78,8 @@ class Hands:
         return row.text(1), row.text(2), page.detail.who.text()
 
     async def complaints(self) -> list[str]:
-        return [message.text for message in self._window.context.messages.all if message.level is not Level.INFO]
+        said = [message for message in self._window.context.messages.all if message.level is not Level.INFO]
+        return [f"{message.text} {message.hint}" for message in said]
 
 
 async def serve(window: Window, messages: Messages, settings: QSettings, theme: Theme, stack: AsyncExitStack) -> int:
