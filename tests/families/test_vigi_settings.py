@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import Conflict, InvalidSetting, NotSupported
-from app.families.base import Actions, RawCommands, RawSettings, Session, SettingsOutline, SettingsTree
+from app.families.base import Actions, Overview, RawCommands, RawSettings, Session, SettingsOutline, SettingsTree
 from app.families.media import Streams
 from app.families.vigi import FAMILY, catalog, recording_week, shapes
 from app.settings.changes import Verdict
@@ -306,6 +307,10 @@ async def test_actions_say_their_consequence_and_want_agreement():
         assert set(listed) == {"doSoftReset", "formatSdCard", "manualAlarm?start", "manualAlarm?stop"}
         assert "recordings" in listed["formatSdCard"].consequence
         assert "127.67.31.13" in listed["doSoftReset"].consequence
+        name = (await opened_.offer(Overview).facts()).name
+        assert all(name in each.consequence for each in await actions.list()), "now that its name is known"
+        with pytest.raises(NotSupported, match=f"no page of {re.escape(name)}"):
+            await opened_.offer(SettingsTree).load("nothing")
         with pytest.raises(InvalidSetting, match="erases"):
             await actions.run("formatSdCard")
         assert "taken" in (await actions.run("formatSdCard", confirmed=True)).text

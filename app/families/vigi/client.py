@@ -102,13 +102,15 @@ class Client:
     def __init__(self, channel: HttpChannel, login: Login) -> None:
         self.channel = channel
         self.login = login
+        self.name = ""  # what the camera calls itself, where it said so
 
     def __repr__(self) -> str:
         return f"Client({self.channel.address})"
 
     @property
     def camera(self) -> str:
-        return called(self.channel.address)
+        """The camera in messages: by its own name, as people know it, else by its address."""
+        return self.name or called(self.channel.address)
 
     async def log_in(self) -> None:
         """Gets a token, with one try of the password. BadCredentials, LockedOut, ProtocolError, TransportError."""

@@ -13,6 +13,7 @@ from app.families.vigi.discovery import spelled_mac
 from app.model.device import Clock, DeviceFacts
 from app.wire.json_text import JsonNode
 
+_LONGEST_NAME = 64
 _ZONE = re.compile(r"UTC([+-])(\d{1,2}):(\d{2})", re.IGNORECASE)
 
 
@@ -28,14 +29,17 @@ class VigiOverview:
         self._now = now
 
     async def facts(self) -> DeviceFacts:
-        """Each part that fails becomes a note; only a lost camera or a refused password ends it."""
+        """Each part that fails becomes a note; only a lost camera or a refused password ends it. Messages call the
+        camera by this name from now on."""
         notes: list[str] = []
         info = await self._part("getDeviceInfo", "The device information", notes)
         status = await self._part("getDeviceStatus", "The status", notes)
         clock = await self._clock(notes)
         said, state = (part.text_of if part is not None else _nothing for part in (info, status))
+        name = said("alias") or state("dev_alias")
+        self._client.name = name[:_LONGEST_NAME]
         return DeviceFacts(
-            name=said("alias") or state("dev_alias"),
+            name=name,
             model=said("model") or state("device_model"),
             firmware=said("swVer").strip(),
             serial=said("deviceId"),

@@ -65,7 +65,9 @@ class VigiSession(base.Session):
 
     def _beside(self, login: Login) -> Client:
         """Another client of the same camera: its calls do not wait for those of this one."""
-        return Client(self._dialer.http(self.address, None, secure=True), login)
+        made = Client(self._dialer.http(self.address, None, secure=True), login)
+        made.name = self._client.name
+        return made
 
     async def close(self) -> None:
         await self._client.channel.close()
