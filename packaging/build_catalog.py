@@ -22,7 +22,8 @@ ROOT = Path(__file__).resolve().parent.parent
 INVENTORIES = ROOT.parent / "shared" / "specs" / "inventory"
 TARGET = ROOT / "resources" / "catalog"
 # What the texts get wrong or leave in prose, by hand: fields [path or "*", field, changes], resources [path, changes],
-# depends [names of dependent fields, names of the siblings that decide, best first].
+# depends [names of dependent fields, names of the siblings that decide, best first], values [names of dependent
+# fields, name of the one that decides, its texts for which they hold; behind a "!" those for which they do not].
 CORRECTIONS = json.loads((Path(__file__).resolve().parent / "catalog_corrections.json").read_text("utf-8"))
 
 KINDS = {
@@ -112,9 +113,9 @@ def kind_of(path: str, methods: dict[str, bool]) -> str:
 
 
 def field_row(field: dict[str, Any], others: set[str]) -> list[Any] | None:
-    """[path, kind, required, access, options, min, max, unit, depends, marks], trailing blanks cut; None for what has
-    no name. required: "r" always, "d" where another field decides. depends: path of that field. marks: "b" when a
-    change wants a reboot."""
+    """[path, kind, required, access, options, min, max, unit, depends, marks, values], trailing blanks cut; None for
+    what has no name. required: "r" always, "d" where another field decides. depends: path of that field. marks: "b"
+    when a change wants a reboot. values: see `decide`."""
     kind = KINDS.get(field["type"] or "string", "text")
     if not field["path"] or any(sign in field["path"] for sign in " <>"):
         return None
@@ -135,6 +136,7 @@ def field_row(field: dict[str, Any], others: set[str]) -> list[Any] | None:
         "" if unit == "coordinate" else unit,
         depends_on(field, others),
         "",
+        [],
     ]
     return row
 
@@ -202,7 +204,23 @@ def correct(entries: list[dict[str, Any]], prefix: str) -> None:
             each["x"] = bool(changes.get("fixed", False))
 
 
-BLANK_ROW: list[Any] = ["", "", "", "", [], None, None, "", "", ""]
+BLANK_ROW: list[Any] = ["", "", "", "", [], None, None, "", "", "", []]
+
+
+def decide(rows: list[list[Any]]) -> None:
+    """Says for which values of the deciding field each dependent one holds, where that is known. A switch decides by
+    being on."""
+    deciders = {row[0]: row for row in rows}
+    for row in rows:
+        decider = deciders.get(row[8])
+        if decider is None:
+            continue
+        name, on = (path.rpartition("/")[2] for path in (row[0], row[8]))
+        if decider[1] == "bool" or set(decider[4]) == {"true", "false"}:
+            row[10] = ["true"]
+        for names, by, values in CORRECTIONS["values"]:
+            if name in names and by == on:
+                row[10] = values
 
 
 def trimmed(row: list[Any]) -> list[Any]:
@@ -268,7 +286,7 @@ def add_blocks(entries: list[dict[str, Any]]) -> None:
 
 def moved(row: list[Any], above: str) -> list[Any]:
     """A field of a member, in the list that holds it."""
-    return [f"{above}/{row[0]}", *row[1:8], f"{above}/{row[8]}" if row[8] else "", row[9]]
+    return [f"{above}/{row[0]}", *row[1:8], f"{above}/{row[8]}" if row[8] else "", *row[9:]]
 
 
 def prefixed(resource: dict[str, Any], prefix: str) -> dict[str, Any]:
@@ -296,6 +314,8 @@ def catalog(folder: Path, version: str) -> dict[str, Any]:
             )
     merged = merge(entries)
     correct(merged, prefix)
+    for each in merged:
+        decide(each["f"])
     add_blocks(merged)
     for each in merged:
         each["f"] = [trimmed(row) for row in each["f"]]

@@ -4,7 +4,8 @@ File format (`packaging/build_catalog.py` writes it): {"prefix", "resources": [{
 spellings, "m" methods as letters G P O(=POST) D, "l" user level by letter, "b" XML block, "s" service, "k" kind,
 "r" when it restarts the device, "o" the list whose order counts, "x" when its entries are given by the hardware,
 "f" rows of [path, kind, "r" when required or "d" when another field decides, access, options, min, max, unit,
-path of the field that decides, "b" when a change wants a reboot], trailing blanks cut}]}.
+path of the field that decides, "b" when a change wants a reboot, values of the deciding field for which it holds, or
+behind a "!" for which it does not], trailing blanks cut}]}.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from app.families.isapi.dialect import Dialect
 
 _METHODS = {"G": "GET", "P": "PUT", "O": "POST", "D": "DELETE"}
 _INDEX = re.compile(r"\[\d+\]")
-_BLANK_ROW: list[Any] = ["", "", "", "", [], None, None, "", "", ""]
+_BLANK_ROW: list[Any] = ["", "", "", "", [], None, None, "", "", "", []]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,8 @@ class CatalogField:
     """path is relative to the block. kind is a `settings.Kind` value or "group"; limits are lengths for texts.
 
     dependent: it is there, or needed, only for some values of another field; depends is that field's path in the
-    same block, "" where the text does not say which. reboot: a change holds only after a restart.
+    same block, "" where the text does not say which. values: those of the deciding field for which it holds (unless:
+    for which it does not), () where that is not known. reboot: a change holds only after a restart.
     """
 
     path: str
@@ -42,6 +44,8 @@ class CatalogField:
     unit: str = ""
     dependent: bool = False
     depends: str = ""
+    values: tuple[str, ...] = ()
+    unless: bool = False
     reboot: bool = False
 
 
@@ -80,7 +84,10 @@ class Resource:
 
 
 def _field(row: list[Any]) -> CatalogField:
-    path, kind, required, access, options, minimum, maximum, unit, depends, marks = [*row, *_BLANK_ROW[len(row) :]]
+    path, kind, required, access, options, minimum, maximum, unit, depends, marks, values = [
+        *row,
+        *_BLANK_ROW[len(row) :],
+    ]
     return CatalogField(
         path,
         kind,
@@ -92,6 +99,8 @@ def _field(row: list[Any]) -> CatalogField:
         unit,
         dependent=required == "d" or bool(depends),
         depends=depends,
+        values=tuple(each for each in values if each != "!"),
+        unless="!" in values,
         reboot="b" in marks,
     )
 

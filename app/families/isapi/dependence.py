@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 from app.families.isapi import constraints
-from app.families.isapi.catalog import Resource, bare
+from app.families.isapi.catalog import CatalogField, Resource, bare
 from app.families.isapi.titles import Titles, titles
 from app.settings import schedule
 from app.settings.depends import Case, Choice, Combined, Depends, Need, texts
@@ -86,8 +86,9 @@ def of(root: Element, capabilities: Element | None, names: Titles, known: Resour
                 needs += _ruled(root, group, leaves[rule.on], rule, names)
     for path, block, wanted, offered in ACROSS:
         needs += _across(root, path, block, wanted, offered, capabilities, names)
-    needs += _derived(root)
     needs += _documented(root, names, known)
+    needs = [each for each in dict.fromkeys(needs) if _follows(each, known)]
+    needs += _derived(root)
     weeks = schedule.weeks({each.path: each.text for each in _leaves(root)})
     return Depends(tuple(needs), combined=(*_zipped(root, capabilities), *weeks))
 
@@ -108,14 +109,45 @@ def _switch(root: Element, group: Element, names: Titles) -> Iterator[Need]:
 
 
 def _documented(root: Element, names: Titles, known: Resource | None) -> Iterator[Need]:
-    """Fields that the text calls dependent on a switch of the same document. Where another kind of field decides, the
-    text does not say by which value."""
-    dependent = {each.path: each.depends for each in known.fields.values() if each.depends} if known else {}
+    """Fields and blocks that the text calls dependent on another field of the same document, where it is known for
+    which of its values they hold."""
+    dependent = {each.path: each for each in known.fields.values() if each.depends} if known else {}
     for leaf in _leaves(root) if dependent else ():
-        switch = root.find(_beside(leaf.path, dependent.get(bare(leaf.path), "")))
-        if switch is not None and switch.is_leaf and switch.text.strip().lower() in ("true", "false"):
-            title = names.field(root.name, bare(switch.path)).title.removesuffix(" on")
-            yield Need(leaf.path, switch.path, texts("true"), f"Switch on “{title}” first.")
+        path = leaf.path
+        while path:
+            need = _need(root, leaf, path, dependent.get(bare(path)), names, known)
+            if need is not None:
+                yield need
+            path = path.rpartition("/")[0]
+
+
+def _need(
+    root: Element, leaf: Element, path: str, field: CatalogField | None, names: Titles, known: Resource | None
+) -> Need | None:
+    """What the leaf needs because the text says so of path: of itself or of a block around it. A value of the decider
+    that the text does not know forbids nothing."""
+    on = root.find(_beside(path, field.depends)) if field is not None else None
+    if field is None or on is None or on is leaf or not on.is_leaf or (leaf.path != path and leaf.name == "id"):
+        return None
+    if field.values in ((), ("true",)):
+        if on.text.strip().lower() not in ("true", "false"):
+            return None
+        title = names.field(root.name, bare(on.path)).title.removesuffix(" on")
+        return Need(leaf.path, on.path, texts("true"), f"Switch on “{title}” first.")
+    decider = known.field(field.depends) if known is not None else None
+    others = {each for each in decider.options if each not in field.values} if decider is not None else set()
+    reason = _reason(root, on, field.values, names, unless=field.unless)
+    if not on.text.strip():
+        return None
+    if field.unless or not others:
+        return Need(leaf.path, on.path, texts(*field.values), reason, negated=field.unless)
+    return Need(leaf.path, on.path, texts(*others), reason, negated=True)
+
+
+def _follows(need: Need, known: Resource | None) -> bool:
+    """Whether the decider can be changed at all: where it cannot, what hangs on it is left to the device."""
+    decider = known.field(bare(need.on)) if known is not None else None
+    return decider is None or decider.access != "ro"
 
 
 def _beside(path: str, decides: str) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from app.errors import InvalidSetting, ProtocolError
 from app.families.isapi import constraints, kinds, listing, rearranging
-from app.families.isapi.catalog import Resource, bare
+from app.families.isapi.catalog import CatalogField, Resource, bare
 from app.families.isapi.derived import derived, is_below
 from app.families.isapi.rearranging import Shape
 from app.families.isapi.titles import Label, Titles
@@ -269,6 +269,17 @@ def _is_empty_group(context: Context, leaf: Element, match: Element | None) -> b
 def _field(context: Context, root: Element, leaf: Element, match: Element | None, section: tuple[str, ...]) -> Field:
     path = bare(leaf.path)
     known = context.resource.field(path) if context.resource else None
-    label: Label = context.titles.field(root.name, path)
+    label = _label(context, root, path, known)
     spec = constraints.spec_of(leaf, match, known, label, context.titles, read_only=context.read_only)
     return Field(leaf.path, leaf.text.strip(), spec, section)
+
+
+def _label(context: Context, root: Element, path: str, known: CatalogField | None) -> Label:
+    """With the field that decides on this one in its help, where nobody knows by which value it does."""
+    label = context.titles.field(root.name, path)
+    on = root.find(known.depends) if known is not None and known.depends and not known.values else None
+    if known is None or on is None or on.text.strip().lower() in ("true", "false"):
+        return label
+    decider = context.titles.field(root.name, known.depends).title
+    told = f"Depends on “{decider}”."
+    return replace(label, help=f"{label.help.rstrip('.')}. {told}" if label.help else told)
