@@ -34,7 +34,8 @@ def add_commands(commands: Any) -> None:
         help=text,
         description=text,
         epilog="A list of records has a path that ends in []: LIST[]=+ adds one, LIST[]=-2 takes out the second,"
-        " LIST[]=3>1 moves the third to the front; LIST[+1]/NAME=VALUE adds one and sets a field of it.",
+        " LIST[]=3>1 moves the third to the front; LIST[+1]/NAME=VALUE adds one and sets a field of it."
+        " A list inside a record likewise: LIST[2]/INNER[]=+, LIST[+1]/INNER[+1]/NAME=VALUE.",
     )
     command.set_defaults(run=set_values)
     command.add_argument("--json", action="store_true", help="print one JSON document")
@@ -114,11 +115,9 @@ async def _apply(opened: Session, settings: SettingsTree, parts: Iterable[_Part]
 def assign(loaded: Document, texts: Mapping[str, str]) -> tuple[tuple[Change, ...], tuple[FieldProof, ...]]:
     """The changes to send, and a verdict for each field that holds the wanted value already."""
     for path, text in texts.items():
-        if any(each.path == path for each in loaded.lists):
+        _make_room(loaded, path)
+        if lists.is_list(path) and loaded.list_at(path) is not None:
             text = _ordered(loaded, path, text)
-        found = lists.split_fresh(path)
-        if found and any(each.path == found[0] for each in loaded.lists) and found[1] not in loaded.order(found[0]):
-            loaded.set_text(found[0], lists.format_order((*loaded.order(found[0]), found[1])))
         loaded.set_text(path, text)
     changes = loaded.changes()
     held = []
@@ -127,6 +126,16 @@ def assign(loaded: Document, texts: Mapping[str, str]) -> tuple[tuple[Change, ..
             here = loaded.field(path)
             held.append(FieldProof(path, here.spec.title, here.text, here.text, Verdict.KEPT, here.text, _HELD))
     return changes, tuple(held)
+
+
+def _make_room(loaded: Document, path: str) -> None:
+    """Adds the new record that a path is in, the outermost first."""
+    found = lists.split_fresh(path)
+    if found is None:
+        return
+    _make_room(loaded, found[0])
+    if loaded.list_at(found[0]) is not None and found[1] not in loaded.order(found[0]):
+        loaded.set_text(found[0], lists.format_order((*loaded.order(found[0]), found[1])))
 
 
 def _ordered(loaded: Document, path: str, text: str) -> str:

@@ -92,23 +92,47 @@ class Document:
         """The field at path, also one made of several; InvalidSetting when there is none."""
         if path in self._combined:
             return self._combination(self._combined[path])
-        if path in self._lists:
-            return _list_field(self._lists[path])
+        if lists.is_list(path) and (of := self.list_at(path)) is not None:
+            return _list_field(of)
         found = self._by_path.get(path) or self._fresh(path)
         if found is None:
             raise InvalidSetting(f"{self.title} has no field “{path}”.", path=path)
         return found
 
+    def list_at(self, path: str) -> RecordList | None:
+        """The list at path, also one in a new record."""
+        if path in self._lists or not (found := lists.split_fresh(path)):
+            return self._lists.get(path)
+        around = self.list_at(found[0])
+        inner = around.fresh_lists(found[1]) if around is not None else ()
+        return next((each for each in inner if each.path == path), None)
+
+    def _known_list(self, path: str) -> RecordList:
+        of = self.list_at(path)
+        if of is None:
+            raise InvalidSetting(f"{self.title} has no list “{path}”.", path=path)
+        return of
+
+    def _edited_lists(self) -> Iterator[RecordList]:
+        """Those whose order is another, each before the lists in its new records."""
+        waiting = list(self.lists)
+        while waiting:
+            of = waiting.pop(0)
+            if of.path in self._edits:
+                yield of
+                new = filter(lists.is_new, self.order(of.path))
+                waiting[:0] = [each for token in new for each in of.fresh_lists(token)]
+
     def order(self, path: str) -> Order:
         """The working order of a list; that of the device while somebody's text is none."""
-        of = self._lists[path]
+        of = self._known_list(path)
         text = self._edits.get(path, of.text)
         return of.order if of.problem(text) else lists.parse_order(text)
 
     def _fresh(self, path: str) -> Field | None:
         """A field of a new record, also of one that is not in its list (yet, or any more)."""
         found = lists.split_fresh(path)
-        of = self._lists.get(found[0]) if found else None
+        of = self.list_at(found[0]) if found else None
         if found is None or of is None:
             return None
         order = self.order(of.path)
@@ -116,13 +140,13 @@ class Document:
         return next((each for each in of.fresh(found[1], order) if each.path == path), None)
 
     def _fresh_fields(self, of: RecordList) -> Iterator[Field]:
-        order = self.order(of.path)
-        return (field for token in order if lists.is_new(token) for field in of.fresh(token, order))
+        order, gone = self.order(of.path), self.removed()
+        made = (field for token in order if lists.is_new(token) for field in of.fresh(token, order))
+        return (field for field in made if not _is_in(field.path, gone))
 
     def removed(self) -> tuple[str, ...]:
         """The places of the records that are taken out."""
-        edited = (of for of in self.lists if of.path in self._edits)
-        orders = ((of, self.order(of.path)) for of in edited)
+        orders = ((of, self.order(of.path)) for of in self._edited_lists())
         return tuple(of.place(token) for of, order in orders for token in of.order if token not in order)
 
     def _combination(self, combined: Combined) -> Field:
@@ -248,8 +272,8 @@ class Document:
 
     def _edits_of_new(self, paths: Iterable[str]) -> list[str]:
         """The edits in new records of those of the paths that are lists."""
-        chosen = {path for path in paths if path in self._lists}
-        return [path for path in self._edits if (found := lists.split_fresh(path)) and found[0] in chosen]
+        chosen = [path for path in paths if lists.is_list(path)]
+        return [path for path in self._edits if any(lists.is_in_new(path, of) for of in chosen)]
 
     def is_modified(self, path: str) -> bool:
         if path in self._combined:
@@ -263,8 +287,8 @@ class Document:
             return ()
         gone = self.removed()
         found = [f.path for f in self.fields if f.path in self._edits and not _is_in(f.path, gone)]
-        for of in self.lists:
-            if of.path in self._edits and not _is_in(of.path, gone):
+        for of in self._edited_lists():
+            if not _is_in(of.path, gone):
                 found += [of.path, *(f.path for f in self._fresh_fields(of) if f.path in self._edits)]
         return tuple(found)
 
@@ -284,8 +308,8 @@ class Document:
     def problem_of(self, path: str, text: str) -> str:
         """As `problem`, for any text: why it could not be sent as things stand."""
         spec = self.spec(path)
-        if path in self._lists:
-            return self._lists[path].problem(text)
+        if lists.is_list(path) and (of := self.list_at(path)) is not None:
+            return of.problem(text)
         if lists.split_fresh(path) and (spec.access is Access.READ_ONLY or not (text or self.field(path).present)):
             return ""  # given by us, or left out
         return values.problem(text, spec)
@@ -315,7 +339,9 @@ class Document:
         whole = (self._combined[path] for path in together)
         wrong = (each for each in whole if each.problem_in(self.text(each.path), self._lists.get(each.records)))
         said = {part for each in wrong for part in self._parts(each)}
-        new = [f.path for of in self.lists if of.path in self._edits for f in self._fresh_fields(of)]
+        gone = self.removed()
+        edited = (of for of in self._edited_lists() if not _is_in(of.path, gone))
+        new = [f.path for of in edited for f in self._fresh_fields(of)]
         alone = (path for path in dict.fromkeys((*self.edited_paths, *new)) if path not in said)
         found = ((path, self.problem(path)) for path in (*alone, *together))
         return {path: problem for path, problem in found if problem}
@@ -326,8 +352,8 @@ class Document:
             raise InvalidSetting(f"{self.field(path).spec.title}: {problem}", path=path)
         found: list[Change] = []
         for path in self.edited_paths:
-            if path in self._lists:
-                found += self._list_changes(self._lists[path])
+            if lists.is_list(path):
+                found += self._list_changes(self._known_list(path))
             elif not lists.split_fresh(path):
                 found.append(_change(self.field(path), self.field(path).text, self._edits[path]))
         return tuple(found)

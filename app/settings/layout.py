@@ -49,7 +49,7 @@ def _list(
     order = order_of(of)
     for token in order:
         if lists.is_new(token):
-            yield from of.fresh(token, order)
+            yield from laid_out(of.fresh(token, order), of.fresh_lists(token), order_of, field_of)
         else:
             place = of.place(token)
             inner = [each for each in found if lists.inside(each.path, place)]

@@ -36,16 +36,17 @@ class Followed:
 def follow(before: Document, changes: Sequence[Change], after: Document) -> Followed:
     held = {field.path: field for field in after.fields if field.present}
     orders: dict[str, Order] = {}
-    after_lists = {each.path: each for each in after.lists}
-    for change in changes:
-        of = next((each for each in before.lists if each.path == change.path), None)
+    listed = {each.path: each.members for each in after.lists}
+    for change in sorted(changes, key=lambda each: each.path.count("/")):  # outer lists first
+        of = before.list_at(change.path) if lists.is_list(change.path) else None
         if of is not None:
-            now = after_lists.get(of.path)
-            places = now.members if now is not None else ()
+            places = listed.get(of.path, ())
             wanted = _wanted(before, of, changes, lists.parse_order(change.new))
             tokens = _known_again(wanted, [_texts(held, place) for place in places], of.key)
             orders[of.path] = tokens
-            held = _renamed(held, dict(zip(places, map(_placed(of), tokens), strict=True)))
+            names = dict(zip(places, map(_placed(of), tokens), strict=True))
+            held = _renamed(held, names)
+            listed = {lists.moved(path, names): _all_moved(within, names) for path, within in listed.items()}
     return Followed(held, orders)
 
 
@@ -57,7 +58,8 @@ def judged(change: Change, followed: Followed) -> FieldProof | None:
         if still is None:
             return replace(proof, read_back="", reason=_GONE, secret=change.secret)
         return replace(proof, verdict=Verdict.IGNORED, read_back=still.text, reason=_STAYS, secret=change.secret)
-    if lists.split_fresh(change.path) and change.path not in followed.held and not change.secret:
+    missing = change.path not in followed.held and not followed.orders.get(change.path)
+    if lists.split_fresh(change.path) and missing and change.new and not change.secret:
         return replace(proof, verdict=Verdict.IGNORED, reason=_REFUSED)
     if change.path not in followed.orders:
         return None
@@ -78,15 +80,31 @@ def _missing(wanted: list[str], now: list[str]) -> str:
 
 def _wanted(before: Document, of: RecordList, changes: Sequence[Change], order: Order) -> dict[str, Texts]:
     """What each record shall hold, by its name."""
-    new = {change.path: change.new for change in changes if not change.gone}
-    old = {field.path: field.text for field in before.fields if field.present} | new
-    return {
-        token: _under(old, of.place(token)) for token in (*order, *(each for each in of.order if each not in order))
-    }
+    old = {field.path: field.text for field in before.fields if field.present}
+    new = old | {change.path: change.new for change in changes if not change.gone and not lists.is_list(change.path)}
+    gone = {change.path for change in changes if change.gone}
+    staying: Texts = {path: text for path, text in new.items() if path not in gone}
+    places = [of.place(token) for token in order]
+    ordered = (each for each in changes if lists.is_list(each.path))
+    inner = [each for each in ordered if any(lists.inside(each.path, place) for place in places)]
+    for change in sorted(inner, key=lambda each: -each.path.count("/")):
+        staying = _settled(staying, before.list_at(change.path), lists.parse_order(change.new))
+    wanted = {token: _under(staying, of.place(token)) for token in order}
+    return wanted | {token: _under(new, of.place(token)) for token in of.order if token not in order}
+
+
+def _settled(texts: Texts, of: RecordList | None, order: Order) -> Texts:
+    """With the records of a list called by their places in this order."""
+    if of is None:
+        return texts
+    places = {of.place(token): f"{of.path[:-1]}{number}]" for number, token in enumerate(order, 1)}
+    return {lists.moved(path, places): text for path, text in texts.items()}
 
 
 def _under(texts: Texts, place: str) -> Texts:
-    return {lists.relative(path, place): text for path, text in texts.items() if lists.inside(path, place)}
+    """What is at a place. The first of several in it is called as if it were alone: the others may have gone."""
+    inside = ((path, text) for path, text in texts.items() if lists.inside(path, place))
+    return {lists.relative(path, place).replace("[1]", ""): text for path, text in inside}
 
 
 def _texts(held: Mapping[str, Field], place: str) -> Texts:
@@ -124,11 +142,10 @@ def _placed(of: RecordList) -> Callable[[str], str]:
     return lambda token: f"{of.path[:-1]}{token}]" if token.startswith("?") else of.place(token)
 
 
-def _renamed(held: Mapping[str, Field], places: Mapping[str, str]) -> dict[str, Field]:
-    """All records at once: two may change places."""
-    renamed: dict[str, Field] = {}
-    for path, field in held.items():
-        place = next((each for each in places if lists.inside(path, each)), None)
-        now = path if place is None else lists.joined(places[place], lists.relative(path, place))
-        renamed[now] = field if now == path else replace(field, path=now)
-    return renamed
+def _renamed(held: Mapping[str, Field], names: Mapping[str, str]) -> dict[str, Field]:
+    renamed = (replace(field, path=lists.moved(field.path, names)) for field in held.values())
+    return {field.path: field for field in renamed}
+
+
+def _all_moved(places: Sequence[str], names: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(lists.moved(place, names) for place in places)

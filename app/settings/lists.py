@@ -2,7 +2,8 @@
 
 The text of a list names its members in order: "1 2 3" are those that the device sent, by their place, and "+1" is a
 new one: "3 1 +1" puts the third first, takes the second out and adds one. The path of a list ends in "[]". Fields of
-a new member have its name where others have a number: "LineItem[+1]/name".
+a new member have its name where others have a number: "LineItem[+1]/name". Members may hold lists of their own, new
+ones too: "LineItem[+1]/Point[]", "LineItem[+1]/Point[+2]/x".
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ Order = tuple[str, ...]
 @dataclass(frozen=True, slots=True)
 class RecordList:
     """members are the paths of the records as the device sent them, names what people call them. template has the
-    fields of a new record, with paths relative to it; key is the one by which the device numbers them, "" for none.
+    fields of a new record, with paths relative to it, and inner the lists in it, likewise; key is the one by which the
+    device numbers them, "" for none.
 
     most is None where nobody says how many there may be. section is where the list stands in the form.
     """
@@ -47,6 +49,7 @@ class RecordList:
     most: int | None = None
     least: int = 0
     section: tuple[str, ...] = ()
+    inner: tuple[RecordList, ...] = ()
 
     @property
     def order(self) -> Order:
@@ -112,6 +115,24 @@ class RecordList:
             for each in self.template
         )
 
+    def fresh_lists(self, token: str) -> tuple[RecordList, ...]:
+        """The lists in a new member, as the member that it is a copy of has them."""
+        place, section = self.place(token), (*self.section, self.name(token))
+        return tuple(
+            replace(
+                each,
+                path=joined(place, each.path),
+                members=tuple(joined(place, member) for member in each.members),
+                section=(*section, *each.section),
+            )
+            for each in self.inner
+        )
+
+    def within(self, place: str, depth: int) -> RecordList:
+        """The list as a record at place has it, which stands under depth titles."""
+        members = tuple(relative(each, place) for each in self.members)
+        return replace(self, path=relative(self.path, place), members=members, section=self.section[depth:])
+
     def number(self, token: str, order: Order) -> str:
         """The key that a new member gets, "" where the device numbers nothing."""
         if not self.key:
@@ -143,6 +164,11 @@ def is_new(token: str) -> bool:
     return token.startswith("+")
 
 
+def is_in_new(path: str, of: str) -> bool:
+    """Whether this is in a new member of the list at of, in the lists inside it too."""
+    return path.startswith(f"{of[:-1]}+")
+
+
 def split_fresh(path: str) -> tuple[str, str, str] | None:
     """The list, the member and the path in it of a field of a new member; None for any other path."""
     found = _FRESH.fullmatch(path)
@@ -161,6 +187,12 @@ def inside(path: str, place: str) -> bool:
 def relative(path: str, place: str) -> str:
     """The inverse of `joined`."""
     return path[len(place) + 1 :]
+
+
+def moved(path: str, places: Mapping[str, str]) -> str:
+    """A path in one of these places, in the place that it has by now. For all at once: two may change places."""
+    place = next((each for each in places if inside(path, each)), None)
+    return path if place is None else joined(places[place], relative(path, place))
 
 
 def parse_order(text: str) -> Order:
@@ -218,6 +250,6 @@ def _standing(order: Order, place: str) -> str:
 
 
 def wanted_orders(edits: Mapping[str, str]) -> dict[str, Order]:
-    """The orders among edits, those of inner lists first."""
-    found = {path: parse_order(text) for path, text in edits.items() if is_list(path)}
+    """The orders among edits, those of inner lists first. Lists in new records come with their records."""
+    found = {path: parse_order(text) for path, text in edits.items() if is_list(path) and not split_fresh(path)}
     return dict(sorted(found.items(), key=lambda each: (-each[0].count("/"), each[0])))

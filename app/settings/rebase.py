@@ -53,7 +53,7 @@ def rebase(edited: Document, changes: tuple[Change, ...], fresh: Document) -> Re
 def _same_lists(edited: Document, changes: tuple[Change, ...], fresh: Document) -> None:
     """Places mean something only in the very list that they were given in."""
     for change in changes:
-        if not lists.is_list(change.path):
+        if not lists.is_list(change.path) or lists.split_fresh(change.path):
             continue
         before, now = (next((each for each in d.lists if each.path == change.path), None) for d in (edited, fresh))
         here = {field.path: field.text for field in edited.fields if field.present}

@@ -17,7 +17,7 @@ from app.site.identity import Identity
 from app.site.journal import JournalledRaw, JournalledSettings
 from app.site.records import ChangeSet, Origin, RecordedField
 from app.site.site import Site
-from app.site.undo_lists import Moved, moved_lists
+from app.site.undo_lists import Moved, innermost, moved_lists
 
 
 class Standing(StrEnum):
@@ -33,7 +33,8 @@ class Standing(StrEnum):
 class UndoField:
     """The three sides of one field. now is None where the device does not show it any more.
 
-    target is what is set in the document of now to have it back: a path and a text, None for what goes with its record.
+    targets are what is set in the document of now to have it back, paths and texts: none for what goes with its record,
+    several for a list whose records have lists.
     """
 
     path: str
@@ -43,7 +44,7 @@ class UndoField:
     now: str | None
     standing: Standing
     reason: str = ""
-    target: tuple[str, str] | None = None
+    targets: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def undo_changes(plan: UndoPlan, also: Collection[str] = ()) -> tuple[Change, ..
     if not wanted:
         raise InvalidSetting("There is nothing to set back.")
     plan.document.revert()
-    for path, text in filter(None, (field.target for field in wanted)):
+    for path, text in (target for field in wanted for target in field.targets):
         plan.document.set_text(path, text)
     return plan.document.changes()
 
@@ -165,25 +166,32 @@ def undo_fields(document: Document, fields: Sequence[RecordedField], *, untouche
 
 def _in_list(document: Document, field: RecordedField, moved: Sequence[Moved]) -> UndoField | None:
     """A list that the change put in order, or a field of a record in it; None for any other."""
-    made = next((each for each in moved if each.is_about(field.path)), None)
+    made = innermost(moved, field.path)
     if made is None:
         return None
-    if field.path == made.of.path:
+    if field.path == made.was:
         return _undo_list(field, made)
     if not made.known:
         listed = _undo_list(field, made)
-        return replace(listed, now=None, target=None)
+        return replace(listed, now=None, targets=())
     path = made.path(field.path)
     goes, comes = lists.split_fresh(field.path) is not None, lists.split_fresh(path) is not None
     if not goes and not comes:
         found = _undo_field(document, replace(field, path=path))
-        return replace(found, path=field.path, target=(path, field.old))
+        return replace(found, path=field.path, targets=((path, field.old),))
     listed = _undo_list(field, made)
-    writable = comes and not field.secret and document.field(path).spec.access is Access.READ_WRITE
+    writable = comes and not field.secret and not lists.is_list(path) and _is_writable(document, path)
     return UndoField(
         field.path, field.title, field.old, field.new, None, listed.standing, listed.reason,
-        (path, field.old) if writable else None,
+        ((path, field.old),) if writable else (),
     )  # fmt: skip
+
+
+def _is_writable(document: Document, path: str) -> bool:
+    try:
+        return document.field(path).spec.access is Access.READ_WRITE
+    except InvalidSetting:  # new records have other settings than the old one had
+        return False
 
 
 def _undo_list(field: RecordedField, made: Moved) -> UndoField:
@@ -195,7 +203,9 @@ def _undo_list(field: RecordedField, made: Moved) -> UndoField:
     else:
         standing, reason = Standing.OURS, ""
     ours = field.new if field.read_back is None else field.read_back
-    return UndoField(field.path, field.title, field.old, ours, made.of.text, standing, reason, (made.of.path, text))
+    return UndoField(
+        field.path, field.title, field.old, ours, made.of.text, standing, reason, ((made.of.path, text), *made.orders)
+    )
 
 
 def _undo_field(document: Document, field: RecordedField) -> UndoField:
@@ -205,7 +215,7 @@ def _undo_field(document: Document, field: RecordedField) -> UndoField:
     standing, reason = _standing(field, held, ours)
     if field.secret:
         now = None
-    return UndoField(field.path, field.title, field.old, ours, now, standing, reason, (field.path, field.old))
+    return UndoField(field.path, field.title, field.old, ours, now, standing, reason, ((field.path, field.old),))
 
 
 def _standing(field: RecordedField, held: Field | None, ours: str) -> tuple[Standing, str]:

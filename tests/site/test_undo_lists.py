@@ -9,13 +9,16 @@ from app.site.undo import Standing, plan_undo, undo
 
 LINES = "/ISAPI/Smart/LineDetection/1"
 LINE = "LineItemList/LineItem"
+REGIONS = "/ISAPI/Smart/FieldDetection/1"
+REGION = "FieldDetectionRegionList/FieldDetectionRegion"
+CORNERS = "RegionCoordinatesList/RegionCoordinates"
 
 pytestmark = pytest.mark.anyio
 
 
-async def write(session, *edits):
+async def write(session, *edits, page=LINES):
     settings = session.offer(SettingsTree)
-    document = await settings.load(LINES)
+    document = await settings.load(page)
     for path, text in edits:
         document.set_text(path, text)
     proof, after = await settings.apply(document, document.changes())
@@ -23,8 +26,8 @@ async def write(session, *edits):
     return after
 
 
-async def raw(session):
-    return (await session.offer(SettingsTree).load(LINES)).source.raw
+async def raw(session, page=LINES):
+    return (await session.offer(SettingsTree).load(page)).source.raw
 
 
 @pytest.mark.parametrize(
@@ -58,3 +61,39 @@ async def test_a_list_that_somebody_changed_since_is_left_to_people(open_site, r
         plan = await plan_undo(1, session, site)
         assert {field.standing for field in plan.fields} == {Standing.STUCK}
         assert "changed since" in plan.fields[0].reason
+
+
+async def test_undo_of_what_went_record_by_record_goes_record_by_record(open_site, run_camera):
+    async with open_site() as site, run_camera(site, "records_only") as session:
+        before = await raw(session)
+        await write(session, (f"{LINE}[]", "1 +1"), (f"{LINE}[+1]/sensitivityLevel", "77"))
+        assert await raw(session) != before
+        plan = await plan_undo(1, session, site)
+        assert {field.standing for field in plan.fields} == {Standing.OURS}
+        proof, after = await undo(plan, session)
+        assert proof.kept_everything, proof
+        assert len(after.list_at(f"{LINE}[]").members) == 1
+        assert await raw(session) == before
+        assert not (await plan_undo(1, session, site)).is_needed
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        [(f"{REGION}[]", "2 1"), (f"{REGION}[1]/{CORNERS}[]", "4 +1 1 2"), (f"{REGION}[2]/sensitivityLevel", "31")],
+        [(f"{REGION}[]", "2")],  # of five corners; it comes back as a copy of one that has four
+        [(f"{REGION}[]", "2 +1"), (f"{REGION}[+1]/{CORNERS}[]", "1 2 3"), (f"{REGION}[2]/{CORNERS}[]", "3 2 1")],
+    ],
+)
+async def test_undo_of_lists_in_records_gives_the_very_same_lists(open_site, run_camera, edits):
+    async with open_site() as site, run_camera(site) as session:
+        await write(session, (f"{REGION}[]", "+1 1"), (f"{REGION}[+1]/{CORNERS}[]", "1 2 3 4 +1"), page=REGIONS)
+        before = await raw(session, REGIONS)
+        await write(session, *edits, page=REGIONS)
+        assert await raw(session, REGIONS) != before
+        plan = await plan_undo(2, session, site)
+        assert {field.standing for field in plan.fields} <= {Standing.OURS, Standing.BACK}
+        proof, _ = await undo(plan, session)
+        assert proof.kept_everything, proof
+        assert await raw(session, REGIONS) == before
+        assert not (await plan_undo(2, session, site)).is_needed

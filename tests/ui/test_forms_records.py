@@ -159,3 +159,54 @@ def test_a_document_with_other_records_keeps_edits_where_they_belong(qtbot, docu
     after = make(1, 3)
     edits.keep(after, changes)
     assert after.edited_paths == ("enabled",)
+
+
+HOURS = "HourList/Hour"
+PLAN = b"""<Plan><RuleList><Rule><id>1</id><level>10</level><HourList><Hour><at>7</at></Hour><Hour><at>9</at></Hour>\
+</HourList></Rule></RuleList></Plan>"""
+PLAN_LIMITS = b"""<Plan><RuleList size="4"><Rule><id>1</id><level min="0" max="99">1</level><HourList size="3">\
+<Hour><at min="0" max="23">1</at></Hour></HourList></Rule></RuleList></Plan>"""
+
+
+def test_a_new_record_has_a_list_of_its_own(qtbot):
+    answer = HttpAnswer(200, (("Content-Type", "application/xml"),), PLAN)
+    document = document_of(V2, "/ISAPI/Smart/Plan/1", answer, xml.parse(PLAN_LIMITS).root)
+    edits = DeviceEdits()
+    edits.keep(document)
+    form = Form()
+    qtbot.addWidget(form)
+    form.resize(700, 1600)
+    form.show_document(document)
+    form.show()
+    qtbot.waitExposed(form)
+    rules = form.row("RuleList/Rule[]").editor
+    rules.setFocus()
+    qtbot.waitUntil(rules.list.hasFocus)
+    QTest.keyClick(rules.list, Qt.Key.Key_Insert)
+    path = f"RuleList/Rule[+1]/{HOURS}[]"
+    qtbot.waitUntil(lambda: form.row(path) is not None)
+    hours = form.row(path).editor
+    assert hours.list.count() == 2, "a copy of the last one"
+    hours.setFocus()
+    qtbot.waitUntil(hours.list.hasFocus)
+    hours.list.setCurrentRow(1)
+    QTest.keyClick(hours.list, Qt.Key.Key_Insert)
+    assert document.text(path) == "1 2 +1"
+    assert not hours.add.isEnabled(), "the camera takes no more"
+    qtbot.waitUntil(lambda: form.row(f"RuleList/Rule[+1]/{HOURS}[+1]/at") is not None)
+    hours.list.setCurrentRow(0)
+    QTest.keyClick(hours.list, Qt.Key.Key_Delete)
+    assert document.text(path) == "2 +1"
+    qtbot.waitUntil(lambda: form.row(f"RuleList/Rule[+1]/{HOURS}[1]/at") is None)
+    assert [each.new for each in document.changes() if each.path == path] == ["2 +1"]
+    assert document.encode().count(b"<at>9</at>") == 3
+    edits.undo_stack.undo()
+    edits.undo_stack.undo()
+    assert document.text(path) == "1 2"
+    edits.undo_stack.undo()
+    assert document.edited_paths == ()
+    qtbot.waitUntil(lambda: form.row(path) is None)
+    for _ in range(3):
+        edits.undo_stack.redo()
+    assert document.text(path) == "2 +1"
+    qtbot.waitUntil(lambda: form.row(path) is not None)

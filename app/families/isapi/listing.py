@@ -90,7 +90,17 @@ def records(
 ) -> tuple[RecordList, ...]:
     """The lists that somebody can edit. field_of makes the field of a leaf of the capabilities' own example."""
     made = (_record_list(each, tuple(_template(each, fields, field_of)), titles) for each in found)
-    return tuple(each for each in made if _is_editable(each))
+    return _nested([each for each in made if _is_editable(each)])
+
+
+def _nested(made: Sequence[RecordList]) -> tuple[RecordList, ...]:
+    """Each list with those in a new record, which is a copy of the last one."""
+    whole = {each.path: each for each in made}
+    for of in sorted((each for each in made if each.members), key=lambda each: -each.path.count("/")):
+        last, depth = of.members[-1], len(of.section) + 1
+        inner = (each for path, each in whole.items() if lists.inside(path, last))
+        whole[of.path] = replace(of, inner=tuple(each.within(last, depth) for each in inner))
+    return tuple(whole.values())
 
 
 def _is_editable(made: RecordList) -> bool:

@@ -55,7 +55,7 @@ def edited(
     for path, order in orders.items():
         shape = shapes[path]
         if not _is_in(shape.group, gone):
-            wanted = [_fresh(document, path, token, edits, absent, shape) if lists.is_new(token) else int(token) - 1
+            wanted = [_fresh(document, path, token, edits, absent, shapes) if lists.is_new(token) else int(token) - 1
                       for token in order]  # fmt: skip
             out = xml_lists.rearranged(xml.parse(out), shape.group, shape.name, wanted)
     return out
@@ -93,16 +93,18 @@ def _fresh(
     token: str,
     edits: Mapping[str, str],
     absent: Mapping[str, tuple[str, ...]],
-    shape: Shape,
+    shapes: Mapping[str, Shape],
 ) -> bytes:
-    """A new record: a copy of the last one with the texts of the new one, secrets only where one was typed."""
+    """A new record: a copy of the last one with the texts and the lists of the new one, secrets only where one was
+    typed."""
+    shape = shapes[path]
     start = f"{path[:-1]}{token}]"
     texts = {lists.relative(each, start): text for each, text in edits.items() if lists.inside(each, start)}
     if not shape.members:
         return _made(shape.model, texts).encode("ascii", "xmlcharrefreplace")
     last = shape.members[-1]
-    out = xml.parse(_with_leaves(document, {lists.joined(last, each): text for each, text in texts.items()}, absent))
-    return xml_lists.markup(out, last)
+    copied = edited(document, {lists.joined(last, each): text for each, text in texts.items()}, absent, shapes)
+    return xml_lists.markup(xml.parse(copied), last)
 
 
 def _made(model: Element | None, texts: Mapping[str, str]) -> str:

@@ -55,7 +55,7 @@ def ids_of(source: XmlSource, shape: Shape, order: Order) -> tuple[str, ...] | N
 def fresh(source: XmlSource, path: str, edits: Mapping[str, str]) -> Iterator[bytes]:
     """The new records of a list, each as a document of its own."""
     order = lists.parse_order(edits[path])
-    own = {each: text for each, text in edits.items() if each == path or _is_of(each, path)}
+    own = {each: text for each, text in edits.items() if each == path or lists.is_in_new(each, path)}
     now = xml.parse(source.encode(own))
     shape = source.shapes[path]
     group = now.element(shape.group)
@@ -63,11 +63,6 @@ def fresh(source: XmlSource, path: str, edits: Mapping[str, str]) -> Iterator[by
     for token, record in zip(order, records, strict=True):
         if lists.is_new(token):
             yield _alone(now, record)
-
-
-def _is_of(path: str, of: str) -> bool:
-    found = lists.split_fresh(path)
-    return found is not None and found[0] == of
 
 
 def _alone(document: XmlDocument, record: Element) -> bytes:

@@ -164,11 +164,11 @@ def carries(part: XmlDocument, element: Element, edits: Mapping[str, str], absen
     if not same or id_of(part.root) != id_of(element):
         return False
     for path in edits:
+        if lists.split_fresh(path):
+            continue
         if lists.is_list(path):
             if not _same_records(part, element, within(path, element.path)):
                 return False
-            continue
-        if lists.split_fresh(path):
             continue
         if path in absent:
             parent = part.root.find(within(path, element.path).rpartition("/")[0])
