@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from app.cli.setting import assign
 from app.families.base import SettingsTree
+from app.families.isapi import records
 from app.families.isapi.dialect import V2
 from app.families.isapi.settings import document_of
 from app.settings import lists
@@ -91,7 +92,7 @@ def plans(numbered: bool) -> st.SearchStrategy[list[Rule]]:
     return drawn.map(lambda all_: [Rule(str(n) if numbered else "", *each) for n, each in enumerate(all_, 1)])
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data(), held=st.booleans().flatmap(plans), least=st.sampled_from([0, 1]))
 def test_any_edit_of_lists_in_lists_is_what_the_device_holds_then(
     data: st.DataObject, held: list[Rule], least: int
@@ -110,7 +111,7 @@ def test_any_edit_of_lists_in_lists_is_what_the_device_holds_then(
     assert [each.path for each in proof.fields] == [each.path for each in changes]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data(), held=st.booleans().flatmap(plans))
 def test_undo_of_any_edit_of_lists_in_lists_gives_the_very_same_bytes(data: st.DataObject, held: list[Rule]) -> None:
     document = read(written(held))
@@ -159,6 +160,15 @@ def test_the_command_line_adds_a_record_and_one_in_it() -> None:
     new = "RuleList/Rule[+1]/HourList/Hour"
     assign(document, {f"{new}[+1]/at": "9", f"{new}[]": "3>1,-2", "RuleList/Rule/HourList/Hour[]": "-1"})
     assert document.encode() == written([Rule("1", 10, (2,)), Rule("2", 10, (9, 1))])
+
+
+def test_a_new_record_alone_has_its_own_list() -> None:
+    """For devices that take records one by one."""
+    document = read(written([Rule("1", 10, (1, 2))]))
+    assign(document, {"RuleList/Rule[+1]/HourList/Hour[+1]/at": "9", "RuleList/Rule[+1]/HourList/Hour[]": "-1"})
+    edits = {change.path: change.new for change in document.changes()}
+    (alone,) = records.fresh(document.source, "RuleList/Rule[]", edits)
+    assert alone.decode() == Rule("2", 10, (2, 9)).markup()
 
 
 @pytest.mark.anyio
