@@ -1,3 +1,5 @@
+"""The shipped catalogs of ISAPI: paths find their resources, and every resource of the texts is there."""
+
 from __future__ import annotations
 
 import importlib.util

@@ -1,3 +1,5 @@
+"""Clock and time zone of an ISAPI device: signs, summer time, offsets."""
+
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone

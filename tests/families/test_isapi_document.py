@@ -1,3 +1,5 @@
+"""Documents with their constraints: what the device says first, then the catalog; byte-identical where untouched."""
+
 from __future__ import annotations
 
 import re

@@ -1,3 +1,5 @@
+"""What a refusal of an ISAPI device means, from status and body."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""Login at an ISAPI device: one try, the right door, and what other servers are."""
+
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
@@ -60,7 +62,9 @@ async def test_connect_knows_other_doors(fake_channel, fake_dialer):
 @pytest.mark.anyio
 async def test_a_low_account_is_still_an_account(fake_channel, fake_dialer):
     low = b"<ResponseStatus><statusCode>4</statusCode><subStatusCode>lowPrivilege</subStatusCode></ResponseStatus>"
-    await FAMILY.connect(fake_dialer(fake_channel({"/ISAPI/System/deviceInfo": (403, low)})), HERE, "v2", WHO)
+    channel = fake_channel({"/ISAPI/System/deviceInfo": (403, low)})
+    await FAMILY.connect(fake_dialer(channel), HERE, "v2", WHO)
+    assert not channel.closed
 
 
 @pytest.mark.anyio
