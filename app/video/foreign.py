@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import time
+from collections.abc import Iterator
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any
@@ -15,7 +16,9 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 import av
 from av.bitstream import BitStreamFilterContext
+from av.container import InputContainer
 from av.error import FFmpegError
+from av.video.stream import VideoStream
 
 from app.errors import ConnectionLost, NotSupported, TimedOut, Unreachable, VideoError
 from app.model.stream import StreamEndpoint
@@ -141,6 +144,16 @@ def _with_login(endpoint: StreamEndpoint) -> str:
     return urlunsplit(parts._replace(netloc=login + place))
 
 
+def _units(container: InputContainer, stream: VideoStream, codec: str) -> Iterator[tuple[bytes, int, bool]]:
+    """Data, timestamp and whether it is a key frame, of each access unit."""
+    bsf = BitStreamFilterContext(_FILTERS[codec], stream) if codec in _FILTERS else None
+    for packet in container.demux(stream):
+        for each in bsf.filter(packet) if bsf is not None and packet.size else [packet]:
+            if each.size:
+                when = each.pts if each.pts is not None else each.dts or 0
+                yield bytes(each), int(when * (each.time_base or 0) * _CLOCK) & 0xFFFFFFFF, each.is_keyframe
+
+
 def _child(url: str, pipe: Connection) -> None:
     """In the child: sends ("codec", name), then ("unit", (data, timestamp, key)) until the end."""
     opened = False
@@ -155,13 +168,8 @@ def _child(url: str, pipe: Connection) -> None:
             name = stream.codec_context.name
             pipe.send(("codec", name))
             opened = True
-            bsf = BitStreamFilterContext(_FILTERS[name], stream) if name in _FILTERS else None
-            for packet in container.demux(stream):
-                for each in bsf.filter(packet) if bsf is not None and packet.size else [packet]:
-                    if each.size:
-                        when = each.pts if each.pts is not None else each.dts or 0
-                        ticks = int(when * (each.time_base or 0) * _CLOCK) & 0xFFFFFFFF
-                        pipe.send(("unit", (bytes(each), ticks, each.is_keyframe)))
+            for unit in _units(container, stream, name):
+                pipe.send(("unit", unit))
         pipe.send(("end", ""))
     except (FFmpegError, OSError, ValueError) as error:
         # Only the kind of error: FFmpeg's text repeats the URL and the password in it.

@@ -15,7 +15,7 @@ from app.video.player import open_source
 from app.video.record import Recorder, Recording
 from app.video.record import check as check_place
 from app.video.sound import SoundDecoder, level
-from app.video.source import Source
+from app.video.source import Arrived, Source
 from app.wire.rtp_audio import SoundUnit
 
 
@@ -60,6 +60,26 @@ class _Sound:
         return units
 
 
+class _Pictures:
+    """What is seen: decoded and counted, not shown. size in bytes, times of arrival in seconds."""
+
+    def __init__(self, source: Source, started: float) -> None:
+        self.decoder = Decoder(source.codec)
+        self.times: list[float] = []
+        self.measures = (0, 0)
+        self.size = 0
+        self.first_ms: float | None = None
+        self._started = started
+
+    def take(self, arrived: Arrived) -> None:
+        self.size += len(arrived.unit.data)
+        for picture in self.decoder.decode(arrived.unit):
+            self.times.append(arrived.arrival)
+            self.measures = (picture.width, picture.height)
+            if self.first_ms is None:
+                self.first_ms = (time.monotonic() - self._started) * 1000
+
+
 def watch(
     endpoint: StreamEndpoint,
     seconds: float,
@@ -79,59 +99,60 @@ def watch(
         sound = _Sound(source)
         if recorder is not None:
             recorder.begin(source.codec, source.sound)
-        decoder = Decoder(source.codec)
+        pictures = _Pictures(source, started)
         until = time.monotonic() + seconds
-        times: list[float] = []
-        size = (0, 0)
-        received = 0
-        first: float | None = None
         while (now := time.monotonic()) < until:
             for arrived in source.read(until - now):
-                received += len(arrived.unit.data)
                 if recorder is not None:
                     recorder.picture(arrived.unit, arrived.arrival)
-                for picture in decoder.decode(arrived.unit):
-                    times.append(arrived.arrival)
-                    size = (picture.width, picture.height)
-                    first = first or (time.monotonic() - started) * 1000
+                pictures.take(arrived)
             heard = sound.take()
             if recorder is not None:
                 recorder.sound(heard)
-        if not times and not source.received_bytes:
-            raise VideoError(
-                f"The camera agreed to play, but nothing came within {seconds:g} s.",
-                hint="Try another transport or stream; a firewall may keep the pictures away.",
-                detail=f"transport {source.transport or 'unknown'}",
-            )
-        if not times:
-            raise VideoError(
-                f"No picture came within {seconds:g} s.",
-                hint="Watch longer than the I-frame interval of the stream.",
-                detail=f"{source.received_bytes} bytes, {decoder.skipped} pictures before the first key frame",
-            )
+        if not pictures.times:
+            raise _no_picture(source, pictures, seconds)
         recording = recorder.close() if recorder is not None else Recording()
         if recording.error:
             raise VideoError(recording.error)
-        return WatchResult(
-            codec=source.codec,
-            width=size[0],
-            height=size[1],
-            fps=round(rate(times), 2),
-            bitrate_kbps=round(received * 8 / 1000 / seconds, 1),
-            frames=len(times),
-            gaps=source.gaps,
-            corrupt=decoder.corrupt,
-            first_frame_ms=None if first is None else round(first, 1),
-            packets=source.packets,
-            loss=round(source.gaps / max(source.gaps + source.packets, 1), 5),
-            transport=source.transport,
-            audio=source.sound.encoding if source.sound is not None else "",
-            audio_kbps=round(sound.size * 8 / 1000 / seconds, 1),
-            audio_peak=round(sound.peak, 3),
-            recorded=tuple(str(path) for path in recording.files),
-            recording_note=recording.note,
-        )
+        return _result(source, pictures, sound, recording, seconds)
     finally:
         source.close()
         if recorder is not None:
             recorder.close()
+
+
+def _no_picture(source: Source, pictures: _Pictures, seconds: float) -> VideoError:
+    if not source.received_bytes:
+        return VideoError(
+            f"The camera agreed to play, but nothing came within {seconds:g} s.",
+            hint="Try another transport or stream; a firewall may keep the pictures away.",
+            detail=f"transport {source.transport or 'unknown'}",
+        )
+    return VideoError(
+        f"No picture came within {seconds:g} s.",
+        hint="Watch longer than the I-frame interval of the stream.",
+        detail=f"{source.received_bytes} bytes, {pictures.decoder.skipped} pictures before the first key frame",
+    )
+
+
+def _result(source: Source, pictures: _Pictures, sound: _Sound, recording: Recording, seconds: float) -> WatchResult:
+    width, height = pictures.measures
+    return WatchResult(
+        codec=source.codec,
+        width=width,
+        height=height,
+        fps=round(rate(pictures.times), 2),
+        bitrate_kbps=round(pictures.size * 8 / 1000 / seconds, 1),
+        frames=len(pictures.times),
+        gaps=source.gaps,
+        corrupt=pictures.decoder.corrupt,
+        first_frame_ms=None if pictures.first_ms is None else round(pictures.first_ms, 1),
+        packets=source.packets,
+        loss=round(source.gaps / max(source.gaps + source.packets, 1), 5),
+        transport=source.transport,
+        audio=source.sound.encoding if source.sound is not None else "",
+        audio_kbps=round(sound.size * 8 / 1000 / seconds, 1),
+        audio_peak=round(sound.peak, 3),
+        recorded=tuple(str(path) for path in recording.files),
+        recording_note=recording.note,
+    )
