@@ -202,6 +202,8 @@ class FieldRow(QWidget):
             remarks.append(Remark(meaning, "secondary"))
         if self.reason and not self._fits_beside(self.reason):
             remarks.append(Remark(self.reason, "secondary"))
+        elif not self.reason and self._is_aside_below():
+            remarks.append(Remark(self._aside, "secondary"))
         if self.reason and self.document.is_modified(self.path):
             remarks.append(Remark(tr("Changed, but it may have no effect. {}").format(self.reason), "warn"))
         if self.proof is not None and (verdict := self._verdict_remark(self.proof)) is not None:
@@ -232,7 +234,9 @@ class FieldRow(QWidget):
 
     def _describe(self) -> None:
         kept = self.proof is not None and self.proof.verdict is Verdict.KEPT
-        said = [self.reason, *(r.text for r in self.remarks), tr("Kept by the camera") if kept else "", self._aside]
+        said = [self.reason, *(r.text for r in self.remarks), tr("Kept by the camera") if kept else ""]
+        if self._aside not in said:
+            said.append(self._aside)
         if self.document.is_modified(self.path):
             said.append(revert_text(self.field))
         described = ". ".join(text for text in said if text)
@@ -260,7 +264,7 @@ class FieldRow(QWidget):
     def _beside(self) -> str:
         """What is painted beside the value: limits, or once for a block why it cannot be edited."""
         if not self.reason:
-            return self._aside
+            return "" if self._is_aside_below() else self._aside
         if not self._fits_beside(self.reason):
             return ""
         said = self._above and self.document.enabled(self._above)[1] == self.reason
@@ -271,6 +275,10 @@ class FieldRow(QWidget):
         if self._above and self.document.enabled(self._above)[1] == reason:
             return True
         return self.fontMetrics().horizontalAdvance(reason) <= self._aside_rect().width()
+
+    def _is_aside_below(self) -> bool:
+        """Limits that would be cut in a narrow form; the same before and after an edit, so that nothing moves."""
+        return bool(self._aside) and self.editor.geometry().right() + 2 * GAP + self._aside_width > self.width()
 
     def _aside_rect(self) -> QRect:
         left = self.editor.geometry().right() + GAP
