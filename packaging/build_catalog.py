@@ -21,7 +21,8 @@ import vigi_catalog
 ROOT = Path(__file__).resolve().parent.parent
 INVENTORIES = ROOT.parent / "shared" / "specs" / "inventory"
 TARGET = ROOT / "resources" / "catalog"
-# What the texts get wrong or leave in prose, by hand: fields [path or "*", field, changes], resources [path, changes],
+# What the texts get wrong or leave in prose, by hand: fields [path or "*", field, changes, why], resources [path,
+# changes, why],
 # depends [names of dependent fields, names of the siblings that decide, best first], values [names of dependent
 # fields, name of the one that decides, its texts for which they hold; behind a "!" those for which they do not].
 CORRECTIONS = json.loads((Path(__file__).resolve().parent / "catalog_corrections.json").read_text("utf-8"))
@@ -182,7 +183,7 @@ _COLUMNS = {"kind": 1, "access": 3, "options": 4, "min": 5, "max": 6, "unit": 7,
 
 def correct(entries: list[dict[str, Any]], prefix: str) -> None:
     """Applies the corrections by hand; a correction that fits nowhere in either text is a mistake of ours."""
-    for path, name, changes in CORRECTIONS["fields"]:
+    for path, name, changes, _why in CORRECTIONS["fields"]:
         for each in entries:
             tail = each["p"].removeprefix(prefix)
             for row in each["f"] if path in ("*", tail) else ():
@@ -193,7 +194,7 @@ def correct(entries: list[dict[str, Any]], prefix: str) -> None:
                         else:
                             row[_COLUMNS[key]] = value
     by_path = {each["p"].removeprefix(prefix): each for each in entries}
-    for path, changes in CORRECTIONS["resources"]:
+    for path, changes, _why in CORRECTIONS["resources"]:
         each = by_path.get(path)
         if each is not None:
             each["b"] = changes.get("block", each["b"])

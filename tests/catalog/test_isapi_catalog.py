@@ -262,9 +262,9 @@ def test_every_correction_by_hand_fits_somewhere():
         for resource in catalog.catalog(dialect).resources:
             tails[resource.template.removeprefix(dialect.prefix)].append(resource)
     names = {field for found in tails.values() for resource in found for field in resource.fields}
-    for path, name, _ in given["fields"]:
+    for path, name, _, _ in given["fields"]:
         if path == "*":
             assert any(field == name or field.endswith("/" + name) for field in names), name
         else:
             assert any(resource.field(name) for resource in tails[path]), f"{path}: {name}"
-    assert [path for path, _ in given["resources"] if not tails[path]] == []
+    assert [path for path, _, _ in given["resources"] if not tails[path]] == []

@@ -18,6 +18,7 @@ from app.families.isapi.client import Client
 from app.families.isapi.dialect import V2
 from app.families.isapi.settings import IsapiSettings
 from app.settings.changes import Verdict
+from app.settings.spec import Access
 from app.settings.tree import NodeKind, NodeState
 from app.wire.http import HttpAnswer
 
@@ -346,3 +347,24 @@ async def test_every_recorded_device_has_a_tree(recorded, fake_channel):
 
 def test_settings_wait_for_real_by_default():
     assert IsapiSettings(None).ladder.sleep is asyncio.sleep
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("operations", "access"),
+    [
+        ("<get/>", Access.READ_ONLY),
+        ("<get/><put/>", Access.READ_WRITE),
+        ("", Access.READ_WRITE),
+    ],
+)
+async def test_a_page_that_the_text_does_not_know_is_described_by_the_camera(fake_channel, operations, access):
+    """Standard resource `description` (7.3): what is described as readable only gets no editors."""
+    channel = fake_channel(
+        {
+            "/ISAPI/System/turnstile": b"<Turnstile><arms>3</arms></Turnstile>",
+            "/ISAPI/System/turnstile/description": f"<ResourceDescription>{operations}</ResourceDescription>".encode(),
+        }
+    )
+    document = await IsapiSettings(Client(channel, V2)).load("/ISAPI/System/turnstile")
+    assert document.field("arms").spec.access is access

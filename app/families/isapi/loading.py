@@ -101,7 +101,22 @@ class Loader:
     async def _build(self, path: str, answer: HttpAnswer) -> Document:
         capabilities = await self.capabilities(path)
         depends = await self._depends(path, answer, capabilities)
-        return document_of(self._client.dialect, path, answer, capabilities, depends, self._client.camera)
+        return document_of(
+            self._client.dialect,
+            path,
+            answer,
+            capabilities,
+            depends,
+            self._client.camera,
+            read_only=await self._is_only_read(path),
+        )
+
+    async def _is_only_read(self, path: str) -> bool:
+        """Whether a page that the text does not know says in its description that nothing can be put there (7.3)."""
+        if catalogs.catalog(self._client.dialect).lookup(path) is not None:
+            return False
+        described = await self.optional(f"{path}/description")
+        return described is not None and described.child("get") is not None and described.child("put") is None
 
     async def _composed(self, path: str) -> Document | None:
         """A list that answers with an error, from the entries it is known to have (FIELD 32)."""
@@ -193,11 +208,13 @@ def document_of(
     capabilities: Element | None,
     depends: Depends | None = None,
     camera: str = errors.CAMERA,
+    *,
+    read_only: bool = False,
 ) -> Document:
     """The document of any readable answer, XML or plain text. ProtocolError for what is neither."""
     known = catalogs.catalog(dialect).lookup(path)
     title = titles().page(dialect.tail(path), dialect.tail(known.template) if known else "")
-    read_only = known is not None and "PUT" not in known.methods
+    read_only = read_only or (known is not None and "PUT" not in known.methods)
     context = documents.Context(path, title, titles(), known, read_only)
     body = answer.body.lstrip(b"\xef\xbb\xbf \t\r\n")
     media = answer.header("content-type") if "xml" in answer.content_type else ""
