@@ -1,5 +1,6 @@
 """The laws of documents over every page of every simulated model of the ISAPI family, however it grows: what is not
-edited goes back byte for byte, every leaf changes alone, every list goes there and back."""
+edited goes back byte for byte, every leaf changes alone, every list goes there and back. And its rows can be told
+apart and say what they are."""
 
 from __future__ import annotations
 
@@ -20,8 +21,10 @@ from app.simulator.isapi.model import MODELS
 from app.transport.dialer import NetworkDialer, loopback_only
 from app.wire import xml
 from tests.contract.edits import editable
+from tests.contract.rows import told_twice, with_help
 
 LEAST_PAGES, LEAST_LEAVES = 25, 60
+LEAST_EXPLAINED = 0.9  # of the rows that somebody gets to see
 
 
 def nodes(top: Node) -> Iterator[Node]:
@@ -39,7 +42,7 @@ def leaves(body: bytes) -> list[tuple[str, str]]:
 async def test_every_page_obeys_the_laws(number: int, model) -> None:
     farm = Farm([CameraPlan("isapi", f"127.61.40.{number}", 0, 0, model=model.name)], ssdp=False)
     await farm.start()
-    pages = changed = 0
+    pages = changed = rows = explained = 0
     try:
         line = farm.camera_lines()[0]
         address = Address(str(line["address"]), int(str(line["http_port"])))
@@ -66,12 +69,16 @@ async def test_every_page_obeys_the_laws(number: int, model) -> None:
                     changed += each_leaf_alone(document)
                     each_list_there_and_back(document)
                 assert document.encode() == document.source.raw, node.id
+                assert told_twice(document) == [], node.id
+                rows, explained = rows + len(document.fields), explained + with_help(document)
         finally:
             await session.close()
     finally:
         await farm.stop()
     assert pages >= LEAST_PAGES, pages
     assert changed >= LEAST_LEAVES, changed
+    assert explained >= rows * LEAST_EXPLAINED, f"{explained} of {rows} rows have help"
+    print(f"{model.name}: {pages} pages, {rows} rows, {explained} with help, {changed} leaves changed alone")
 
 
 def each_leaf_alone(document: Document) -> int:

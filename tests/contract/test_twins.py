@@ -27,6 +27,7 @@ from app.twin.importer import import_isapi
 from app.wire import xml
 from app.wire.http import HttpAnswer
 from tests.contract.edits import editable
+from tests.contract.rows import told_twice, with_help
 
 pytestmark = pytest.mark.shared
 
@@ -34,6 +35,7 @@ HOSTS = "127.26.1"
 LEAST_MODELS = 12
 LEAST_DOCUMENTS = 400
 LEAST_LEAVES = 9_000
+LEAST_EXPLAINED = 0.9  # of the rows that somebody gets to see
 
 
 @pytest.fixture(scope="session")
@@ -83,7 +85,7 @@ def is_view(document: Document) -> bool:
 @pytest.mark.anyio
 async def test_every_recorded_device_opens_as_forms_and_views(folders: tuple[Path, ...]) -> None:
     models: set[str] = set()
-    forms = views = 0
+    forms = views = rows = explained = 0
     noted: set[tuple[str, str]] = set()
     for number, folder in enumerate(folders, 1):
         async with opened(folder, number) as (twin, session):
@@ -99,6 +101,9 @@ async def test_every_recorded_device_opens_as_forms_and_views(folders: tuple[Pat
                 assert document.encode() == recorded[path], path
                 assert document.problems == {}
                 assert all(field.spec.title for field in document.fields), path
+                assert told_twice(document) == [], path
+                if is_form(path):
+                    rows, explained = rows + len(document.fields), explained + with_help(document)
                 for field in document.fields:
                     assert document.text(field.path) == field.text
                     if document.note(field.path):
@@ -108,6 +113,7 @@ async def test_every_recorded_device_opens_as_forms_and_views(folders: tuple[Pat
     assert len(models) >= LEAST_MODELS
     assert forms >= LEAST_DOCUMENTS
     assert views >= 20
+    assert explained >= rows * LEAST_EXPLAINED, f"{explained} of {rows} rows have help"
     assert ("DS-FB2127", "Gain/GainLevel") in noted, "60 where the camera says 0 to 15"
     assert any(model == "DS-7716NI-I4-16P" and "portNo" in path for model, path in noted), (
         "554 where it says 1024 and up"

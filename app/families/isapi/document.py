@@ -148,8 +148,9 @@ def _fields(
     for child in group.children:
         counts[child.name] = counts.get(child.name, 0) + 1
     by_name = _by_lower_name(scope)
+    sections = _sections(context, group, counts)
     if not _is_fixed(context, root, group):
-        found += listing.found_in(group, scope, section, lambda child: _section(context, child, counts[child.name]))
+        found += listing.found_in(group, scope, section, lambda child: sections[child.path])
     for child in group.children:
         place = seen.get(child.name, 0)
         seen[child.name] = place + 1
@@ -158,14 +159,15 @@ def _fields(
             candidates = (capabilities,)  # capabilities of one entry, asked for a list of them
         match = _match(child, place, counts[child.name], candidates)
         if child.children:
-            title = "" if _is_wrapper(child) else _section(context, child, counts[child.name])
+            title = "" if _is_wrapper(child) else sections[child.path]
             below = (*section, title) if title else section
             yield from _fields(context, root, child, match, capabilities, below, found)
         elif _is_empty_group(context, child, match):
             if not _is_fixed(context, root, child):
                 found += listing.found_in(child, match, section, known=context.resource)
         else:
-            yield _field(context, root, child, match, section)
+            made = _field(context, root, child, match, section)
+            yield _counted(made, place + 1) if counts[child.name] > 1 else made
     if not context.read_only:
         yield from _absent(context, root, group, by_name, section)
 
@@ -247,11 +249,41 @@ def _is_wrapper(element: Element) -> bool:
     return element.name.endswith("List") and len({child.name for child in element.children}) == 1
 
 
+def _counted(field: Field, number: int) -> Field:
+    """One of several equal values side by side."""
+    return replace(field, spec=replace(field.spec, title=f"{field.spec.title} {number}"))
+
+
+def _sections(context: Context, group: Element, counts: Mapping[str, int]) -> dict[str, str]:
+    """The titles above the elements in a group, by path: equal ones are told apart by number or channel."""
+    members = [child for child in group.children if child.children]
+    titles = {child.path: _section(context, child, counts[child.name]) for child in members}
+    same: dict[str, list[Element]] = {}
+    for child in members:
+        if titles[child.path] and counts[child.name] > 1:
+            same.setdefault(titles[child.path], []).append(child)
+    for title, equal in same.items():
+        if len(equal) > 1:
+            numbers = [_trailing_number(child.text_of("id")) for child in equal]
+            if "" in numbers or len(set(numbers)) < len(numbers):
+                numbers = [str(place) for place in range(1, len(equal) + 1)]
+            for child, number in zip(equal, numbers, strict=True):
+                titles[child.path] = context.titles.numbered(child.name, title, number)
+    return titles
+
+
+def _trailing_number(text: str) -> str:
+    found = re.search(r"\d{1,9}$", text)
+    return found[0] if found else ""
+
+
 def _section(context: Context, element: Element, count: int) -> str:
     """The title above an element's fields, "" for one that needs none."""
     day = element.text_of("dayOfWeek")
     if count == 1 and not element.path.rpartition("/")[0].endswith("List") and not day:
         return context.titles.group(element.name)
+    if element.name == "StreamingChannel" and element.text_of("id"):
+        return context.titles.page(f"/Streaming/channels/{element.text_of('id')}")
     key = next((name for name in (*_NAMING, "dayOfWeek") if element.text_of(name)), "")
     number = re.search(r"\[(\d+)\]$", element.path)
     naming = element.text_of(key) if key else (number[1] if number else "")

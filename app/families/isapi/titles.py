@@ -173,6 +173,11 @@ class Titles:
             return self.options.get(f"{leaf}={value}") or self.option(leaf, value)
         return f"{self.group(element) or words(element)} {value}".strip()
 
+    def numbered(self, element: str, title: str, number: str) -> str:
+        """The title of one of several that are called the same; number is the end of its id, or its place."""
+        by_channel = element == "EventTrigger" and title != self.option("eventType", "IO")
+        return f"{title}, channel {number}" if by_channel else f"{title} {number}"
+
     def group(self, name: str) -> str:
         """The title above the fields of an element; "" for one that needs none."""
         known = self.groups.get(name)
