@@ -19,7 +19,8 @@ from app.families.base import SettingsTree
 from app.families.media import Snapshot, Streams
 from app.model.device import Found
 from app.settings import values
-from app.settings.document import Document, Field
+from app.settings.document import Document
+from app.settings.field import Field
 from app.settings.lists import RecordList
 from app.settings.spec import Kind
 from app.settings.tree import Node, NodeKind

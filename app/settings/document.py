@@ -3,31 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 from app.errors import InvalidSetting
 from app.settings import lists, values
 from app.settings.changes import Change
 from app.settings.depends import Combined, Depends
+from app.settings.field import Field
 from app.settings.layout import laid_out
 from app.settings.lists import Order, RecordList
 from app.settings.spec import Access, Kind, Spec
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One setting. path is unique in its document; text is the wire text as the device sent it.
-
-    section is the chain of group titles above it ("Video", "Smart codec"). present is False for a field that
-    the device's capabilities declare but its document does not carry.
-    """
-
-    path: str
-    text: str
-    spec: Spec
-    section: tuple[str, ...] = ()
-    present: bool = True
 
 
 class Source(Protocol):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from app.model.region import Limits, Purpose, Region
-from app.settings.document import Document, Field
+from app.settings.document import Document
+from app.settings.field import Field
 
 
 @dataclass(frozen=True, slots=True)

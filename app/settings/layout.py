@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from app.settings import lists
+from app.settings.field import Field
 from app.settings.lists import Order, RecordList
-
-if TYPE_CHECKING:
-    from app.settings.document import Field
 
 OrderOf = Callable[[RecordList], Order]
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 
 from app.settings import lists
 from app.settings.changes import Change, FieldProof, Verdict
-from app.settings.document import Document, Field
+from app.settings.document import Document
+from app.settings.field import Field
 from app.settings.lists import Order, RecordList
 
 _GONE = "The camera took it out."

@@ -12,12 +12,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import count, islice
-from typing import TYPE_CHECKING
 
+from app.settings.field import Field
 from app.settings.spec import Kind, Option, Spec
-
-if TYPE_CHECKING:
-    from app.settings.document import Field
 
 MARK = "[]"
 _TOKEN = re.compile(r"\+?[1-9]\d{0,3}")

@@ -8,7 +8,8 @@ from datetime import timedelta
 
 from app.settings import list_proof, parsers, values
 from app.settings.changes import Change, FieldProof, Proof, Verdict
-from app.settings.document import Document, Field
+from app.settings.document import Document
+from app.settings.field import Field
 from app.settings.spec import Access, Kind, Spec
 
 _MOMENTS = timedelta(seconds=30)  # write and read-back together

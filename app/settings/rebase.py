@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from app.errors import Conflict
 from app.settings import lists, values
 from app.settings.changes import Change, FieldProof, Verdict
-from app.settings.document import Document, Field
+from app.settings.document import Document
+from app.settings.field import Field
 from app.settings.spec import Access, Kind
 
 _HINT = "Nothing was sent. Load the page again and repeat the change."

@@ -9,7 +9,8 @@ from xml.sax.saxutils import escape
 
 from app.errors import InvalidSetting
 from app.settings.changes import Change, FieldProof
-from app.settings.document import Document, Field
+from app.settings.document import Document
+from app.settings.field import Field
 from app.settings.spec import Kind
 from app.site.records import RecordedField
 from app.wire.redact import redact

@@ -10,7 +10,8 @@ from app.errors import InvalidSetting, SiteError
 from app.families.base import RawSettings, RegionUndo, Session, SettingsTree
 from app.settings import lists, values
 from app.settings.changes import Change, Proof, Verdict
-from app.settings.document import Document, Field
+from app.settings.document import Document
+from app.settings.field import Field
 from app.settings.spec import Access
 from app.site import secrets
 from app.site.identity import Identity

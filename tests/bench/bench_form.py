@@ -25,7 +25,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
-from app.settings.document import Document, Field
+from app.settings.document import Document
+from app.settings.field import Field
 from app.settings.spec import Kind, Option, Spec
 from ui.forms.form import Form
 from ui.theme import Mode, Theme

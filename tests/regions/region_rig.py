@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from app.model.geometry import Point
 from app.model.region import Limits, Polygon, Purpose, Region
-from app.settings.document import Document, Field
+from app.settings.document import Document
+from app.settings.field import Field
 from app.settings.layer import LayerInfo, RegionLayer, Switch
 from app.settings.spec import Kind, Spec
 

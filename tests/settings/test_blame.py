@@ -7,7 +7,8 @@ import pytest
 from app.errors import DeviceBusy, DeviceFault
 from app.settings.blame import name_field
 from app.settings.changes import Change
-from app.settings.document import Document, Field
+from app.settings.document import Document
+from app.settings.field import Field
 from app.settings.spec import Kind, Spec
 from tests.settings.test_lists import Rows
 

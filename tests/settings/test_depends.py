@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from app.settings.depends import Case, Choice, Combined, Depends, Need, texts
-from app.settings.document import Document, Field
+from app.settings.document import Document
+from app.settings.field import Field
 from app.settings.spec import Kind, Option, Spec
 
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from app.errors import Conflict, InvalidSetting
 from app.settings import lists, values
 from app.settings.changes import Verdict
-from app.settings.document import Document, Field
+from app.settings.document import Document
+from app.settings.field import Field
 from app.settings.lists import RecordList, commanded, format_order, parse_order
 from app.settings.proof import prove
 from app.settings.rebase import rebase

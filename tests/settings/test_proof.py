@@ -6,7 +6,8 @@ import pytest
 
 from app.errors import InvalidSetting
 from app.settings.changes import Proof, Verdict
-from app.settings.document import Document, Field
+from app.settings.document import Document
+from app.settings.field import Field
 from app.settings.proof import prove, unread
 from app.settings.spec import Access, Kind, Spec
 

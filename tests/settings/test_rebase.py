@@ -6,7 +6,8 @@ import pytest
 
 from app.errors import Conflict
 from app.settings.changes import Verdict
-from app.settings.document import Document, Field
+from app.settings.document import Document
+from app.settings.field import Field
 from app.settings.rebase import rebase
 from app.settings.spec import Access, Kind, Option, Spec
 

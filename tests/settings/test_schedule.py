@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.settings import schedule, values
+from app.settings import values
 from app.settings.depends import Depends
-from app.settings.document import Document, Field
-from app.settings.schedule import EMPTY, END, SLOT, SLOTS, fitted, format_week, parse_week, week_of, weeks
+from app.settings.document import Document
+from app.settings.field import Field
+from app.settings.schedule import fitted, weeks
 from app.settings.spec import Kind, Spec
+from app.settings.week import EMPTY, END, SLOT, SLOTS, format_week, parse_week, summary, week_of
 
 minutes = st.integers(0, 24 * 60).map(lambda minute: minute * 60)
 blocks = st.tuples(st.integers(0, 6), minutes, minutes).map(lambda b: (b[0], *sorted(b[1:])))
@@ -201,4 +203,4 @@ def schedule_text(at: int) -> str:
 
 
 def test_the_summary_names_the_whole_week():
-    assert schedule.summary(EMPTY.painted(range(7), 0, 47, True)) == "Every day all day"
+    assert summary(EMPTY.painted(range(7), 0, 47, True)) == "Every day all day"

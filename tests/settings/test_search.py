@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.settings.document import Document, Field
+from app.settings.document import Document
+from app.settings.field import Field
 from app.settings.search import Entry, Search
 from app.settings.spec import Kind, Option, Spec
 from app.settings.tree import Node, NodeKind

@@ -15,7 +15,8 @@ from app.compose import Engine
 from app.families.base import Credentials, Overview, Session, SettingsTree
 from app.model.device import Address, DeviceFacts
 from app.settings import proof
-from app.settings.document import Document, Field
+from app.settings.document import Document
+from app.settings.field import Field
 from app.settings.spec import Access, Kind, Spec
 from app.settings.tree import Node, NodeKind
 from app.simulator.camera import CameraPlan

@@ -22,7 +22,7 @@ from app.errors import (
 )
 from app.families.base import Overview, SettingsTree
 from app.settings.changes import Verdict
-from app.settings.document import Field
+from app.settings.field import Field
 from app.settings.spec import Kind, Spec
 from app.site import history
 from app.site.journal import JournalledSettings, journalled

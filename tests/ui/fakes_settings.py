@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from app.errors import CameraError
 from app.settings.changes import Change, Proof
-from app.settings.document import Document, Field
+from app.settings.document import Document
+from app.settings.field import Field
 from app.settings.proof import prove
 from app.settings.spec import Kind, Option, Spec
 from app.settings.tree import Node, NodeKind

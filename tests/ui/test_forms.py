@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 from app.settings.changes import FieldProof, Verdict
 from app.settings.depends import Case, Choice, Combined, Depends, Need, texts
-from app.settings.document import Document, Field
+from app.settings.document import Document
+from app.settings.field import Field
 from app.settings.spec import Access, Kind, Option, Spec
 from ui.forms.change_bar import ChangeBar
 from ui.forms.choices import ChoiceEditor

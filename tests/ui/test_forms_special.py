@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
-from app.settings.document import Document, Field
+from app.settings.document import Document
+from app.settings.field import Field
 from app.settings.spec import Kind, Option, Spec
 from ui.forms.form import Form
 from ui.forms.marks import ColourEditor, MaskEditor, with_bit

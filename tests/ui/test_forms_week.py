@@ -8,7 +8,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 
 from app.settings.depends import Depends, Need, texts
-from app.settings.document import Document, Field
+from app.settings.document import Document
+from app.settings.field import Field
 from app.settings.schedule import weeks
 from app.settings.spec import Kind, Spec
 from ui.forms.edits import DeviceEdits

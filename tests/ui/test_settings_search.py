@@ -15,7 +15,8 @@ from PySide6.QtTest import QTest
 from app.errors import NotSupported, Unreachable
 from app.families.base import SettingsOutline, SettingsTree
 from app.settings.depends import Depends, Need
-from app.settings.document import Document, Field
+from app.settings.document import Document
+from app.settings.field import Field
 from app.settings.search import Entry
 from app.settings.spec import Kind, Spec
 from app.settings.tree import Node, NodeKind, NodeState

@@ -11,7 +11,8 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from app.errors import InvalidSetting
 from app.settings import lists, values
 from app.settings.changes import Change
-from app.settings.document import Document, Field
+from app.settings.document import Document
+from app.settings.field import Field
 from app.settings.spec import Access
 from ui.forms.change_bar import Obstacle
 

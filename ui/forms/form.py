@@ -15,7 +15,8 @@ from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 from app.settings import lists, values
 from app.settings.changes import FieldProof
-from app.settings.document import Document, Field
+from app.settings.document import Document
+from app.settings.field import Field
 from ui.forms.finishing import Finishing, FormBody
 from ui.forms.header import HEADER, SectionHeader
 from ui.forms.places import Places, Section, section_title, shape

@@ -9,7 +9,8 @@ from dataclasses import field as dataclass_field
 
 from PySide6.QtCore import QCoreApplication
 
-from app.settings.document import Document, Field
+from app.settings.document import Document
+from app.settings.field import Field
 from ui.forms.header import HEADER, SectionHeader
 from ui.forms.row import ROW, FieldRow
 

@@ -22,7 +22,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from app.settings.changes import FieldProof, Verdict
-from app.settings.document import Document, Field
+from app.settings.document import Document
+from app.settings.field import Field
 from ui.forms.choices import LateCombo
 from ui.forms.editors import LEAST, STEPS, Fact, is_undo
 from ui.forms.registry import editor_for

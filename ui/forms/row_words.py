@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app.settings import values
 from app.settings.changes import FieldProof, Verdict
-from app.settings.document import Field
+from app.settings.field import Field
 from app.settings.spec import Access, Kind, Spec
 
 

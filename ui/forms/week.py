@@ -6,9 +6,8 @@ from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, QRectF, Qt, 
 from PySide6.QtGui import QAction, QColor, QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
-from app.settings import schedule
-from app.settings.schedule import DAYS, END, SLOT, SLOTS, Week
 from app.settings.spec import Spec
+from app.settings.week import DAYS, EMPTY, END, SLOT, SLOTS, Week, clock, format_week, parse_week, summary
 from ui.theme import tokens
 
 LABELS, HEAD, LINE = 40, 18, 20  # width of the day names, height of the hours, height of a day
@@ -40,7 +39,7 @@ class WeekEditor(QWidget):
     def __init__(self, spec: Spec, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.spec = spec
-        self.week = schedule.EMPTY
+        self.week = EMPTY
         self.cursor_cell: Cell = (0, 0)
         self._anchor: Cell = (0, 0)
         self._dragging = False
@@ -57,14 +56,14 @@ class WeekEditor(QWidget):
     def show_text(self, text: str, held: str) -> None:
         del held
         try:
-            self.week = schedule.parse_week(text)
+            self.week = parse_week(text)
         except ValueError:
-            self.week = schedule.EMPTY  # the row says what is wrong with the text
+            self.week = EMPTY  # the row says what is wrong with the text
         self._speak()
         self.update()
 
     def explanation(self) -> str:
-        return schedule.summary(self.week)
+        return summary(self.week)
 
     # Marking and painting
 
@@ -90,7 +89,7 @@ class WeekEditor(QWidget):
             self.week = week
             self._speak()
             self.update()
-            self.user_edited.emit(schedule.format_week(week))
+            self.user_edited.emit(format_week(week))
 
     def _move(self, cell: Cell, *, mark: bool) -> None:
         self.cursor_cell = (min(max(cell[0], 0), 6), min(max(cell[1], 0), SLOTS - 1))
@@ -104,7 +103,7 @@ class WeekEditor(QWidget):
         days, first, last = self.marked()
         day = DAYS[self.cursor_cell[0]] if len(days) == 1 else f"{DAYS[days[0]]} – {DAYS[days[-1]]}"
         state = _tr("on") if self.week.is_on(*self.cursor_cell) else _tr("off")
-        time = f"{schedule.clock(first * SLOT)}–{schedule.clock((last + 1) * SLOT)}"
+        time = f"{clock(first * SLOT)}–{clock((last + 1) * SLOT)}"
         self.setAccessibleName(f"{self.spec.title}: {day} {time}, {state}")
 
     # Keyboard

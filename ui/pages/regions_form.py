@@ -9,7 +9,8 @@ from PySide6.QtCore import QCoreApplication
 
 from app.model.region import Direction, Label, Line, Region
 from app.settings import values
-from app.settings.document import Document, Field
+from app.settings.document import Document
+from app.settings.field import Field
 from app.settings.layer import RegionLayer
 from app.settings.spec import Kind, Option, Spec
 from ui.canvas.desk import Desk

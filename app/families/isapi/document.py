@@ -17,7 +17,8 @@ from app.families.isapi.derived import derived, is_below
 from app.families.isapi.rearranging import Shape
 from app.families.isapi.titles import Label, Titles
 from app.settings import lists
-from app.settings.document import Document, Field
+from app.settings.document import Document
+from app.settings.field import Field
 from app.settings.spec import Access, Kind, Spec
 from app.wire.xml import Element, XmlDocument
 

@@ -13,7 +13,7 @@ from app.families.isapi.catalog import Resource, bare
 from app.families.isapi.rearranging import Shape
 from app.families.isapi.titles import Titles
 from app.settings import lists
-from app.settings.document import Field
+from app.settings.field import Field
 from app.settings.lists import RecordList
 from app.settings.spec import Access
 from app.wire.xml import Element

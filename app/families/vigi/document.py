@@ -14,7 +14,8 @@ from app.families.vigi.catalog import CatalogField, Method
 from app.families.vigi.facts import Enhancement
 from app.families.vigi.shapes import Part, Shape, outer, shape_of
 from app.settings import values
-from app.settings.document import Document, Field
+from app.settings.document import Document
+from app.settings.field import Field
 from app.settings.spec import Access, Kind, Option, Spec
 from app.wire import json_text
 from app.wire.json_text import JsonDocument, JsonKind, JsonNode

@@ -14,8 +14,8 @@ from itertools import pairwise
 
 from app.errors import InvalidSetting
 from app.settings.depends import Combined
-from app.settings.schedule import DAYS, format_week, parse_week, week_of
 from app.settings.spec import Kind, Spec
+from app.settings.week import DAYS, format_week, parse_week, week_of
 from app.wire.json_text import JsonKind, JsonNode
 
 KINDS = {"1": "Continuous recording", "2": "Recording on events"}

@@ -20,7 +20,8 @@ from app.families.vigi.facts import Facts
 from app.families.vigi.settings import VigiSettings
 from app.model.geometry import Point, on_steps, to_steps
 from app.model.region import Direction, Limits, Line, Polygon, Region, Shape, ShapeKind
-from app.settings.document import Document, Field
+from app.settings.document import Document
+from app.settings.field import Field
 from app.settings.layer import LayerInfo, RegionEdit, RegionLayer, Related, Switch
 from app.settings.spec import Access, Kind
 from app.wire.json_text import JsonDocument, JsonKind, JsonNode

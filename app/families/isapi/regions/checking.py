@@ -10,7 +10,7 @@ from app.families.isapi.regions.row import Clearing
 from app.families.isapi.regions.slots import Slot
 from app.model.region import Label, Region
 from app.settings import values
-from app.settings.document import Field
+from app.settings.field import Field
 from app.settings.layer import RegionLayer
 
 

@@ -10,7 +10,8 @@ from app.families.isapi.catalog import Resource
 from app.families.isapi.regions.codecs import codec
 from app.families.isapi.regions.row import Row
 from app.families.isapi.titles import Titles
-from app.settings.document import Document, Field
+from app.settings.document import Document
+from app.settings.field import Field
 from app.settings.spec import Access, Option, Spec
 from app.wire.xml import Element
 
