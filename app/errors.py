@@ -19,6 +19,7 @@ CameraError
 ├── InvalidSetting        a value refused before anything was sent
 │   └── Conflict          … because the device holds something else by now
 ├── SiteError             the site file cannot be read or written: nothing was sent
+│   └── SiteDamaged       … because it is damaged: what can be read of it is shown and can be recovered
 └── VideoError            the stream cannot be shown
 """
 
@@ -157,6 +158,10 @@ class Conflict(InvalidSetting):
 
 class SiteError(CameraError):
     """The site file, or a file made from it, cannot be read or written. Whatever raises it has sent nothing."""
+
+
+class SiteDamaged(SiteError):
+    """The site file is damaged, or holds nothing that Camwright can read. `app.site.mending` puts a whole one there."""
 
 
 class VideoError(CameraError):

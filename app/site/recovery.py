@@ -1,20 +1,22 @@
-"""A new site file from what can still be read of a damaged one, which is kept as it is."""
+"""What can still be read of a damaged site file, as a new file or in memory. The damaged one is kept as it is."""
 
 from __future__ import annotations
 
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from app.errors import SiteError
-from app.site import salvage, schema
-from app.site.file import explained
+from app.site import foreign_log, salvage, schema
+from app.site.connecting import has_log, log_of
+from app.site.trouble import explained
 
+Tell = Callable[[int, int], None]  # pages read, of how many; what it raises ends the reading
 _CLASSES = {"INTEGER": (int,), "TEXT": (str,), "BLOB": (bytes,)}
 _NO_PLACE = datetime.fromtimestamp(0, UTC).isoformat(timespec="microseconds")
 
@@ -50,30 +52,72 @@ def recover(path: Path) -> Path:
 
 def recovered(path: Path) -> Recovered:
     """`recover`, with what was found."""
-    try:
-        database = path.read_bytes()
-        log_path = path.with_name(path.name + "-wal")
-        log = log_path.read_bytes() if log_path.is_file() else b""
-    except OSError as error:
-        raise SiteError(f"{path} cannot be read: {error.strerror or error}.") from error
     target = _free_name(path)
-    try:
-        with closing(sqlite3.connect(target, isolation_level=None)) as connection:
-            connection.execute(f"PRAGMA page_size = {schema.PAGE_SIZE}")
-            connection.execute("PRAGMA journal_mode = WAL")
-            schema.migrate(connection)
-            connection.execute("PRAGMA foreign_keys = OFF")
-            connection.execute("BEGIN IMMEDIATE")
-            counts = _copy(connection, salvage.rows(database, log, schema.PAGE_SIZE))
-            _mend(connection)
-            connection.execute("COMMIT")
-    except sqlite3.Error as error:
-        target.unlink(missing_ok=True)
-        raise explained(target, error) from error
+    counts = write(path, target)
     if not counts:
         target.unlink(missing_ok=True)
         raise SiteError(f"Nothing in {path} could be read.", hint="The file was kept as it is.")
     return Recovered(target, path, dict(counts))
+
+
+def write(path: Path, target: Path, tell: Tell = lambda done, total: None) -> Counter[str]:
+    """A whole site file at target, which must not be there, with everything that can be read of the one at path.
+    SiteError, and whatever tell raises: then there is no target."""
+    pages = evidence(path)
+    try:
+        with closing(sqlite3.connect(target, isolation_level=None)) as connection:
+            connection.execute(f"PRAGMA page_size = {schema.PAGE_SIZE}")
+            schema.migrate(connection)
+            return _fill(connection, pages, tell)
+    except sqlite3.Error as error:
+        target.unlink(missing_ok=True)
+        raise explained(target, error) from error
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
+
+
+def view(path: Path) -> sqlite3.Connection:
+    """The same in memory, for reading. SiteError where nothing can be read."""
+    connection = _in_memory()
+    counts = _fill(connection, evidence(path), lambda done, total: None)
+    if not counts:
+        connection.close()
+        raise SiteError(f"Nothing in {path} could be read.", hint="The file was kept as it is.")
+    connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+def empty() -> sqlite3.Connection:
+    """A site in memory that nobody has written to, for reading."""
+    connection = _in_memory()
+    connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+def evidence(path: Path) -> salvage.Pages:
+    """The pages of the file with its log; without the log where that is another file's. SiteError."""
+    try:
+        database = path.read_bytes()
+        log = log_of(path).read_bytes() if has_log(path) and (not database or foreign_log.fits(path)) else b""
+    except OSError as error:
+        raise SiteError(f"{path} cannot be read: {error.strerror or error}.") from error
+    return salvage.Pages(database, log, schema.PAGE_SIZE)
+
+
+def _in_memory() -> sqlite3.Connection:
+    connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    schema.migrate(connection)
+    return connection
+
+
+def _fill(connection: sqlite3.Connection, pages: salvage.Pages, tell: Tell) -> Counter[str]:
+    connection.execute("PRAGMA foreign_keys = OFF")
+    connection.execute("BEGIN IMMEDIATE")
+    counts = _copy(connection, salvage.rows(pages, tell))
+    _mend(connection)
+    connection.execute("COMMIT")
+    return counts
 
 
 def _free_name(path: Path) -> Path:

@@ -8,7 +8,7 @@ applied first, as far as its check sums hold. Format: https://www.sqlite.org/fil
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 Value = int | float | str | bytes | None
@@ -27,18 +27,18 @@ class Row:
     values: tuple[Value, ...]
 
 
-def rows(database: bytes, log: bytes, page_size: int) -> Iterator[Row]:
-    """Every row that can be read, in the order of the pages; tables are not told apart here.
-
-    database and log are the contents of the file and of its write-ahead log (may be empty).
-    """
-    pages = Pages(database, log, page_size)
+def rows(pages: Pages, tell: Callable[[int, int], None] = lambda done, total: None) -> Iterator[Row]:
+    """Every row that can be read, in the order of the pages; tables are not told apart here."""
     for number in pages.numbers:
         yield from _leaf_rows(pages, number)
+        tell(number, len(pages.numbers))
 
 
 class Pages:
-    """The file as it would be with its write-ahead log applied."""
+    """The file as it would be with its write-ahead log applied.
+
+    database and log are the contents of the file and of its log (may be empty).
+    """
 
     def __init__(self, database: bytes, log: bytes, page_size: int) -> None:
         self._database = database
@@ -54,6 +54,15 @@ class Pages:
         if found is None:
             found = self._database[(number - 1) * self._size : number * self._size] if number > 0 else b""
         return found
+
+    @property
+    def has_log(self) -> bool:
+        return bool(self._newer)
+
+    def all(self) -> Iterator[bytes]:
+        """Every page, whole: what SQLite would have in the file after the log."""
+        for number in self.numbers:
+            yield self.page(number).ljust(self._size, b"\0")
 
 
 def _committed(log: bytes, page_size: int) -> dict[int, bytes]:

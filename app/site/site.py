@@ -13,8 +13,10 @@ from app.site import owner
 from app.site.devices import Devices
 from app.site.file import SiteFile
 from app.site.history import History
+from app.site.mending import Mended
 from app.site.preset_views import PresetViews
 from app.site.records import StoredSnapshot, moment, stamp
+from app.site.recovery import Tell
 from app.site.walks import Walks
 from app.site.walls import Walls
 
@@ -126,21 +128,31 @@ class Site:
     preset_views: PresetViews
 
     @classmethod
-    async def open(cls, path: Path | None = None) -> Site:
+    async def open(cls, path: Path | None = None, *, stand_in: bool = False) -> Site:
         """None: CAMWRIGHT_SITE or the user's own. What a process that was killed left half-done becomes "unknown".
 
-        A file that can only be read opens too: `file.problem` says why. SiteError when not even that works.
+        A file that can only be read opens too: `file.problem` says why. SiteError when not even that works; with
+        stand_in the site is empty then and for reading only.
         """
-        file = await SiteFile.open(path)
+        file = await SiteFile.open(path, stand_in=stand_in)
         parts = (Ladder(file), Snapshots(file), Walls(file), Walks(file), PresetViews(file))
         site = cls(file, Devices(file), History(file), *parts)
-        if file.problem is None:
-            try:
-                await site.history.settle()
-            except SiteError:
-                if file.problem is None:  # busy or full: for reading it is good enough, and the next start settles
-                    return site
+        await site._settle()
         return site
+
+    async def _settle(self) -> None:
+        if self.file.problem is not None:
+            return
+        try:
+            await self.history.settle()
+        except SiteError:
+            pass  # damaged, busy or full: for reading it is good enough, and the next start settles
+
+    async def mend(self, tell: Tell = lambda done, total: None) -> Mended:
+        """As `SiteFile.mend`: everything here goes on in the new file."""
+        mended = await self.file.mend(tell)
+        await self._settle()
+        return mended
 
     async def close(self) -> None:
         await self.file.close()

@@ -19,7 +19,7 @@ from PySide6.QtCore import QSettings
 
 from app.families.base import Credentials
 from app.model.device import Address
-from app.site import file
+from app.site import connecting
 from ui import main
 from ui.bridge.messages import Level, Messages
 from ui.demo import DemoVault
@@ -103,5 +103,5 @@ async def serve(window: Window, messages: Messages, settings: QSettings, theme: 
 
 
 if __name__ == "__main__":
-    file.BUSY_SECONDS = float(SECONDS)
+    connecting.BUSY_SECONDS = float(SECONDS)
     sys.exit(main._run(serve, QSettings(str(Path(FOLDER) / "window.ini"), QSettings.Format.IniFormat), "Two windows"))

@@ -15,9 +15,10 @@ from pathlib import Path
 import pytest
 
 from app.errors import SiteError
-from app.site import file, history, owner, schema
-from app.site.file import SiteFile, default_path, open_database
+from app.site import connecting, file, history, owner, schema
+from app.site.file import SiteFile, default_path
 from app.site.identity import Identity
+from app.site.opening import open_database
 from app.site.records import ChangeState, Sighting
 from app.site.site import Site
 
@@ -208,7 +209,7 @@ async def test_own_writes_change_the_revision_too(open_site):
 
 
 async def test_a_file_that_another_program_holds_is_said(open_site, place, monkeypatch):
-    monkeypatch.setattr(file, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(connecting, "BUSY_SECONDS", 0.05)
     async with open_site() as site:
         await site.file.checked()
         with contextlib.closing(sqlite3.connect(place, isolation_level=None)) as other:
@@ -339,13 +340,13 @@ async def test_damage_found_while_working_stops_the_writing(open_site, place):
 
 async def test_reads_do_not_wait_for_the_check(open_site, place, monkeypatch):
     gate = threading.Event()
-    real = file._check
+    real = file.look_through
 
     def late(database):
         gate.wait(60)
         real(database)
 
-    monkeypatch.setattr(file, "_check", late)
+    monkeypatch.setattr(file, "look_through", late)
     opened = await SiteFile.open(place)
     try:
         assert await opened.read(lambda connection: connection.execute("SELECT 1").fetchone()) == (1,)
