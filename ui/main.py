@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
-from app.errors import CameraError, SiteError
+from app.errors import CameraError, SiteDamaged, SiteError
 from app.model.device import Found
 from ui.bridge.collector import Collector
-from ui.bridge.messages import Messages, install_crash_hook, watch_loop
+from ui.bridge.messages import Action, Messages, install_crash_hook, watch_loop
 from ui.context import Context, Vault
 from ui.theme import Mode, Theme
 from ui.window import Window
@@ -25,6 +25,7 @@ from ui.window import Window
 if TYPE_CHECKING:  # imported with the demo or the engine
     from app.site.site import Site
     from ui.demo import DemoCamera
+    from ui.panes.site_trouble import SiteTrouble
 
 log = logging.getLogger(__name__)
 # Seconds that a thread may keep the interpreter while others want it. Python's own 5 ms, several threads deep, would be
@@ -178,10 +179,10 @@ async def _attach(
 ) -> None:
     """Brings the engine up behind the window that is on the screen already. site_file None: the user's own."""
     engine_type, connect = await asyncio.to_thread(_import_engine)
-    site, devices = await _open_site(site_file, messages, stack)
+    site = await _open_site(site_file, stack)
     engine = await engine_type.create(vault=vault, interfaces=interfaces, site=site)
     discovery = await stack.enter_async_context(engine.discovery())
-    discovery.remember(devices)  # before the first scan takes a step, so that it asks them as well
+    discovery.remember(await _devices_of(site, messages))  # before the first scan takes a step: it asks them as well
     context = Context(
         discovery=discovery,
         dialer=engine.dialer,
@@ -197,33 +198,52 @@ async def _attach(
     # The window lets go of discovery before discovery ends: what is pushed later is called first.
     stack.push_async_callback(_shut, window)
     window.attach(context)
-    if site is not None:
-        window.pane.unlist = site.devices.unlist
-        await _say_what_is_wrong(site, messages)
-        await _say_what_is_promised(site, window, messages)
+    window.pane.unlist = site.devices.unlist
+    trouble = _watch(site, window, context)
+    stack.push_async_callback(trouble.close)
+    await _say_what_is_wrong(site, trouble, messages)
+    await _say_what_is_promised(site, window, messages)
 
 
-async def _open_site(
-    path: Path | None, messages: Messages, stack: AsyncExitStack
-) -> tuple[Site | None, tuple[Found, ...]]:
-    """The site file and the devices in it. Without one the window works all the same, and says so."""
-    from app.site.remembered import remembered
+async def _open_site(path: Path | None, stack: AsyncExitStack) -> Site:
+    """The site file. Where it cannot be read at all an empty one stands in, which says why to whoever wants to write:
+    nothing is sent to a camera that cannot be written down."""
     from app.site.site import Site
 
+    site = await Site.open(path, stand_in=True)
+    stack.push_async_callback(site.close)
+    return site
+
+
+async def _devices_of(site: Site, messages: Messages) -> tuple[Found, ...]:
+    from app.site.remembered import remembered
+
     try:
-        site = await Site.open(path)
-        stack.push_async_callback(site.close)
-        return site, await remembered(site)
+        return await remembered(site)
     except SiteError as error:
         messages.failure(error)
-        return None, ()
+        return ()
 
 
-async def _say_what_is_wrong(site: Site, messages: Messages) -> None:
+def _watch(site: Site, window: Window, context: Context) -> SiteTrouble:
+    from ui.panes.site_trouble import SiteTrouble
+
+    async def again() -> None:
+        context.discovery.remember(await _devices_of(site, context.messages))
+        await _say_what_is_promised(site, window, context.messages)
+
+    trouble = SiteTrouble(site, context.messages, window.open_sheet, again, window.centralWidget())
+    window.add_strip(trouble)
+    context.palette_sources.append(trouble.palette_entries)
+    return trouble
+
+
+async def _say_what_is_wrong(site: Site, trouble: SiteTrouble, messages: Messages) -> None:
     """Once the whole file was looked through, behind a window that works already."""
     problem = await site.file.checked()
     if problem is not None:
-        messages.warning(problem.summary, hint=problem.hint, detail=problem.detail)
+        action = Action(trouble.recover, trouble.ask) if isinstance(problem, SiteDamaged) else None
+        messages.warning(problem.summary, hint=problem.hint, detail=problem.detail, action=action)
 
 
 async def _say_what_is_promised(site: Site, window: Window, messages: Messages) -> None:

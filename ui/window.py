@@ -91,12 +91,12 @@ class Window(QMainWindow):
         self.messages_pane.hide()
         self.status = StatusBar(by_id)
         body = QWidget()
-        layout = QVBoxLayout(body)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.header)
-        layout.addWidget(self.rows, 1)
-        layout.addWidget(self.status)
+        self._strips = QVBoxLayout(body)
+        self._strips.setContentsMargins(0, 0, 0, 0)
+        self._strips.setSpacing(0)
+        self._strips.addWidget(self.header)
+        self._strips.addWidget(self.rows, 1)
+        self._strips.addWidget(self.status)
         self.setCentralWidget(body)
         self.full_screen = FullScreen(self, (self.header, self.pane, self.status, self.messages_pane))
         self.palette_list = Palette(body)
@@ -131,6 +131,10 @@ class Window(QMainWindow):
         self.pane.can_demo = context.try_demo is not None
         self.pane.attach(context.discovery)
         self.pane.list.setFocus()
+
+    def add_strip(self, strip: QWidget) -> None:
+        """What must be read wherever one is: below the header."""
+        self._strips.insertWidget(1, strip)
 
     # What can be done
 
@@ -203,12 +207,12 @@ class Window(QMainWindow):
     def show_keys(self) -> None:
         from ui.dialogs.keys import KeysSheet
 
-        self._open_sheet(KeysSheet(self.centralWidget(), key_rows(self)))
+        self.open_sheet(KeysSheet(self.centralWidget(), key_rows(self)))
 
     def show_about(self) -> None:
         from ui.dialogs.sheet import AboutSheet
 
-        self._open_sheet(AboutSheet(self.centralWidget()))
+        self.open_sheet(AboutSheet(self.centralWidget()))
 
     def compare_settings(self) -> None:
         """Of every device that is open, the one in view first."""
@@ -216,9 +220,10 @@ class Window(QMainWindow):
             return
         from ui.dialogs.compare import CompareSheet
 
-        self._open_sheet(CompareSheet(self.centralWidget(), self.context, self.devices.sessions))
+        self.open_sheet(CompareSheet(self.centralWidget(), self.context, self.devices.sessions))
 
-    def _open_sheet(self, sheet: Sheet) -> None:
+    def open_sheet(self, sheet: Sheet) -> None:
+        """One at a time; Esc and another sheet close it."""
         self.close_sheet()
         self._sheet = sheet
         sheet.closed.connect(self._sheet_closed)
@@ -334,7 +339,7 @@ class Window(QMainWindow):
 
         sheet = ConfirmSheet(self.centralWidget(), self.tr("Quit all the same?"), text, self.tr("Quit"))
         sheet.agreed.connect(self._leave)
-        self._open_sheet(sheet)
+        self.open_sheet(sheet)
         return True
 
     def _leave(self) -> None:

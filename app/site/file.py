@@ -15,7 +15,7 @@ from typing import Any
 
 import platformdirs
 
-from app.errors import SiteError
+from app.errors import SiteDamaged, SiteError
 from app.site.database import Database, Result, Work
 from app.site.mending import Mended, mend
 from app.site.opening import look_through, open_database
@@ -100,7 +100,9 @@ class SiteFile:
 
         tell is called in another thread, and may raise to end it. SiteError: it is as it was, for reading.
         """
-        await self.checked()
+        problem = await self.checked()
+        if problem is not None and not isinstance(problem, SiteDamaged):
+            raise problem
         await self._finish_writing()
         mended = await self._run(lambda: self._mend(tell))
         self._check = self._checker.submit(look_through, self._database)

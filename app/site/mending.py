@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.errors import SiteDamaged, SiteError
-from app.site import recovery
+from app.site import foreign_log, recovery
 from app.site.connecting import connect, has_log, log_of
 from app.site.foreign_log import Held
-from app.site.opening import open_database
+from app.site.opening import is_ours
 from app.site.recovery import Tell
 from app.site.salvage import Pages
 from app.site.trouble import damaged
@@ -35,7 +35,8 @@ class Mended:
 def mend(path: Path, tell: Tell) -> Mended:
     """Blocking; nobody in this process may have the file open. tell may raise to end it before anything was replaced.
 
-    SiteError: the damaged file stands where it stood. It may be empty of everything readable: then the new one is too.
+    path is damaged, as `open_database` says. SiteError: it stands where it stood. Where nothing of it can be read the
+    new file is empty.
     """
     if _is_whole(path):
         return Mended(None, 0)
@@ -92,16 +93,9 @@ def _state(path: Path) -> tuple[tuple[int, int, int], ...]:
 
 
 def _is_whole(path: Path) -> bool:
-    """Whether somebody else was faster. SiteError for what is not damaged and cannot be written all the same."""
-    try:
-        database = open_database(path)
-    except SiteDamaged:
+    """Whether somebody else was faster. Changes nothing."""
+    if foreign_log.problem(path) is not None:
         return False
-    with closing(database.connection):
-        if isinstance(database.problem, SiteDamaged):
-            return False
-        if database.problem is not None:
-            raise database.problem
     try:
         _check(path)
     except SiteDamaged:
@@ -113,6 +107,8 @@ def _check(path: Path) -> None:
     try:
         with closing(connect(path, "ro")) as connection:
             found = [str(row[0]) for row in connection.execute("PRAGMA quick_check(1)")]
+            if not is_ours(connection):
+                found = ["The head of the file is not what it should be."]
     except (sqlite3.Error, UnicodeDecodeError) as error:
         raise damaged(path, str(error)) from error
     if found != ["ok"]:

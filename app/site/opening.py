@@ -81,7 +81,7 @@ def _opened(path: Path, connection: sqlite3.Connection) -> Database:
     ours = set(schema.FOUNDATION) <= tables
     if tables and not ours and version < schema.LATEST:
         raise SiteError(f"{path} is not a site file of Camwright.", hint="Nothing in it was changed.")
-    if ours and (version == 0 or _application(connection) != schema.APPLICATION_ID):
+    if ours and version <= schema.LATEST and not is_ours(connection):
         raise damaged(path, "The head of the file is not what it should be.")
     if version > schema.LATEST:
         newer = SiteError(
@@ -131,8 +131,10 @@ def _read_only(path: Path, problem: SiteError) -> Database:
     raise problem
 
 
-def _application(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("PRAGMA application_id").fetchone()[0])
+def is_ours(connection: sqlite3.Connection) -> bool:
+    """Whether its head says that it is a site file of a version that this program knows."""
+    application = int(connection.execute("PRAGMA application_id").fetchone()[0])
+    return application == schema.APPLICATION_ID and 0 < schema.version(connection) <= schema.LATEST
 
 
 def look_through(database: Database) -> None:

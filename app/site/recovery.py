@@ -21,6 +21,10 @@ _CLASSES = {"INTEGER": (int,), "TEXT": (str,), "BLOB": (bytes,)}
 _NO_PLACE = datetime.fromtimestamp(0, UTC).isoformat(timespec="microseconds")
 
 
+class Stopped(SiteError):
+    """Whoever was told how far it has got wants no more of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Recovered:
     """path is the new file, damaged the old one (untouched); rows counts what was copied, by table."""

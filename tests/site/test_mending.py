@@ -294,7 +294,7 @@ async def test_it_can_be_stopped(place):
 
     def tell(done: int, total: int) -> None:
         stop.set()
-        raise InterruptedError("enough")
+        raise recovery.Stopped("enough")
 
     site = await Site.open(place)
     try:
