@@ -8,11 +8,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """keys in Qt's portable text ("Ctrl+K"), "" for none. bound: the window makes the shortcut itself."""
+    """keys in Qt's portable text ("Ctrl+K"), "" for none."""
 
     id: str
     title: str
     run: Callable[[], None]
     keys: str = ""
     icon: str = "chevron-right"
-    more_keys: tuple[str, ...] = ()

@@ -10,7 +10,6 @@ from PySide6.QtCore import QSettings
 
 from app.model.device import Address, Found
 from ui.bridge.messages import Messages
-from ui.palette import PaletteEntry
 from ui.theme import Theme
 
 if TYPE_CHECKING:  # the window is painted before the engine is imported
@@ -65,9 +64,6 @@ class Connect(Protocol):
     async def __call__(self, found: Found, credentials: Credentials) -> Session: ...
 
 
-PaletteSource = Callable[[], Iterable[PaletteEntry]]
-
-
 def _desk() -> EventDesk:
     from app.events import EventDesk
 
@@ -89,7 +85,6 @@ class Context:
     site: str = ""
     try_demo: Callable[[], None] | None = None
     site_file: Site | None = None
-    palette_sources: list[PaletteSource] = field(default_factory=list)
     events: EventDesk = field(default_factory=_desk)
 
     def name_of(self, session: Session) -> str:

@@ -234,7 +234,7 @@ def _watch(site: Site, window: Window, context: Context) -> SiteTrouble:
 
     trouble = SiteTrouble(site, context.messages, window.open_sheet, again, window.centralWidget())
     window.add_strip(trouble)
-    context.palette_sources.append(trouble.palette_entries)
+    window.everything.sources.append(trouble.palette_entries)
     return trouble
 
 

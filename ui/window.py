@@ -100,7 +100,7 @@ class Window(QMainWindow):
         self.setCentralWidget(body)
         self.full_screen = FullScreen(self, (self.header, self.pane, self.status, self.messages_pane))
         self.palette_list = Palette(body)
-        self.everything = Everything(self)
+        self.everything = Everything(self.pane, self.devices, self.views, self.commands)
         self.devices.search_changed.connect(self.palette_list.look_again)
         self.toasts = Toasts(body)
 
@@ -207,7 +207,7 @@ class Window(QMainWindow):
     def show_keys(self) -> None:
         from ui.dialogs.keys import KeysSheet
 
-        self.open_sheet(KeysSheet(self.centralWidget(), key_rows(self)))
+        self.open_sheet(KeysSheet(self.centralWidget(), key_rows(self.commands)))
 
     def show_about(self) -> None:
         from ui.dialogs.sheet import AboutSheet

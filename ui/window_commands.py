@@ -2,22 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
+from typing import Protocol
+
+from PySide6.QtCore import QCoreApplication
 
 from ui.commands import Command
+from ui.panes.site_pane import SitePane
 from ui.tabs import TITLES
 from ui.theme import Mode
-from ui.views.shelf import VIEWS
+from ui.views.shelf import VIEWS, View
 from ui.window_search import native
-
-if TYPE_CHECKING:
-    from ui.window import Window
 
 PAGE = "page-"  # how the commands begin that go to a tab
 
 
-def window_commands(window: Window) -> Iterator[Command]:
+class Commanded(Protocol):
+    """Who carries the commands out: the window."""
+
+    @property
+    def pane(self) -> SitePane: ...
+
+    def tr(self, text: str) -> str: ...
+
+    def open_palette(self) -> None: ...
+
+    def add_address(self) -> None: ...
+
+    def focus_filter(self) -> None: ...
+
+    def toggle_pane(self) -> None: ...
+
+    def toggle_messages(self) -> None: ...
+
+    def show_page(self, title: str) -> None: ...
+
+    def show_view(self, view: View) -> None: ...
+
+    def set_full_screen(self, wanted: bool | None) -> None: ...
+
+    def compare_settings(self) -> None: ...
+
+    def step_device(self, by: int) -> None: ...
+
+    def use_theme(self, mode: Mode) -> None: ...
+
+    def show_keys(self) -> None: ...
+
+    def show_about(self) -> None: ...
+
+    def close(self) -> bool: ...
+
+
+def window_commands(window: Commanded) -> Iterator[Command]:
     yield Command("palette", window.tr("Search everything"), window.open_palette, "Ctrl+K", "search")
     yield Command("scan", window.tr("Scan again"), lambda: window.pane.rescan(), "F5", "scan")
     yield Command("add", window.tr("Add a device by its address"), window.add_address, "Ctrl+N", "add")
@@ -46,9 +83,9 @@ def window_commands(window: Window) -> Iterator[Command]:
     yield Command("quit", window.tr("Quit"), lambda: window.close(), "Ctrl+Q", "close")
 
 
-def key_rows(window: Window) -> list[tuple[str, str]]:
+def key_rows(commands: Iterable[Command]) -> list[tuple[str, str]]:
     """Keys and what they do, for the list of keys. The tabs of a device share a row: they are in the order of their
     numbers."""
-    rows = [(native(c.keys), c.title) for c in window.commands if c.keys and not c.id.startswith(PAGE)]
-    tabs = ", ".join(window.tr(title) for title in TITLES)
+    rows = [(native(c.keys), c.title) for c in commands if c.keys and not c.id.startswith(PAGE)]
+    tabs = ", ".join(QCoreApplication.translate("Window", title) for title in TITLES)
     return [*rows, (f"{native('Ctrl+1')} … {len(TITLES)}", tabs)]

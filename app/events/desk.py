@@ -6,17 +6,15 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine
 from itertools import chain, count
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from app.events.follower import Follower, FollowState, Standing
 from app.events.log import EventLog, Record
 from app.events.pictures import MomentPictures
+from app.events.walktest import WalkTest
 from app.families.base import Events, Session
 from app.families.media import Snapshot
 from app.model.event import DeviceEvent, EventPicture, Heartbeat, Report, Skipped
-
-if TYPE_CHECKING:
-    from app.events.walk import Walk
 
 Start = Callable[[Coroutine[Any, Any, None]], "asyncio.Task[None]"]
 Listener = Callable[["Followed", DeviceEvent, Record], None]
@@ -34,7 +32,7 @@ class Followed:
         self.last_heard = 0.0  # time.time()
         self.pictures: MomentPictures | None = None
         self.stopped_by_hand = False  # somebody does not want it followed: nothing starts it by itself
-        self.walk: Walk | None = None  # the walk test that is under way
+        self.walk_test: WalkTest | None = None  # the one that is under way
         self._desk = desk
         self._start = start
         self._follower = Follower(events, self._take, self._stood, name=name)
@@ -166,7 +164,7 @@ class EventDesk:
         return _added(self._watchers, listener)
 
     def on_walk(self, listener: Callable[[Followed], None]) -> Unsubscribe:
-        """Told when the walk test of a device begins, ends, or one of its stations is another (`Followed.walk`)."""
+        """Told when a device's walk test begins, ends, or one of its stations is another (`Followed.walk_test`)."""
         return _added(self._walk_listeners, listener)
 
     # For those who are followed

@@ -93,7 +93,7 @@ class Walk:
         if self._followed.pictures is not None:
             self._pictures_were_on = self._followed.pictures.on
             self._followed.pictures.on = True
-        self._followed.walk = self
+        self._followed.walk_test = self.test
         self._followed.start()
         self._tell(self.test.stations)
         return self.test
@@ -158,7 +158,7 @@ class Walk:
         if self._unsubscribe is not None:
             self._unsubscribe()
             self._unsubscribe = None
-            self._followed.walk = None
+            self._followed.walk_test = None
             if self._followed.pictures is not None:
                 self._followed.pictures.on = self._pictures_were_on
             self._desk.walked(self._followed)

@@ -14,10 +14,10 @@ from app.simulator.camera import PASSWORD, CameraPlan, SimulatedCamera, Simulato
 from app.simulator.picture import VideoSource
 from app.simulator.quirks import Quirks
 from app.simulator.quirks import list_quirks as _switches
+from app.simulator.replay import TwinCamera
 from app.simulator.ssdp import Responder
 from app.simulator.station import CameraLine, Station
 from app.twin.format import load_twin
-from app.twin.replay import TwinCamera
 
 _FILES_PER_CAMERA = 8
 _OF_ONE_FAMILY = 3  # at the least, in a mixed site

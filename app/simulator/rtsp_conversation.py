@@ -6,7 +6,6 @@ import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 from app.errors import VideoError
 from app.simulator import rtp_packets
@@ -21,12 +20,10 @@ from app.simulator.rtsp_messages import (
     parse_head,
     wanted_transports,
 )
+from app.simulator.rtsp_sessions import Sessions
 from app.simulator.rtsp_sound import SoundTrack
 from app.simulator.rtsp_verbs import HasVerbs, OwnVerb
 from app.simulator.tone import tone
-
-if TYPE_CHECKING:
-    from app.simulator.rtsp_server import RtspServer
 
 _METHODS = "OPTIONS, DESCRIBE, SETUP, PLAY, PAUSE, GET_PARAMETER, SET_PARAMETER, TEARDOWN"
 
@@ -38,7 +35,7 @@ class Conversation:
     """One connection. Sessions set up with interleaved transport end with it, as the standard wants;
     those by UDP live on until they time out."""
 
-    server: RtspServer
+    sessions: Sessions
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
     bound: list[Client] = field(default_factory=list)
@@ -57,7 +54,7 @@ class Conversation:
             for verb in self.own.values():
                 await verb.close()
             for client in self.bound:
-                self.server.end(client)
+                self.sessions.end(client)
             self.writer.close()
 
     async def _next(self) -> RtspRequest | None:
@@ -82,7 +79,7 @@ class Conversation:
 
     async def _handle(self, request: RtspRequest) -> bool:
         """False when the conversation is over."""
-        quirks = self.server.quirks
+        quirks = self.sessions.quirks
         client = self._client(request)
         if client is not None:
             client.heard()
@@ -109,7 +106,7 @@ class Conversation:
 
     def _own_verb(self, method: str) -> OwnVerb | None:
         """The family's, made at its first use on this connection."""
-        source = self.server.source
+        source = self.sessions.source
         make = source.rtsp_verbs().get(method) if isinstance(source, HasVerbs) else None
         if make is not None and method not in self.own:
             self.own[method] = make(_Link(self))
@@ -134,7 +131,7 @@ class Conversation:
 
     def _refusal(self, request: RtspRequest) -> bytes | None:
         given = request.headers.get("authorization")
-        challenges = self.server.source.rtsp_challenges(request.method, request.uri, given, self.peer)
+        challenges = self.sessions.source.rtsp_challenges(request.method, request.uri, given, self.peer)
         if challenges is None:
             return None
         if not challenges:
@@ -152,7 +149,7 @@ class Conversation:
             sets = await asyncio.to_thread(parameter_sets, settings)
         except VideoError:
             return answer(503, request)
-        sound = sound_of(self.server.source, request.stream_id)
+        sound = sound_of(self.sessions.source, request.stream_id)
         if sound:
             await asyncio.to_thread(tone, sound)  # coded once, at the first time
         base = request.uri.partition("?")[0].rstrip("/") + "/"
@@ -160,9 +157,9 @@ class Conversation:
         return answer(200, request, headers, self._sdp(effective(settings), sets, sound))
 
     def _sdp(self, settings: EncoderSettings, sets: bytes, sound: str) -> str:
-        host = self.server.host
+        host = self.sessions.host
         kind = "IP6" if ":" in host else "IP4"
-        with_sets = not self.server.quirks.no_parameter_sets
+        with_sets = not self.sessions.quirks.no_parameter_sets
         lines = [
             "v=0",
             f"o=- {secrets.randbits(40)} 1 IN {kind} {host}",
@@ -182,14 +179,14 @@ class Conversation:
         return "\r\n".join([*lines, ""])
 
     def _settings(self, request: RtspRequest) -> EncoderSettings | None:
-        return self.server.source.encoder_settings(request.stream_id) if request.stream_id else None
+        return self.sessions.source.encoder_settings(request.stream_id) if request.stream_id else None
 
     async def _setup(self, request: RtspRequest) -> bytes:
         if self._settings(request) is None:
             return answer(404, request)
         if request.session or _is_sound(request):
             return await self._setup_sound(request)
-        if self.server.is_full:
+        if self.sessions.is_full:
             return answer(503, request)
         heard: list[Client] = []
 
@@ -212,7 +209,7 @@ class Conversation:
         client = self._client(request)
         if client is None:
             return answer(454 if request.session else 455, request)
-        codec = sound_of(self.server.source, client.stream_id)
+        codec = sound_of(self.sessions.source, client.stream_id)
         if not _is_sound(request) or not codec or client.sound is not None:
             return answer(455, request)
         found = await self._carry(request, client.heard, 2)
@@ -230,40 +227,40 @@ class Conversation:
         if not wanted:
             return answer(461, request)
         try:
-            return await carry(wanted[0], self.writer.transport, self.server.host, self.peer, heard, channel)
+            return await carry(wanted[0], self.writer.transport, self.sessions.host, self.peer, heard, channel)
         except OSError:
             return answer(503, request)
 
     def _takes(self, wanted: WantedTransport) -> bool:
-        quirks = self.server.quirks
+        quirks = self.sessions.quirks
         return not (quirks.refuse_tcp if wanted.kind == "tcp" else quirks.refuse_udp)
 
     def _set_up(self, request: RtspRequest, client: Client, transport: str) -> bytes:
         return answer(200, request, [("Session", self._session_text(client)), ("Transport", transport)])
 
     def admit(self, stream_id: str, carrier: Carrier) -> Client:
-        lose = self.server.quirks.lose_every
+        lose = self.sessions.quirks.lose_every
         client = Client(secrets.token_hex(6), stream_id, carrier, lose_every=lose)
         client.peer = self.peer
-        self.server.add(client)
+        self.sessions.add(client)
         return client
 
     def _session_text(self, client: Client) -> str:
-        return f"{client.session};timeout={max(1, round(self.server.quirks.session_timeout))}"
+        return f"{client.session};timeout={max(1, round(self.sessions.quirks.session_timeout))}"
 
     def _client(self, request: RtspRequest) -> Client | None:
-        return self.server.client(request.session)
+        return self.sessions.client(request.session)
 
     async def _play(self, request: RtspRequest) -> bytes:
         client = self._client(request)
         if client is None:
             return answer(454, request)
-        quirks = self.server.quirks
+        quirks = self.sessions.quirks
         if quirks.garbage_after_play:
             self.writer.write(secrets.token_bytes(4096))
         elif not quirks.silent_after_play:
             # The loop sends pictures only after this answer was written: no packet can overtake it.
-            self.server.play(client)
+            self.sessions.play(client)
         track = request.uri.rstrip("/").removesuffix("/trackID=1") + "/trackID=1"
         headers = [
             ("Session", self._session_text(client)),
@@ -276,7 +273,7 @@ class Conversation:
         client = self._client(request)
         if client is None:
             return answer(454, request)
-        self.server.pause(client)
+        self.sessions.pause(client)
         return answer(200, request, [("Session", self._session_text(client))])
 
     async def _keep_alive(self, request: RtspRequest) -> bytes:
@@ -289,7 +286,7 @@ class Conversation:
         client = self._client(request)
         if client is None:
             return answer(454, request)
-        self.server.end(client)
+        self.sessions.end(client)
         if client in self.bound:
             self.bound.remove(client)
         return answer(200, request)
@@ -317,17 +314,17 @@ class _Link:
         await self.talk.writer.drain()
 
     def watch(self, stream_id: str, channel: int, changed: Callable[[EncoderSettings], None]) -> Client | None:
-        server = self.talk.server
-        settings = server.source.encoder_settings(stream_id)
-        if server.is_full or settings is None:
+        sessions = self.talk.sessions
+        settings = sessions.source.encoder_settings(stream_id)
+        if sessions.is_full or settings is None:
             return None
         client = self.talk.admit(stream_id, InterleavedCarrier(self.transport, channel, reports=False))
         client.described, client.changed = effective(settings), changed
         self.talk.bound.append(client)
-        server.play(client)
+        sessions.play(client)
         return client
 
     def leave(self, client: Client) -> None:
-        self.talk.server.end(client)
+        self.talk.sessions.end(client)
         if client in self.talk.bound:
             self.talk.bound.remove(client)

@@ -10,10 +10,11 @@ from collections.abc import Awaitable, Callable
 from app.simulator.camera import CameraPlan, Place, SimulatedCamera
 from app.simulator.http_server import HttpServer
 from app.simulator.quirks import Quirks
-from app.simulator.rtsp_server import RtspQuirks, RtspServer
+from app.simulator.replay import TwinCamera
+from app.simulator.rtsp_server import RtspServer
+from app.simulator.rtsp_sessions import RtspQuirks
 from app.simulator.ssdp import Responder
 from app.simulator.tls import server_context
-from app.twin.replay import TwinCamera
 
 HTTP_PORT = 80
 HTTPS_PORT = 443
@@ -40,7 +41,7 @@ class Station:
         self._away: asyncio.Task[None] | None = None
         self._stopped = False
         if self._rtsp is not None:
-            camera.key_frame_wanted(self._rtsp.request_key_frame)
+            camera.key_frame_wanted(self._rtsp.sessions.request_key_frame)
 
     async def start(self) -> None:
         wanted = self.camera.wanted_place()

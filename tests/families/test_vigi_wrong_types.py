@@ -25,6 +25,7 @@ from app.families.vigi.regions import edits, layer_of
 from app.simulator.camera import CameraPlan
 from app.simulator.vigi.answers import Refusal, body_of
 from app.simulator.vigi.camera import VigiCamera
+from app.simulator.vigi.methods import METHODS
 from app.simulator.vigi.model import MODELS
 from tests.families.vigi_rig import ADMIN, dialer, opened, told
 
@@ -42,7 +43,7 @@ def good_answer(name: str) -> dict[str, Any]:
 
 @cache
 def simulated() -> VigiCamera:
-    made = VigiCamera(CameraPlan("vigi", "127.71.60.1", model="CW-V540"), MODELS[1])
+    made = VigiCamera(CameraPlan("vigi", "127.71.60.1", model="CW-V540"), MODELS[1], METHODS)
     made.note("alarm", "ALARM", "Started by hand")
     return made
 

@@ -16,7 +16,8 @@ from app.simulator.farm import Farm
 from app.simulator.isapi.answers import Outcome
 from app.simulator.isapi.clock import in_zone
 from app.simulator.isapi.events import Event
-from app.simulator.isapi.upkeep import Firmware, Work, firmware_file, read_firmware
+from app.simulator.isapi.upkeep import Firmware, firmware_file, read_firmware
+from app.simulator.work import Work
 
 PASSWORD = "Right-1234"
 NOW = Firmware("V5.7.3", "build 240826")

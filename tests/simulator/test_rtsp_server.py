@@ -23,7 +23,8 @@ from app.simulator import rtp_packets
 from app.simulator.painter import jpeg
 from app.simulator.picture import EncoderSettings, PictureSettings
 from app.simulator.rtsp_messages import body_length, parse_head, wanted_transports
-from app.simulator.rtsp_server import RtspQuirks, RtspServer
+from app.simulator.rtsp_server import RtspServer
+from app.simulator.rtsp_sessions import RtspQuirks
 
 HOST = "127.17.1.1"
 SMALL = EncoderSettings("h264", 320, 180, 25, 400, 25)
@@ -164,7 +165,7 @@ async def test_gstreamer_reads_every_codec(tmp_path, codec: str, depay: str, tra
             stderr=asyncio.subprocess.STDOUT,
         )
         output, _ = await asyncio.wait_for(process.communicate(), 60)
-        await until(lambda: server.sessions == 0)
+        await until(lambda: len(server.sessions) == 0)
     # Not its exit status: now and then it sends a PAUSE after its own TEARDOWN and calls that an error.
     written = [path.stat().st_size for path in tmp_path.iterdir()]
     assert len(written) >= 10, output.decode()
@@ -196,11 +197,11 @@ async def test_one_encoder_for_two_clients_and_none_when_they_have_gone() -> Non
         await two.play()
         await one.packet()
         await two.packet()
-        assert (server.sessions, server.encoders) == (2, 1)
+        assert (len(server.sessions), server.sessions.encoders) == (2, 1)
         assert (await one.ask("TEARDOWN", Session=session))[0] == 200
-        assert (server.sessions, server.encoders) == (1, 1)
+        assert (len(server.sessions), server.sessions.encoders) == (1, 1)
         two.writer.close()
-        await until(lambda: (server.sessions, server.encoders) == (0, 0))
+        await until(lambda: (len(server.sessions), server.sessions.encoders) == (0, 0))
 
 
 @pytest.mark.anyio
@@ -230,7 +231,7 @@ async def test_a_requested_key_frame_comes_before_the_group_ends() -> None:
         while keys() < 1 or len(caller.packets) < 30:
             await caller.packet()
         assert keys() == 1
-        server.request_key_frame("101")
+        server.sessions.request_key_frame("101")
         while keys() < 2:
             await caller.packet()
 
@@ -260,7 +261,7 @@ async def test_a_stream_that_is_switched_off_ends_the_connection() -> None:
         await caller.packet()
         camera.streams.clear()
         await _rest(caller)
-        assert (server.sessions, server.encoders) == (0, 0)
+        assert (len(server.sessions), server.sessions.encoders) == (0, 0)
 
 
 async def _rest(caller: Caller) -> None:
@@ -278,7 +279,7 @@ async def test_drop_all_cuts_every_connection() -> None:
         server.drop_all()
         with contextlib.suppress(ConnectionResetError):
             await _rest(caller)
-        assert server.sessions == 0
+        assert len(server.sessions) == 0
         async with calling(port) as again:  # it still listens
             assert (await again.ask("OPTIONS"))[0] == 200
 
@@ -288,14 +289,9 @@ async def test_a_client_that_does_not_read_loses_pictures_not_our_memory() -> No
     settings = EncoderSettings("mjpeg", 1280, 720, 50, 60_000, 1)
     async with serving(Camera(settings)) as (server, port), calling(port) as caller:
         await caller.play()
-        client = server.client(await _session(server))
-        assert client is not None
+        (client,) = server.sessions.clients
         await until(lambda: client.lost_pictures > 3)
         assert client.carrier.queued < 1_500_000
-
-
-async def _session(server: RtspServer) -> str:
-    return next(iter(server._clients))
 
 
 @pytest.mark.anyio
@@ -303,9 +299,9 @@ async def test_a_silent_client_s_session_times_out() -> None:
     async with serving(Camera(), RtspQuirks(session_timeout=0.5)) as (server, port), calling(port) as caller:
         status, headers, _ = await caller.ask("SETUP", "/trackID=1", Transport="RTP/AVP/TCP;interleaved=0-1")
         assert status == 200
-        assert server.sessions == 1
+        assert len(server.sessions) == 1
         await _rest(caller)
-        assert server.sessions == 0
+        assert len(server.sessions) == 0
         async with calling(port) as late:
             session = headers["Session"].split(";")[0]
             assert (await late.ask("PLAY", Session=session))[0] == 454
@@ -315,8 +311,7 @@ async def test_a_silent_client_s_session_times_out() -> None:
 async def test_reports_keep_a_session_alive() -> None:
     async with serving(Camera(), RtspQuirks(session_timeout=1)) as (server, port), calling(port) as caller:
         await caller.ask("SETUP", "/trackID=1", Transport="RTP/AVP/TCP;interleaved=0-1")
-        client = server.client(await _session(server))
-        assert client is not None
+        (client,) = server.sessions.clients
         before = client.last_heard
         caller.writer.write(b"$\x01\x00\x08" + bytes(8))
         await until(lambda: client.last_heard > before)
@@ -340,7 +335,7 @@ async def test_udp_packets_come_from_the_ports_that_were_said_and_stop_after_tea
             assert f"server_port={sender[1]}-{sender[1] + 1}" in headers["Transport"]
             assert packet[0] == 0x80
             await caller.ask("TEARDOWN", Session=session)
-            assert (server.sessions, server.encoders) == (0, 0)
+            assert (len(server.sessions), server.sessions.encoders) == (0, 0)
 
 
 @pytest.mark.anyio
@@ -383,7 +378,7 @@ async def test_quirks_of_transport_and_parameter_sets() -> None:
 async def test_quirks_of_silence_garbage_and_loss() -> None:
     async with serving(Camera(), RtspQuirks(silent_after_play=True)) as (server, port), calling(port) as caller:
         await caller.play()
-        assert server.encoders == 0
+        assert server.sessions.encoders == 0
     async with serving(Camera(), RtspQuirks(close_on="DESCRIBE")) as (_, port), calling(port) as caller:
         with pytest.raises((asyncio.IncompleteReadError, ConnectionError)):
             await caller.ask("DESCRIBE")

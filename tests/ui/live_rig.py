@@ -9,7 +9,8 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from app.simulator.picture import EncoderSettings, PictureSettings
-from app.simulator.rtsp_server import RtspQuirks, RtspServer
+from app.simulator.rtsp_server import RtspServer
+from app.simulator.rtsp_sessions import RtspQuirks
 
 HOST = "127.17.2.1"
 MAIN = EncoderSettings("h264", 640, 360, 25, 1000, 25)

@@ -22,7 +22,7 @@ from app.families.media import Snapshot, Streams
 from app.model.device import Address
 from app.model.stream import StreamEndpoint, StreamInfo
 from app.simulator.painter import snapshot_jpeg
-from app.simulator.rtsp_server import RtspQuirks
+from app.simulator.rtsp_sessions import RtspQuirks
 from app.video.frame import StreamPhase
 from ui.bridge.messages import Level
 from ui.pages.live import LivePage
@@ -94,7 +94,7 @@ class AskableStreams(CameraStreams):
 
     async def request_key_frame(self, stream: StreamInfo) -> None:
         self.asked.append(stream.id)
-        self.camera.call(lambda: self.camera.server.request_key_frame(stream.id))
+        self.camera.call(lambda: self.camera.server.sessions.request_key_frame(stream.id))
 
 
 def test_a_stream_that_is_not_what_it_is_set_to_is_told(run, make, camera) -> None:
@@ -200,7 +200,7 @@ def test_it_plays_when_in_front_and_lets_go_behind(run, make, camera) -> None:
         assert page.facts.text() == "H.264  ·  640 × 360  ·  25 fps  ·  1000 kbps"
         assert page.view.image.size().toTuple()[0] == page.view.width()
         page.deactivated()
-        await until(lambda: camera.server.sessions == 0 and not live_threads())
+        await until(lambda: len(camera.server.sessions) == 0 and not live_threads())
         assert not page.view.image.isNull()
         page.activated()
         painted = page.view.painted
@@ -225,7 +225,7 @@ def test_another_stream_and_transport_are_played_when_chosen(run, make, camera) 
         page.transport_box.setFocus()
         QTest.keyClick(page.transport_box, Qt.Key.Key_U)
         await until(lambda: page.player.stats().transport == "udp" and page.player.stats().frames > 2)
-        assert camera.server.sessions == 1
+        assert len(camera.server.sessions) == 1
         page.close_page()
         await until(lambda: not live_threads())
 

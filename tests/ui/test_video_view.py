@@ -21,7 +21,7 @@ from PySide6.QtTest import QTest
 
 from app.model.stream import StreamEndpoint
 from app.simulator.painter import snapshot_jpeg
-from app.simulator.rtsp_server import RtspQuirks
+from app.simulator.rtsp_sessions import RtspQuirks
 from app.video.frame import Frame, StreamPhase, StreamStats, StreamStatus
 from app.video.player import Player
 from ui.video.drawing import decode_still

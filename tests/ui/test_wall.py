@@ -26,7 +26,7 @@ from app.families.media import Streams
 from app.model.device import DeviceState
 from app.model.stream import StreamEndpoint, StreamInfo, main_of, sub_of
 from app.simulator.picture import EncoderSettings
-from app.simulator.rtsp_server import RtspQuirks
+from app.simulator.rtsp_sessions import RtspQuirks
 from app.site.site import Site as SiteFile
 from app.site.walls import SIZES, Spot, Wall
 from app.video.frame import Mailbox, StreamPhase
@@ -61,7 +61,7 @@ class CameraStreams:
     async def request_key_frame(self, stream: StreamInfo) -> None:
         self.asked += 1
         if self.answers:
-            self._server.call(lambda: self._server.server.request_key_frame(stream.id))
+            self._server.call(lambda: self._server.server.sessions.request_key_frame(stream.id))
 
 
 @pytest.fixture
@@ -282,7 +282,7 @@ def test_a_tile_that_waits_shows_a_snapshot_and_says_why(site, run) -> None:
         assert "every 25 pictures" in tile.words.text
         assert tile.dimmed
         assert streams.asked == 1
-        server.call(lambda: server.server.request_key_frame("102"))
+        server.call(lambda: server.server.sessions.request_key_frame("102"))
         await until(lambda: not tile.dimmed)
 
     try:

@@ -10,24 +10,19 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QCursor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QWidget
 
-from app.model.geometry import Point
 from app.model.region import Region
 from app.regions.proof import RegionProof
-from app.regions.shaping import Edge
 from app.settings.layer import RegionLayer
-from ui.canvas import edit, keys
-from ui.canvas.cell_tools import Brush
+from ui.canvas import keys
 from ui.canvas.desk import Desk
 from ui.canvas.hits import Part, hit
 from ui.canvas.marks import Marks, WalkState
 from ui.canvas.outcome import Outcomes
-from ui.canvas.scale import Scale
 from ui.canvas.scene import Rounded, Scene
-from ui.canvas.tool import Pointer, Tool
-from ui.canvas.tools import TOOLS, ToolInfo
-from ui.video.lens import Lens
+from ui.canvas.surface import Surface
+from ui.canvas.tool import Pointer
+from ui.canvas.tools import TOOLS
 from ui.video.view import VideoView
 
 STEP = 1.25  # of one click of the wheel
@@ -44,23 +39,16 @@ def as_drawn(layer: RegionLayer, region: Region) -> Region:
     return region
 
 
-class Canvas(QWidget):
-    """tool_changed carries the id of the tool in hand."""
+class Canvas(Surface):
+    """The surface with everything that moves on it and shows on it."""
 
-    tool_changed = Signal(str)
-    lens_changed = Signal()
     freeze_wanted = Signal()
 
     def __init__(self, view: VideoView, desk: Desk, rounded: Rounded = as_drawn) -> None:
-        super().__init__(view)
-        self.view, self.desk = view, desk
+        super().__init__(view, desk)
         self.marks = Marks(time.monotonic)
         self.outcomes = Outcomes()
         self.scene = Scene(desk, self.marks, self.outcomes, rounded)
-        self.info: ToolInfo = TOOLS[0]
-        self.tool: Tool = self.info.make()
-        self.cross: Point | None = None  # where the keys draw
-        self.key_held = False  # Insert was pressed for a tool that drags
         self._pan_from: QPointF | None = None
         self._panned = False
         self._space = False
@@ -76,6 +64,7 @@ class Canvas(QWidget):
         desk.changed.connect(self._changed)
         desk.chosen.connect(self._changed)
         desk.trial_changed.connect(self.update)
+        self.tool_changed.connect(self._describe)
         self._describe()
 
     # Events and walk tests, for whoever hears them
@@ -109,99 +98,6 @@ class Canvas(QWidget):
         else:
             self._timer.stop()
         self.update()
-
-    # Where the picture is
-
-    @property
-    def scale(self) -> Scale:
-        return Scale.of(self.view.picture, self.view.rotation)
-
-    @property
-    def pixel_of_camera(self) -> tuple[float, float]:
-        """The size of one step of the camera's own scale, in 0..1."""
-        across, down = self.desk.limits.steps
-        return 1 / max(across, 1), 1 / max(down, 1)
-
-    def zoom(self, factor: float, at: Point | None = None) -> None:
-        """Around a place of the camera's picture, else around the middle of what is seen."""
-        lens = self.view.lens
-        around = self.scale.seen(at) if at is not None else Point(lens.x, lens.y)
-        self._look(lens.zoomed(factor, around, self.view.fit_size, self._room))
-
-    def fit(self) -> None:
-        self._look(Lens())
-
-    def rotate(self) -> None:
-        """A quarter further, for cameras that hang sideways. What is drawn stays where it is on the camera's own
-        picture."""
-        self.view.set_rotation(self.view.rotation + 90)
-        self.lens_changed.emit()
-        self.update()
-
-    def align(self, edge: Edge) -> None:
-        """The chosen shapes, as it is seen on the screen."""
-        edit.align(self.desk, self.scale.edge(edge))
-
-    def mirror(self, *, across: bool) -> None:
-        """The chosen shapes, left and right (across) or top and bottom of the screen."""
-        edit.mirror(self.desk, across=across is not bool(self.scale.turn % 180))
-
-    def pan(self, dx: float, dy: float) -> None:
-        """By pixels of the screen."""
-        self._look(self.view.lens.moved(dx, dy, self.view.fit_size, self._room))
-
-    @property
-    def _room(self) -> tuple[float, float]:
-        return self.view.width(), self.view.height()
-
-    def _look(self, lens: Lens) -> None:
-        if lens != self.view.lens:
-            self.view.look(lens)
-            self.lens_changed.emit()
-            self.update()
-
-    # Tools
-
-    def use(self, tool_id: str) -> None:
-        """Another tool in hand; what the one before had begun is given up. A tool for shapes that the camera does not
-        have here is refused and said."""
-        info = next(each for each in TOOLS if each.id == tool_id)
-        if not info.serves(self.desk.limits.shapes):
-            layer = self.desk.layer
-            text = self.tr("{0} has no such shape: {1}.").format(layer.info.title, self.tr(info.title)) if layer else ""
-            self.desk.said.emit(text or self.desk.hindrance, "warn")
-            return
-        self.tool.cancel(self.desk)
-        self.info, self.tool = info, info.make()
-        self.cross, self.key_held = None, False
-        self.setCursor(info.cursor)
-        self.tool_changed.emit(info.id)
-        self._describe()
-        self.update()
-
-    def escape(self) -> bool:
-        """One step back: the gesture, the tool, the choice. False when there is nothing to leave."""
-        had = self.tool.cancel(self.desk)
-        had_cross, self.cross, self.key_held = self.cross is not None, None, False
-        self.update()
-        if had or had_cross:
-            return True
-        if self.info is not TOOLS[0]:
-            self.use(TOOLS[0].id)
-            return True
-        if self.desk.selection:
-            self.desk.choose(())
-            return True
-        return False
-
-    def pointer(self, at: Point, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> Pointer:
-        shift = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
-        return Pointer(at, self.scale, shift, bool(modifiers & Qt.KeyboardModifier.ControlModifier))
-
-    def finished(self, before: int) -> None:
-        """After a gesture: who has drawn a shape goes on with the shape, not with the next one."""
-        if len(self.desk.sheet.drawn) != before and not isinstance(self.tool, Brush):
-            self.use(TOOLS[0].id)
 
     # Mouse
 
@@ -298,7 +194,7 @@ class Canvas(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.view and event.type() == QEvent.Type.Resize:
             self.setGeometry(self.view.rect())
-            self._look(self.view.lens.settled(self.view.fit_size, self._room))
+            self.look(self.view.lens.settled(self.view.fit_size, self.room))
         return False
 
     def focusOutEvent(self, event: object) -> None:

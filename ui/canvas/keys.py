@@ -4,7 +4,6 @@ there what the mouse would press. Keyboards without that key have N."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QKeyEvent
@@ -18,10 +17,8 @@ from ui.canvas.corners import insert_vertex, remove_vertex
 from ui.canvas.draw_tools import Rectangle
 from ui.canvas.hits import handles_of
 from ui.canvas.scale import SIDES
+from ui.canvas.surface import Surface
 from ui.canvas.tools import TOOLS, Knife, Select
-
-if TYPE_CHECKING:
-    from ui.canvas.canvas import Canvas
 
 Key = Qt.Key
 NONE, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
@@ -29,22 +26,22 @@ CTRL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 NUDGE, CROSS, PAN = 0.01, 0.02, 60.0  # of the picture, of the picture, pixels
 _WAYS = {Key.Key_Left: (-1, 0), Key.Key_Right: (1, 0), Key.Key_Up: (0, -1), Key.Key_Down: (0, 1)}
 
-Action = Callable[["Canvas"], object]
+Action = Callable[[Surface], object]
 
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("Canvas", text)
 
 
-def press(canvas: Canvas, event: QKeyEvent) -> bool:
+def press(surface: Surface, event: QKeyEvent) -> bool:
     """False for a key that means nothing here."""
     way, modifiers = _WAYS.get(Key(event.key())), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
     if way is not None:
-        return arrow(canvas, way, modifiers)
+        return arrow(surface, way, modifiers)
     action = _KEYS.get((Key(event.key()), modifiers)) or _SIGNS.get(event.text())
     if action is None:
         return False
-    return action(canvas) is not False
+    return action(surface) is not False
 
 
 def means(event: QKeyEvent) -> bool:
@@ -53,37 +50,37 @@ def means(event: QKeyEvent) -> bool:
     return key in _WAYS or (key, modifiers) in _KEYS or event.text() in _SIGNS
 
 
-def arrow(canvas: Canvas, way: tuple[int, int], modifiers: Qt.KeyboardModifier) -> bool:
+def arrow(surface: Surface, way: tuple[int, int], modifiers: Qt.KeyboardModifier) -> bool:
     """Ctrl+Shift aligns, Ctrl moves the look; a drawing tool's cross goes; a vertex or the chosen shapes are nudged."""
     if modifiers & CTRL and modifiers & SHIFT:
-        canvas.align(SIDES[way])
+        surface.align(SIDES[way])
         return True
     if modifiers & CTRL:
-        canvas.pan(-way[0] * PAN, -way[1] * PAN)
+        surface.pan(-way[0] * PAN, -way[1] * PAN)
         return True
     fine = bool(modifiers & ALT)
-    if not isinstance(canvas.tool, Select):
-        _move_cross(canvas, way, modifiers)
-    elif canvas.desk.selection:
-        _nudge(canvas, way, fine=fine)
-    elif canvas.view.lens.zoom > 1:
-        canvas.pan(-way[0] * PAN, -way[1] * PAN)
+    if not isinstance(surface.tool, Select):
+        _move_cross(surface, way, modifiers)
+    elif surface.desk.selection:
+        _nudge(surface, way, fine=fine)
+    elif surface.view.lens.zoom > 1:
+        surface.pan(-way[0] * PAN, -way[1] * PAN)
     else:
         return False
     return True
 
 
-def _step(canvas: Canvas, way: tuple[int, int], coarse: float, *, fine: bool) -> tuple[float, float]:
-    across, down = canvas.pixel_of_camera
+def _step(surface: Surface, way: tuple[int, int], coarse: float, *, fine: bool) -> tuple[float, float]:
+    across, down = surface.pixel_of_camera
     if not fine:
         across, down = max(coarse, across), max(coarse, down)
-    to_right, to_bottom = canvas.scale.way(*way)
+    to_right, to_bottom = surface.scale.way(*way)
     return to_right * across, to_bottom * down
 
 
-def _nudge(canvas: Canvas, way: tuple[int, int], *, fine: bool) -> None:
-    desk = canvas.desk
-    dx, dy = _step(canvas, way, NUDGE, fine=fine)
+def _nudge(surface: Surface, way: tuple[int, int], *, fine: bool) -> None:
+    desk = surface.desk
+    dx, dy = _step(surface, way, NUDGE, fine=fine)
     single = desk.single
     merge = f"nudge {desk.selection} {desk.vertex}"
     if single is not None and desk.vertex is not None:
@@ -94,24 +91,24 @@ def _nudge(canvas: Canvas, way: tuple[int, int], *, fine: bool) -> None:
         desk.reshape(shapes, _tr("Nudge"), merge)
 
 
-def _move_cross(canvas: Canvas, way: tuple[int, int], modifiers: Qt.KeyboardModifier) -> None:
-    dx, dy = _step(canvas, way, CROSS, fine=bool(modifiers & ALT))
-    if isinstance(canvas.tool, Brush):
-        grid = edit.grid(canvas.desk)
-        to_right, to_bottom = canvas.scale.way(*way)
+def _move_cross(surface: Surface, way: tuple[int, int], modifiers: Qt.KeyboardModifier) -> None:
+    dx, dy = _step(surface, way, CROSS, fine=bool(modifiers & ALT))
+    if isinstance(surface.tool, Brush):
+        grid = edit.grid(surface.desk)
+        to_right, to_bottom = surface.scale.way(*way)
         dx, dy = to_right / grid.columns, to_bottom / grid.rows
-    at = canvas.cross or _start(canvas)
-    canvas.cross = clamped(at.moved(dx, dy))
-    pointer = canvas.pointer(canvas.cross, _as_mouse(modifiers))
-    (canvas.tool.drag if canvas.key_held else canvas.tool.hover)(canvas.desk, pointer)
-    canvas.update()
+    at = surface.cross or _start(surface)
+    surface.cross = clamped(at.moved(dx, dy))
+    pointer = surface.pointer(surface.cross, _as_mouse(modifiers))
+    (surface.tool.drag if surface.key_held else surface.tool.hover)(surface.desk, pointer)
+    surface.update()
 
 
-def _start(canvas: Canvas) -> Point:
+def _start(surface: Surface) -> Point:
     """The middle of what is seen; of a cell where cells are painted."""
-    middle = canvas.scale.unseen(Point(canvas.view.lens.x, canvas.view.lens.y))
-    if isinstance(canvas.tool, Brush):
-        grid: Cells = edit.grid(canvas.desk)
+    middle = surface.scale.unseen(Point(surface.view.lens.x, surface.view.lens.y))
+    if isinstance(surface.tool, Brush):
+        grid: Cells = edit.grid(surface.desk)
         column, row = int(middle.x * grid.columns), int(middle.y * grid.rows)
         return Point((column + 0.5) / grid.columns, (row + 0.5) / grid.rows)
     return middle
@@ -122,44 +119,44 @@ def _as_mouse(modifiers: Qt.KeyboardModifier) -> Qt.KeyboardModifier:
     return (modifiers & SHIFT) | (CTRL if modifiers & ALT else NONE)
 
 
-def _insert(canvas: Canvas, modifiers: Qt.KeyboardModifier = NONE) -> bool:
+def _insert(surface: Surface, modifiers: Qt.KeyboardModifier = NONE) -> bool:
     """Sets a point where the cross is; with the arrow tool, a corner after the chosen one."""
-    desk = canvas.desk
-    if isinstance(canvas.tool, Select):
+    desk = surface.desk
+    if isinstance(surface.tool, Select):
         if desk.single is None or desk.single.region.shape.kind not in (ShapeKind.POLYGON, ShapeKind.LINE):
             return False
         insert_vertex(desk, desk.single.key, edit.edge_after(desk))
         return True
-    if canvas.cross is None:
-        canvas.cross = _start(canvas)
-    before, pointer = len(desk.sheet.drawn), canvas.pointer(canvas.cross, _as_mouse(modifiers))
-    if not isinstance(canvas.tool, Rectangle | Fill | Knife):
-        canvas.tool.press(desk, pointer)
-        canvas.tool.release(desk, pointer)
-    elif canvas.key_held:
-        canvas.key_held = False
-        canvas.tool.release(desk, pointer)
+    if surface.cross is None:
+        surface.cross = _start(surface)
+    before, pointer = len(desk.sheet.drawn), surface.pointer(surface.cross, _as_mouse(modifiers))
+    if not isinstance(surface.tool, Rectangle | Fill | Knife):
+        surface.tool.press(desk, pointer)
+        surface.tool.release(desk, pointer)
+    elif surface.key_held:
+        surface.key_held = False
+        surface.tool.release(desk, pointer)
     else:
-        canvas.key_held = True
-        canvas.tool.press(desk, pointer)
-    canvas.finished(before)
-    canvas.update()
+        surface.key_held = True
+        surface.tool.press(desk, pointer)
+    surface.finished(before)
+    surface.update()
     return True
 
 
-def _finish(canvas: Canvas) -> bool:
-    if canvas.key_held:
-        return _insert(canvas)
-    before = len(canvas.desk.sheet.drawn)
-    done = canvas.tool.finish(canvas.desk)
-    canvas.finished(before)
-    canvas.update()
+def _finish(surface: Surface) -> bool:
+    if surface.key_held:
+        return _insert(surface)
+    before = len(surface.desk.sheet.drawn)
+    done = surface.tool.finish(surface.desk)
+    surface.finished(before)
+    surface.update()
     return done
 
 
-def _delete(canvas: Canvas) -> bool:
-    desk = canvas.desk
-    if canvas.tool.back(desk):
+def _delete(surface: Surface) -> bool:
+    desk = surface.desk
+    if surface.tool.back(desk):
         return True
     if desk.single is not None and desk.vertex is not None:
         remove_vertex(desk, desk.single.key, desk.vertex)
@@ -171,46 +168,46 @@ def _delete(canvas: Canvas) -> bool:
 
 
 def _use(tool_id: str) -> Action:
-    return lambda canvas: canvas.use(tool_id)
+    return lambda surface: surface.use(tool_id)
 
 
 def _inserts(*keys: Key) -> dict[tuple[Key, Qt.KeyboardModifier], Action]:
-    return {(key, with_): lambda canvas, m=with_: _insert(canvas, m) for key in keys for with_ in (NONE, SHIFT, ALT)}
+    return {(key, with_): lambda surface, m=with_: _insert(surface, m) for key in keys for with_ in (NONE, SHIFT, ALT)}
 
 
 _KEYS: dict[tuple[Key, Qt.KeyboardModifier], Action] = {
-    (Key.Key_Escape, NONE): lambda canvas: canvas.escape(),
+    (Key.Key_Escape, NONE): lambda surface: surface.escape(),
     (Key.Key_Return, NONE): _finish,
     (Key.Key_Enter, NONE): _finish,
     **_inserts(Key.Key_Insert, Key.Key_N),
     (Key.Key_Delete, NONE): _delete,
     (Key.Key_Backspace, NONE): _delete,
-    (Key.Key_PageDown, NONE): lambda canvas: canvas.desk.step(1),
-    (Key.Key_PageUp, NONE): lambda canvas: canvas.desk.step(-1),
-    (Key.Key_PageDown, SHIFT): lambda canvas: canvas.desk.step(1, more=True),
-    (Key.Key_PageUp, SHIFT): lambda canvas: canvas.desk.step(-1, more=True),
-    (Key.Key_A, CTRL): lambda canvas: canvas.desk.choose(canvas.desk.sheet.keys),
-    (Key.Key_C, CTRL): lambda canvas: edit.copy(canvas.desk),
-    (Key.Key_X, CTRL): lambda canvas: edit.cut(canvas.desk),
-    (Key.Key_V, CTRL): lambda canvas: edit.paste(canvas.desk),
-    (Key.Key_D, CTRL): lambda canvas: edit.duplicate(canvas.desk),
-    (Key.Key_H, SHIFT): lambda canvas: canvas.mirror(across=True),
-    (Key.Key_V, SHIFT): lambda canvas: canvas.mirror(across=False),
-    (Key.Key_C, CTRL | SHIFT): lambda canvas: canvas.align(Edge.CENTRE),
-    (Key.Key_M, CTRL | SHIFT): lambda canvas: canvas.align(Edge.MIDDLE),
-    (Key.Key_R, SHIFT): lambda canvas: canvas.rotate(),
-    (Key.Key_D, NONE): lambda canvas: edit.turn_on(canvas.desk),
-    (Key.Key_0, NONE): lambda canvas: canvas.fit(),
-    (Key.Key_O, NONE): lambda canvas: canvas.desk.show_alone(not canvas.desk.alone),
-    (Key.Key_X, SHIFT): lambda canvas: edit.split(canvas.desk),
+    (Key.Key_PageDown, NONE): lambda surface: surface.desk.step(1),
+    (Key.Key_PageUp, NONE): lambda surface: surface.desk.step(-1),
+    (Key.Key_PageDown, SHIFT): lambda surface: surface.desk.step(1, more=True),
+    (Key.Key_PageUp, SHIFT): lambda surface: surface.desk.step(-1, more=True),
+    (Key.Key_A, CTRL): lambda surface: surface.desk.choose(surface.desk.sheet.keys),
+    (Key.Key_C, CTRL): lambda surface: edit.copy(surface.desk),
+    (Key.Key_X, CTRL): lambda surface: edit.cut(surface.desk),
+    (Key.Key_V, CTRL): lambda surface: edit.paste(surface.desk),
+    (Key.Key_D, CTRL): lambda surface: edit.duplicate(surface.desk),
+    (Key.Key_H, SHIFT): lambda surface: surface.mirror(across=True),
+    (Key.Key_V, SHIFT): lambda surface: surface.mirror(across=False),
+    (Key.Key_C, CTRL | SHIFT): lambda surface: surface.align(Edge.CENTRE),
+    (Key.Key_M, CTRL | SHIFT): lambda surface: surface.align(Edge.MIDDLE),
+    (Key.Key_R, SHIFT): lambda surface: surface.rotate(),
+    (Key.Key_D, NONE): lambda surface: edit.turn_on(surface.desk),
+    (Key.Key_0, NONE): lambda surface: surface.fit(),
+    (Key.Key_O, NONE): lambda surface: surface.desk.show_alone(not surface.desk.alone),
+    (Key.Key_X, SHIFT): lambda surface: edit.split(surface.desk),
     **{(Key[f"Key_{info.key}"], NONE): _use(info.id) for info in TOOLS},
 }
 _SIGNS: dict[str, Action] = {
-    "+": lambda canvas: canvas.zoom(1.25),
-    "=": lambda canvas: canvas.zoom(1.25),
-    "-": lambda canvas: canvas.zoom(0.8),
-    ".": lambda canvas: canvas.desk.step_vertex(1),
-    ",": lambda canvas: canvas.desk.step_vertex(-1),
+    "+": lambda surface: surface.zoom(1.25),
+    "=": lambda surface: surface.zoom(1.25),
+    "-": lambda surface: surface.zoom(0.8),
+    ".": lambda surface: surface.desk.step_vertex(1),
+    ",": lambda surface: surface.desk.step_vertex(-1),
 }
 
 

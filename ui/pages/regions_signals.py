@@ -43,7 +43,7 @@ class RegionSignals:
     def _walked(self, followed: Followed) -> None:
         if followed.session is not self._session:
             return
-        test = followed.walk.test if followed.walk is not None else None
+        test = followed.walk_test
         wanted = {each.place: _MARKS[each.mark] for each in (test.stations if test is not None else ())}
         for place in {**self._shown, **wanted}:
             state = wanted.get(place, WalkState.NONE)

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
 
-from app.simulator.access import Account, Verdict
-from app.simulator.http_server import Answer, Request
+from app.simulator.access import Verdict
+from app.simulator.http_server import Answer
 from app.simulator.isapi import events, mutex, paths
 from app.simulator.isapi.answers import OK, REBOOT_REQUIRED, Outcome, Refusal, user_check
+from app.simulator.isapi.call import Call
+from app.simulator.isapi.camera import Action, IsapiCamera
 from app.simulator.isapi.clock import zone_of
-from app.simulator.isapi.model import Resource, select
+from app.simulator.isapi.model import select
 from app.simulator.isapi.state import STREAMS
 from app.simulator.isapi.tree import BadXml, Node, parse
 from app.simulator.isapi.upkeep import LogEntry, read_firmware
-
-if TYPE_CHECKING:
-    from app.simulator.isapi.camera import IsapiCamera
+from app.simulator.work import Work
 
 # What a restore of the settings leaves alone, so that the camera can still be reached and logged in to.
 _KEPT_BY_BASIC = ("System/Network/", "Security/users", "Security/adminAccesses")
@@ -28,24 +26,6 @@ _OUTPUTS = "System/IO/outputs"
 _STORAGE = "ContentMgmt/Storage"
 _SERVER_CERTIFICATE = "Security/serverCertificate/certificate"
 _CERTIFICATE_STARTS = (b"-----BEGIN ", b"\x30\x82", b"\x30\x81")
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A request that has been let in; method is never HEAD."""
-
-    resource: Resource
-    method: str
-    request: Request
-    account: Account
-
-    @property
-    def channel(self) -> str:
-        """The step behind `channels`, `outputs` and the like: the last one but one."""
-        return self.resource.path.split("/")[-2]
-
-
-Action = Callable[["IsapiCamera", Call], Awaitable[Answer]]
 
 
 async def _reboot(camera: IsapiCamera, call: Call) -> Answer:
@@ -138,7 +118,7 @@ async def _upgrade_status(camera: IsapiCamera, call: Call) -> Answer:
 
 
 async def _format(camera: IsapiCamera, call: Call) -> Answer:
-    work = camera.formatting.setdefault(call.channel, camera.new_work())
+    work = camera.formatting.setdefault(call.channel, Work())
     if work.running:
         raise Refusal(2, "deviceBusy")
     work.begin(camera.quirks.number("work_seconds"))
@@ -295,7 +275,7 @@ def _count(text: str, usual: int) -> int:
     return int(text)
 
 
-ACTIONS: dict[str, Action] = {
+ACTIONS: Mapping[str, Action] = {
     "reboot": _reboot,
     "factory_reset": _factory_reset,
     "backup": _backup,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import Protocol
 
 from app.simulator.access import Verdict
-from app.simulator.isapi.tree import Node
+from app.simulator.http_server import Answer, Request
+from app.simulator.isapi.tree import Node, Style
 
 STATUS_TEXT = {
     1: "OK",
@@ -60,6 +62,17 @@ class Refusal(Exception):
     def __init__(self, code: int, subcode: str, *, allow: str = "") -> None:
         super().__init__(subcode)
         self.outcome = Outcome(code, subcode, allow=allow)
+
+
+class Answering(Protocol):
+    """Who puts documents and outcomes into answers, in the manner of its camera."""
+
+    @property
+    def style(self) -> Style: ...
+
+    def document(self, root: Node) -> Answer: ...
+
+    def status(self, outcome: Outcome, request: Request) -> Answer: ...
 
 
 OK = Outcome(1, "ok")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
 from app.simulator.access import Account, Gate, Level, Verdict, schemes_of
@@ -12,9 +12,9 @@ from app.simulator.armed import Watched
 from app.simulator.camera import CameraPlan, Listener, Place, Power, Snapshot, UpnpIdentity
 from app.simulator.http_server import Answer, Request
 from app.simulator.isapi import drawn, events, motion, mutex, paths, shape, upnp, watching, writes
-from app.simulator.isapi.actions import ACTIONS, Call
 from app.simulator.isapi.alarms import Alarms
 from app.simulator.isapi.answers import OK, Outcome, Refusal, user_check
+from app.simulator.isapi.call import Call
 from app.simulator.isapi.card import Card
 from app.simulator.isapi.clock import CameraClock
 from app.simulator.isapi.model import Model, catalog, select
@@ -23,10 +23,11 @@ from app.simulator.isapi.ptz import PtzResources
 from app.simulator.isapi.standard import NAMES, capabilities, listing
 from app.simulator.isapi.state import STREAMS, State, show_stream
 from app.simulator.isapi.tree import Node, Style, write
-from app.simulator.isapi.upkeep import Firmware, Log, LogEntry, Work
+from app.simulator.isapi.upkeep import Firmware, Log, LogEntry
 from app.simulator.isapi.writes import Target
 from app.simulator.picture import PictureSettings, VideoSource
 from app.simulator.quirks import Quirks
+from app.simulator.work import Work
 
 PREFIX = "/ISAPI"
 _TIME = "System/time"
@@ -37,14 +38,16 @@ _ALERT_PICTURE = (640, 360)  # pixels
 _LOGIN_QUIRKS = ("basic_only", "sha256_only", "sha256_first", "both_challenges", "one_header")
 _LEVELS = {"Administrator": Level.ADMINISTRATOR, "Operator": Level.OPERATOR, "Viewer": Level.VIEWER}
 
+Action = Callable[["IsapiCamera", Call], Awaitable[Answer]]
+
 
 class IsapiCamera:
-    """Implements SimulatedCamera."""
+    """Implements SimulatedCamera. actions answer for the resources that are no documents, by their `do`."""
 
     family = "isapi"
     dialect = "v2"
 
-    def __init__(self, plan: CameraPlan, model: Model, snapshot: Snapshot) -> None:
+    def __init__(self, plan: CameraPlan, model: Model, snapshot: Snapshot, actions: Mapping[str, Action]) -> None:
         self.plan = plan
         self.quirks = quirks = plan.quirks.over(Quirks.parse(model.manners))
         self.model = model.name
@@ -69,6 +72,7 @@ class IsapiCamera:
         self.reboots = 0
         self.ptz = PtzResources(quirks, first=self.dialect == "v1") if model.ptz else None
         self._profile = model
+        self._actions = actions
         self._card = Card(plan, quirks, model.name)
         self._place = Place(plan.host, 0, 0)
         self._power: Power | None = None
@@ -236,7 +240,7 @@ class IsapiCamera:
         if self.upgrading.running and method != "GET":
             raise Refusal(2, "upgrading")
         if target.resource.do:
-            return await ACTIONS[target.resource.do](self, Call(target.resource, method, request, account))
+            return await self._actions[target.resource.do](self, Call(target.resource, method, request, account))
         return self._get(target) if method == "GET" else self._write(method, target, request)
 
     def _get(self, target: Target) -> Answer:
@@ -297,9 +301,6 @@ class IsapiCamera:
     def with_reboot(self, request: Request) -> Answer:
         done = self.status(OK, request)
         return Answer(done.status, done.body, close=True, after=self.reboot)
-
-    def new_work(self) -> Work:
-        return Work()
 
     def upgrade_to(self, firmware: Firmware) -> None:
         """The file is written for a while, then the camera reboots with it."""

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import re
-from typing import TYPE_CHECKING
 
 from app.simulator.access import Account, Level
 from app.simulator.head import TILT, WIDE, ZOOM, Head, Route, Stored
 from app.simulator.http_server import Answer, Request
-from app.simulator.isapi.answers import OK, Refusal
+from app.simulator.isapi.answers import OK, Answering, Refusal
 from app.simulator.isapi.ptz_control import OlderControl
 from app.simulator.isapi.ptz_plans import Plans, leaf
 from app.simulator.isapi.tree import BadXml, Node, parse, write
 from app.simulator.quirks import Quirks
-
-if TYPE_CHECKING:
-    from app.simulator.isapi.camera import IsapiCamera
 
 PRESETS, PATROLS, PATTERNS = 32, 8, 4
 RESERVED = ("33", "34", "92", "93", "94", "95", "99")
@@ -57,7 +53,7 @@ class PtzResources:
     def answers(self, path: str) -> bool:
         return any(each.fullmatch(path) is not None for each in (_HERE, _LENS, _SIGHT))
 
-    async def handle(self, camera: IsapiCamera, path: str, request: Request, account: Account) -> Answer:
+    async def handle(self, camera: Answering, path: str, request: Request, account: Account) -> Answer:
         method = "GET" if request.method == "HEAD" else request.method
         if account.level < (Level.VIEWER if method == "GET" else Level.OPERATOR):
             raise Refusal(4, "lowPrivilege")
@@ -66,7 +62,7 @@ class PtzResources:
             await asyncio.sleep(self._quirks.number("ptz_answers_late"))
         return answer
 
-    def _answer(self, camera: IsapiCamera, path: str, method: str, request: Request) -> Answer:
+    def _answer(self, camera: Answering, path: str, method: str, request: Request) -> Answer:
         lens = _LENS.fullmatch(path)
         if lens is not None:
             return self._lens(camera, lens[1].lower(), method, request)
@@ -95,7 +91,7 @@ class PtzResources:
     def _powered(self, key: str) -> Node:
         return leaf("enabled", "true" if self.auxiliaries[key] == "on" else "false")
 
-    def _lens(self, camera: IsapiCamera, kind: str, method: str, request: Request) -> Answer:
+    def _lens(self, camera: Answering, kind: str, method: str, request: Request) -> Answer:
         if method != "PUT":
             raise Refusal(4, "methodNotAllowed", allow="PUT")
         sent = _parsed(request.body)
@@ -285,7 +281,7 @@ class PtzResources:
 
     # The older form
 
-    def _older(self, camera: IsapiCamera, rest: str, method: str, request: Request) -> Answer:
+    def _older(self, camera: Answering, rest: str, method: str, request: Request) -> Answer:
         if method == "GET":
             found = self._channel() if rest == "" else self.older.key_points(rest)
             if found is None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import time
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -52,33 +50,6 @@ def read_firmware(body: bytes, model: str, now: Firmware) -> Firmware | Outcome:
 def _numbers(version: str) -> list[int]:
     parts = version.lstrip("Vv").split(".")
     return [int(part) if part.isascii() and part.isdigit() and len(part) < 9 else 0 for part in parts]
-
-
-class Work:
-    """Something that is under way. percent goes from 0 to 100 in the seconds that it takes."""
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._began = 0.0
-        self._seconds: float | None = None
-
-    def begin(self, seconds: float) -> None:
-        self._began, self._seconds = self._clock(), seconds
-
-    def end(self) -> None:
-        self._seconds = None
-
-    @property
-    def percent(self) -> int:
-        """100 once it is through, 0 before it ever began."""
-        if self._seconds is None:
-            return 0
-        passed = self._clock() - self._began
-        return 100 if passed >= self._seconds else int(100 * passed / self._seconds)
-
-    @property
-    def running(self) -> bool:
-        return self._seconds is not None and self.percent < 100
 
 
 @dataclass(frozen=True, slots=True)

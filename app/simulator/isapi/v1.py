@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from app.simulator.camera import CameraPlan, Snapshot
 from app.simulator.http_server import Answer, Request
 from app.simulator.isapi import shape, upnp
-from app.simulator.isapi.camera import PREFIX, IsapiCamera
+from app.simulator.isapi.camera import PREFIX, Action, IsapiCamera
 from app.simulator.isapi.model import Mode, Model
 
 NAMESPACE = "http://www.hikvision.com/ver10/XMLSchema"
@@ -57,8 +58,8 @@ class FirstGenerationCamera(IsapiCamera):
 
     dialect = "v1"
 
-    def __init__(self, plan: CameraPlan, model: Model, snapshot: Snapshot) -> None:
-        super().__init__(plan, model, snapshot)
+    def __init__(self, plan: CameraPlan, model: Model, snapshot: Snapshot, actions: Mapping[str, Action]) -> None:
+        super().__init__(plan, model, snapshot, actions)
         self.style = replace(self.style, namespace=NAMESPACE)
 
     async def handle(self, request: Request) -> Answer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.simulator.camera import CameraPlan, SimulatedCamera, Simulator, Snapshot
 from app.simulator.vigi.camera import VigiCamera
+from app.simulator.vigi.methods import METHODS
 from app.simulator.vigi.model import MODELS
 
 
@@ -14,7 +15,7 @@ def build(plan: CameraPlan, snapshot: Snapshot) -> SimulatedCamera:
     model = by_name.get(plan.model or MODELS[0].name)
     if model is None:
         raise ValueError(f"no model “{plan.model}”; there are {', '.join(by_name)}")
-    return VigiCamera(plan, model)
+    return VigiCamera(plan, model, METHODS)
 
 
 _DOMES = tuple(model.name for model in MODELS if "ptz" in model.modules)

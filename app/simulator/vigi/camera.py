@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timezone
 from typing import Any
 from urllib.parse import unquote
@@ -25,12 +25,12 @@ from app.simulator.vigi.clock import Clock, Entry, Log
 from app.simulator.vigi.control import ControlListener
 from app.simulator.vigi.fields import BadValue, whole
 from app.simulator.vigi.login import REALM, Login
-from app.simulator.vigi.methods import METHODS, Work, find
 from app.simulator.vigi.model import Model
 from app.simulator.vigi.odp_link import LinkListener
 from app.simulator.vigi.ptz import Ptz
 from app.simulator.vigi.recordings import Card, Piece, zone_of
 from app.simulator.vigi.state import State
+from app.simulator.work import Work
 
 _JSON = "application/json"
 _PAGE = b"<!DOCTYPE html>\r\n<html><head><title>VIGI</title></head><body></body></html>\r\n"
@@ -39,13 +39,22 @@ _RATES = {"main": (25.0, 3072, 50), "minor": (15.0, 512, 30)}  # pictures a seco
 _TOKEN_PATH = "/stok="
 
 
+@dataclass(frozen=True, slots=True)
+class Method:
+    """module "" is in every camera; reads: changes nothing."""
+
+    answer: Callable[[VigiCamera, Mapping[str, Any]], Reply]
+    module: str = "system"
+    reads: bool = True
+
+
 class VigiCamera:
-    """Implements SimulatedCamera and VideoSource."""
+    """Implements SimulatedCamera and VideoSource. methods, by name, are those that are more than a stored setting."""
 
     family = "vigi"
     dialect = "openapi"
 
-    def __init__(self, plan: CameraPlan, model: Model) -> None:
+    def __init__(self, plan: CameraPlan, model: Model, methods: Mapping[str, Method]) -> None:
         self.plan = plan
         self.quirks = quirks = plan.quirks.over(Quirks.parse(model.manners))
         self.profile = model
@@ -56,7 +65,6 @@ class VigiCamera:
         self.log = Log()
         self.card = Card(self.digits)
         self.formatting = Work()
-        self.alarm = Work()
         self.ptz = Ptz(quirks) if "ptz" in model.modules else None
         self.alarms = Alarms(self.watched, self.picture_settings, self.raise_event, "blind" in quirks)
         self.hub = events.Hub(self._push_interval, self.alarms.listening)
@@ -75,6 +83,7 @@ class VigiCamera:
             odp.OdpListener(answerer),
             *links,
         )
+        self._methods = methods
         self._power: Power | None = None
         self._up_since = time.monotonic()
         self._requests = 0
@@ -275,7 +284,7 @@ class VigiCamera:
             self.login.lock()
 
     def _carry_out(self, method: str, params: Mapping[str, Any]) -> Reply:
-        own = METHODS.get(method)
+        own = self._methods.get(method)
         if own is not None:
             if own.module not in ("", *self.profile.modules):
                 raise Refusal(UNSUPPORTED)
@@ -285,7 +294,7 @@ class VigiCamera:
         moved = self.ptz.answer(method, params) if self.ptz is not None else None
         if moved is not None:
             return moved
-        document = find(self.state, method, self.quirks)
+        document = self.state.addressed(method)
         if document is None:
             raise Refusal(UNSUPPORTED)
         if method.startswith("get"):

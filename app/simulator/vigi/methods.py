@@ -2,63 +2,20 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from app.simulator.quirks import Quirks
 from app.simulator.vigi.answers import REFUSED, Refusal, Reply
+from app.simulator.vigi.camera import Method, VigiCamera
 from app.simulator.vigi.clock import LOG_TYPES
 from app.simulator.vigi.fields import BadValue, whole
-from app.simulator.vigi.model import ENHANCED, Document
+from app.simulator.vigi.model import ENHANCED
 from app.simulator.vigi.recordings import BYTES_PER_SECOND, KEPT_DAYS
-from app.simulator.vigi.state import State
-
-if TYPE_CHECKING:
-    from app.simulator.vigi.camera import VigiCamera
 
 _FIRST_MOMENT = 946656000  # the earliest time that setSystemTime takes
 _ALARM_SECONDS = 10
 _Params = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Method:
-    """module "" is in every camera; reads: changes nothing."""
-
-    answer: Callable[[VigiCamera, _Params], Reply]
-    module: str = "system"
-    reads: bool = True
-
-
-class Work:
-    """Something that takes a while. percent goes from 0 to 100; 100 as well when nothing is under way."""
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._began, self._seconds = clock(), 0.0
-
-    def begin(self, seconds: float) -> None:
-        self._began, self._seconds = self._clock(), seconds
-
-    @property
-    def percent(self) -> int:
-        passed = self._clock() - self._began
-        return 100 if passed >= self._seconds else int(100 * passed / self._seconds)
-
-
-def find(state: State, method: str, quirks: Quirks) -> Document | None:
-    """The stored setting that a method reads or writes."""
-    verb, name = method[:3], method[3:]
-    if verb not in ("get", "set"):
-        return None
-    if name in ("TimeZone", "Timezone"):
-        # The text spells it both ways; some firmware knows one.
-        spelled = name == "Timezone" or "old_time_zone_only" not in quirks
-        return state.document("TimeZone") if spelled else None
-    return state.document(name)
 
 
 def _module_list(camera: VigiCamera, params: _Params) -> Reply:
@@ -164,7 +121,7 @@ def _card(camera: VigiCamera, params: _Params) -> Reply:
     pieces = camera.recorded(0, now)
     seconds = sum(each.end - each.start for each in pieces)
     used = sum(each.size for each in pieces) / 2**30
-    total, percent = 119.1, camera.formatting.percent
+    total, percent = 119.1, camera.formatting.percent if camera.formatting.running else 100
     return Reply(
         {
             "card_index": 1,
@@ -250,11 +207,9 @@ def _stream_port(camera: VigiCamera, params: _Params) -> Reply:
 def _manual_alarm(camera: VigiCamera, params: _Params) -> Reply:
     match params.get("act"):
         case "start":
-            camera.alarm.begin(_ALARM_SECONDS)
             camera.note("alarm", "ALARM", "Started by hand")
             return Reply({"duration": _ALARM_SECONDS})
         case "stop":
-            camera.alarm.begin(0)
             return Reply()
     raise Refusal(REFUSED)
 

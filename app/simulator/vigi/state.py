@@ -33,6 +33,17 @@ class State:
         found = documents().get(name)
         return found if found is not None and has(found, self.model) else None
 
+    def addressed(self, method: str) -> Document | None:
+        """The setting that a method reads or writes."""
+        verb, name = method[:3], method[3:]
+        if verb not in ("get", "set"):
+            return None
+        if name in ("TimeZone", "Timezone"):
+            # The text spells it both ways; some firmware knows one.
+            spelled = name == "Timezone" or "old_time_zone_only" not in self._quirks
+            return self.document("TimeZone") if spelled else None
+        return self.document(name)
+
     def value(self, name: str, field: str) -> Any:
         """One value; None where there is none."""
         return self._values.get(name, {}).get(field)
