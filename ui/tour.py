@@ -22,7 +22,7 @@ from ui.tour_regions import RegionsTour
 from ui.tour_settings import QUIRKS as SETTINGS_QUIRKS
 from ui.tour_settings import SettingsTour, settings_of
 from ui.views.shelf import VIEWS
-from ui.wall.page import WallView
+from ui.views.wall import WallView
 from ui.window import Window
 
 log = logging.getLogger(__name__)

@@ -143,7 +143,7 @@ def window(url: str, tiles: int, seconds: float, soak: float) -> None:
     from ui.sessions import Sessions
     from ui.theme import Theme
     from ui.views.base import Shell
-    from ui.wall.page import WallView
+    from ui.views.wall import WallView
 
     qapp = QApplication([])
     loop = qasync.QEventLoop(qapp)

@@ -35,8 +35,8 @@ from app.video.sound import level
 from ui.models.site import DEVICE_MIME
 from ui.sessions import Sessions
 from ui.views.base import Shell
+from ui.views.wall import WallView
 from ui.wall import cells
-from ui.wall.page import WallView
 
 pytestmark = pytest.mark.gui
 

@@ -1,1 +1,1 @@
-"""Between asyncio and Qt: task scopes that end with their page, and the one message bridge."""
+"""Between asyncio and Qt: task scopes that end with their page, writes that do not, and the one message bridge."""

@@ -25,14 +25,14 @@ from app.model.device import DeviceFacts
 from app.site.compare import compare
 from app.site.restore import Restored, RestorePlan, plan_restore, restore
 from app.site.snapshot import DeviceSnapshot, read_file, take, write_file
+from ui.banner import Banner
 from ui.bridge.tasks import TaskScope
+from ui.bridge.writer import Outcome
 from ui.context import Context
 from ui.dialogs.compare_parts import Progress, RestoreLines, line_of, table_of
 from ui.dialogs.sheet import Sheet
 from ui.forms.words import counted
 from ui.models.differences import Differences
-from ui.pages.settings_writer import Outcome
-from ui.panes.banner import Banner
 from ui.theme import icon
 
 PATIENCE = 300  # ms before a wait is shown

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from app import __version__
-from ui.panes.tab_round import go_round, stops_in
+from ui.tab_round import go_round, stops_in
 from ui.theme import GAP, GAP_WIDE, icon
 
 Rows = list[tuple[str, str]]

@@ -25,7 +25,7 @@ from app.settings import values
 from app.settings.document import Document
 from app.settings.spec import Kind
 from ui.forms.words import ElidedLabel, counted
-from ui.panes.tab_round import go_round, takes_tab
+from ui.tab_round import go_round, takes_tab
 
 
 @dataclass(frozen=True, slots=True)

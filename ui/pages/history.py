@@ -28,13 +28,13 @@ from app.site.identity import Identity
 from app.site.journal import JournalledSettings
 from app.site.records import ChangeSet, ChangeState
 from app.site.undo import UndoPlan, plan_undo, undo, undo_changes
+from ui.bridge.writer import wait_out
 from ui.context import Context
 from ui.dialogs.undo import UndoSheet
 from ui.pages import history_words as words
 from ui.pages.base import Page
 from ui.pages.history_detail import ChangeSetView
 from ui.pages.settings_moves import Departure, Moves, Written
-from ui.pages.settings_writer import wait_out
 from ui.panes.notice import Notice
 from ui.theme import GAP, icon
 

@@ -13,14 +13,14 @@ from app.families.base import RawCommands, RawSettings, Session, SettingsTree, S
 from app.settings.changes import Change, Proof
 from app.settings.document import Document
 from app.site.raw import Paper
+from ui.banner import Banner
 from ui.bridge.tasks import TaskScope
+from ui.bridge.writer import Outcome, Writer
 from ui.context import Context
 from ui.dialogs.sheet import Sheet
 from ui.forms.words import ElidedLabel
 from ui.pages.raw_parts import DiffText, DocumentText, VerdictList
 from ui.pages.settings_moves import Moves
-from ui.pages.settings_writer import Outcome, Writer
-from ui.panes.banner import Banner
 from ui.theme import GAP
 
 PAUSE = 150  # ms of not typing before the text is checked

@@ -15,6 +15,7 @@ from app.model.region import Region
 from app.regions.editing import RegionEdits
 from app.regions.proof import RegionProof
 from app.settings.layer import LayerInfo, RegionLayer
+from ui.bridge.writer import Carrier
 from ui.canvas.canvas import Canvas
 from ui.canvas.desk import Desk
 from ui.canvas.tools import TOOLS
@@ -30,7 +31,6 @@ from ui.pages.regions_parts import LayerStrip, ToolRow, Unsent, limits_words
 from ui.pages.regions_picture import RegionPicture
 from ui.pages.regions_points import PointsTable
 from ui.pages.regions_signals import RegionSignals
-from ui.pages.settings_writer import Carrier
 from ui.palette import PaletteEntry
 from ui.panes.notice import Notice
 from ui.video.view import VideoView

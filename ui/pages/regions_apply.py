@@ -16,11 +16,11 @@ from app.regions.writer import need, plan, switch, write
 from app.settings.changes import Proof
 from app.settings.layer import RegionEdit, RegionLayer, Switch
 from app.site.secrets import clean, secrets_of
+from ui.bridge.writer import Carrier
 from ui.canvas.outcome import tone
 from ui.forms.change_bar import ChangeBar
 from ui.forms.review import ReviewPart
 from ui.pages.regions_words import Done, counts, rows_of
-from ui.pages.settings_writer import Carrier
 
 
 def _tr(text: str) -> str:

@@ -13,6 +13,7 @@ from app.families.base import Actions, Files, RawSettings, Session, SettingsOutl
 from app.settings.changes import Change, FieldProof, Proof
 from app.settings.document import Document
 from app.settings.tree import Node, NodeKind, NodeState
+from ui.bridge.writer import Writer
 from ui.context import Context
 from ui.forms.change_bar import ChangeBar
 from ui.forms.edits import DeviceEdits
@@ -29,7 +30,6 @@ from ui.pages.settings_place import Place, show_place
 from ui.pages.settings_reading import Reading
 from ui.pages.settings_reboot import RebootOffer
 from ui.pages.settings_review import Reviewing
-from ui.pages.settings_writer import Writer
 from ui.palette import FOUND, PaletteEntry
 from ui.panes.resource_tree import ResourceTree
 

@@ -11,11 +11,11 @@ from app.errors import CameraError, DeviceFault, InvalidSetting
 from app.settings.changes import Change, Proof
 from app.settings.document import Document
 from ui.bridge.tasks import TaskScope
+from ui.bridge.writer import Outcome, Writer
 from ui.forms.change_bar import ChangeBar
 from ui.forms.edits import DeviceEdits
 from ui.pages.settings_conflict import WayOut
 from ui.pages.settings_moves import Departure, Moves
-from ui.pages.settings_writer import Outcome, Writer
 
 Took = Callable[[Proof, Document, tuple[Change, ...]], None]
 

@@ -17,9 +17,9 @@ from app.settings.changes import Change, Proof
 from app.settings.document import Document
 from app.settings.strands import Lost, Strand
 from app.site.moving import follow_login
+from ui.bridge.writer import Applies
 from ui.context import Context
 from ui.dialogs.confirm import ConfirmSheet
-from ui.pages.settings_writer import Applies
 
 Written = tuple[Proof, Document]
 Moved = Callable[[Address, Found], None]

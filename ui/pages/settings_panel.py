@@ -20,12 +20,12 @@ from app.errors import AuthError, CameraError, Conflict, DeviceBusy, Forbidden, 
 from app.settings.changes import FieldProof
 from app.settings.document import Document
 from app.settings.tree import Node
+from ui.banner import Banner
 from ui.forms.form import Form
 from ui.forms.row import GAP
 from ui.forms.section_index import SectionIndex
 from ui.forms.words import ElidedLabel
 from ui.pages.settings_head import PanelHead
-from ui.panes.banner import Banner
 from ui.panes.notice import Button, Notice
 
 INDEX_FROM = 4  # sections from which an index beside the form helps

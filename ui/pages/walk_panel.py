@@ -26,10 +26,10 @@ from app.events.arming import Kept
 from app.events.report import WalkReport
 from ui.bridge.messages import Messages
 from ui.bridge.tasks import TaskScope
+from ui.bridge.writer import wait_out
 from ui.forms.words import ElidedLabel, counted
 from ui.models import event_words as words
 from ui.pages.live_parts import row_of
-from ui.pages.settings_writer import wait_out
 from ui.pages.still_label import StillLabel
 from ui.pages.walk_earlier import EarlierWalks
 from ui.pages.walk_list import WalkList

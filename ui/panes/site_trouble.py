@@ -13,12 +13,12 @@ from app.errors import SiteDamaged, SiteError
 from app.site.mending import Mended
 from app.site.recovery import Stopped
 from app.site.site import Site
+from ui.banner import Banner
 from ui.bridge.messages import Messages
 from ui.bridge.tasks import TaskScope
 from ui.dialogs.confirm import ConfirmSheet
 from ui.dialogs.sheet import Sheet
 from ui.palette import PaletteEntry
-from ui.panes.banner import Banner
 
 Again = Callable[[], Awaitable[None]]
 

@@ -27,7 +27,7 @@ class View:
 
 
 def _wall() -> type[SiteView]:
-    from ui.wall.page import WallView
+    from ui.views.wall import WallView
 
     return WallView
 

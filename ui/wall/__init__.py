@@ -1,1 +1,1 @@
-"""The wall: live pictures of many cameras side by side."""
+"""What the wall is made of: the grid, its tiles, and the live pictures in them."""
