@@ -14,6 +14,7 @@ from app.settings.field import Field
 from app.settings.layout import laid_out
 from app.settings.lists import Order, RecordList
 from app.settings.spec import Access, Kind, Spec
+from app.settings.working_lists import WorkingLists, is_in
 
 
 class Source(Protocol):
@@ -61,15 +62,19 @@ class Document:
         self.fields = tuple(fields)
         self.source = source
         self.depends = depends or Depends()
-        self.lists = tuple(records)
         self._by_path = {f.path: f for f in self.fields}
-        self._lists = {each.path: each for each in self.lists}
         self._combined = {
             c.path: c for c in self.depends.combined if c.path not in self._by_path and self._has(c.parts)
         }
         self.step = 0  # grows with each thing that people do; what is told in one step belongs together
         self._edits: dict[str, str] = {}
+        self._working = WorkingLists(records, self._edits)
         self._listeners: list[Callable[[str], None]] = []
+
+    @property
+    def lists(self) -> tuple[RecordList, ...]:
+        """As the device sent them."""
+        return self._working.held
 
     def _has(self, paths: Iterable[str]) -> bool:
         return all(path in self._by_path for path in paths)
@@ -79,19 +84,15 @@ class Document:
         if path in self._combined:
             return self._combination(self._combined[path])
         if lists.is_list(path) and (of := self.list_at(path)) is not None:
-            return _list_field(of)
-        found = self._by_path.get(path) or self._fresh(path)
+            return of.field()
+        found = self._by_path.get(path) or self._working.new_field(path)
         if found is None:
             raise InvalidSetting(f"{self.title} has no field “{path}”.", path=path)
         return found
 
     def list_at(self, path: str) -> RecordList | None:
         """The list at path, also one in a new record."""
-        if path in self._lists or not (found := lists.split_fresh(path)):
-            return self._lists.get(path)
-        around = self.list_at(found[0])
-        inner = around.fresh_lists(found[1]) if around is not None else ()
-        return next((each for each in inner if each.path == path), None)
+        return self._working.at(path)
 
     def _known_list(self, path: str) -> RecordList:
         of = self.list_at(path)
@@ -99,41 +100,13 @@ class Document:
             raise InvalidSetting(f"{self.title} has no list “{path}”.", path=path)
         return of
 
-    def _edited_lists(self) -> Iterator[RecordList]:
-        """Those whose order is another, each before the lists in its new records."""
-        waiting = list(self.lists)
-        while waiting:
-            of = waiting.pop(0)
-            if of.path in self._edits:
-                yield of
-                new = filter(lists.is_new, self.order(of.path))
-                waiting[:0] = [each for token in new for each in of.fresh_lists(token)]
-
     def order(self, path: str) -> Order:
         """The working order of a list; that of the device while somebody's text is none."""
-        of = self._known_list(path)
-        text = self._edits.get(path, of.text)
-        return of.order if of.problem(text) else lists.parse_order(text)
-
-    def _fresh(self, path: str) -> Field | None:
-        """A field of a new record, also of one that is not in its list (yet, or any more)."""
-        found = lists.split_fresh(path)
-        of = self.list_at(found[0]) if found else None
-        if found is None or of is None:
-            return None
-        order = self.order(of.path)
-        order = order if found[1] in order else (*order, found[1])
-        return next((each for each in of.fresh(found[1], order) if each.path == path), None)
-
-    def _fresh_fields(self, of: RecordList) -> Iterator[Field]:
-        order, gone = self.order(of.path), self.removed()
-        made = (field for token in order if lists.is_new(token) for field in of.fresh(token, order))
-        return (field for field in made if not _is_in(field.path, gone))
+        return self._working.order(self._known_list(path))
 
     def removed(self) -> tuple[str, ...]:
         """The places of the records that are taken out."""
-        orders = ((of, self.order(of.path)) for of in self._edited_lists())
-        return tuple(of.place(token) for of, order in orders for token in of.order if token not in order)
+        return self._working.removed()
 
     def _combination(self, combined: Combined) -> Field:
         text = combined.join(self._by_path[part].text for part in combined.parts)
@@ -163,7 +136,7 @@ class Document:
     def _parts(self, combined: Combined) -> tuple[str, ...]:
         if combined.records not in self._edits:
             return combined.parts
-        of = self._lists[combined.records]
+        of = self._known_list(combined.records)
         return tuple(lists.joined(of.place(each), leaf) for each in self.order(of.path) for leaf in combined.leaves)
 
     @property
@@ -233,7 +206,7 @@ class Document:
     def _set_parts(self, combined: Combined, text: str) -> None:
         """A text that is no combination would be lost in its parts: it is kept in the first, where it is a problem."""
         parts = combined.split(text)
-        of = self._lists.get(combined.records)
+        of = self.list_at(combined.records)
         more = combined.arranged(text, of) if of is not None and not parts else {}
         if of is not None and combined.records in self._edits:
             self._revert([of.path])
@@ -252,14 +225,9 @@ class Document:
         self._revert(paths)
 
     def _revert(self, paths: Iterable[str]) -> None:
-        for each in [*self._edits_of_new(paths), *paths]:
+        for each in [*self._working.edits_of_new(paths), *paths]:
             if self._edits.pop(each, None) is not None:
                 self._tell(each)
-
-    def _edits_of_new(self, paths: Iterable[str]) -> list[str]:
-        """The edits in new records of those of the paths that are lists."""
-        chosen = [path for path in paths if lists.is_list(path)]
-        return [path for path in self._edits if any(lists.is_in_new(path, of) for of in chosen)]
 
     def is_modified(self, path: str) -> bool:
         if path in self._combined:
@@ -272,10 +240,9 @@ class Document:
         if not self._edits:
             return ()
         gone = self.removed()
-        found = [f.path for f in self.fields if f.path in self._edits and not _is_in(f.path, gone)]
-        for of in self._edited_lists():
-            if not _is_in(of.path, gone):
-                found += [of.path, *(f.path for f in self._fresh_fields(of) if f.path in self._edits)]
+        found = [f.path for f in self.fields if f.path in self._edits and not is_in(f.path, gone)]
+        for of in self._working.remaining():
+            found += [of.path, *(f.path for f in self._working.new_fields(of) if f.path in self._edits)]
         return tuple(found)
 
     @property
@@ -304,7 +271,7 @@ class Document:
         """Each part alone may be fine where the device has no such pair."""
         if not self.is_modified(combined.path):
             return ""
-        if own := combined.problem_in(self.text(combined.path), self._lists.get(combined.records)):
+        if own := combined.problem_in(self.text(combined.path), self.list_at(combined.records)):
             return own
         alone = next(filter(None, (self.problem(part) for part in self._parts(combined))), "")
         return alone or self.problem_of(combined.path, self.text(combined.path))
@@ -323,11 +290,9 @@ class Document:
     def problems(self) -> dict[str, str]:
         together = [path for path in self._combined if self.is_modified(path)]
         whole = (self._combined[path] for path in together)
-        wrong = (each for each in whole if each.problem_in(self.text(each.path), self._lists.get(each.records)))
+        wrong = (each for each in whole if each.problem_in(self.text(each.path), self.list_at(each.records)))
         said = {part for each in wrong for part in self._parts(each)}
-        gone = self.removed()
-        edited = (of for of in self._edited_lists() if not _is_in(of.path, gone))
-        new = [f.path for of in edited for f in self._fresh_fields(of)]
+        new = [f.path for of in self._working.remaining() for f in self._working.new_fields(of)]
         alone = (path for path in dict.fromkeys((*self.edited_paths, *new)) if path not in said)
         found = ((path, self.problem(path)) for path in (*alone, *together))
         return {path: problem for path, problem in found if problem}
@@ -350,10 +315,10 @@ class Document:
         yield Change(of.path, of.text, lists.format_order(self.order(of.path)), of.title)
         gone = [place for place in self.removed() if place in of.members]
         for field in self.fields:
-            if field.present and _is_in(field.path, gone):
+            if field.present and is_in(field.path, gone):
                 change = _change(field, field.text, field.text)
                 yield replace(change, new="", gone=True)
-        for field in self._fresh_fields(of):
+        for field in self._working.new_fields(of):
             text = self.text(field.path)
             if text or field.present:
                 yield _change(field, "", text)
@@ -372,15 +337,7 @@ class Document:
                 listener(each)
 
 
-def _list_field(of: RecordList) -> Field:
-    return Field(of.path, of.text, of.spec(), of.section)
-
-
 def _change(field: Field, old: str, new: str) -> Change:
     """As it is sent."""
     secret = field.spec.kind is Kind.PASSWORD
     return Change(field.path, old, values.wire(new, field.spec), field.spec.title, secret)
-
-
-def _is_in(path: str, places: Iterable[str]) -> bool:
-    return any(lists.inside(path, place) for place in places)

@@ -71,6 +71,10 @@ class RecordList:
             source="device",
         )
 
+    def field(self) -> Field:
+        """The list itself, as one setting."""
+        return Field(self.path, self.text, self.spec(), self.section)
+
     def name(self, token: str) -> str:
         """A member as people call it."""
         return f"New {self.member.lower()} {token[1:]}" if is_new(token) else self.names[int(token) - 1]
