@@ -164,5 +164,9 @@ class SiteDamaged(SiteError):
     """The site file is damaged, or holds nothing that Camwright can read. `app.site.mending` puts a whole one there."""
 
 
+# After these nobody knows whether a device took what it was sent; after any other error it did not.
+OPEN_ENDS = (ConnectionLost, TimedOut, TooLarge, ProtocolError)
+
+
 class VideoError(CameraError):
     """The stream cannot be received or shown."""

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from app.cli.connect import add_host, session
+from app.cli.connect import add_host, optional_word, session
 from app.cli.output import Exit, Refused, document, table
 from app.errors import NotSupported
 from app.families.base import Actions, Files, Session
@@ -21,7 +21,7 @@ def add_commands(commands: Any) -> None:
     command.set_defaults(run=action)
     command.add_argument("--json", action="store_true", help="print one JSON document")
     add_host(command)
-    command.add_argument("resource", metavar="RESOURCE", nargs="?", help="as the list shows it")
+    optional_word(command, "resource", "as the list shows it")
     command.add_argument("--yes", action="store_true", help="agree to the consequence")
     command.add_argument("--wait", action="store_true", help="wait until the device is back")
     files = command.add_mutually_exclusive_group()

@@ -21,10 +21,19 @@ from app.site.site import Site
 LONGEST = 86_400  # seconds; a day
 
 
+def optional_word(command: argparse.ArgumentParser, name: str, text: str) -> None:
+    """A positional argument that may be left out and may stand behind an option: what argparse calls "?" is taken for
+    left out as soon as an option comes before it."""
+    command.add_argument(name, metavar=f"[{name.upper()}]", help=text).required = False
+
+
 def add_host(command: argparse.ArgumentParser, *, positional: bool = True, optional: bool = False) -> None:
     """HOST and how to log in there; without positional only the latter."""
     if positional:
-        command.add_argument("host", metavar="HOST", nargs="?" if optional else None, help="address with optional port")
+        if optional:
+            optional_word(command, "host", "address with optional port")
+        else:
+            command.add_argument("host", metavar="HOST", help="address with optional port")
     command.add_argument("--user", help="account (default: the one in the vault, else $CAMWRIGHT_USER, else admin)")
     command.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
 

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from app.cli import setting
 from app.cli.connect import add_host, seconds, session
-from app.cli.output import Exit, Refused, document, table
+from app.cli.output import Exit, Refused, document, say, table
 from app.cli.proofs import need
 from app.compose import Engine
 from app.errors import CameraError, VideoError
@@ -122,7 +122,7 @@ def _node(node: Node) -> dict[str, Any]:
 
 
 def _print_node(node: Node, level: int) -> None:
-    print(f"{'  ' * level}{node.title}" + ("" if node.kind is NodeKind.GROUP else f"  {node.id}"))
+    say(f"{'  ' * level}{node.title}" + ("" if node.kind is NodeKind.GROUP else f"  {node.id}"))
     for child in node.children:
         _print_node(child, level + 1)
 
@@ -134,7 +134,7 @@ async def show(options: argparse.Namespace) -> Exit:
         rows = [_field(loaded, field) for field in loaded.fields]
         document({"resource": loaded.resource, "fields": rows, "lists": [_list(each) for each in loaded.lists]})
         return Exit.DONE
-    print(loaded.title)
+    say(loaded.title)
     fields = (*(loaded.field(each.path) for each in loaded.lists), *loaded.fields)
     table(
         (

@@ -7,8 +7,8 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-from app.cli.connect import add_host, add_site, parse_host, session_at, site_file
-from app.cli.output import Exit, Refused, document, table
+from app.cli.connect import add_host, add_site, optional_word, parse_host, session_at, site_file
+from app.cli.output import Exit, Refused, document, say, table
 from app.cli.proofs import print_proof
 from app.cli.strands import add_yes, agree, consider, keep_login
 from app.settings.changes import Verdict
@@ -25,7 +25,7 @@ _SHOWN_FIELDS = 3
 
 def add_commands(commands: Any) -> None:
     listed = _add(commands, "history", history, "who changed what, newest first")
-    listed.add_argument("host", metavar="HOST", nargs="?", help="only of the device that was seen at this address")
+    optional_word(listed, "host", "only of the device that was seen at this address")
     listed.add_argument("--limit", type=int, default=50, metavar="N", help="at most so many (default 50)")
     listed.add_argument("--before", type=int, metavar="ID", help="older than this change")
     add_site(listed)
@@ -82,13 +82,13 @@ def _print_entry(entry: ChangeSet) -> None:
     when = entry.started.astimezone().strftime("%Y-%m-%d %H:%M:%S")
     state = "" if entry.state is ChangeState.DONE else f"  {state_words(entry)}"
     undone = f" of {entry.undo_of}" if entry.undo_of is not None else ""
-    print(
+    say(
         f"{entry.id:>6}  {when}  {entry.who} as {entry.account}  {entry.device_name or entry.address}"
         f"  {entry.title}  ({entry.origin.value}{undone}){state}"
     )
     told = entries(entry.fields)
     for each in told[:_SHOWN_FIELDS]:
-        print(f"        {_told(each)}")
+        say(f"        {_told(each)}")
     if len(told) > _SHOWN_FIELDS:
         print(f"        and {len(told) - _SHOWN_FIELDS} more")
 

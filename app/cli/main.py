@@ -16,7 +16,7 @@ from typing import Any
 
 from app import __version__
 from app.cli import actions, devices, events, journal, log, ptz, regions, search, simulate, snapshots, walktest
-from app.cli.output import Exit, Refused, failure
+from app.cli.output import Exit, Refused, failure, take_any_text
 from app.errors import CameraError, InvalidSetting, SiteError
 
 Command = Callable[[argparse.Namespace], Coroutine[Any, Any, Exit]]
@@ -59,6 +59,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    take_any_text()
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     if any(each == "--password" or each.startswith("--password=") for each in arguments):
         # Said without repeating it: what stands here would stand in logs as well.
@@ -87,6 +88,7 @@ def _headless(command: Command, options: argparse.Namespace) -> int:
         failure(error, as_json)
         return Exit.FAILED
     except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
         return 130
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output has gone; there is nobody left to tell

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import json
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -11,6 +13,9 @@ from enum import Enum, IntEnum
 from typing import Any
 
 from app.errors import CameraError
+
+# What a terminal would obey, or what would turn a line round: cameras choose their own names.
+_UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 class Exit(IntEnum):
@@ -22,6 +27,23 @@ class Exit(IntEnum):
 
 class Refused(CameraError):
     """A command refuses before anything was sent."""
+
+
+def take_any_text() -> None:
+    """A terminal or pipe that knows only some characters shows the others as escapes, and no command fails over it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def visible(text: str) -> str:
+    """One line for people, whatever a device has put into its names."""
+    return _UNSHOWN.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+
+
+def say(text: str) -> None:
+    """A line for people."""
+    print(visible(text), flush=True)
 
 
 def plain(value: Any) -> Any:
@@ -49,7 +71,7 @@ def json_line(value: Any) -> None:
 
 def table(rows: Iterable[Sequence[str]]) -> None:
     """Left-aligned columns; the last one may be as wide as it likes."""
-    lines = [tuple(row) for row in rows]
+    lines = [tuple(map(visible, row)) for row in rows]
     if not lines:
         return
     widths = [max(len(row[i]) for row in lines) for i in range(len(lines[0]) - 1)]
@@ -63,4 +85,5 @@ def failure(error: CameraError, as_json: bool) -> None:
     if as_json:
         document({"error": {"summary": error.summary, "hint": error.hint, "kind": type(error).__name__}})
     lines = [error.summary, error.hint, f"({error.detail})" if error.detail else ""]
-    print("\n".join(line for line in lines if line), file=sys.stderr, flush=True)
+    said = "\n".join(line for line in lines if line)
+    print("\n".join(map(visible, said.split("\n"))), file=sys.stderr, flush=True)

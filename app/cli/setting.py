@@ -166,9 +166,11 @@ def of_words(words: Iterable[str]) -> Assignments:
 def of_file(file: Path) -> Assignments:
     """A JSON object of objects, or lines; empty ones and those that begin with # are passed over."""
     try:
-        if file.stat().st_size > _LARGEST_FILE:
+        with file.open("rb") as opened:
+            data = opened.read(_LARGEST_FILE + 1)
+        if len(data) > _LARGEST_FILE:
             raise Refused(f"{file} is too large for a list of settings.")
-        text = file.read_text("utf-8")
+        text = data.decode("utf-8-sig")
     except OSError as error:
         raise Refused(f"{file} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:
@@ -189,7 +191,7 @@ def of_file(file: Path) -> Assignments:
 def _of_json(file: Path, text: str) -> Assignments:
     try:
         held = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Refused(f"{file} is no JSON: {error}.") from error
     good = isinstance(held, dict) and all(isinstance(each, dict) and each for each in held.values())
     if not good or not all(isinstance(value, str | int | float) for each in held.values() for value in each.values()):

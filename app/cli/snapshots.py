@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from app.cli.connect import add_host, add_site, session, session_at
-from app.cli.output import Exit, Refused, document, table
+from app.cli.output import Exit, Refused, document, say, table
 from app.cli.proofs import holds, proof_rows
 from app.cli.strands import Leave, add_yes, agree, consider, keep_login, print_went, went_row
 from app.families.base import Overview, Session
@@ -78,7 +78,7 @@ async def export(options: argparse.Namespace) -> Exit:
     if options.json:
         document({"file": str(options.file), "resources": len(snapshot.resources), "refused": refused})
         return Exit.DONE
-    print(f"{options.file}: {len(snapshot.resources)} resources of {snapshot.title}")
+    say(f"{options.file}: {len(snapshot.resources)} resources of {snapshot.title}")
     if refused:
         print(f"{len(refused)} were refused:")
         table((each["resource"], each["reason"]) for each in refused)
@@ -198,10 +198,10 @@ def _print_restored(plan: RestorePlan, done: tuple[Restored, ...], options: argp
         table((step.resource, step.path, f"{_text(step.old)} -> {_text(step.new)}") for step in plan.wanted)
     for each in done:
         if each.error is not None:
-            print(f"{each.resource}: not written. {each.error}")
+            say(f"{each.resource}: not written. {each.error}")
         for field in each.proof.fields if each.proof is not None else ():
             shown = "" if field.secret else f"{field.old} -> {field.new}"
-            print(f"{each.resource}  {field.path}  {shown}  {field.verdict.value}  {field.reason}".rstrip())
+            say(f"{each.resource}  {field.path}  {shown}  {field.verdict.value}  {field.reason}".rstrip())
         if each.proof is not None:
             print_went(each.proof)
     if not plan.wanted:
@@ -210,7 +210,7 @@ def _print_restored(plan: RestorePlan, done: tuple[Restored, ...], options: argp
         print("Left alone:")
         table((step.resource, step.path, step.reason) for step in plan.left_out)
     for resource, reason in plan.unreadable:
-        print(f"{resource} was not compared: {reason}")
+        say(f"{resource} was not compared: {reason}")
 
 
 def _step(step: Step) -> dict[str, Any]:

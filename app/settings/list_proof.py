@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from app.settings import lists
+from app.settings import lists, values
 from app.settings.changes import Change, FieldProof, Verdict
 from app.settings.document import Document
 from app.settings.field import Field
@@ -56,9 +56,12 @@ def judged(change: Change, followed: Followed) -> FieldProof | None:
     proof = FieldProof(change.path, change.title, change.old, change.new, Verdict.KEPT, None)
     if change.gone:
         still = followed.held.get(change.path)
+        if change.secret:
+            proof = replace(proof, old=values.MASK, secret=True)
         if still is None:
-            return replace(proof, read_back="", reason=_GONE, secret=change.secret)
-        return replace(proof, verdict=Verdict.IGNORED, read_back=still.text, reason=_STAYS, secret=change.secret)
+            return replace(proof, read_back="", reason=_GONE)
+        held = values.MASK if change.secret else still.text
+        return replace(proof, verdict=Verdict.IGNORED, read_back=held, reason=_STAYS)
     missing = change.path not in followed.held and not followed.orders.get(change.path)
     if lists.split_fresh(change.path) and missing and change.new and not change.secret:
         return replace(proof, verdict=Verdict.IGNORED, reason=_REFUSED)

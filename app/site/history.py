@@ -21,6 +21,7 @@ from app.site.records import ChangeSet, ChangeState, Origin, RecordedField, Sigh
 LONGEST_SENDING = timedelta(minutes=15)  # of a process on another computer, of which nothing else is known
 LONGEST_TURN = 20.0  # seconds; by then another window has sent what it had to send, and reads back or follows
 LOOK_AGAIN = 0.05  # seconds
+_LARGEST = 2**62  # what SQLite can count to, and then some
 _COLUMNS = """change_sets.id, started, finished, os_user, account, device_id, device_keys, address,
     change_sets.family, resource, title, origin, state, undo_of, reboot_required, error"""
 _NAMES = ", coalesce(nullif(devices.name, ''), devices.model, '')"
@@ -110,13 +111,13 @@ class History:
         """Newest first, with their fields; before is the id that the last page ended with."""
 
         def work(connection: sqlite3.Connection) -> tuple[ChangeSet, ...]:
-            where, given = ["change_sets.id < ?"], [before if before is not None else 2**62]
+            where, given = ["change_sets.id < ?"], [_countable(_LARGEST if before is None else before)]
             if device_ids is not None:
                 where.append(f"device_id IN ({', '.join('?' * len(device_ids))})")
                 given += device_ids
             rows = connection.execute(
                 f"SELECT {_COLUMNS}{_NAMES}{_FROM} WHERE {' AND '.join(where)} ORDER BY change_sets.id DESC LIMIT ?",
-                (*given, limit),
+                (*given, _countable(limit)),
             ).fetchall()
             return _change_sets(connection, rows)
 
@@ -127,7 +128,8 @@ class History:
 
         def work(connection: sqlite3.Connection) -> tuple[ChangeSet, ...]:
             rows = connection.execute(
-                f"SELECT {_COLUMNS}{_NAMES}{_FROM} WHERE change_sets.id = ?", (change_set,)
+                f"SELECT {_COLUMNS}{_NAMES}{_FROM} WHERE change_sets.id = ?",
+                (_countable(change_set),),
             ).fetchall()
             return _change_sets(connection, rows)
 
@@ -150,6 +152,11 @@ class History:
             return found[0], found[1]
 
         return await self._file.read(work)
+
+
+def _countable(number: int) -> int:
+    """Numbers of people may be larger than any that SQLite takes; nothing is there either way."""
+    return max(-_LARGEST, min(number, _LARGEST))
 
 
 def _begin(connection: sqlite3.Connection, intent: Intent) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from app.errors import CameraError, ConnectionLost, ProtocolError, SiteError, TimedOut, TooLarge
+from app.errors import OPEN_ENDS, CameraError, SiteError
 from app.families.base import LadderMemory, Overview, RawSettings, Session, SettingsTree
 from app.model.device import Address, DeviceFacts, Recognition
 from app.settings.changes import Change, Proof
@@ -23,8 +23,6 @@ from app.site.site import Site
 Write = Callable[[], Awaitable[tuple[Proof, Document]]]
 
 _log = logging.getLogger(__name__)
-# After these nobody knows whether the device took the write; after any other error it did not.
-_OPEN_ENDS = (ConnectionLost, TimedOut, TooLarge, ProtocolError)
 
 
 class Subject:
@@ -135,7 +133,8 @@ class JournalledSettings:
         try:
             proof, after = await write()
         except CameraError as error:
-            state = ChangeState.UNKNOWN if isinstance(error, _OPEN_ENDS) else ChangeState.FAILED
+            secrets.clean_error(error, hidden)
+            state = ChangeState.UNKNOWN if isinstance(error, OPEN_ENDS) else ChangeState.FAILED
             await self._finish(change_set, state, error=secrets.clean(str(error), hidden))
             raise
         except BaseException as error:
@@ -143,6 +142,7 @@ class JournalledSettings:
             await self._finish(change_set, ChangeState.UNKNOWN, error=secrets.clean(text, hidden))
             raise
         hidden = self._hide(secrets.secrets_of(after))
+        proof = secrets.clean_proof(proof, hidden)
         await self._finish(
             change_set,
             ChangeState.DONE,

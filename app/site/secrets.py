@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from xml.sax.saxutils import escape
 
-from app.errors import InvalidSetting
-from app.settings.changes import Change, FieldProof
+from app.errors import CameraError, InvalidSetting
+from app.settings.changes import Change, FieldProof, Proof
 from app.settings.document import Document
 from app.settings.field import Field
 from app.settings.spec import Kind
@@ -78,6 +78,19 @@ def clean(text: str, secrets: Iterable[str] = ()) -> str:
         if len(secret) >= _SHORTEST:
             text = text.replace(secret, MASK)
     return redact(text)
+
+
+def clean_error(error: CameraError, secrets: Iterable[str]) -> None:
+    """Devices quote what they were sent: no message may hold a secret, wherever it is shown."""
+    known = tuple(secrets)
+    error.summary, error.hint, error.detail = (clean(each, known) for each in (error.summary, error.hint, error.detail))
+    error.args = (error.summary,)
+
+
+def clean_proof(proof: Proof, secrets: Iterable[str]) -> Proof:
+    """The same with the words of the device cleaned."""
+    known = tuple(secrets)
+    return replace(proof, fields=tuple(replace(each, reason=clean(each.reason, known)) for each in proof.fields))
 
 
 def intended(document: Document, changes: Iterable[Change], secrets: frozenset[str]) -> tuple[RecordedField, ...]:

@@ -210,7 +210,7 @@ def load(data: bytes, name: str = "The file") -> DeviceSnapshot:
     if len(data) > FILE_LIMIT:
         raise SiteError(f"{name} is larger than {FILE_LIMIT // 1024 // 1024} MB and was not read.")
     try:
-        content = json.loads(data.decode("utf-8", "surrogatepass"))
+        content = json.loads(data.decode("utf-8", "surrogatepass").removeprefix("\ufeff"))
     except (ValueError, RecursionError) as error:
         raise SiteError(f"{name} is no file of settings.", detail=str(error)[:200]) from error
     if not isinstance(content, dict) or content.get("kind") != KIND:

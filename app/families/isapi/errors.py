@@ -109,7 +109,8 @@ class Status:
 
     @property
     def ok(self) -> bool:
-        return self.code in (1, 7) or (self.code in (None, 0) and self.sub.lower() in ("ok", "rebootrequired"))
+        word = self.sub.strip() or self.text.strip()
+        return self.code in (1, 7) or (self.code in (None, 0) and word.lower() in ("ok", "rebootrequired"))
 
     @property
     def reboot_required(self) -> bool:
@@ -192,7 +193,7 @@ def _json_status(body: bytes) -> Status | None:
         return None
     try:
         said = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     said = said.get("ResponseStatus", said)
     if not isinstance(said, dict) or "statusCode" not in said:
@@ -257,6 +258,13 @@ def failed_inside(answer: HttpAnswer) -> bool:
     """Whether the device stumbled over a write: it may hold some of it all the same."""
     status = read_status(answer.body)
     return answer.status >= 500 if status is None else status.code == 3 or status.plain_sub == "deviceerror"
+
+
+def stumbled(problem: CameraError) -> bool:
+    """The same, of the error that the answer stands for."""
+    if not isinstance(problem, DeviceFault) or isinstance(problem, DeviceBusy):
+        return False
+    return problem.code == "3" or (_whole(problem.code) or 0) >= 500 or problem.subcode.lower() == "deviceerror"
 
 
 def retry_after(answer: HttpAnswer) -> float | None:

@@ -9,20 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from app.errors import (
+    OPEN_ENDS,
     CameraError,
     Conflict,
-    ConnectionLost,
     DeviceFault,
     InvalidSetting,
     NotSupported,
     ProtocolError,
-    TimedOut,
 )
-from app.families.isapi import exclusion, kinds, part, rungs
+from app.families.isapi import errors, exclusion, kinds, part, rungs
 from app.families.isapi.client import Client, patiently
 from app.families.isapi.derived import derived, is_below
 from app.families.isapi.document import PLAIN_LIMIT, PLAIN_PATH, XmlSource
-from app.families.isapi.settings import IsapiSettings
+from app.families.isapi.settings import IsapiSettings, with_problem
 from app.families.isapi.writing import Written, put
 from app.settings import proof, values
 from app.settings.changes import Change, FieldProof, Proof, Verdict
@@ -110,20 +109,31 @@ class IsapiRaw:
         return _proof(base, changes, _written(document, body), after, written), after
 
     async def _put(self, base: Document, body: bytes) -> Written:
-        """A lost answer is no verdict: what the device holds afterwards is."""
+        """A lost answer is no verdict, nor is that of a device that stumbled: what it holds afterwards is."""
         if isinstance(base.source, XmlSource):
             body = rungs.without_derived(body, "", derived(xml.parse(body).root))
         request = put(base.resource, body, base.source.media_type)
         try:
             status = await patiently(lambda: self._client.send(request), self._settings.ladder.sleep)
-        except (ConnectionLost, TimedOut):
-            return Written(rungs.WHOLE)
+        except OPEN_ENDS as lost:
+            return Written(rungs.WHOLE, refusal=lost)
         except (NotSupported, DeviceFault) as refusal:
+            if errors.stumbled(refusal) and await self._holds_some(base, body):
+                return Written(rungs.WHOLE, refusal=refusal)
             written = await self._put_part(base, body)
             if written is None:
                 raise await exclusion.explain(self._client, base, refusal) from refusal
             return written
         return Written(rungs.WHOLE, status.reboot_required)
+
+    async def _holds_some(self, base: Document, body: bytes) -> bool:
+        """Whether anything of what was written is there that was not there before."""
+        try:
+            now = _held(await self._settings.loader.read_back(base.resource))
+        except CameraError:
+            return True  # nobody knows: it is not sent again
+        old, new = _held(base), _written(base, body)
+        return any(now.get(path) == new.get(path) for path in _differing(old, new))
 
     async def _put_part(self, base: Document, body: bytes) -> Written | None:
         """Some devices take a part under its own address and never the whole. None where that does not help."""
@@ -132,8 +142,8 @@ class IsapiRaw:
             return None
         try:
             status = await patiently(lambda: self._client.send(request), self._settings.ladder.sleep)
-        except (ConnectionLost, TimedOut):
-            return Written(rungs.PART)
+        except OPEN_ENDS as lost:
+            return Written(rungs.PART, refusal=lost)
         except (NotSupported, DeviceFault):
             return None
         return Written(rungs.PART, status.reboot_required)
@@ -211,7 +221,8 @@ def _proof(
         for change in changes
     ]
     others = [each for path, each in proved.items() if path not in touched]
-    return Proof(base.resource, (*filter(None, mine), *others), written.reboot)
+    judged = (with_problem(each, written.refusal) for each in (*filter(None, mine), *others))
+    return Proof(base.resource, tuple(judged), written.reboot)
 
 
 def _unread(base: Document, changes: tuple[Change, ...], reason: str, written: Written) -> Proof:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
-from app.errors import CameraError, InvalidSetting
+from app.errors import CameraError, InvalidSetting, TransportError
 from app.families.base import Credentials, Dialer, HttpChannel
 from app.families.isapi import stranding
-from app.families.isapi.client import Client, Sleep
+from app.families.isapi.client import Client, Sleep, patiently
 from app.families.isapi.following import Arrived, Connect, Follower, Stayed
 from app.families.isapi.identity import Identity
 from app.families.isapi.loading import Loader
@@ -64,9 +64,8 @@ class Relocation:
         serial = (await who.get()).serial
         place = stranding.destination(ground, self.strands(client, base, changes))
         credentials = stranding.new_credentials(ground, base, changes)
-        reboot = written is not None and written.reboot
-        if reboot:
-            await client.put("/System/reboot")
+        asked = written is not None and written.reboot
+        reboot = asked and await _restart(client, sleep)
         if place is None:
             reason = "Nobody can know where the camera is now: scan for it."
             return proof.unread(base, changes, reason), base
@@ -85,10 +84,22 @@ class Relocation:
         moved = isinstance(found, Arrived) and place != ground.address
         changed = isinstance(found, Arrived) and credentials != ground.credentials
         stayed = ground.address if isinstance(found, Stayed) and place != ground.address else None
-        return replace(proved, moved_to=place if moved else None, stayed_at=stayed, password_changed=changed), after
+        went = replace(proved, moved_to=place if moved else None, stayed_at=stayed, password_changed=changed)
+        return replace(went, reboot_required=asked and not reboot), after
 
     async def _read_back(self, client: Client, base: Document, sleep: Sleep) -> Document | None:
         try:
             return await Loader(client, sleep).read_back(base.resource)
         except CameraError:
             return None
+
+
+async def _restart(client: Client, sleep: Sleep) -> bool:
+    """Whether it goes down, as far as it says: some hang up instead of answering, some do not want to."""
+    try:
+        await patiently(lambda: client.put("/System/reboot"), sleep)
+    except TransportError:
+        return True
+    except CameraError:
+        return False
+    return True

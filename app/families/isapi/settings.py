@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-from app.errors import CameraError, ConnectionLost, DeviceFault, NotSupported, TimedOut, TransportError
+from app.errors import OPEN_ENDS, CameraError, DeviceFault, NotSupported
 from app.families.base import LadderMemory
 from app.families.isapi import catalog as catalogs
 from app.families.isapi import exclusion, outline, tree, writing
@@ -120,11 +120,11 @@ class IsapiSettings:
 
     async def send(
         self, base: Document, changes: tuple[Change, ...]
-    ) -> tuple[writing.Written | None, TransportError | None]:
-        """Writes. The answer of a device that took it may be lost: then what it holds decides."""
+    ) -> tuple[writing.Written | None, CameraError | None]:
+        """Writes. The answer of a device that took it may be lost or unreadable: then what it holds decides."""
         try:
             return await self.ladder.write(base, {change.path: change.new for change in changes}), None
-        except (ConnectionLost, TimedOut) as problem:
+        except OPEN_ENDS as problem:
             return None, problem
         except (NotSupported, DeviceFault) as refusal:
             if isinstance(refusal, DeviceFault):
@@ -132,7 +132,7 @@ class IsapiSettings:
             raise await exclusion.explain(self._client, base, refusal) from refusal
 
     async def _proved(
-        self, base: Document, rebased: Rebased, written: writing.Written | None, lost: TransportError | None
+        self, base: Document, rebased: Rebased, written: writing.Written | None, lost: CameraError | None
     ) -> tuple[Proof, Document]:
         reboot = written is not None and written.reboot
         try:
@@ -145,7 +145,10 @@ class IsapiSettings:
         proved = proof.prove(base, rebased.changes, after, reboot_required=reboot)
         if written is not None and _took_something(proved):
             await self.ladder.learn(base.resource, written.rung)
-        fields = tuple(_with_refusal(each, written) for each in proved.fields)
+        elif written is not None and written.refusal is None:
+            await self.ladder.doubt(base.resource, written.rung)
+        left = written.refusal if written is not None else lost
+        fields = tuple(with_problem(each, left) for each in proved.fields)
         return replace(proved, fields=(*rebased.held, *fields)), after
 
 
@@ -153,8 +156,9 @@ def _took_something(proved: Proof) -> bool:
     return any(each.verdict in (Verdict.KEPT, Verdict.ADJUSTED) for each in proved.fields)
 
 
-def _with_refusal(field: FieldProof, written: writing.Written | None) -> FieldProof:
-    """A field that was in the refused part of several requests was not ignored without a word."""
-    if written is None or written.refusal is None or field.verdict is not Verdict.IGNORED:
+def with_problem(field: FieldProof, problem: CameraError | None) -> FieldProof:
+    """A field in the refused one of several requests, or in one whose answer was lost, was not ignored without a
+    word."""
+    if problem is None or field.verdict is not Verdict.IGNORED:
         return field
-    return replace(field, reason=str(written.refusal))
+    return replace(field, reason=f"{field.reason} {problem}")

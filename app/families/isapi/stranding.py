@@ -92,6 +92,9 @@ def _account(ground: Ground, document: Document, change: Change) -> Strand | Non
     group, name = _split(change.path)
     if _near(document, group, "userName") != ground.credentials.user:
         return None
+    if change.gone:
+        text = f"{ground.camera} forgets {ground.credentials.user}, the account in use."
+        return Strand(StrandKind.ACCOUNT, change.path, text) if name == "userName" else None
     words = {
         "password": "{camera} takes only the new password of {user} from then on. Recorders and programs that still "
         "use the old one can lock the account: change it there too.",
@@ -140,6 +143,12 @@ def objections(ground: Ground, document: Document, changes: tuple[Change, ...]) 
             warnings += _network(ground, document, edits, strand)
         elif strand.kind is StrandKind.PORT:
             _ports(document, edits, strand)
+        elif strand.kind is StrandKind.ACCOUNT and any(each.gone and each.path == strand.path for each in changes):
+            raise InvalidSetting(
+                f"{ground.credentials.user} is the account in use: without it nobody here could undo this.",
+                path=strand.path,
+                hint="Log in with another administrator to remove it.",
+            )
     return tuple(dict.fromkeys(warnings))
 
 

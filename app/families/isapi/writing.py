@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from app.errors import AuthError, CameraError, DeviceFault, Forbidden, InvalidSetting, NotSupported, TransportError
+from app.errors import AuthError, CameraError, InvalidSetting, NotSupported, TransportError
 from app.families.base import LadderMemory
 from app.families.isapi import catalog as catalogs
 from app.families.isapi import errors, rearranging, records, rungs
@@ -59,21 +59,30 @@ class Ladder:
 
     async def write(self, document: Document, edits: Mapping[str, str]) -> Written:
         """Sends the edits in the first form that the device takes. Raises what it said to the first form where it
-        takes none, and at once what has nothing to do with the form."""
+        takes none, and at once what has nothing to do with the form; but where it stumbled and holds some of them all
+        the same, that is no refusal: refusal then says the rest."""
         first: CameraError | None = None
+        half = ""  # the form of which the device kept some
         sent: set[tuple[str, bytes]] = set()
-        for rung in await self._order(document.resource):
-            requests = await self._requests(rung, document, edits)
-            if not requests or all((each.path, each.body) in sent for each in requests):
-                continue
-            sent |= {(each.path, each.body) for each in requests}
-            outcome = await self._send_all(rung, requests)
-            if isinstance(outcome, Written):
-                return outcome
-            first = first or outcome.problem
-            if outcome.stumbled and await self._holds(document, edits):
-                return Written(rung)
-        raise self._final(first)
+        try:
+            for rung in await self._order(document.resource):
+                requests = await self._requests(rung, document, edits)
+                if not requests or all((each.path, each.body) in sent for each in requests):
+                    continue
+                sent |= {(each.path, each.body) for each in requests}
+                outcome = await self._send_all(rung, requests)
+                if isinstance(outcome, Written):
+                    return outcome
+                first = first or outcome.problem
+                kept = await self._kept(document, edits) if outcome.stumbled else 0
+                if kept == len(edits):
+                    return Written(rung)
+                half = rung if kept else half
+            raise self._final(first)
+        except CameraError as problem:
+            if not half:
+                raise
+            return Written(half, refusal=problem)
 
     def _final(self, first: CameraError | None) -> CameraError:
         """The first refusal knows most; but "does not have this" is a strange word for a page that is there."""
@@ -92,6 +101,11 @@ class Ladder:
         known = await self.memory.rung(FAMILY, model, firmware, endpoint) if model else rung
         if rung != (known or rungs.WHOLE):
             await self.memory.learn(FAMILY, model, firmware, endpoint, rung)
+
+    async def doubt(self, resource: str, rung: str) -> None:
+        """Forgets a form that was taken with an OK and kept nothing: the next write begins at the top again."""
+        if rung != rungs.WHOLE:
+            await self.learn(resource, rungs.WHOLE)
 
     async def _order(self, resource: str) -> tuple[str, ...]:
         model, firmware = await self.who()
@@ -120,7 +134,7 @@ class Ladder:
         for number, request in enumerate(requests):
             try:
                 outcome = await self._send(request)
-            except (DeviceFault, Forbidden) as refusal:
+            except CameraError as refusal:
                 if number == 0:
                     raise
                 return Written(rung, reboot, refusal)  # what was taken before it stands
@@ -141,11 +155,13 @@ class Ladder:
 
         return await patiently(once, self.sleep)
 
-    async def _holds(self, document: Document, edits: Mapping[str, str]) -> bool:
-        """Whether a device that stumbled over a write made it all the same."""
+    async def _kept(self, document: Document, edits: Mapping[str, str]) -> int:
+        """How many of the edits a device that stumbled over the write made all the same."""
         found = await self._read(document.resource)
-        root = found.root if found is not None else None
-        return root is not None and all(
+        if found is None:
+            return 0
+        root = found.root
+        return sum(
             root.find(path) is not None and values.same(root.text_of(path), text, document.field(path).spec)
             for path, text in edits.items()
         )

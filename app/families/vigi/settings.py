@@ -8,13 +8,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from app.errors import (
+    OPEN_ENDS,
     CameraError,
-    ConnectionLost,
     DeviceFault,
     Forbidden,
     InvalidSetting,
     NotSupported,
-    TimedOut,
     TransportError,
 )
 from app.families.vigi import catalog, document, logbook, tree
@@ -119,11 +118,11 @@ class VigiSettings:
             proved, after = await self._proved(base, rebased.changes, lost)
         return replace(proved, fields=(*rebased.held, *proved.fields)), after
 
-    async def send(self, method: str, base: Document, body: bytes, changed: tuple[str, ...]) -> TransportError | None:
-        """The transport's problem where the answer was lost: what the camera holds decides then."""
+    async def send(self, method: str, base: Document, body: bytes, changed: tuple[str, ...]) -> CameraError | None:
+        """What is wrong where the answer was lost or cannot be read: what the camera holds decides then."""
         try:
             await self._call(method, lambda name: document.body_of(name, base, body, changed))
-        except (ConnectionLost, TimedOut) as problem:
+        except OPEN_ENDS as problem:
             return problem
         return None
 
@@ -173,7 +172,7 @@ class VigiSettings:
         return method.pair
 
     async def _proved(
-        self, base: Document, changes: tuple[Change, ...], lost: TransportError | None
+        self, base: Document, changes: tuple[Change, ...], lost: CameraError | None
     ) -> tuple[Proof, Document]:
         try:
             after = await self.read_back(base.resource)
