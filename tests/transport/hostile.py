@@ -102,7 +102,7 @@ Script = Callable[[Wire], None]
 class HostileServer:
     """Runs the script in a thread for each connection, and closes the connection after it."""
 
-    def __init__(self, script: Script, context: ssl.SSLContext | None = None) -> None:
+    def __init__(self, script: Script, context: ssl.SSLContext | None = None, host: str = HOST) -> None:
         self.seen: list[Asked] = []
         self.connections = 0
         self.failures: list[BaseException] = []
@@ -110,7 +110,7 @@ class HostileServer:
         self._context = context
         self._open: list[socket.socket] = []
         self._threads: list[threading.Thread] = []
-        self._listener = socket.create_server((HOST, 0), backlog=1024)
+        self._listener = socket.create_server((host, 0), backlog=1024)
         self.port: int = self._listener.getsockname()[1]
 
     def __enter__(self) -> HostileServer:
