@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 
@@ -27,6 +28,21 @@ def interruption() -> Iterator[asyncio.Event]:
     finally:
         for number in taken:
             loop.remove_signal_handler(number)
+
+
+@contextlib.contextmanager
+def outcome_told(what: str, before: Sequence[str] = ()) -> Iterator[None]:
+    """Around a write: who interrupts it is told what may have been done, and what was done before it."""
+    try:
+        yield
+    except asyncio.CancelledError:
+        done = f"Written before: {', '.join(before)}.\n" if before else ""
+        print(
+            f"{done}{what} may have been written. “camwright history” says what is known,"
+            " “camwright undo ID --dry-run” what the device holds now.",
+            file=sys.stderr,
+        )
+        raise
 
 
 async def wait_for_end(interrupted: asyncio.Event, seconds: float | None) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app.cli.connect import add_host, add_site, optional_word, parse_host, session_at, site_file
+from app.cli.interrupt import outcome_told
 from app.cli.output import Exit, Refused, document, say, table
 from app.cli.proofs import print_proof
 from app.cli.strands import add_yes, agree, consider, keep_login
@@ -174,7 +175,8 @@ async def undo_change(options: argparse.Namespace) -> Exit:
             also = {field.path for field in plan.moved} if options.force else ()
             leave = await consider(session, host, plan.document, undo_changes(plan, also))
             agree([leave], options.yes)
-            proof, _ = await undo(plan, session, also)
+            with outcome_told(plan.document.resource):
+                proof, _ = await undo(plan, session, also)
             await keep_login(leave, session, proof)
     return print_proof(proof, options.json)
 

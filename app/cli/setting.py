@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from app.cli.connect import add_host, add_site, session
+from app.cli.interrupt import outcome_told
 from app.cli.output import Exit, Refused, document, failure, table
 from app.cli.proofs import exit_of, need, print_proof, proof_document
 from app.cli.strands import Leave, add_yes, agree, consider, keep_login
@@ -99,14 +100,17 @@ async def _checked(
 
 async def _apply(opened: Session, settings: SettingsTree, parts: Iterable[_Part]) -> None:
     """One after the other; a failure ends it, and what was done until then is told."""
+    done: list[str] = []
     for part in parts:
         if not part.changes:
             continue
         try:
-            part.proof, _ = await settings.apply(part.document, part.changes)
+            with outcome_told(part.document.resource, done):
+                part.proof, _ = await settings.apply(part.document, part.changes)
         except CameraError as error:
             part.error = error
             return
+        done.append(part.document.resource)
         await keep_login(part.leave, opened, part.proof)
         if part.proof.lost is not None:
             return
@@ -211,7 +215,7 @@ def _print_planned(parts: list[_Part], as_json: bool) -> None:
         print("The device holds these values already.")
     else:
         rows = [row for part in parts for row in _planned(part.changes)]
-        table((str(row["path"]), f"{row['old']} -> {row['new']}", "not sent") for row in rows)
+        table((str(row["path"]), _step(row), "not sent") for row in rows)
 
 
 def _planned(changes: Iterable[Change]) -> list[dict[str, Any]]:
@@ -225,6 +229,10 @@ def _planned(changes: Iterable[Change]) -> list[dict[str, Any]]:
         }
         for change in changes
     ]
+
+
+def _step(row: Mapping[str, Any]) -> str:
+    return "a new secret" if row["new"] is None else f"{row['old']} -> {row['new']}"
 
 
 def _print(parts: list[_Part], as_json: bool) -> Exit:
