@@ -17,10 +17,11 @@ from app.wire.redact import redact
 
 MASK = "******"  # ASCII, so that it fits into documents of every encoding
 _SHORTEST = 4  # shorter secrets are masked in their own field only: they would be found in every text
-_PLAIN_KINDS = (Kind.BOOL, Kind.INT, Kind.FLOAT, Kind.OPTION, Kind.PORT, Kind.DATETIME, Kind.DATE, Kind.TIME)
+_PLAIN_KINDS = (Kind.BOOL, Kind.FLOAT, Kind.OPTION, Kind.PORT, Kind.DATETIME, Kind.DATE, Kind.TIME)
 _NAME = re.compile(
     r"(?i)\w*(?:pass(?:word|wd|phrase)|pwd|secret|token|communit(?:y|ystring))\w{0,2}"
     r"|(?:\w*(?:shared|encryption|private|privacy|auth|authentication|priv|wpa|wep|psk|aes|des|secret)key\w{0,2})|key"
+    r"|verificationcode|pincode|answer"
 )
 _ATTRIBUTE = re.compile(rb'(?i)(\b\w*(?:password|passwd|pwd|secret|token)\s*=\s*")[^"<>]+(")')
 
@@ -30,7 +31,14 @@ def is_secret(field: Field) -> bool:
     if field.spec.kind is Kind.PASSWORD:
         return True
     name = re.sub(r"\[\d+\]$", "", field.path.rpartition("/")[2])
-    return field.spec.kind not in _PLAIN_KINDS and _NAME.fullmatch(name) is not None
+    return not _is_plain(field) and _NAME.fullmatch(name) is not None
+
+
+def _is_plain(field: Field) -> bool:
+    """Whether it is known to hold no words: a number without limits may be a key of nothing but digits."""
+    spec = field.spec
+    is_count = spec.kind is Kind.INT and (spec.minimum is not None or spec.maximum is not None or spec.ranges)
+    return bool(is_count) or spec.kind in _PLAIN_KINDS
 
 
 def secrets_of(document: Document, changes: Iterable[Change] = ()) -> frozenset[str]:
@@ -57,7 +65,7 @@ def masked(document: Document, secrets: Iterable[str] = ()) -> bytes:
 
 def is_hidden(field: Field) -> bool:
     """Whether its text is masked as a whole: a secret, or an address with a password in it."""
-    return is_secret(field) or (field.spec.kind not in _PLAIN_KINDS and redact(field.text) != field.text)
+    return is_secret(field) or (field.spec.kind not in (*_PLAIN_KINDS, Kind.INT) and redact(field.text) != field.text)
 
 
 def spellings(secret: str) -> frozenset[str]:
