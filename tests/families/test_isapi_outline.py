@@ -9,7 +9,7 @@ import pytest
 from app.families.isapi import outline, tree
 from app.families.isapi.catalog import catalog
 from app.families.isapi.dialect import V1, V2
-from app.families.isapi.survey import STREAMS, VIDEO, Flags, Survey
+from app.families.isapi.survey import PROXIES, PTZ, STREAMS, VIDEO, Flags, Survey
 from app.families.isapi.titles import titles
 from app.settings.tree import NodeKind, NodeState
 
@@ -89,6 +89,9 @@ def test_the_tree_for_people_keeps_streams_selectable_with_their_pages_below():
         ("/Smart/LineDetection/1/lineItem/1", "/Smart/LineDetection/{id}/lineItem/{id2}", "Line 1"),
         ("/Smart/LineDetection/1", "/Smart/LineDetection/{id}", "Line crossing"),
         ("/Smart/LineDetection/4", "/Smart/LineDetection/{id}", "Line crossing, channel 4"),
+        ("/Smart/ROI/channels/102", "/Smart/ROI/channels/{channel}", "Region of interest, sub-stream"),
+        ("/Smart/ROI/channels/101/regions/2", "/Smart/ROI/channels/{channel}/regions/{id}", "Region 2"),
+        ("/Streaming/channels/201/status", "/Streaming/channels/{channel}/status", "Viewers, main stream, channel 2"),
         ("/Event/triggers/VMD-1", "/Event/triggers/{id}", "Motion detection actions"),
         ("/Event/triggers/VMD-2", "/Event/triggers/{id}", "Motion detection actions, channel 2"),
         ("/Event/triggers/IO-2", "/Event/triggers/{id}", "Alarm input 2 actions"),
@@ -125,3 +128,93 @@ def test_schedules_go_by_channel_below_their_list():
         ["Channel 1", "Channel 2"],
     )
     assert drawn["/ISAPI/Event/schedules/inputs/IO_IN_1"].title == "Input 1"
+
+
+def way_to(top, path):
+    """The titles on the way to a node."""
+    for child in top.children:
+        if child.id == path:
+            return [child.title]
+        below = way_to(child, path)
+        if below:
+            return [child.title, *below]
+    return []
+
+
+RECORDER = Survey(
+    Flags(numbers={"inputproxynums": 2}, known=True),
+    None,
+    {STREAMS: ("101", "201"), PROXIES: ("1", "2")},
+    {"1": "Gate", "2": "仓库 2"},
+)
+
+
+def test_channels_of_a_recorder_go_by_their_names():
+    top = tree.build(V2, catalog(V2), titles(), RECORDER, {})
+    assert way_to(top, "/ISAPI/Streaming/channels/201") == ["Video & audio", "Channel 2: 仓库 2", "Main stream"]
+    assert way_to(top, "/ISAPI/Image/channels/1") == ["Image", "Picture settings", "Channel 1: Gate"]
+    assert way_to(top, "/ISAPI/ContentMgmt/InputProxy/channels/1") == [
+        "Video & audio",
+        "Recorder channel",
+        "Channel 1: Gate",
+    ]
+    alone = nodes(tree.build(V2, catalog(V2), titles(), CAMERA, {}))
+    assert not any(node.title.startswith("Channel 1:") for node in alone)
+
+
+@pytest.mark.parametrize(
+    ("path", "group"),
+    [
+        ("/ISAPI/Security/adminAccesses", "Network"),
+        ("/ISAPI/Security/users", "Users & security"),
+        ("/ISAPI/System/Network/mailing", "Network"),
+        ("/ISAPI/System/time/ntpServers", "Time"),
+        ("/ISAPI/System/Video/inputs/channels/1/privacyMask", "Overlay"),
+        ("/ISAPI/System/Video/inputs/channels/1/motionDetection", "Detection"),
+        ("/ISAPI/System/IO/inputs/1", "Events"),
+        ("/ISAPI/System/deviceInfo", "System"),
+    ],
+)
+def test_pages_stand_where_people_look_for_them(path, group):
+    camera = Survey(Flags(numbers={"ioinputportnums": 1}), None, CAMERA.ids)
+    assert way_to(tree.build(V2, catalog(V2), titles(), camera, {}), path)[:1] == [group]
+
+
+def test_a_refused_list_of_connectors_leaves_those_that_are_counted():
+    claimed = Survey(Flags(numbers={"ioinputportnums": 2}, known=True), None, CAMERA.ids)
+    drawn = by_id(tree.build(V2, catalog(V2), titles(), claimed, {}))
+    assert "/ISAPI/System/IO/inputs/2" in drawn
+    assert "/ISAPI/System/IO/inputs/3" not in drawn
+    assert "/ISAPI/System/IO/outputs/1" not in drawn
+
+
+def test_what_answers_is_there_although_the_device_does_not_list_it():
+    dome = Survey(Flags(known=True), ("/System/time",), {PTZ: ("1",)})
+    assert way_to(tree.build(V2, catalog(V2), titles(), dome, {}), "/ISAPI/PTZCtrl/channels/1/presets") == [
+        "PTZ",
+        "PTZ",
+        "Presets",
+    ]
+
+
+def test_steps_that_the_device_lists_are_pages_in_the_protocols_tree_only():
+    listed = ("/ContentMgmt/Frob", "/ContentMgmt/Frob/things", "/ContentMgmt/Frob/picture")
+    found = Survey(CAMERA.flags, listed, CAMERA.ids)
+    people = by_id(tree.build(V2, catalog(V2), titles(), found, {}))
+    protocol = by_id(outline.protocol_tree(V2, catalog(V2), titles(), found, {}))
+    assert "/ISAPI/ContentMgmt/Frob/things" in people
+    assert "/ISAPI/ContentMgmt/Frob" not in people
+    assert protocol["/ISAPI/ContentMgmt/Frob"].kind is NodeKind.SETTINGS
+    assert not any("picture" in each for each in people)
+
+
+def test_lists_that_are_shown_by_their_entries_are_not_called_missing():
+    drawn = by_id(outline.protocol_tree(V2, catalog(V2), titles(), CAMERA, {}))
+    for tail in ("/Streaming/channels", "/System/Video/inputs/channels"):
+        assert (drawn["/ISAPI" + tail].state, drawn["/ISAPI" + tail].reason) == (NodeState.UNKNOWN, "")
+    assert drawn["/ISAPI/ContentMgmt/InputProxy/channels"].reason
+
+
+def test_of_a_device_that_says_nothing_nobody_knows_what_it_lacks():
+    drawn = by_id(outline.protocol_tree(V2, catalog(V2), titles(), Survey(), {}))
+    assert drawn["/ISAPI/System/onlineUpgrade/status"].state is NodeState.UNKNOWN

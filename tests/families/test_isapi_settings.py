@@ -272,7 +272,7 @@ async def test_a_recorder_groups_by_channel(settings, device):
     tree = await settings.tree()
     video = tree.children[0]
     groups = [node.title for node in video.children if node.id.startswith("group:video:channel")]
-    assert groups == ["Channel 1", "Channel 2"]
+    assert groups == ["Channel 1", "Channel 2", "Channel 10"]
     assert [node.title for node in video.children[0].children] == ["Main stream", "Sub-stream"]
 
 

@@ -18,7 +18,8 @@ from app.settings.search import Entry
 from app.settings.tree import Node, group
 
 _NOT_LISTED = "The camera does not list this page among those it has."
-_NOT_CLAIMED = "The camera's capabilities say that it does not have this."
+_NOT_CLAIMED = "By its capabilities the camera does not have this."
+_NO_ENTRY = "The camera tells of no entry that this could belong to."
 _BY_ENTRY = "Opens through the entries of its list."
 
 
@@ -32,14 +33,15 @@ class _Branch:
 
 
 def protocol_tree(dialect: Dialect, known: Catalog, titles: Titles, found: Survey, refused: Mapping[str, str]) -> Node:
-    """By path, with a node for every resource of the text: what the device lacks is greyed and says why."""
+    """By path, with a node for every resource of the text: what the device lacks is greyed and says why. Of a device
+    that lists nothing and claims nothing nobody knows what it lacks."""
     top = _Branch()
     here = tree.entries(dialect, known, titles, found)
     for tail, entry in here.items():
         path = dialect.path(tail)
         branch = _plant(top, path)
         branch.entry, branch.reason = entry, refused.get(path, "")
-    missing = _NOT_LISTED if found.index is not None else _NOT_CLAIMED
+    missing = _NOT_LISTED if found.index is not None else _NOT_CLAIMED if found.flags.known else ""
     templates = {entry.template for entry in here.values()}
     for resource in known.resources:
         tail = dialect.tail(resource.template)
@@ -50,7 +52,11 @@ def protocol_tree(dialect: Dialect, known: Catalog, titles: Titles, found: Surve
         held = any(is_placeholder(step) for step in tail.split("/")) and _nearest_list(tail) in here
         if any(is_placeholder(step) for step in tail.split("/")):
             absent = replace(absent, readable=False)  # no address that could be asked
-        branch.entry, branch.reason = absent, _BY_ENTRY if held else missing
+            branch.entry, branch.reason = absent, _BY_ENTRY if held else missing or _NO_ENTRY
+        else:
+            # The tree for people shows it by its entries.
+            shown = any(each in here for each in tree.items(dialect, known, found, tail))
+            branch.entry, branch.reason = absent, refused.get(resource.template, "" if shown else missing)
     return _node(dialect, top, "", "Protocol")
 
 

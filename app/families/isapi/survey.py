@@ -16,6 +16,8 @@ from app.wire.xml import Element, XmlDocument
 
 REFUSALS = (NotSupported, Forbidden, DeviceFault, ProtocolError)
 STANDARD = {"index", "indexr", "description", "capabilities"}
+_LONGEST_NAME = 40  # of a channel, in a tree
+_TWO_STREAMS = ("101", "102")
 _INDEX_BUDGET = 24  # requests; a device that lists only one level at a time is not followed for ever
 _PLACEHOLDERS = {"id", "<id>", "{id}", "[id]", ":id", "%d", "{channel}", "<channel>"}
 
@@ -43,11 +45,13 @@ class Flags:
 @dataclass(frozen=True)
 class Survey:
     """index holds paths without prefix, placeholders as "{id}"; None where the device answers no index.
-    ids: collection -> ids of its entries; absent where the collection was refused."""
+    ids: collection -> ids of its entries; absent where the collection was refused. names: channel -> what the
+    installer called it."""
 
     flags: Flags = Flags()
     index: tuple[str, ...] | None = None
     ids: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def video(self) -> tuple[str, ...]:
@@ -66,11 +70,25 @@ async def survey(client: Client) -> Survey:
     flags = read_flags(await _try(client, "/System/capabilities"))
     index = await _index(client)
     ids: dict[str, tuple[str, ...]] = {}
+    names: dict[str, str] = {}
     for collection in _collections(flags):
         document = await _try(client, collection)
         if document is not None:
             ids[collection] = entry_ids(document.root)
-    return Survey(flags, index, ids)
+            names |= channel_names(collection, document.root)
+    if ids.get(STREAMS) == _TWO_STREAMS:
+        ids[STREAMS] += await _unlisted(client)
+    return Survey(flags, index, ids, names)
+
+
+async def _unlisted(client: Client) -> tuple[str, ...]:
+    """Streams that answer although the list stops at the sub-stream, as on some cameras of the second generation."""
+    found: tuple[str, ...] = ()
+    for stream in ("103", "104"):
+        if await _try(client, f"{STREAMS}/{stream}") is None:
+            break
+        found += (stream,)
+    return found
 
 
 async def _try(client: Client, path: str) -> XmlDocument | None:
@@ -119,6 +137,21 @@ def entry_ids(root: Element) -> tuple[str, ...]:
     """The ids of a list document's entries, in its order. Ids that could not be part of a path are left out."""
     found = (entry.text_of("id") for entry in root.children)
     return tuple(dict.fromkeys(each for each in found if each and len(each) < 40 and _is_step(each)))
+
+
+def channel_names(collection: str, root: Element) -> dict[str, str]:
+    """Channel -> its name, from a list of video inputs, of a recorder's channels, or of streams."""
+    found: dict[str, str] = {}
+    for entry in root.children:
+        number = entry.text_of("id")
+        if collection == STREAMS:
+            number, name = channel_of(number), entry.text_of("channelName")
+        else:
+            name = entry.text_of("name") if collection in (VIDEO, PROXIES) else ""
+        shown = " ".join("".join(sign if sign.isprintable() else " " for sign in name).split())
+        if number and shown:
+            found.setdefault(number, shown[:_LONGEST_NAME])
+    return found
 
 
 def _is_step(text: str) -> bool:

@@ -35,7 +35,7 @@ _KNOWN = re.compile(
 
 
 _STREAM = re.compile(r"/Streaming/channels/(\w+)", re.IGNORECASE)
-_BELOW_STREAM = re.compile(r"/Streaming/channels/(\w+)/", re.IGNORECASE)
+_BELOW_STREAM = re.compile(r"/Streaming/channels/(?=\w+/)(\w+)|/Smart/ROI/channels/(\w+)", re.IGNORECASE)
 _TRIGGER = re.compile(r"/Event/triggers/([\w-]+)", re.IGNORECASE)
 _SCHEDULE = re.compile(r"(/Event/schedules/\w+)/([\w-]+)", re.IGNORECASE)
 _NUMBERED = re.compile(r"/\{(id\d?|sid)\}$")
@@ -129,21 +129,23 @@ class Titles:
         title = self.resource(template or tail).title
         last = tail.rpartition("/")[2]
         below = _BELOW_STREAM.match(tail)
-        if below:
-            whose = stream_title(below[1])
-            return title if whose == "Main stream" else f"{title}, {whose[:1].lower()}{whose[1:]}"
         if _NUMBERED.search(template) and not _ONLY_ONE.search(plain(template)) and not is_placeholder(last):
             title = f"{title} {last}"
+        if below:
+            whose = self.page(f"/Streaming/channels/{below[1] or below[2]}")
+            return title if whose == "Main stream" else f"{title}, {whose[:1].lower()}{whose[1:]}"
         channel = _channel(tail, template)
         return title if channel in ("", "1") else f"{title}, channel {channel}"
 
-    def trigger(self, name: str) -> str:
-        """ "VMD-1" -> "Motion detection actions": what the camera does about an event."""
+    def trigger(self, name: str, *, one_of_several: bool = False) -> str:
+        """ "VMD-1" -> "Motion detection actions": what the camera does about an event. one_of_several: the first
+        channel is named as well."""
         kind, _, number = name.partition("-")
         event = self.options.get(f"eventType={kind}") or self.option("eventType", kind)
         if kind.lower() == "io":
             return f"{event} {number} actions".replace("  ", " ")
-        return f"{event} actions" + (f", channel {number}" if number not in ("", "1") else "")
+        unsaid = ("",) if one_of_several else ("", "1")
+        return f"{event} actions" + (f", channel {number}" if number not in unsaid else "")
 
     def rank(self, tail: str) -> int:
         """Place in the order of display; uncurated resources come last."""

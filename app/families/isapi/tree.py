@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.families.isapi import gate
 from app.families.isapi import survey as asked
@@ -31,14 +31,19 @@ _TRIGGER = re.compile(r"/Event/triggers/[^/]+")
 _SCHEDULED = re.compile(r"/Event/schedules/(\w+)/.*?(\d+)")
 _DETECTION = re.compile(r"/Smart/\w+/\{id\}")
 _BY_VIDEO = re.compile(r"/(Image|Snapshot|Thermal|Intelligent|Traffic|GIS|Compass)/channels|/Smart/\w+(/channels)?")
+_OF_STREAM = re.compile(r"/Smart/ROI/channels/\{channel\}", re.IGNORECASE)
 _PARTS = re.compile(r"\d{1,9}|\D+")
+# Lists of connectors that some devices refuse -> the flag that counts them.
+_CONNECTORS = {asked.INPUTS: "ioinputportnums", asked.OUTPUTS: "iooutputportnums"}
+_MOST_CONNECTORS = 64
 # Pages that only repeat what stands below them.
 _REPEATING = {"/Event", "/System/Video/inputs", "/System/Video/outputs", "/System/IO"}
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One node to be: tail is the concrete path, template the catalog's; both without prefix."""
+    """One node to be: tail is the concrete path, template the catalog's; both without prefix. step: unknown to the
+    text, and listed by the device together with what is below it: most likely no page of its own."""
 
     tail: str
     template: str
@@ -46,6 +51,7 @@ class Entry:
     readable: bool
     writable: bool
     place: tuple[int, str, list[tuple[int, int, str]]] = field(compare=False)
+    step: bool = False
 
     def node(self, path: str, title: str, reason: str, children: Iterable[Node], help_: str = "") -> Node:
         """reason is why the device refuses it, "" where it does not."""
@@ -59,7 +65,7 @@ def build(dialect: Dialect, known: Catalog, titles: Titles, found: Survey, refus
     drawing = _Drawing(dialect, titles, found, refused)
     here = entries(dialect, known, titles, found)
     by_group: dict[str, list[Entry]] = {}
-    for entry in here.values():
+    for entry in (each for each in here.values() if not each.step):
         by_group.setdefault(group_of(entry.tail), []).append(entry)
     children = tuple(
         group(f"group:{key}", title, drawing.group(key, by_group[key]), help_)
@@ -73,38 +79,50 @@ def build(dialect: Dialect, known: Catalog, titles: Titles, found: Survey, refus
 def entries(dialect: Dialect, known: Catalog, titles: Titles, found: Survey) -> dict[str, Entry]:
     """What the device should have, by tail, in the order in which it lists it."""
     made: dict[str, Entry] = {}
+    steps = _steps(found)
     for tail, resource in _resources(dialect, known, found):
         entry = entry_of(dialect, titles, tail, resource)
-        if entry is not None and not (resource is None and _is_step_only(tail, found)):
-            made.setdefault(tail, entry)
+        if entry is not None and not (resource is None and tail.count("/") == 1 and tail in steps):
+            made.setdefault(tail, replace(entry, step=resource is None and tail in steps))
     return made
 
 
-def _is_step_only(tail: str, found: Survey) -> bool:
-    """A service that the device lists only because of what is below it."""
-    return tail.count("/") == 1 and any(each.startswith(tail + "/") for each in found.index or ())
+def _steps(found: Survey) -> set[str]:
+    """The paths above those that the device lists: it lists services only because of what is below them."""
+    above: set[str] = set()
+    for tail in found.index or ():
+        while (tail := tail.rpartition("/")[0]) and tail not in above:
+            above.add(tail)
+    return above
 
 
 def _resources(dialect: Dialect, known: Catalog, found: Survey) -> Iterator[tuple[str, Resource | None]]:
     """Concrete paths the device should have, from its index where it has one."""
     if found.index is None:
-        for resource in known.resources:
-            tail = dialect.tail(resource.template)
-            if gate.has(found, tail) and not _items(dialect, known, found, tail):
-                for each in _expand(dialect, tail, found):
-                    yield each, resource
+        yield from _claimed(dialect, known, found, "/")
         return
     for tail in found.index:
-        items = _items(dialect, known, found, tail)
-        for each in items or _expand(dialect, tail, found):
+        for each in items(dialect, known, found, tail) or _expand(dialect, tail, found):
             yield each, known.lookup(dialect.path(each))
+    for collection in found.ids:  # what answers is there, listed or not: domes leave PTZ out
+        if not any(each == collection or each.startswith(collection + "/") for each in found.index):
+            yield from _claimed(dialect, known, found, collection)
     # Actions are no pages, so few devices list them; the two every device has are offered all the same.
     for tail in ("/System/reboot", "/System/factoryReset"):
         if tail not in found.index:
             yield tail, known.lookup(dialect.path(tail))
 
 
-def _items(dialect: Dialect, known: Catalog, found: Survey, tail: str) -> tuple[str, ...]:
+def _claimed(dialect: Dialect, known: Catalog, found: Survey, start: str) -> Iterator[tuple[str, Resource]]:
+    """What the device should have below start by its capabilities."""
+    for resource in known.resources:
+        tail = dialect.tail(resource.template)
+        if tail.startswith(start) and gate.has(found, tail) and not items(dialect, known, found, tail):
+            for each in _expand(dialect, tail, found):
+                yield each, resource
+
+
+def items(dialect: Dialect, known: Catalog, found: Survey, tail: str) -> tuple[str, ...]:
     """The entries of a collection that is shown by its entries; () for any other path."""
     if is_placeholder(tail.rpartition("/")[2]):
         return ()
@@ -140,6 +158,9 @@ def _ids(dialect: Dialect, collection: str, found: Survey) -> tuple[str, ...]:
     }
     if collection in found.ids or collection in fallback:
         return found.ids.get(collection) or fallback.get(collection, ())
+    if collection in _CONNECTORS:
+        count = found.flags.numbers.get(_CONNECTORS[collection], 0)
+        return tuple(str(n + 1) for n in range(min(count, _MOST_CONNECTORS)))
     if collection == "/Smart/ROI/channels":
         return _ids(dialect, asked.STREAMS, found)
     if collection in (
@@ -162,8 +183,10 @@ def entry_of(dialect: Dialect, titles: Titles, tail: str, resource: Resource | N
     # Listed by the device, unknown to the text: the device shows what it is when it is opened.
     known_as, kind = tail, NodeKind.SETTINGS
     methods: tuple[str, ...] = ("GET", "PUT")
+    if tail.rpartition("/")[2] in _HIDDEN:
+        return None
     if resource is not None:
-        if resource.kind not in KINDS or tail in _REPEATING or tail.rpartition("/")[2] in _HIDDEN:
+        if resource.kind not in KINDS or tail in _REPEATING:
             return None
         known_as, kind, methods = dialect.tail(resource.template), KINDS[resource.kind], resource.methods
     place = (titles.rank(known_as), known_as, natural(tail))
@@ -206,12 +229,12 @@ class _Drawing:
                 for entry in same:  # entries below their own list need no group around them
                     yield self._node(entry, below, self._title(entry, alone=False))
                 continue
-            if len(same) == 1 or shared == "":
+            if shared == "" or (len(same) == 1 and not shared.startswith("channel:")):
                 for entry in same:
                     yield self._node(entry, below, self._title(entry, alone=True))
                 continue
             if shared.startswith("channel:"):
-                title, help_ = f"Channel {shared.removeprefix('channel:')}", ""
+                title, help_ = self._channel(shared.removeprefix("channel:")), ""
             else:
                 label = self.titles.resource(same[0].template)
                 title, help_ = label.title, label.help
@@ -230,16 +253,24 @@ class _Drawing:
         if _STREAM.fullmatch(entry.tail):
             return stream_title(last)  # its group says the channel
         if _TRIGGER.fullmatch(entry.tail):
-            return self.titles.page(entry.tail, entry.template)
+            return self.titles.trigger(last, one_of_several=len(self.found.video) > 1)
+        if _OF_STREAM.fullmatch(entry.template):
+            return title if alone else self.titles.page(f"/Streaming/channels/{last}")
         scheduled = _SCHEDULED.fullmatch(entry.tail)
         if scheduled:  # its list says of what
             kinds = {"inputs": "Input", "outputs": "Output"}
-            return f"{kinds.get(scheduled[1], 'Channel')} {scheduled[2]}"
+            kind = kinds.get(scheduled[1])
+            return f"{kind} {scheduled[2]}" if kind else self._channel(scheduled[2])
         if alone or not is_placeholder(entry.template.rpartition("/")[2]):
             channel = next(_steps_that_vary(entry), "")
-            return title if alone or not channel else f"Channel {channel}"
+            return title if alone or not channel else self._channel(channel)
         by_channel = entry.template.endswith("/{channel}") or _DETECTION.fullmatch(entry.template)
-        return f"Channel {last}" if by_channel else f"{title} {last}"
+        return self._channel(last) if by_channel else f"{title} {last}"
+
+    def _channel(self, number: str) -> str:
+        """By the name that somebody gave it, where there are several."""
+        name = self.found.names.get(number, "") if len(self.found.video) > 1 else ""
+        return f"Channel {number}: {name}" if name else f"Channel {number}"
 
     def _node(self, entry: Entry, below: Mapping[str, list[Entry]], title: str) -> Node:
         path = self.dialect.path(entry.tail)
