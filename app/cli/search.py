@@ -34,7 +34,7 @@ async def search(options: argparse.Namespace) -> Exit:
     if options.json:
         document([_hit(hit) for hit in hits])
         return Exit.DONE
-    table((_place(hit.entry), hit.entry.resource, hit.entry.path, hit.entry.value[:_SHOWN]) for hit in hits)
+    table((_place(index, hit.entry), hit.entry.resource, hit.entry.path, hit.entry.value[:_SHOWN]) for hit in hits)
     if not hits:
         print("Nothing found.", file=sys.stderr)
     return Exit.DONE
@@ -71,8 +71,8 @@ def _pages(top: Node) -> list[Node]:
     return found
 
 
-def _place(entry: Entry) -> str:
-    shown = " › ".join(dict.fromkeys((entry.page, *entry.section, entry.title)))
+def _place(index: Search, entry: Entry) -> str:
+    shown = " › ".join(dict.fromkeys((*index.way(entry.resource), entry.page, *entry.section, entry.title)))
     return shown if entry.loaded or not entry.path else f"{shown} (not read)"
 
 

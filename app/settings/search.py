@@ -1,47 +1,27 @@
 """Search over the settings of one device: every field of loaded documents and of resources only known by catalogue.
 
-Pure. Words are looked for in titles, names, paths, values and help; all of them have to be found somewhere.
+Pure. Words are looked for in titles, names, paths, values and help; all of them have to be found somewhere. What may
+stand for a word is in `words`; where nothing is found, words that differ by one letter are tried.
 """
 
 from __future__ import annotations
 
+import heapq
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from app.settings import values
+from app.settings import values, words
 from app.settings.document import Document
 from app.settings.spec import Kind
 from app.settings.tree import Node, NodeKind
+from app.settings.words import Term, plain
 
 LIMIT = 50
-_SHORT = 2  # words up to this length must begin a word: an "e" is everywhere
 _LONGEST_QUERY = 200
 _VALUE_LENGTH = 200
-_WORD = re.compile(r"[^\W_]+")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
-# What people type for what the titles call otherwise.
-_ALSO: Mapping[str, tuple[str, ...]] = {
-    "bandwidth": ("bitrate",),
-    "color": ("colour",),
-    "colours": ("colour",),
-    "daylight": ("summer",),
-    "dst": ("summer",),
-    "fps": ("frame rate",),
-    "gateway": ("router",),
-    "gop": ("key frame",),
-    "iframe": ("key frame",),
-    "login": ("user", "account"),
-    "mic": ("microphone",),
-    "netmask": ("subnet",),
-    "osd": ("overlay", "text on the picture"),
-    "password": ("user",),
-    "reboot": ("restart",),
-    "timezone": ("time zone",),
-    "watermark": ("overlay",),
-    "wifi": ("wireless",),
-}
 # Where a word was found, best first, and what that is worth.
 _EXACT, _START, _TITLE, _NAME, _PAGE, _SECTION, _PATH, _VALUE, _HELP = 100, 80, 60, 45, 35, 25, 18, 14, 8
 
@@ -89,108 +69,121 @@ class Search:
         self._rows: dict[str, tuple[_Row, ...]] = {}
         self._pages: dict[str, _Row] = {}
         self._loaded: set[str] = set()
+        self._vocabulary: set[str] = set()
+        self._ways: dict[str, tuple[str, ...]] = {}
 
     def __len__(self) -> int:
         return len(self._pages) + sum(map(len, self._rows.values()))
 
     def add_tree(self, top: Node) -> None:
-        """Every page below top, found by its title and help."""
-        waiting = [top]
+        """Every page below top, found by its title and help, and all that is added later by the way to its page."""
+        waiting: list[tuple[Node, tuple[str, ...]]] = [(node, ()) for node in top.children] or [(top, ())]
         while waiting:
-            node = waiting.pop()
-            waiting += node.children
+            node, way = waiting.pop()
+            waiting += [(child, (*way, node.title)) for child in node.children]
             if node.kind is not NodeKind.GROUP:
-                self._pages[node.id] = _row(Entry(node.id, node.title, "", node.title, help=node.help))
+                self._ways[node.id] = way
+                entry = Entry(node.id, node.title, "", node.title, help=node.help)
+                (self._pages[node.id],) = self._keep([_row(entry, way)])
+
+    def way(self, resource: str) -> tuple[str, ...]:
+        """The titles above a page, such as its channel's, without that of its topic; () for a page that no tree has."""
+        return self._ways.get(resource, ())[1:]
 
     def add_catalogued(self, resource: str, entries: Iterable[Entry]) -> None:
         """What is known of a resource before it is opened; of no account once it was."""
         if resource not in self._loaded:
-            self._rows[resource] = tuple(map(_row, entries))
+            self._rows[resource] = self._keep(_row(each, self._ways.get(resource, ())) for each in entries)
 
     def add(self, document: Document) -> None:
         """The fields of a document with the values it holds; replaces an older copy of it."""
         self._loaded.add(document.resource)
-        self._rows[document.resource] = tuple(_rows(document))
+        self._rows[document.resource] = self._keep(_rows(document, self._ways.get(document.resource, ())))
 
     def forget(self, resource: str) -> None:
         self._loaded.discard(resource)
         self._rows.pop(resource, None)
 
-    def query(self, words: str, limit: int = LIMIT) -> tuple[Hit, ...]:
+    def query(self, query: str, limit: int = LIMIT) -> tuple[Hit, ...]:
         """The best hits first; () for a query without a word."""
-        wanted = [_variants(word) for word in _plain(words[:_LONGEST_QUERY]).split()]
-        if not wanted:
-            return ()
-        whole = _plain(words[:_LONGEST_QUERY])
-        found: list[tuple[int, int, _Row]] = []
-        for row in self._every():
-            score = _score(row, wanted, whole)
-            if score:
-                found.append((-score, len(row.title), row))
-        found.sort(key=lambda each: each[:2])
-        return tuple(Hit(row.entry, -score) for score, _, row in found[:limit])
+        query = query[:_LONGEST_QUERY]
+        wanted, whole = words.terms(query), plain(query)
+        found = self._found(wanted, whole) if wanted else []
+        if wanted and not found:
+            every = self._every()
+            wanted = tuple(
+                term if _holding(term, every) else words.respelled(term, self._vocabulary) for term in wanted
+            )
+            found = self._found(wanted, whole) if all(wanted) else []
+        best = heapq.nsmallest(limit, found, key=lambda each: each[:2])
+        return tuple(Hit(row.entry, -score) for score, _, row in best)
 
-    def _every(self) -> Iterable[_Row]:
-        yield from self._pages.values()
-        for rows in self._rows.values():
-            yield from rows
+    def _found(self, wanted: Sequence[Term], whole: str) -> list[tuple[int, int, _Row]]:
+        rows: Sequence[_Row] = self._every()
+        for term in wanted:
+            rows = _holding(term, rows)
+        return [(-_score(row, wanted, whole), len(row.title), row) for row in rows]
+
+    def _every(self) -> list[_Row]:
+        return [*self._pages.values(), *(row for rows in self._rows.values() for row in rows)]
+
+    def _keep(self, rows: Iterable[_Row]) -> tuple[_Row, ...]:
+        """The rows, whose words somebody may misspell from now on."""
+        made = tuple(rows)
+        for row in made:
+            self._vocabulary.update(row.everything.split())
+        return made
 
 
-def _rows(document: Document) -> Iterable[_Row]:
+def _rows(document: Document, way: Sequence[str]) -> Iterable[_Row]:
     for field in document.fields:
         spec = field.spec
         hidden = spec.kind is Kind.PASSWORD
         shown = "" if hidden else values.display(field.text, spec)
         entry = Entry(document.resource, document.title, field.path, spec.title, field.section, shown, spec.help, True)
         # People look for 2500 as well as for the 25 fps that it means.
-        yield _row(entry, "" if hidden else field.text)
+        yield _row(entry, way, "" if hidden else field.text)
 
 
-def _row(entry: Entry, text: str = "") -> _Row:
+def _row(entry: Entry, way: Sequence[str] = (), text: str = "") -> _Row:
+    """way: the titles above its page. text: the value as the device writes it."""
     name = entry.path.rpartition("/")[2]
     parts = (
-        _plain(entry.title),
+        plain(entry.title),
         _named(name),
-        _plain(entry.page),
-        _plain(" ".join(entry.section)),
+        plain(entry.page),
+        plain(" ".join((*way, *entry.section))),
         _named(f"{entry.resource} {entry.path}"),
-        _plain(f"{entry.value[:_VALUE_LENGTH]} {text[:_VALUE_LENGTH]}"),
-        _plain(entry.help),
+        plain(f"{entry.value[:_VALUE_LENGTH]} {text[:_VALUE_LENGTH]}"),
+        plain(entry.help),
     )
     return _Row(entry, *parts, " " + " ".join(parts))
 
 
-def _plain(text: str) -> str:
-    return " ".join(_WORD.findall(text.casefold()))
-
-
 def _named(text: str) -> str:
     """A name of the protocol as its own word and as the words it is made of."""
-    return f"{_plain(text)} {_plain(_HUMP.sub(' ', text))}"
+    return f"{plain(text)} {plain(_HUMP.sub(' ', text))}"
 
 
-def _variants(word: str) -> tuple[str, ...]:
-    """What may stand for a word, with a blank before it where it must begin a word."""
-    also = _ALSO.get(word, ())
-    return tuple(f" {each}" if len(each) <= _SHORT else each for each in (word, *also))
+def _holding(term: Term, rows: Sequence[_Row]) -> list[_Row]:
+    """Those in which one of the variants stands anywhere."""
+    texts = {each.text for each in term}
+    found: dict[int, _Row] = {}
+    for text in texts:  # one pass each is faster than one for all
+        if not any(other in text for other in texts if other != text):
+            found |= {id(row): row for row in rows if text in row.everything}
+    return [row for row in rows if id(row) in found]
 
 
-def _score(row: _Row, wanted: list[tuple[str, ...]], whole: str) -> int:
-    """0 when a word is nowhere."""
+def _score(row: _Row, wanted: Sequence[Term], whole: str) -> int:
+    """Of a row that holds them all; at least 1."""
     everything = row.everything
     total = 0
     for variants in wanted:
-        best = 0
-        for place, each in enumerate(variants):
-            if each in everything:
-                worth = _worth(row, each) - (6 if place else 0)
-                best = max(best, worth)
-        if not best:
-            return 0
-        total += best
+        total += max(1, *(_worth(row, each.text) - each.less for each in variants if each.text in everything))
     if whole in row.title:
         total += _START if row.title.startswith(whole) else _TITLE
-    return total * (8 + row.entry.loaded + (not row.entry.path)) // (8 * len(wanted))
+    return 1 + total * (8 + row.entry.loaded + (not row.entry.path)) // (8 * len(wanted))
 
 
 def _worth(row: _Row, word: str) -> int:

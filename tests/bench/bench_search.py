@@ -1,4 +1,4 @@
-"""Search over 5,000 fields: milliseconds for each keystroke. `python tests/bench/bench_search.py`"""
+"""Search over 5,000 fields: milliseconds of processor time for each keystroke. `python tests/bench/bench_search.py`"""
 
 from __future__ import annotations
 
@@ -12,7 +12,26 @@ from app.families.isapi.titles import titles
 from app.settings.search import Search
 
 FIELDS = 5_000
-QUERIES = ("b", "bi", "bitrate", "ntp", "frame rate", "motion sensitivity", "e", "en", "enabled", "port", "zzz", "1")
+QUERIES = (
+    "bit rate",
+    "fps",
+    "bitrte",
+    "h.265",
+    "wdr",
+    "192.168",
+    "b",
+    "bi",
+    "bitrate",
+    "ntp",
+    "frame rate",
+    "motion sensitivity",
+    "e",
+    "en",
+    "enabled",
+    "port",
+    "zzz",
+    "1",
+)
 GOAL_MS = 30.0
 
 
@@ -31,9 +50,9 @@ def main() -> None:
     for words in QUERIES:
         taken = []
         for _ in range(15):
-            start = time.perf_counter()
+            start = time.process_time()
             hits = search.query(words)
-            taken.append((time.perf_counter() - start) * 1000)
+            taken.append((time.process_time() - start) * 1000)
         print(f"{words!r:22} {len(hits):3} hits  median {statistics.median(taken):6.2f} ms  (goal {GOAL_MS:.0f} ms)")
 
 

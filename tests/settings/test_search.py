@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +14,7 @@ from app.settings.field import Field
 from app.settings.search import Entry, Search
 from app.settings.spec import Kind, Option, Spec
 from app.settings.tree import Node, NodeKind
+from app.settings.words import plain
 
 
 class Bytes:
@@ -124,3 +128,121 @@ def test_any_words_give_hits_that_hold_them(words):
     made.add(stream())
     for hit in made.query(words):
         assert hit.score > 0
+
+
+def installer():
+    """What a recorder's search knows: pages by channel, some of them read."""
+    made = Search()
+    streams = []
+    for number, name in ((1, "Gate"), (2, "Car park")):
+        main = Node(f"/s/{number}01", "Main stream", NodeKind.SETTINGS)
+        streams.append(Node(f"group:{number}", f"Channel {number}: {name}", NodeKind.GROUP, children=(main,)))
+    network = [Node("/net", "TCP/IP", NodeKind.SETTINGS), Node("/clock", "Clock", NodeKind.SETTINGS)]
+    groups = (
+        Node("group:video", "Video & audio", NodeKind.GROUP, children=tuple(streams)),
+        Node("group:network", "Network", NodeKind.GROUP, children=tuple(network)),
+    )
+    made.add_tree(Node("group:device", "Settings", NodeKind.GROUP, children=groups))
+    for number in (1, 2):
+        made.add(Document(f"/s/{number}01", "Main stream", stream().fields, Bytes()))
+    fields = [
+        field("ipAddress", "IP address", "192.168.1.64", Kind.IPV4),
+        field("subnetMask", "Subnet mask", "255.255.255.0", Kind.IPV4, help="Marks the local network"),
+        field("DefaultGateway/ipAddress", "Gateway", "192.168.1.1", Kind.IPV4),
+        field("PrimaryDNS/ipAddress", "DNS server 1", "9.9.9.9", Kind.IPV4),
+        field("password", "Password", "", Kind.PASSWORD),
+    ]
+    made.add(Document("/net", "TCP/IP", fields, Bytes()))
+    clock = [
+        field("DST/enabled", "Summer time", "false", Kind.BOOL),
+        field("ntp/hostName", "Server name", "pool.ntp.org", Kind.HOST, ("NTP server",)),
+        field("WDR/mode", "Wide dynamic range", "open", help="Evens out bright and dark parts"),
+        field("brightnessLevel", "Brightness", "50", Kind.INT),
+    ]
+    made.add(Document("/clock", "Clock", clock, Bytes()))
+    return made
+
+
+@pytest.mark.parametrize(
+    ("words", "path"),
+    [
+        ("bitrate", "Video/constantBitRate"),
+        ("bit rate", "Video/constantBitRate"),
+        ("bit ra", "Video/constantBitRate"),
+        ("bitrates", "Video/constantBitRate"),
+        ("bitrte", "Video/constantBitRate"),
+        ("bps", "Video/constantBitRate"),
+        ("bandwidth", "Video/constantBitRate"),
+        ("framerate", "Video/maxFrameRate"),
+        ("h264", "Video/codec"),
+        ("H.264", "Video/codec"),
+        ("h 264", "Video/codec"),
+        ("compression", "Video/codec"),
+        ("ip", "ipAddress"),
+        ("adress ip", "ipAddress"),
+        ("192.168.1.64", "ipAddress"),
+        ("netmask", "subnetMask"),
+        ("router", "DefaultGateway/ipAddress"),
+        ("dns", "PrimaryDNS/ipAddress"),
+        ("passwort", "password"),
+        ("pasword", "password"),
+        ("DST", "DST/enabled"),
+        ("daylight saving", "DST/enabled"),
+        ("summertime", "DST/enabled"),
+        ("ntp", "ntp/hostName"),
+        ("time server", "ntp/hostName"),
+        ("wdr", "WDR/mode"),
+        ("hdr", "WDR/mode"),
+        ("dynamic wide", "WDR/mode"),
+        ("birghtness", "brightnessLevel"),
+        ("rbightness", "brightnessLevel"),
+        ("clock/brightness", "brightnessLevel"),
+        ("brigth", "brightnessLevel"),
+    ],
+)
+def test_installers_find_it_however_they_type(words, path):
+    assert paths(installer(), words)[0] == path
+
+
+def test_a_channel_is_found_by_its_name():
+    made = installer()
+    hits = made.query("bitrate car park")
+    assert {hit.entry.resource for hit in hits} == {"/s/201"}
+    assert made.way("/s/201") == ("Channel 2: Car park",)
+    assert made.way("/net") == ()
+    assert made.way("/nowhere") == ()
+
+
+def test_what_is_spelled_right_is_not_corrected():
+    """Only where nothing at all is found: "gate" would otherwise be "date" as well."""
+    made = Search()
+    made.add(Document("/x", "Page", [field("a", "Date"), field("b", "Gate")], Bytes()))
+    assert paths(made, "gate") == ["b"]
+    assert paths(made, "gatte") == ["b"]
+    assert paths(made, "zate") == ["a", "b"]
+    assert paths(made, "zatt") == []
+    assert paths(made, "zat") == [], "short words are too easily something else"
+
+
+@given(st.text("abcdefgh", min_size=4, max_size=9), st.data())
+def test_one_wrong_letter_is_forgiven_wherever_it_is(word, data):
+    at = data.draw(st.integers(0, len(word) - 1))
+    letter = data.draw(st.sampled_from("xyz"))
+    wrong = data.draw(
+        st.sampled_from(
+            [word[:at] + letter + word[at + 1 :], word[:at] + letter + word[at:], word[:at] + word[at + 1 :]]
+        )
+    )
+    made = Search()
+    made.add(Document("/x", "1", [field("1", f"{word}")], Bytes()))
+    if len(wrong) >= 4:
+        assert paths(made, wrong) == ["1"]
+
+
+def test_the_table_of_words_is_plain_and_says_each_once_in_a_row():
+    rows = json.loads((Path(__file__).resolve().parents[2] / "resources" / "search_words.json").read_text("utf-8"))[
+        "same"
+    ]
+    for row in rows:
+        assert len(row) == len(set(row)) > 1
+        assert [each for each in row if plain(each) != each] == []

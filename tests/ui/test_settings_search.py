@@ -191,10 +191,10 @@ def test_a_document_read_again_is_found_by_its_new_value(drive):
     async def scene(page, outline):
         page.tree.choose("/time")
         await until(lambda: page.panel.resource == "/time")
-        host = Field("host", "clock.example", Spec(Kind.HOST, "Time server"))
+        host = Field("host", "dock.example", Spec(Kind.HOST, "Time server"))
         outline.device.fields["/time"] = (outline.device.fields["/time"][0], host)
         page.panel.refresh.click()
-        await until(lambda: found(page, "clock.example"))
+        await until(lambda: found(page, "dock.example"))
         assert not found(page, "pool.example")
 
     drive(scene)

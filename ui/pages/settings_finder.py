@@ -91,8 +91,9 @@ class SettingsFinder(QObject):
         if not entry.path:
             icon = "lock" if refused else _ICONS.get(node.kind if node is not None else NodeKind.SETTINGS, "settings")
             value = node.reason if refused and node is not None else ""
-            return PaletteEntry(entry.title, entry.resource, run, icon=icon, value=value, faint=refused)
-        place = " › ".join(dict.fromkeys((page, *entry.section)))
+            way = " › ".join(self._search.way(entry.resource)) or entry.resource
+            return PaletteEntry(entry.title, way, run, icon=icon, value=value, faint=refused)
+        place = " › ".join(dict.fromkeys((*self._search.way(entry.resource), page, *entry.section)))
         if refused and node is not None:
             return PaletteEntry(entry.title, place, run, icon="lock", value=node.reason, faint=True)
         value = entry.value if entry.loaded else self.tr("not read yet")
