@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, Q
 
 from ui.commands import Command
 from ui.theme import GAP, Mode, Theme, icon
+from ui.theme.buttons import flat_button
 
 Commands = Mapping[str, Command]
 
@@ -61,12 +62,8 @@ class Header(QFrame):
         return self.tr("Search devices, settings, actions   {}").format(keys)
 
     def _flat(self, name: str, command: Command | None, tip: str = "") -> QToolButton:
-        button = QToolButton()
-        button.setObjectName("flat")
-        button.setIcon(icon(name, 16, "secondary"))
         text = f"{command.title} ({command.keys})" if command else tip
-        button.setToolTip(text)
-        button.setAccessibleName(command.title if command else tip)
+        button = flat_button(name, text, command.title if command else tip)
         if command is not None:
             button.clicked.connect(command.run)
         return button

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
 from app.errors import OPEN_ENDS, CameraError, SiteError
-from app.families.base import LadderMemory, Overview, RawSettings, Session, SettingsTree
+from app.families.around import SessionAround
+from app.families.base import Overview, RawSettings, Session, SettingsTree
 from app.model.device import Address, DeviceFacts, Recognition
 from app.settings.changes import Change, Proof
 from app.settings.document import Document
@@ -237,39 +238,6 @@ class JournalledRaw:
         return await self._settings.record(document, changes, lambda: self._inner.apply_raw(document, body))
 
 
-class JournalledSession(Session):
-    """A session whose settings are journalled; everything else is the session's own."""
-
-    def __init__(self, inner: Session, settings: JournalledSettings) -> None:
-        self.inner = inner
-        self.family = inner.family
-        self.family_title = inner.family_title
-        self.dialect = inner.dialect
-        self._interfaces = {**inner.interfaces(), SettingsTree: settings}
-        raw = inner.offer(RawSettings)
-        if raw is not None:
-            self._interfaces[RawSettings] = JournalledRaw(raw, settings)
-
-    # As the inner one has them now: it follows a device that moves or takes another login.
-
-    @property
-    def address(self) -> Address:  # type: ignore[override]
-        return self.inner.address
-
-    @property
-    def user(self) -> str:  # type: ignore[override]
-        return self.inner.user
-
-    def interfaces(self) -> Mapping[type, object]:
-        return self._interfaces
-
-    def use_memory(self, memory: LadderMemory) -> None:
-        self.inner.use_memory(memory)
-
-    async def close(self) -> None:
-        await self.inner.close()
-
-
 async def recall(session: Session, site: Site, recognition: Recognition) -> None:
     """Remembers that the device was met here. Looking at a device must work with a full disk too: never fails."""
     if site.file.problem is not None:
@@ -292,6 +260,9 @@ def journalled(
     inner = session.offer(SettingsTree)
     if inner is None:
         return session
-    return JournalledSession(
-        session, JournalledSettings(inner, site, Subject(session, recognition), origin, report=report)
-    )
+    settings = JournalledSettings(inner, site, Subject(session, recognition), origin, report=report)
+    ours: dict[type, object] = {SettingsTree: settings}
+    raw = session.offer(RawSettings)
+    if raw is not None:
+        ours[RawSettings] = JournalledRaw(raw, settings)
+    return SessionAround(session, ours)

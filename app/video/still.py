@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import replace
 
 from app.errors import VideoError
-from app.families.base import LadderMemory, Session
+from app.families.around import SessionAround
+from app.families.base import Session
 from app.families.media import Snapshot, Streams
-from app.model.device import Address
 
 
 class StreamSnapshot:
@@ -43,37 +42,9 @@ class StreamSnapshot:
             raise
 
 
-class SessionWithStills(Session):
-    """Another session, with pictures taken from its stream."""
-
-    def __init__(self, inner: Session, streams: Streams) -> None:
-        self.inner = inner
-        self.family = inner.family
-        self.family_title = inner.family_title
-        self.dialect = inner.dialect
-        self._interfaces = {**inner.interfaces(), Snapshot: StreamSnapshot(streams)}
-
-    @property
-    def address(self) -> Address:  # type: ignore[override]
-        return self.inner.address
-
-    @property
-    def user(self) -> str:  # type: ignore[override]
-        return self.inner.user
-
-    def interfaces(self) -> Mapping[type, object]:
-        return self._interfaces
-
-    def use_memory(self, memory: LadderMemory) -> None:
-        self.inner.use_memory(memory)
-
-    async def close(self) -> None:
-        await self.inner.close()
-
-
 def with_stills(session: Session) -> Session:
     """The session itself where it has pictures of its own, or no stream to take them from."""
     streams = session.offer(Streams)
     if streams is None or session.offer(Snapshot) is not None:
         return session
-    return SessionWithStills(session, streams)
+    return SessionAround(session, {Snapshot: StreamSnapshot(streams)})

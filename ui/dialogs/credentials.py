@@ -14,14 +14,14 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from app.errors import AuthError, BadCredentials, LockedOut
 from app.families.base import Credentials
-from ui.theme import GAP, GAP_WIDE, icon
+from ui.theme import GAP, GAP_WIDE
+from ui.theme.buttons import flat_button
 
 
 class CredentialsSheet(QFrame):
@@ -96,12 +96,8 @@ class CredentialsSheet(QFrame):
         QWidget.setTabOrder(self.keep, self.enter)
 
     def _password_row(self) -> QHBoxLayout:
-        self.show_password = QToolButton()
-        self.show_password.setObjectName("flat")
+        self.show_password = flat_button("eye", self.tr("Show the password"))
         self.show_password.setCheckable(True)
-        self.show_password.setIcon(icon("eye", 16, "secondary"))
-        self.show_password.setToolTip(self.tr("Show the password"))
-        self.show_password.setAccessibleName(self.tr("Show the password"))
         self.show_password.toggled.connect(
             lambda on: self.password.setEchoMode(QLineEdit.EchoMode.Normal if on else QLineEdit.EchoMode.Password)
         )

@@ -9,14 +9,14 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from app import __version__
 from ui.tab_round import go_round, stops_in
-from ui.theme import GAP, GAP_WIDE, icon
+from ui.theme import GAP, GAP_WIDE
+from ui.theme.buttons import flat_button
 
 Rows = list[tuple[str, str]]
 
@@ -35,11 +35,7 @@ class Sheet(QWidget):
         self.panel.setObjectName("sheet")
         heading = QLabel(title)
         heading.setObjectName("pageTitle")
-        self.close_button = QToolButton()
-        self.close_button.setObjectName("flat")
-        self.close_button.setIcon(icon("close", 16, "secondary"))
-        self.close_button.setToolTip(self.tr("Close (Esc)"))
-        self.close_button.setAccessibleName(self.tr("Close"))
+        self.close_button = flat_button("close", self.tr("Close (Esc)"), self.tr("Close"))
         self.close_button.clicked.connect(self.dismiss)
         head = QHBoxLayout()
         head.addWidget(heading, 1)

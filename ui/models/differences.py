@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 
 from app.settings import values
 from app.settings.spec import Spec
 from app.site.compare import Difference
+from ui.models.rows import Index, RowsModel
 
-Index = QModelIndex | QPersistentModelIndex
 SETTING, ONE, OTHER = range(3)
 CHECK = Qt.ItemDataRole.CheckStateRole
 Key = tuple[str, str]
 
 
-class Differences(QAbstractTableModel):
+class Differences(RowsModel):
     """Columns: the setting with its place and a check box, the value at the left, the value at the right."""
 
     chosen_changed = Signal()
@@ -59,17 +59,6 @@ class Differences(QAbstractTableModel):
         self.chosen_changed.emit()
 
     # Qt's side
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
-        return 0 if parent.isValid() else len(self._shown)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else 3
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self._titles[section]
-        return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid():

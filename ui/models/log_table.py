@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import Qt
 
 from app.model.log import LogEntry
+from ui.models.rows import Index, RowsModel
 
-Index = QModelIndex | QPersistentModelIndex
 WHEN, LEVEL, SOURCE, TEXT = range(4)
 _DISPLAY = Qt.ItemDataRole.DisplayRole
 
 
-class LogTable(QAbstractTableModel):
+class LogTable(RowsModel):
     """Times are those of this computer's zone."""
 
     def __init__(self) -> None:
@@ -50,17 +50,6 @@ class LogTable(QAbstractTableModel):
         return all(word in said for word in self._words)
 
     # Qt's side
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
-        return 0 if parent.isValid() else len(self._shown)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self._titles)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> object:
-        if orientation is Qt.Orientation.Horizontal and role == _DISPLAY:
-            return self._titles[section]
-        return None
 
     def data(self, index: Index, role: int = _DISPLAY) -> object:
         if role not in (_DISPLAY, Qt.ItemDataRole.ToolTipRole) or not 0 <= index.row() < len(self._shown):

@@ -14,12 +14,12 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
+from ui.models.columns import Columns
 from ui.models.events import DEVICE, PICTURE, STATE, TARGET, WHAT, WHEN, WHERE, EventTable
 
 SIGN = QSize(16, 16)
 # What a column has where there is room, and where there is little: what happened must be read in any window.
 _WIDTHS = ((WHEN, 96, 92), (DEVICE, 110, 90), (WHERE, 84, 72), (TARGET, 110, 68), (STATE, 130, 128), (PICTURE, 34, 28))
-_TIGHT = 640  # pixels of the whole table
 
 
 class EventDelegate(QStyledItemDelegate):
@@ -66,12 +66,8 @@ class EventView(QTableView):
         head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         head.setSectionResizeMode(WHAT, QHeaderView.ResizeMode.Stretch)
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self._is_tight: bool | None = None
+        self._columns = Columns(self, _WIDTHS)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        tight = event.size().width() < _TIGHT
-        if tight is not self._is_tight:
-            self._is_tight = tight
-            for column, wide, narrow in _WIDTHS:
-                self.setColumnWidth(column, narrow if tight else wide)
+        self._columns.fit(event.size().width())
         super().resizeEvent(event)

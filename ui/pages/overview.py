@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QScrollArea,
     QSizePolicy,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -24,7 +23,8 @@ from app.model.device import DeviceFacts
 from ui.context import Context
 from ui.pages.base import Page
 from ui.pages.facts import clock_words, offset_words, span_words, zone_words
-from ui.theme import GAP, GAP_WIDE, icon
+from ui.theme import GAP, GAP_WIDE
+from ui.theme.buttons import flat_button
 
 PATIENCE = 300  # ms before a wait is shown
 NARROW = 760  # px below which picture and facts stand one above the other
@@ -122,7 +122,7 @@ class _Card(QFrame):
         self.setObjectName("card")
         heading = QLabel(title)
         heading.setObjectName("sectionTitle")
-        self.refresh = _flat("refresh", refresh)
+        self.refresh = flat_button("refresh", refresh)
         self.said = QLabel()
         self.said.setWordWrap(True)
         self.said.hide()
@@ -220,7 +220,7 @@ class FactsCard(_Card):
         self._grid.addWidget(label, line, 0)
         self._grid.addWidget(value, line, 1)
         if copies:
-            button = _flat("copy", self.tr("Copy {}").format(title.lower()))
+            button = flat_button("copy", self.tr("Copy {}").format(title.lower()))
             button.clicked.connect(lambda: QGuiApplication.clipboard().setText(text))
             self._grid.addWidget(button, line, 2)
 
@@ -289,12 +289,3 @@ class _Picture(QLabel):
         scaled = self._picture.scaled(self.size() * ratio, mode, smooth)
         scaled.setDevicePixelRatio(ratio)
         self.setPixmap(scaled)
-
-
-def _flat(name: str, tip: str) -> QToolButton:
-    button = QToolButton()
-    button.setObjectName("flat")
-    button.setIcon(icon(name, 16, "secondary"))
-    button.setToolTip(tip)
-    button.setAccessibleName(tip)
-    return button

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem
 
 from app.events import Mark, Station
 from ui.models import event_words as words
+from ui.models.columns import Columns
 from ui.theme import icon, tokens
 
 _LOOKS = {
@@ -19,7 +20,6 @@ _LOOKS = {
 }
 # Columns with what they have where there is room, and where there is little: a region must be known by its name.
 _WIDTHS = ((1, 116, 106), (2, 80, 76), (3, 50, 38), (4, 120, 64), (5, 90, 74))
-_TIGHT = 640  # pixels of the whole list
 _PLACE = Qt.ItemDataRole.UserRole + 1
 
 
@@ -37,15 +37,11 @@ class WalkList(QTreeWidget):
         self.setHeaderLabels([*heads, self.tr("Direction")])
         self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.header().setStretchLastSection(False)
-        self._is_tight: bool | None = None
+        self._columns = Columns(self, _WIDTHS)
         self.setAccessibleName(self.tr("Regions of the walk test"))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        tight = event.size().width() < _TIGHT
-        if tight is not self._is_tight:
-            self._is_tight = tight
-            for column, wide, narrow in _WIDTHS:
-                self.setColumnWidth(column, narrow if tight else wide)
+        self._columns.fit(event.size().width())
         super().resizeEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:

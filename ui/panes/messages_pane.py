@@ -13,13 +13,13 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QPushButton,
     QSplitter,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from ui.bridge.messages import Level, Message
 from ui.theme import GAP, icon
+from ui.theme.buttons import flat_button
 
 TOASTS = 3
 STAY = {Level.INFO: 5000, Level.WARNING: 9000, Level.ERROR: 12000}  # ms
@@ -51,11 +51,7 @@ class MessagesPane(QFrame):
         copy = QPushButton(self.tr("Copy"))
         copy.setObjectName("link")
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.detail.toPlainText()))
-        close = QToolButton()
-        close.setObjectName("flat")
-        close.setIcon(icon("close", 16, "secondary"))
-        close.setToolTip(self.tr("Close (Esc)"))
-        close.setAccessibleName(self.tr("Close the messages"))
+        close = flat_button("close", self.tr("Close (Esc)"), self.tr("Close the messages"))
         close.clicked.connect(self.close_wanted)
         head = QHBoxLayout()
         head.setContentsMargins(12, 4, 8, 0)
@@ -111,10 +107,7 @@ class Toast(QFrame):
             hint.setWordWrap(True)
             hint.setProperty("role", "secondary")
             column.addWidget(hint)
-        close = QToolButton()
-        close.setObjectName("flat")
-        close.setIcon(icon("close", 16, "secondary"))
-        close.setAccessibleName(self.tr("Close the message"))
+        close = flat_button("close", self.tr("Close the message"))
         close.clicked.connect(self._end)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 6, 8)

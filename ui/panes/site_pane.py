@@ -32,6 +32,7 @@ from ui.panes.notice import Notice
 from ui.panes.site_delegate import SiteDelegate
 from ui.panes.site_order import OrderMenu
 from ui.theme import icon
+from ui.theme.buttons import flat_button
 
 if TYPE_CHECKING:
     from app.discovery import Changes
@@ -91,7 +92,7 @@ class SitePane(QFrame):
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._filter)
         self.search.installEventFilter(self)
-        self.order = self._flat("filter", self.tr("Show, sort and group"))
+        self.order = flat_button("filter", self.tr("Show, sort and group"))
         self.order.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = OrderMenu(self)
         self._only = menu.only
@@ -122,20 +123,12 @@ class SitePane(QFrame):
         self.counts = QLabel()
         self.counts.setProperty("role", "secondary")
         self.counts.setTextFormat(Qt.TextFormat.PlainText)
-        self.add_button = self._flat("add", self.tr("Add a device by its address (Ctrl+N)"))
+        self.add_button = flat_button("add", self.tr("Add a device by its address (Ctrl+N)"))
         self.add_button.clicked.connect(self.ask_address)
         self.adding = AddressRow(self.scope)
         self.adding.added.connect(self._added)
         self.adding.left.connect(self.list.setFocus)
         self._lay_out()
-
-    def _flat(self, name: str, tip: str) -> QToolButton:
-        button = QToolButton()
-        button.setObjectName("flat")
-        button.setIcon(icon(name, 16, "secondary"))
-        button.setToolTip(tip)
-        button.setAccessibleName(tip)
-        return button
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from app.model.recording import Clip
+from ui.models.rows import Index, RowsModel
 from ui.theme import ROW_LIST
 
-Index = QModelIndex | QPersistentModelIndex
 TIME, LENGTH, REASON, SIZE, STATE = range(5)
 _LEAST = 400  # pixels: every column but the last is whole
 _CHECKED = 56  # pixels of a check box with its margins
@@ -19,7 +19,7 @@ _CHECK = Qt.ItemDataRole.CheckStateRole
 _DISPLAY = Qt.ItemDataRole.DisplayRole
 
 
-class Pieces(QAbstractTableModel):
+class Pieces(RowsModel):
     """Columns: time with a check box, length, why it was recorded, size, what has become of its download."""
 
     chosen_changed = Signal()
@@ -87,17 +87,6 @@ class Pieces(QAbstractTableModel):
             self.dataChanged.emit(self.index(row, 0), self.index(row, STATE))
 
     # Qt's side
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
-        return 0 if parent.isValid() else len(self._shown)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self._titles)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> object:
-        if orientation is Qt.Orientation.Horizontal and role == _DISPLAY:
-            return self._titles[section]
-        return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QToolButton
 
 from app.site.walls import SIZES, Wall
+from ui.theme.buttons import flat_button
 from ui.theme.icons import icon
 from ui.wall.paint import Look
 
@@ -44,7 +45,7 @@ class WallBar(QFrame):
         self.statistics.clicked.connect(self.statistics_wanted)
         self.sound = self._toggle("sound", self.tr("Hear the selected tile (M)"))
         self.sound.clicked.connect(self.sound_wanted)
-        self.full_screen = self._flat("full-screen", self.tr("Full screen (F11)"))
+        self.full_screen = flat_button("full-screen", self.tr("Full screen (F11)"))
         self.full_screen.clicked.connect(self.full_screen_wanted)
         for widget in (self.fill, self.captions, self.statistics, self.sound, self.full_screen):
             self._row.addWidget(widget)
@@ -108,22 +109,14 @@ class WallBar(QFrame):
         self.name.returnPressed.connect(self._named)
         self.name.installEventFilter(self)
         self.name.hide()
-        self.remove = self._flat("delete", self.tr("Delete this layout"))
+        self.remove = flat_button("delete", self.tr("Delete this layout"))
         self.remove.clicked.connect(lambda: self.delete_wanted.emit(self.box.currentText()))
         self.remove.setEnabled(False)
         for widget in (label, self.box, self.name, self.save, self.remove):
             self._row.addWidget(widget)
 
-    def _flat(self, name: str, tip: str) -> QToolButton:
-        button = QToolButton()
-        button.setObjectName("flat")
-        button.setIcon(icon(name, 16, "secondary"))
-        button.setToolTip(tip)
-        button.setAccessibleName(tip)
-        return button
-
     def _toggle(self, name: str, tip: str) -> QToolButton:
-        button = self._flat(name, tip)
+        button = flat_button(name, tip)
         button.setCheckable(True)
         return button
 
