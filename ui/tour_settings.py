@@ -68,7 +68,7 @@ class SettingsTour(Stops):
             self.missed.append("the history")
             return
         device.show_page(HistoryPage.title)
-        await self.until("a change in the history", lambda: pages[0].list.topLevelItemCount())
+        await self.until("a change in the history", lambda: pages[0].table.rowCount())
         await self.shoot("history-change")
         pages[0].detail.fold.setChecked(True)
         await self.shoot("history-difference")
@@ -101,8 +101,8 @@ class SettingsTour(Stops):
             return
         document.set_text(RATE, "1500")
         settings.apply()
-        await self.until("a second change", lambda: history.list.topLevelItemCount() == 2)
-        history.list.setCurrentItem(history.list.topLevelItem(1))
+        await self.until("a second change", lambda: history.table.rowCount() == 2)
+        history.list.choose(1)
         await self.rest(2)
         history.detail.undo.click()
         await self.until("three sides", lambda: history.sheet is not None)

@@ -25,6 +25,13 @@ _LARGEST = 2**62  # what SQLite can count to, and then some
 _COLUMNS = """change_sets.id, started, finished, os_user, account, device_id, device_keys, address,
     change_sets.family, resource, title, origin, state, undo_of, reboot_required, error"""
 _NAMES = ", coalesce(nullif(devices.name, ''), devices.model, '')"
+# All that one can look for, as one text: what is shown of a change set and of its fields, secrets as their masks.
+_TEXT = """change_sets.id || ' ' || change_sets.title || ' ' || resource || ' ' || os_user || ' ' || account || ' ' ||
+    address || ' ' || coalesce(devices.name, '') || ' ' || coalesce(devices.model, '') || ' ' || error || ' ' ||
+    coalesce((SELECT group_concat(change_fields.title || ' ' || path || ' ' || old || ' ' || new || ' ' ||
+    coalesce(read_back, ''), ' ') FROM change_fields WHERE change_set_id = change_sets.id), '')"""
+_ODD = """(state IN ('failed', 'unknown') OR EXISTS (SELECT 1 FROM change_fields WHERE change_set_id = change_sets.id
+    AND verdict IN ('adjusted', 'ignored', 'side effect')))"""
 _FROM = " FROM change_sets LEFT JOIN devices ON devices.id = change_sets.device_id"
 
 
@@ -40,6 +47,16 @@ class Intent:
     fields: tuple[RecordedField, ...]
     before: bytes
     undo_of: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Which change sets are looked for. device_ids None: of all devices. Every word must stand somewhere in what is
+    kept of a change set, whatever its case. odd: only those that the device did not keep as they were sent."""
+
+    device_ids: tuple[int, ...] | None = None
+    words: str = ""
+    odd: bool = False
 
 
 class History:
@@ -113,11 +130,28 @@ class History:
         def work(connection: sqlite3.Connection) -> tuple[ChangeSet, ...]:
             where, given = ["change_sets.id < ?"], [_countable(_LARGEST if before is None else before)]
             if device_ids is not None:
-                where.append(f"device_id IN ({', '.join('?' * len(device_ids))})")
+                where.append(f"device_id IN ({_marks(device_ids)})")
                 given += device_ids
             rows = connection.execute(
                 f"SELECT {_COLUMNS}{_NAMES}{_FROM} WHERE {' AND '.join(where)} ORDER BY change_sets.id DESC LIMIT ?",
                 (*given, _countable(limit)),
+            ).fetchall()
+            return _change_sets(connection, rows)
+
+        return await self._file.read(work)
+
+    async def find(self, search: Search) -> tuple[int, ...]:
+        """The numbers of the change sets that fit, the newest first; `some` tells what they are."""
+        return await self._file.read(lambda connection: _find(connection, search))
+
+    async def some(self, numbers: Sequence[int]) -> tuple[ChangeSet, ...]:
+        """Those of the numbers that there are, the newest first."""
+
+        def work(connection: sqlite3.Connection) -> tuple[ChangeSet, ...]:
+            rows = connection.execute(
+                f"SELECT {_COLUMNS}{_NAMES}{_FROM} WHERE change_sets.id IN ({_marks(numbers)})"
+                " ORDER BY change_sets.id DESC",
+                tuple(numbers),
             ).fetchall()
             return _change_sets(connection, rows)
 
@@ -157,6 +191,28 @@ class History:
 def _countable(number: int) -> int:
     """Numbers of people may be larger than any that SQLite takes; nothing is there either way."""
     return max(-_LARGEST, min(number, _LARGEST))
+
+
+def _find(connection: sqlite3.Connection, search: Search) -> tuple[int, ...]:
+    words = search.words.casefold().split()
+    where: list[str] = ["1"]
+    given: list[object] = []
+    if search.device_ids is not None:
+        where.append(f"device_id IN ({_marks(search.device_ids)})")
+        given += search.device_ids
+    if search.odd:
+        where.append(_ODD)
+    if words:  # LIKE knows no case but that of ASCII, and installers write in every language
+        connection.create_function("has_words", 1, lambda text: all(word in str(text).casefold() for word in words))
+        where.append(f"has_words({_TEXT})")
+    rows = connection.execute(
+        f"SELECT change_sets.id{_FROM} WHERE {' AND '.join(where)} ORDER BY change_sets.id DESC", given
+    )
+    return tuple(int(row[0]) for row in rows)
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))
 
 
 def _begin(connection: sqlite3.Connection, intent: Intent) -> int:
@@ -244,7 +300,7 @@ def _change_sets(connection: sqlite3.Connection, rows: Sequence[tuple[object, ..
     fields: dict[object, list[RecordedField]] = {}
     found = connection.execute(
         "SELECT change_set_id, path, title, old, new, secret, verdict, read_back, reason FROM change_fields"
-        f" WHERE change_set_id IN ({', '.join('?' * len(ids))}) ORDER BY id",
+        f" WHERE change_set_id IN ({_marks(ids)}) ORDER BY id",
         ids,
     )
     for change_set, path, title, old, new, secret, verdict, read_back, reason in found:

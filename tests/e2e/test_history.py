@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from ui.bridge.messages import Level
 from ui.demo import DemoCamera
 from ui.main import play_demo
+from ui.models.history import OUTCOME, WHAT
 from ui.pages.device import DevicePage
 from ui.pages.history import HistoryPage
 from ui.pages.settings import SettingsPage
@@ -55,9 +56,11 @@ def test_what_was_applied_is_listed_and_can_be_undone(qapp: QApplication, look: 
         settings = await write(device, **{NAME: "Loading dock 2", RATE: "1024"})
         resource = settings.panel.resource
         device.show_page(HistoryPage.title)
-        await until(lambda: history.list.topLevelItemCount() == 1)
-        row = history.list.topLevelItem(0)
-        assert (row.text(1), row.text(2)) == ("Main stream: Channel name, Highest bitrate", "kept")
+        await until(lambda: history.table.rowCount() == 1)
+        assert (history.table.text(0, WHAT), history.table.text(0, OUTCOME)) == (
+            "Main stream: Channel name, Highest bitrate",
+            "kept",
+        )
         await until(lambda: history.detail.title.text() == "Main stream")
         said = {label.text() for label in history.detail.area.widget().findChildren(QLabel)}
         assert {"2048", "1024", "Loading dock 2", "kept"} <= said
@@ -65,14 +68,14 @@ def test_what_was_applied_is_listed_and_can_be_undone(qapp: QApplication, look: 
         assert "+<channelName>Loading dock 2</channelName>" in history.detail.difference.toPlainText()
 
         QTest.mouseClick(history.detail.undo, Qt.MouseButton.LeftButton)
-        await until(lambda: history.list.topLevelItemCount() == 2)
+        await until(lambda: history.table.rowCount() == 2)
         await until(lambda: settings.edits.document(resource).field(RATE).text == "2048")  # the form follows
         assert history.sheet is None, "nobody had changed it since"
 
         await write(device, **{RATE: "1500"})  # our 1024 was set back to 2048, now somebody wants 1500
         device.show_page(HistoryPage.title)
-        await until(lambda: history.list.topLevelItemCount() == 3)
-        history.list.setCurrentItem(history.list.topLevelItem(2))
+        await until(lambda: history.table.rowCount() == 3)
+        history.list.choose(2)
         await until(lambda: "Loading dock 2" in _texts(history))
         QTest.mouseClick(history.detail.undo, Qt.MouseButton.LeftButton)
         await until(lambda: history.sheet is not None)  # three sides: 2048, 1024, 1500
@@ -84,7 +87,7 @@ def test_what_was_applied_is_listed_and_can_be_undone(qapp: QApplication, look: 
         box.setFocus()
         QTest.keyClick(box, Qt.Key.Key_Space)
         QTest.mouseClick(sheet.enter, Qt.MouseButton.LeftButton)
-        await until(lambda: history.list.topLevelItemCount() == 4)
+        await until(lambda: history.table.rowCount() == 4)
         await until(lambda: settings.edits.document(resource).field(RATE).text == "2048")
 
         window.pane.select(cameras[1].address)  # another device of the site sees it, and cannot undo it
@@ -94,7 +97,7 @@ def test_what_was_applied_is_listed_and_can_be_undone(qapp: QApplication, look: 
         theirs = page_of(other, HistoryPage)
         await until(theirs.notice.isVisible)
         QTest.mouseClick(theirs.notice.buttons[0], Qt.MouseButton.LeftButton)
-        await until(lambda: theirs.list.topLevelItemCount() == 4)
+        await until(lambda: theirs.table.rowCount() == 4)
         await until(lambda: theirs.detail.title.text() == "Main stream")
         assert not theirs.detail.undo.isEnabled()
         assert device.name in theirs.detail.undo.toolTip()

@@ -91,11 +91,11 @@ async def corner_is_set_back_from_the_history(tech: Technician) -> None:
     device = tech.window.current_device
     history = next(each for each in device.pages if isinstance(each, HistoryPage))
     device.show_page(HistoryPage.title)
-    await until(lambda: history.list.topLevelItemCount() == 3)
-    history.list.setCurrentItem(history.list.topLevelItem(0))
+    await until(lambda: history.table.rowCount() == 3)
+    history.list.choose(0)
     await until(lambda: history.detail.undo.isVisible() and history.detail.undo.isEnabled())
     QTest.mouseClick(history.detail.undo, LEFT)
-    await until(lambda: history.list.topLevelItemCount() == 4)
+    await until(lambda: history.table.rowCount() == 4)
     assert await tech.held() == before
     await until(lambda: page.desk.edits.sheet(tech.layer).regions == before)  # the page follows
     assert page.edits.count == 0

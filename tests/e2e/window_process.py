@@ -23,6 +23,7 @@ from app.site import connecting
 from ui import main
 from ui.bridge.messages import Level, Messages
 from ui.demo import DemoVault
+from ui.models.history import OUTCOME, WHAT
 from ui.pages.device import DevicePage
 from ui.pages.history import HistoryPage
 from ui.pages.settings import SettingsPage
@@ -68,14 +69,13 @@ class Hands:
         return [await self._row(page, at) for at in range(count)]
 
     def _finished(self, page: HistoryPage) -> int:
-        rows = [page.list.topLevelItem(at) for at in range(page.list.topLevelItemCount())]
-        return sum(row.text(2) != "being sent" for row in rows)
+        outcomes = [page.table.text(at, OUTCOME) for at in range(page.table.rowCount())]
+        return sum(outcome not in ("", "being sent") for outcome in outcomes)
 
     async def _row(self, page: HistoryPage, at: int) -> tuple[str, str, str]:
-        row = page.list.topLevelItem(at)
-        page.list.setCurrentItem(row)
+        page.list.choose(at)
         await until(lambda: page.detail._id == page.chosen_id)
-        return row.text(1), row.text(2), page.detail.who.text()
+        return page.table.text(at, WHAT), page.table.text(at, OUTCOME), page.detail.who.text()
 
     async def complaints(self) -> list[str]:
         said = [message for message in self._window.context.messages.all if message.level is not Level.INFO]

@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
+from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QComboBox,
-    QHBoxLayout,
-    QHeaderView,
-    QLabel,
-    QPushButton,
-    QSplitter,
-    QStackedWidget,
-    QTreeWidget,
-    QTreeWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app.errors import CameraError, SiteError
 from app.families.base import Session, SettingsTree
@@ -31,14 +21,12 @@ from app.site.undo import UndoPlan, plan_undo, undo, undo_changes
 from ui.bridge.writer import wait_out
 from ui.context import Context
 from ui.dialogs.undo import UndoSheet
-from ui.pages import history_words as words
+from ui.models.history import BATCH
 from ui.pages.base import Page
 from ui.pages.history_detail import ChangeSetView
+from ui.pages.history_list import HistoryList
 from ui.pages.settings_moves import Departure, Moves, Written
 from ui.panes.notice import Notice
-from ui.theme import GAP, icon
-
-PAGE = 100  # change sets that are read at once
 
 
 class _Undoing:
@@ -70,8 +58,12 @@ class HistoryPage(Page):
         self._settings = settings
         self._site = settings.site
         self._own: frozenset[int] = frozenset()  # this device's numbers in the site file
-        self._shown: dict[int, ChangeSet] = {}
         self._watch: asyncio.Task[None] | None = None
+        self._looking: asyncio.Task[None] | None = None
+        self._undoing: int | None = None  # the change set that is being set back
+        self._told: tuple[int, str, str] | None = (
+            None  # of which change set, what was said of its undo, in which colour
+        )
         self.sheet: UndoSheet | None = None
         self.departure = Departure(self, self.device_name)
         self._moves: Moves | None = None
@@ -79,46 +71,15 @@ class HistoryPage(Page):
         self._build()
 
     def _build(self) -> None:
-        self.scope_box = QComboBox()
-        self.scope_box.addItem(self.device_name, False)
-        self.scope_box.addItem(self.tr("The whole site"), True)
-        self.scope_box.setAccessibleName(self.tr("Whose history"))
-        self.scope_box.activated.connect(lambda: self.scope.start(self._load()))
-        self.count = QLabel()
-        self.count.setProperty("role", "secondary")
-        head = QHBoxLayout()
-        head.setContentsMargins(12, 8, 12, 8)
-        head.setSpacing(GAP)
-        head.addWidget(QLabel(self.tr("Changes on")))
-        head.addWidget(self.scope_box)
-        head.addWidget(self.count, 1)
-        self.list = QTreeWidget()
-        self.list.setRootIsDecorated(False)
-        self.list.setUniformRowHeights(True)
-        self.list.setAllColumnsShowFocus(True)
-        self.list.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.list.setHeaderLabels([self.tr("When"), self.tr("What"), self.tr("Outcome"), self.tr("Device")])
-        self.list.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        self.list.header().setStretchLastSection(False)
-        for column, width in ((0, 120), (2, 150), (3, 130)):
-            self.list.setColumnWidth(column, width)
-        self.list.setAccessibleName(self.tr("Changes"))
-        self.list.currentItemChanged.connect(self._chosen)
-        self.older = QPushButton(self.tr("Show older changes"))
-        self.older.setObjectName("link")
-        self.older.clicked.connect(lambda: self.scope.start(self._load_older()))
-        self.older.hide()
-        left = QWidget()
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(head)
-        column.addWidget(self.list, 1)
-        column.addWidget(self.older)
+        self.list = HistoryList(self.device_name)
+        self.table = self.list.table
+        self.table.wanted.connect(lambda numbers: self.scope.start(self._learn(numbers)))
+        self.list.search_changed.connect(self._look)
+        self.list.chosen.connect(self._show_chosen)
         self.detail = ChangeSetView()
         self.detail.undo_wanted.connect(self._undo_chosen)
         self.splitter = QSplitter(Qt.Orientation.Vertical)
-        self.splitter.addWidget(left)
+        self.splitter.addWidget(self.list)
         self.splitter.addWidget(self.detail)
         self.splitter.setSizes([260, 320])
         self.splitter.setChildrenCollapsible(False)
@@ -129,6 +90,8 @@ class HistoryPage(Page):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.stack)
+        find = QShortcut(QKeySequence("Ctrl+F"), self, self._find)
+        find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
     # What the shell asks for
 
@@ -148,75 +111,74 @@ class HistoryPage(Page):
 
     # The list
 
+    def _find(self) -> None:
+        if self.stack.currentWidget() is self.splitter:
+            self.list.focus_filter()
+
+    def _look(self) -> None:
+        """Another search: the one before it is of no use any more."""
+        if self._looking is not None:
+            self._looking.cancel()
+        self._looking = self.scope.start(self._load())
+
     async def _load(self) -> None:
+        """All that fits by its number; what is seen of it at once, the rest when somebody comes there."""
+        history = self._site.history
         try:
             if not self._own:
                 self._own = await self._own_ids()
-            found = await self._site.history.page(PAGE, device_ids=self._wanted())
+            numbers = await history.find(self.list.search(tuple(self._own)))
+            self.table.learn(await history.some((*numbers[:BATCH], *self.table.open_ones())))
         except SiteError as error:
             self._say_failure(error)
             return
-        chosen = self.chosen_id
-        self._shown = {}
-        self.list.clear()
-        self._add(found)
-        self.list.setColumnHidden(3, not self.scope_box.currentData())
-        self._choose(chosen)
-        if found:
+        self.list.show_numbers(numbers)
+        if numbers or self.list.is_filtered:
             self.stack.setCurrentWidget(self.splitter)
-        elif self.scope_box.currentData():
+            self.detail.setVisible(bool(numbers))
+            self._show_chosen()
+        elif self.list.whole_site:
             self._say_nothing(self.tr("No changes on this site yet"))
         else:
             self._say_nothing(self.tr("No changes on {} yet").format(self.device_name))
 
-    async def _load_older(self) -> None:
-        if self._shown:
-            self._add(await self._site.history.page(PAGE, before=min(self._shown), device_ids=self._wanted()))
+    async def _learn(self, numbers: tuple[int, ...]) -> None:
+        try:
+            self.table.learn(await self._site.history.some(numbers))
+        except SiteError as error:
+            self._say_failure(error)
 
     async def _own_ids(self) -> frozenset[int]:
         subject = await self._settings.subject.sighting()
         return frozenset(device.id for device in await self._site.devices.find(subject.identity))
 
-    def _wanted(self) -> tuple[int, ...] | None:
-        return None if self.scope_box.currentData() else tuple(self._own)
-
-    def _add(self, found: tuple[ChangeSet, ...]) -> None:
-        for change_set in found:
-            self._shown[change_set.id] = change_set
-            word, name, role = words.outcome(change_set)
-            device = change_set.device_name or change_set.address
-            item = QTreeWidgetItem([words.when(change_set.started), words.what(change_set), word, device])
-            item.setIcon(2, icon(name, 16, role))
-            item.setToolTip(0, f"{change_set.started.astimezone():%Y-%m-%d %H:%M:%S %Z}")
-            item.setToolTip(1, item.text(1))
-            item.setData(0, Qt.ItemDataRole.UserRole, change_set.id)
-            self.list.addTopLevelItem(item)
-        self.older.setVisible(len(found) == PAGE)
-        self.count.setText(self.tr("{} shown").format(len(self._shown)) if len(self._shown) >= PAGE else "")
-
     @property
     def chosen_id(self) -> int | None:
-        item = self.list.currentItem()
-        return None if item is None else item.data(0, Qt.ItemDataRole.UserRole)
+        return self.list.chosen_id
 
-    def _choose(self, change_set_id: int | None) -> None:
-        items = [self.list.topLevelItem(row) for row in range(self.list.topLevelItemCount())]
-        same = (item for item in items if item.data(0, Qt.ItemDataRole.UserRole) == change_set_id)
-        if items:
-            self.list.setCurrentItem(next(same, items[0]))
+    def _show_chosen(self) -> None:
+        chosen = self.chosen_id
+        if chosen is not None:
+            self.scope.start(self._show(chosen))
 
-    def _chosen(self) -> None:
-        change_set = self._shown.get(self.chosen_id or 0)
-        if change_set is not None:
-            self.scope.start(self._show(change_set))
-
-    async def _show(self, change_set: ChangeSet) -> None:
-        documents = await self._site.history.documents(change_set.id)
-        if self.chosen_id == change_set.id:
+    async def _show(self, number: int) -> None:
+        change_set = self.table.change_set(self.table.row_of(number) or 0)
+        try:
+            if change_set is None or change_set.id != number:
+                change_set = await self._site.history.get(number)
+            documents = await self._site.history.documents(number)
+        except SiteError as error:
+            self._say_failure(error)
+            return
+        if self.chosen_id == number:
             self.detail.show_change_set(change_set, documents, self._why_not(change_set))
+            if self._told is not None and self._told[0] == number:
+                self.detail.show_outcome(*self._told[1:])
 
     def _why_not(self, change_set: ChangeSet) -> str:
         """Why there is nothing to undo from here; "" when there is."""
+        if self._undoing is not None:
+            return self.tr("An undo on {} is under way.").format(self.device_name)
         own = change_set.device_id in self._own or self._is_same(change_set)
         if not own:
             return self.tr("Open {} to undo this.").format(change_set.device_name or change_set.address)
@@ -232,7 +194,7 @@ class HistoryPage(Page):
             "What is applied under Settings is kept here, with what the camera made of it, and can be undone."
         )
         buttons = []
-        if self.scope_box.currentData():
+        if self.list.whole_site:
             buttons.append((self.tr("Show {} only").format(self.device_name), "camera", lambda: self._switch(0)))
         else:
             buttons.append((self.tr("Show the whole site"), "history", lambda: self._switch(1)))
@@ -240,11 +202,11 @@ class HistoryPage(Page):
         self.stack.setCurrentWidget(self.notice)
 
     def _switch(self, at: int) -> None:
-        self.scope_box.setCurrentIndex(at)
-        self.scope.start(self._load())
+        self.list.scope_box.setCurrentIndex(at)
+        self._look()
 
     def _say_failure(self, error: CameraError) -> None:
-        again = (self.tr("Try again"), "refresh", lambda: self.scope.start(self._load()))
+        again = (self.tr("Try again"), "refresh", self._look)
         self.notice.say(
             error.summary, error.hint, icon_name="warning", role="warn", detail=error.detail, buttons=[again]
         )
@@ -254,25 +216,45 @@ class HistoryPage(Page):
 
     def _undo_chosen(self) -> None:
         chosen = self.chosen_id
-        if chosen is not None:
-            self.detail.show_busy(self.tr("Reading what {} holds now").format(self.device_name))
-            self.scope.start(self._plan(chosen))
+        if chosen is not None and self._undoing is None and self.sheet is None:
+            self.scope.start(self._alone(chosen, self._plan(chosen)))
 
-    async def _plan(self, change_set_id: int) -> None:
+    async def _alone(self, number: int, work: Coroutine[Any, Any, None]) -> None:
+        """One undo at a time, whatever else is chosen meanwhile."""
+        self._undoing = number
         try:
-            plan = await plan_undo(change_set_id, self.session, self._site)
+            await work
+        finally:
+            self._undoing = None
+            self._show_chosen()
+
+    def _say(self, text: str, role: str) -> None:
+        """About the change set that is being undone: seen while that one is chosen."""
+        number = self._undoing
+        self._told = (number, text, role) if number is not None else None
+        if self.chosen_id == number:
+            self.detail.show_outcome(text, role)
+
+    def _say_busy(self, text: str) -> None:
+        self._say(text, "info")
+        self.detail.undo.setEnabled(False)
+
+    async def _plan(self, number: int) -> None:
+        self._say_busy(self.tr("Reading what {} holds now").format(self.device_name))
+        try:
+            plan = await plan_undo(number, self.session, self._site)
         except CameraError as error:
-            self.detail.show_outcome(str(error), "error")
+            self._say(str(error), "error")
             return
         if plan.moved:
-            self.detail.show_outcome("", "")
+            self._say("", "")
             self.sheet = UndoSheet(self, plan, self.device_name)
-            self.sheet.undo_wanted.connect(lambda paths: self.scope.start(self._undo(plan, paths)))
+            self.sheet.undo_wanted.connect(lambda paths: self.scope.start(self._alone(number, self._undo(plan, paths))))
             self.sheet.closed.connect(self._sheet_closed)
             self.sheet.open()
         elif not plan.is_needed:
             reasons = {field.reason for field in plan.fields}
-            self.detail.show_outcome(" ".join(sorted(reasons)), "warn")
+            self._say(" ".join(sorted(reasons)), "warn")
         else:
             await self._undo(plan, frozenset())
 
@@ -292,30 +274,30 @@ class HistoryPage(Page):
         said = await moves.consequences(plan.document, changes)
         agreed = await self.departure.ask(said, [plan.document])
         if agreed:
-            self.detail.show_busy(moves.progress(plan.document, changes))
+            self._say_busy(moves.progress(plan.document, changes))
         return agreed
 
     async def _undo(self, plan: UndoPlan, also: frozenset[str]) -> None:
-        self.detail.show_busy(self.tr("Setting back on {}").format(self.device_name))
+        self._say_busy(self.tr("Setting back on {}").format(self.device_name))
         undoing = _Undoing(plan, self.session, also)
         moves = self._moves = Moves(undoing, self.session, self.context, self.device_name, self.moved.emit)
         try:
             changes = undo_changes(plan, also)
             if moves.strands(plan.document, changes) and not await self._agreed(moves, plan, changes):
-                self.detail.show_outcome("", "")
+                self._say("", "")
                 return
             # Not cut off when the page goes: the journal must learn what the camera made of it.
             self._work = asyncio.ensure_future(moves.apply(plan.document, changes))
             proof, _ = await asyncio.shield(self._work)
         except CameraError as error:
-            self.detail.show_outcome(str(error), "error")
+            self._say(str(error), "error")
             return
         self.resource_written.emit(proof.resource)
         if proof.lost is not None:
-            self.detail.show_outcome(f"{proof.lost.summary} {proof.lost.hint}", "error")
+            self._say(f"{proof.lost.summary} {proof.lost.hint}", "error")
         elif proof.kept_everything:
-            self.detail.show_outcome(self.tr("Set back. {} holds the earlier values.").format(self.device_name), "ok")
+            self._say(self.tr("Set back. {} holds the earlier values.").format(self.device_name), "ok")
         else:
-            self.detail.show_outcome(
+            self._say(
                 self.tr("{} did not keep all of it; the newest entry says what.").format(self.device_name), "warn"
             )

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from app.site.records import ChangeSet
 from app.site.summary import entries
-from ui.pages import history_words as words
+from ui.models import history_words as words
 from ui.panes.difference import DifferenceView
 from ui.theme import GAP, GAP_WIDE, icon
 
@@ -30,6 +30,8 @@ class ChangeSetView(QFrame):
         self._documents: tuple[bytes | None, bytes | None] = (None, None)
         self.title = _label("", name="pageTitle")
         self.who = _label("", "secondary")
+        self.why_not = _label("", "secondary")
+        self.why_not.hide()
         self.undo = QPushButton(icon("undo"), self.tr("Undo"))
         self.undo.clicked.connect(self.undo_wanted)
         self.fold = QPushButton(self.tr("Compare the documents"))
@@ -39,6 +41,7 @@ class ChangeSetView(QFrame):
         names.setSpacing(0)
         names.addWidget(self.title)
         names.addWidget(self.who)
+        names.addWidget(self.why_not)
         head = QHBoxLayout()
         head.setSpacing(GAP)
         head.addLayout(names, 1)
@@ -73,9 +76,10 @@ class ChangeSetView(QFrame):
         self.title.setText(change_set.title)
         device = change_set.device_name or change_set.address
         when = f"{change_set.started.astimezone():%Y-%m-%d %H:%M:%S}"
-        text = self.tr("{device}, {when}, by {who} as {account}, {origin}")
+        text = self.tr("Change {number} on {device}, {when}, by {who} as {account}, {origin}")
         self.who.setText(
             text.format(
+                number=change_set.id,
                 device=device,
                 when=when,
                 who=change_set.who,
@@ -84,14 +88,11 @@ class ChangeSetView(QFrame):
             )
         )
         self.undo.setEnabled(not why_not)
+        self.why_not.setText(why_not)
+        self.why_not.setVisible(bool(why_not))
         self.undo.setToolTip(why_not or self.tr("Set back what still holds our value"))
         self.area.setWidget(self._fields(change_set))
         self._toggle(self.fold.isChecked())
-
-    def show_busy(self, text: str) -> None:
-        self.undo.setEnabled(False)
-        self.show_outcome(text, "info")
-        self.undo.setEnabled(False)
 
     def show_outcome(self, text: str, role: str) -> None:
         self.banner.setText(text)
@@ -99,7 +100,6 @@ class ChangeSetView(QFrame):
         self.banner.style().unpolish(self.banner)
         self.banner.style().polish(self.banner)
         self.banner.setVisible(bool(text))
-        self.undo.setEnabled(True)
 
     def _fields(self, change_set: ChangeSet) -> QWidget:
         holder = QWidget()
