@@ -9,10 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from app.cli.connect import add_host, optional_word, session
-from app.cli.output import Exit, Refused, document, table
+from app.cli.interrupt import INTERRUPTED, interruption
+from app.cli.output import Exit, document, table
+from app.disk import read_to_send, write_whole
 from app.errors import NotSupported
 from app.families.base import Actions, Files, Session
-from app.model.action import Danger, Progress
+from app.model.action import MOST, Danger, Progress
+from app.stopping import Stopped, unless_stopped
 
 
 def add_commands(commands: Any) -> None:
@@ -29,7 +32,7 @@ def add_commands(commands: Any) -> None:
     files.add_argument("--put", metavar="FILE", type=Path, help="send FILE")
 
 
-async def action(options: argparse.Namespace) -> Exit:
+async def action(options: argparse.Namespace) -> int:
     async with session(options) as opened:
         if options.resource is None:
             return await _list(opened, options.json)
@@ -57,11 +60,16 @@ def _sign(danger: Danger) -> str:
     return "" if danger is Danger.NONE else "--yes"
 
 
-async def _run(opened: Session, options: argparse.Namespace) -> Exit:
+async def _run(opened: Session, options: argparse.Namespace) -> int:
     offered = opened.offer(Actions)
     if offered is None:
         raise NotSupported(f"{opened.address} offers no actions through {opened.family_title}.")
-    done = await offered.run(options.resource, confirmed=options.yes, wait=options.wait, tell=_tell)
+    with interruption() as interrupted:
+        work = offered.run(options.resource, confirmed=options.yes, wait=options.wait, tell=_tell)
+        try:
+            done = await unless_stopped(work, interrupted)
+        except Stopped:
+            return _interrupted("Nobody waits for it any more. What was sent before is not taken back.")
     if options.json:
         document(done)
     else:
@@ -69,12 +77,13 @@ async def _run(opened: Session, options: argparse.Namespace) -> Exit:
     return Exit.FAILED if done.back is False else Exit.DONE
 
 
-async def _get(opened: Session, options: argparse.Namespace) -> Exit:
-    data = await _files(opened).download(options.resource, tell=_tell)
-    try:
-        await asyncio.to_thread(options.get.write_bytes, data)
-    except OSError as error:
-        raise Refused(f"{options.get} cannot be written: {error.strerror}.") from error
+async def _get(opened: Session, options: argparse.Namespace) -> int:
+    with interruption() as interrupted:
+        try:
+            data = await unless_stopped(_files(opened).download(options.resource, tell=_tell), interrupted)
+        except Stopped:
+            return _interrupted(f"Stopped: nothing was saved as {options.get}.")
+    await asyncio.to_thread(write_whole, options.get, data)
     if options.json:
         document({"file": str(options.get), "bytes": len(data)})
     else:
@@ -82,17 +91,23 @@ async def _get(opened: Session, options: argparse.Namespace) -> Exit:
     return Exit.DONE
 
 
-async def _put(opened: Session, options: argparse.Namespace) -> Exit:
-    try:
-        data = await asyncio.to_thread(options.put.read_bytes)
-    except OSError as error:
-        raise Refused(f"{options.put} cannot be read: {error.strerror}.") from error
-    done = await _files(opened).upload(options.resource, data, confirmed=options.yes, tell=_tell)
+async def _put(opened: Session, options: argparse.Namespace) -> int:
+    files = _files(opened)
+    data = await asyncio.to_thread(read_to_send, options.put, MOST)
+    with interruption() as interrupted:
+        done = await files.upload(options.resource, data, confirmed=options.yes, tell=_tell, stop=interrupted)
     if options.json:
         document(done)
     else:
         print(done.text)
+    if done.stopped:
+        return INTERRUPTED
     return Exit.NOT_KEPT if done.verified is False else Exit.DONE
+
+
+def _interrupted(text: str) -> int:
+    print(text, file=sys.stderr)
+    return INTERRUPTED
 
 
 def _files(opened: Session) -> Files:

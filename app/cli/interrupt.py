@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 
+INTERRUPTED = 130  # exit status: 128 + SIGINT, as shells have it
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 
 

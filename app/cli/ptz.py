@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.cli.connect import add_host, session
-from app.cli.interrupt import interruption
+from app.cli.interrupt import INTERRUPTED, interruption
 from app.cli.output import Exit, Refused, document, table
 from app.errors import CameraError, InvalidSetting, NotSupported
 from app.families.ptz import Ptz
 from app.model.ptz import Preset, PtzCapabilities, PtzPosition, Velocity
 from app.ptz import Motion, Phase, PtzDriver
 
-INTERRUPTED = 130
 LONGEST = 600.0  # seconds of one move
 
 

@@ -12,14 +12,14 @@ from typing import Any
 
 from app.cli.connect import add_host, add_site, session, session_at
 from app.cli.interrupt import outcome_told
-from app.cli.output import Exit, Refused, document, say, table
+from app.cli.output import Exit, document, say, table
 from app.cli.proofs import holds, proof_rows
 from app.cli.strands import Leave, add_yes, agree, consider, keep_login, print_went, went_row
 from app.families.base import Overview, Session
 from app.model.device import DeviceFacts
 from app.site.compare import Comparison, compare
 from app.site.restore import Restored, RestorePlan, Step, plan_restore, restore
-from app.site.snapshot import DeviceSnapshot, dump, read_file, take
+from app.site.snapshot import DeviceSnapshot, read_file, take, write_file
 
 
 def add_commands(commands: Any) -> None:
@@ -71,10 +71,7 @@ def _progress(done: int, all_of_them: int, title: str) -> None:
 async def export(options: argparse.Namespace) -> Exit:
     async with session(options) as opened:
         snapshot = await _taken(opened, options.json)
-    try:
-        await asyncio.to_thread(_write, options.file, dump(snapshot))
-    except OSError as error:
-        raise Refused(f"{options.file} cannot be written: {error.strerror or error}.") from error
+    await asyncio.to_thread(write_file, options.file, snapshot)
     refused = [{"resource": each.resource, "title": each.title, "reason": each.reason} for each in snapshot.refused]
     if options.json:
         document({"file": str(options.file), "resources": len(snapshot.resources), "refused": refused})
@@ -84,16 +81,6 @@ async def export(options: argparse.Namespace) -> Exit:
         print(f"{len(refused)} were refused:")
         table((each["resource"], each["reason"]) for each in refused)
     return Exit.DONE
-
-
-def _write(path: Path, data: bytes) -> None:
-    """All or nothing: a file cut short by a full disk must not stand where a good one was."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        beside.write_bytes(data)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 async def diff(options: argparse.Namespace) -> Exit:

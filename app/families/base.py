@@ -6,6 +6,7 @@ interfaces; an interface that is absent is not offered, and the window follows f
 
 from __future__ import annotations
 
+import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
@@ -227,9 +228,18 @@ class Files(Protocol):
 
     async def download(self, file: str, *, tell: Tell = tell_nobody) -> bytes: ...
 
-    async def upload(self, file: str, data: bytes, *, confirmed: bool = False, tell: Tell = tell_nobody) -> Uploaded:
-        """Sends, waits for a device that restarts, and reads back what can be read. Cancelling before everything is
-        sent leaves the device as it was; later it only ends the waiting."""
+    async def upload(
+        self,
+        file: str,
+        data: bytes,
+        *,
+        confirmed: bool = False,
+        tell: Tell = tell_nobody,
+        stop: asyncio.Event | None = None,
+    ) -> Uploaded:
+        """Sends, waits for a device that restarts, and reads back what can be read. InvalidSetting for data that cannot
+        be such a file. Setting stop ends it at once: the device is looked at, and the answer says what it is left with.
+        Cancelling ends it without a word."""
 
 
 class SystemLog(Protocol):

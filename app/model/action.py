@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+MOST = 512 * 1024 * 1024  # bytes of a file; firmware of recorders is the largest
+
 
 class Danger(StrEnum):
     """How much people must have agreed to."""
@@ -36,7 +38,8 @@ class ActionDone:
 
 @dataclass(frozen=True, slots=True)
 class FileKind:
-    """A file of the device. down: it can be fetched; up: it can be sent, with this consequence."""
+    """A file of the device. down: it can be fetched; up: it can be sent, with this consequence. most: bytes; more
+    cannot be meant."""
 
     id: str
     title: str
@@ -46,6 +49,7 @@ class FileKind:
     consequence: str = ""
     danger: Danger = Danger.NONE
     suffix: str = ".bin"
+    most: int = MOST
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +63,13 @@ class Progress:
 @dataclass(frozen=True, slots=True)
 class Uploaded:
     """What became of a file that was sent. verified is None where nothing can be read back; before and after are the
-    firmware versions around an upgrade."""
+    firmware versions around an upgrade. stopped: somebody ended it, and text says what the device is left with."""
 
     text: str
     verified: bool | None = None
     before: str = ""
     after: str = ""
+    stopped: bool = False
 
 
 Tell = Callable[[Progress], None]

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 from app.simulator.http_server import FAULT_KINDS, Answer, Fault
 from app.simulator.quirks import Quirks
+
+
+async def take(so_far: int, quirks: Quirks) -> None:
+    """What a camera with these quirks does when so many bytes of an upload have come."""
+    if "hangs_up_on_upload" in quirks and so_far >= quirks.number("hangs_up_on_upload"):
+        raise ConnectionResetError("the camera has hung up")
+    if "stops_taking" in quirks and so_far >= quirks.number("stops_taking"):
+        await asyncio.Event().wait()  # until the server is stopped
 
 
 def spoiled(answer: Answer, quirks: Quirks) -> Answer:

@@ -18,7 +18,7 @@ import h11
 
 from app.simulator.closing import late_guests
 
-BODY_LIMIT = 4 * 1024 * 1024  # bytes; firmware and backups are the largest things a client sends
+BODY_LIMIT = 32 * 1024 * 1024  # bytes; firmware and backups are the largest things a client sends
 HEAD_LIMIT = 32 * 1024
 IDLE_SECONDS = 60.0
 CONNECTION_LIMIT = 64
@@ -79,13 +79,15 @@ class Answer:
 
 
 Handler = Callable[[Request], Awaitable[Answer]]
+Taking = Callable[[int], Awaitable[None]]  # with the bytes of a body so far; may wait, or raise ConnectionError
 
 
 class HttpServer:
     """One listening socket of one camera."""
 
-    def __init__(self, handler: Handler, *, server_name: str = "App-webs/") -> None:
+    def __init__(self, handler: Handler, *, server_name: str = "App-webs/", taking: Taking | None = None) -> None:
         self._handler = handler
+        self._taking = taking
         self._server_name = server_name
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -117,7 +119,7 @@ class HttpServer:
             return
         self._tasks.add(task)
         try:
-            await _Connection(self._handler, self._server_name, reader, writer).run()
+            await _Connection(self._handler, self._server_name, reader, writer, self._taking).run()
         except (ConnectionError, TimeoutError, asyncio.CancelledError):
             # The client left, or we are being stopped: nothing is owed to anybody.
             writer.transport.abort()
@@ -129,8 +131,16 @@ class HttpServer:
 class _Connection:
     """Requests of one client, one after the other."""
 
-    def __init__(self, handler: Handler, name: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def __init__(
+        self,
+        handler: Handler,
+        name: str,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        taking: Taking | None,
+    ) -> None:
         self._handler = handler
+        self._taking = taking
         self._name = name
         self._reader = reader
         self._writer = writer
@@ -166,6 +176,8 @@ class _Connection:
                     continue
                 case h11.Data() as event:
                     body += event.data
+                    if self._taking is not None:
+                        await self._taking(len(body))
                     if len(body) > BODY_LIMIT:
                         raise h11.RemoteProtocolError("body too large", error_status_hint=413)
                 case h11.EndOfMessage() if head is not None:

@@ -8,6 +8,7 @@ import ssl
 from collections.abc import Awaitable, Callable
 
 from app.simulator.camera import CameraPlan, Place, SimulatedCamera
+from app.simulator.faults import take
 from app.simulator.http_server import HttpServer
 from app.simulator.quirks import Quirks
 from app.simulator.replay import TwinCamera
@@ -33,8 +34,8 @@ class Station:
         self.is_up = False
         self._key = f"{plan.host} {plan.number}"
         self._responder = responder
-        self._http = HttpServer(camera.handle)
-        self._https = HttpServer(camera.handle)
+        self._http = HttpServer(camera.handle, taking=self._take)
+        self._https = HttpServer(camera.handle, taking=self._take)
         self._tls: ssl.SSLContext | None = None  # its certificate outlives reboots
         streams = camera.video if "rtsp_off" not in plan.quirks else None
         self._rtsp = RtspServer(streams, _rtsp_quirks(plan.quirks)) if streams is not None else None
@@ -91,6 +92,9 @@ class Station:
     @property
     def password(self) -> str:
         return self.camera.password if isinstance(self.camera, TwinCamera) else self.plan.password
+
+    async def _take(self, so_far: int) -> None:
+        await take(so_far, self.plan.quirks)
 
     async def _cycle(self, seconds: float) -> None:
         before = self.place

@@ -5,13 +5,13 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from app.disk import write_whole
 from app.errors import AuthError, CameraError, Forbidden, SiteError, TransportError
 from app.families.base import Session, SettingsTree
 from app.model.device import DeviceFacts
@@ -183,16 +183,8 @@ def _resource(copy: ResourceCopy) -> dict[str, Any]:
 
 
 def write_file(path: Path, snapshot: DeviceSnapshot) -> None:
-    """Blocking, all or nothing: a file cut short by a full disk must not stand where a good one was. SiteError."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        try:
-            beside.write_bytes(dump(snapshot))
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
-    except OSError as error:
-        raise SiteError(f"{path} cannot be written: {error.strerror or error}.") from error
+    """Blocking, all or nothing. SiteError."""
+    write_whole(path, dump(snapshot))
 
 
 def read_file(path: Path) -> DeviceSnapshot:

@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QFrame, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
-from app.errors import CameraError, SiteError
+from app.disk import read_to_send, write_whole
+from app.errors import CameraError
 from app.families.base import Actions, Files, Session, SystemLog
 from app.model.action import Action, Danger, FileKind
+from app.stopping import Stopped, unless_stopped
 from ui.context import Context
 from ui.dialogs.confirm import ConfirmSheet
 from ui.pages.base import Page
@@ -25,6 +28,7 @@ from ui.theme import GAP_WIDE
 
 ORDER = {Danger.NONE: 0, Danger.INTERRUPTS: 1, Danger.LOSES: 2}
 
+Said = tuple[str, str]  # what became of something, and its role
 LOG = "log"  # as if it were a resource: the part of the page with the log
 
 
@@ -45,6 +49,7 @@ class MaintenancePage(Page):
         self._files = session.offer(Files)
         self._loading: asyncio.Task[None] | None = None
         self._work: asyncio.Task[None] | None = None
+        self._stop = asyncio.Event()
         self.rows: dict[str, WorkRow] = {}
         self.log: LogCard | None = None
         self.sheet: ConfirmSheet | None = None
@@ -155,6 +160,7 @@ class MaintenancePage(Page):
         text = f"{consequence} {action.id}" if is_one_of_many else consequence
         name = self._button(action.title, action.danger)
         row: WorkRow = WorkRow(action.title, text, [(name, action.danger is Danger.LOSES, lambda: ask())], action.id)
+        row.cancel_wanted.connect(self.stop_work)
 
         def ask() -> None:
             # A camera can be lost where it loses settings and goes away; anything else needs no typing.
@@ -173,6 +179,7 @@ class MaintenancePage(Page):
             buttons.append((name, file.danger is Danger.LOSES, lambda: self._send(file, row)))
         words = (file.help, self._named(file.consequence))
         row = WorkRow(file.title, "\n".join(part for part in words if part), buttons, file.id)
+        row.cancel_wanted.connect(self.stop_work)
         return row
 
     def _named(self, text: str) -> str:
@@ -201,45 +208,61 @@ class MaintenancePage(Page):
     def _sheet_closed(self) -> None:
         self.sheet = None
 
-    def _start(self, row: WorkRow, work: Coroutine[Any, Any, tuple[str, str]]) -> None:
+    def _start(self, row: WorkRow, work: Coroutine[Any, Any, Said]) -> None:
+        self._stop.clear()
         self._work = self.scope.start(self._follow(row, work))
         for each in self.rows.values():
             each.set_free(False)
+        row.cancel.setFocus()
 
-    async def _follow(self, row: WorkRow, work: Coroutine[Any, Any, tuple[str, str]]) -> None:
-        """Progress in the row, then the outcome; cancelling says what that means."""
-        task = asyncio.current_task()
-        assert task is not None
-        connection = row.cancel_wanted.connect(task.cancel)
+    async def _follow(self, row: WorkRow, work: Coroutine[Any, Any, Said]) -> None:
+        """Progress in the row, then the outcome; the work itself says what it means that it was stopped."""
         row.begin()
-        said = (self.tr("Stopped."), "warn")
+        said = ("", "")
         try:
             said = await work
         except CameraError as error:
-            said = (f"{error.summary} {error.hint}".strip(), "error")
+            said = (self._named(f"{error.summary} {error.hint}".strip()), "error")
         finally:
-            row.disconnect(connection)
+            had_focus = row.cancel.hasFocus() or row.work.isAncestorOf(self.focusWidget() or self)
             row.end(*said)
             for each in self.rows.values():
                 each.set_free(True)
+            if had_focus and row.buttons:
+                row.buttons[0].setFocus()
 
-    async def _run(self, action: Action, row: WorkRow) -> tuple[str, str]:
+    def stop_work(self) -> None:
+        """Ends what is under way, which then says what it has left."""
+        self._stop.set()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.is_busy:
+            self.stop_work()
+        else:
+            super().keyPressEvent(event)
+
+    async def _run(self, action: Action, row: WorkRow) -> Said:
         assert self._actions is not None
-        done = await self._actions.run(action.id, confirmed=True, wait=action.restarts, tell=row.tell)
-        return done.text, "warn" if done.back is False else "ok"
+        work = self._actions.run(action.id, confirmed=True, wait=action.restarts, tell=row.tell)
+        try:
+            done = await unless_stopped(work, self._stop)
+        except Stopped:
+            text = self.tr("Nobody waits for {} any more. What it was told before is not taken back.")
+            return text.format(self.device_name), "warn"
+        return self._named(done.text), "warn" if done.back is False else "ok"
 
     def _fetch(self, file: FileKind, row: WorkRow) -> None:
         target = "" if self.is_busy else self.ask_target(f"{self.device_name} {file.title}{file.suffix}")
         if target:
             self._start(row, self._download(file, Path(target), row))
 
-    async def _download(self, file: FileKind, target: Path, row: WorkRow) -> tuple[str, str]:
+    async def _download(self, file: FileKind, target: Path, row: WorkRow) -> Said:
         assert self._files is not None
-        data = await self._files.download(file.id, tell=row.tell)
         try:
-            await asyncio.to_thread(target.write_bytes, data)
-        except OSError as error:
-            raise SiteError(self.tr("{} cannot be written.").format(target), hint=error.strerror or "") from error
+            data = await unless_stopped(self._files.download(file.id, tell=row.tell), self._stop)
+        except Stopped:
+            return self.tr("Stopped: nothing was saved as {}.").format(target), "warn"
+        await asyncio.to_thread(write_whole, target, data)
         return self.tr("Saved as {0} ({1} bytes).").format(target, len(data)), "ok"
 
     def _send(self, file: FileKind, row: WorkRow) -> None:
@@ -250,14 +273,11 @@ class MaintenancePage(Page):
             go = lambda: self._start(row, self._upload(file, Path(source), row))  # noqa: E731
             self._ask(name, self._named(file.consequence), file.danger is not Danger.NONE, typed, go)
 
-    async def _upload(self, file: FileKind, source: Path, row: WorkRow) -> tuple[str, str]:
+    async def _upload(self, file: FileKind, source: Path, row: WorkRow) -> Said:
         assert self._files is not None
-        try:
-            data = await asyncio.to_thread(source.read_bytes)
-        except OSError as error:
-            raise SiteError(self.tr("{} cannot be read.").format(source), hint=error.strerror or "") from error
-        done = await self._files.upload(file.id, data, confirmed=True, tell=row.tell)
-        return done.text, {True: "ok", None: "warn", False: "error"}[done.verified]
+        data = await asyncio.to_thread(read_to_send, source, file.most)
+        done = await self._files.upload(file.id, data, confirmed=True, tell=row.tell, stop=self._stop)
+        return self._named(done.text), {True: "ok", None: "warn", False: "error"}[done.verified]
 
     def _ask_target(self, name: str) -> str:
         return QFileDialog.getSaveFileName(self, self.tr("Save to a file"), name)[0]

@@ -18,16 +18,18 @@ from app.errors import (
     TimedOut,
     TransportError,
 )
+from app.families.isapi import aftermath, errors, identity, waiting, wrong_file
 from app.families.isapi import catalog as catalogs
-from app.families.isapi import errors, identity, waiting
 from app.families.isapi.client import Client, Sleep, patiently
 from app.families.isapi.identity import Identity
+from app.families.isapi.sending import Way, moving
 from app.families.isapi.settings import IsapiSettings
-from app.model.action import Danger, FileKind, Progress, Tell, Uploaded, tell_nobody
+from app.model.action import MOST, Danger, FileKind, Progress, Tell, Uploaded, tell_nobody
 from app.settings.tree import Node, NodeKind
+from app.stopping import Stopped, unless_stopped
 from app.wire.http import HttpRequest
 
-FILE_LIMIT = 512 * 1024 * 1024  # bytes; firmware of recorders is the largest
+FILE_LIMIT = MOST
 FILE_DEADLINE = 1800.0  # seconds; 100 MB over a slow line
 STATUS_PAUSE = 1.0  # seconds between two looks at an upgrade
 STATUS_LOOKS = 900
@@ -120,36 +122,58 @@ class IsapiFiles:
     async def download(self, file: str, *, tell: Tell = tell_nobody) -> bytes:
         path = self._client.dialect.path(file)
         method = "PUT" if self._client.dialect.tail(path) in _ASK_BY_PUT else "GET"
-
-        def received(done: int, total: int) -> None:
-            tell(Progress("Receiving", done / total if total else None))
-
-        tell(Progress("Receiving"))
-        request = HttpRequest(method, path, deadline=FILE_DEADLINE, limit=FILE_LIMIT, progress=received)
+        camera = self._client.camera
 
         async def once() -> bytes:
-            answer = await self._client.channel.send(request)
+            tell(Progress("Receiving"))
+            async with moving(camera, None, tell) as step:
+                request = HttpRequest(method, path, deadline=FILE_DEADLINE, limit=FILE_LIMIT, progress=step)
+                answer = await self._client.channel.send(request)
             if not 200 <= answer.status < 300 or _is_refusal(answer.body):
-                errors.check(answer, path, self._client.camera)
+                errors.check(answer, path, camera)
             if not answer.body:
-                raise ProtocolError(f"{self._client.camera} sent an empty file.", detail=path)
+                raise ProtocolError(f"{camera} sent an empty file.", hint="Nothing was saved.", detail=path)
             return answer.body
 
         return await patiently(once, self._sleep)
 
-    async def upload(self, file: str, data: bytes, *, confirmed: bool = False, tell: Tell = tell_nobody) -> Uploaded:
+    async def upload(
+        self,
+        file: str,
+        data: bytes,
+        *,
+        confirmed: bool = False,
+        tell: Tell = tell_nobody,
+        stop: asyncio.Event | None = None,
+    ) -> Uploaded:
         path = self._client.dialect.path(file)
         kind = self._kind(path)
         if not kind.up:
             raise NotSupported(f"{self._client.camera} takes no file here.")
         if not data:
-            raise InvalidSetting("The file is empty.")
+            raise InvalidSetting("The file is empty.", hint="Nothing was sent. Choose another file.")
+        wrong_file.check(data, kind.title)
         if kind.danger is not Danger.NONE and not confirmed:
             raise InvalidSetting(kind.consequence, hint="Nothing was sent: it has to be confirmed first.")
         tail = self._client.dialect.tail(path)
         if tail == FIRMWARE:
-            return await self._upgrade(path, unpacked(data), tell)
-        status, lost = await self._send(path, data, _MEDIA.get(tail, _OCTETS), tell)
+            data = unpacked(data)
+        way = Way(len(data))
+        before = await (identity.ask(self._client) if tail == FIRMWARE else self._now())
+        try:
+            return await unless_stopped(self._upload(path, data, way, before, tell), stop)
+        except Stopped:
+            tell(Progress("Looking at what it is left with"))
+            return await aftermath.left(self._client, kind.title, way, before, self._sleep)
+        except _BrokenOff as problem:
+            found = await aftermath.left(self._client, kind.title, way, before, self._sleep)
+            raise problem.told(self._client.camera, way, found.text) from problem
+
+    async def _upload(self, path: str, data: bytes, way: Way, before: identity.Who | None, tell: Tell) -> Uploaded:
+        tail = self._client.dialect.tail(path)
+        status, lost = await self._send(path, data, _MEDIA.get(tail, _OCTETS), way, tell)
+        if tail == FIRMWARE:
+            return await self._upgraded(status, before or identity.Who(), tell)
         if tail == CONFIGURATION:
             return await self._restored(status, tell)
         if lost is not None:
@@ -157,18 +181,18 @@ class IsapiFiles:
         return Uploaded(f"{self._client.camera} has taken the file. It does not show it, so it cannot be compared.")
 
     async def _send(
-        self, path: str, data: bytes, media: str, tell: Tell
+        self, path: str, data: bytes, media: str, way: Way, tell: Tell
     ) -> tuple[errors.Status | None, TransportError | None]:
-        """What the device said; a lost connection is no failure yet, as devices restart before they answer."""
-
-        def sent(done: int, total: int) -> None:
-            tell(Progress("Sending" if done < total else "Checking the file", done / total))
-
-        request = HttpRequest("PUT", path, body=data, content_type=media, deadline=FILE_DEADLINE, progress=sent)
+        """What the device said; a connection that is lost after everything was sent is no failure yet, as devices
+        restart before they answer. _BrokenOff where it was lost earlier."""
         tell(Progress("Sending", 0.0))
         try:
-            return await self._client.send(request), None
+            async with moving(self._client.camera, way, tell) as step:
+                request = HttpRequest("PUT", path, data, media, deadline=FILE_DEADLINE, progress=step)
+                return await self._client.send(request), None
         except (ConnectionLost, TimedOut) as problem:
+            if not way.is_whole:
+                raise _BrokenOff(problem) from problem
             return None, problem
 
     async def _restored(self, status: errors.Status | None, tell: Tell) -> Uploaded:
@@ -184,10 +208,8 @@ class IsapiFiles:
 
     # -- firmware ------------------------------------------------------------------------------------------------------
 
-    async def _upgrade(self, path: str, data: bytes, tell: Tell) -> Uploaded:
+    async def _upgraded(self, status: errors.Status | None, before: identity.Who, tell: Tell) -> Uploaded:
         """Success is one thing only: another version is read after the restart (FIELD 56)."""
-        before = await identity.ask(self._client)
-        status, _ = await self._send(path, data, _OCTETS, tell)
         if await self._install(tell) and status is not None and status.reboot_required:
             await self._client.put("/System/reboot")
         self._who.forget()
@@ -220,6 +242,21 @@ class IsapiFiles:
             return await identity.ask(self._client)
         except CameraError:
             return None
+
+
+class _BrokenOff(Exception):
+    """The connection was lost, or stood still, while there was more to send."""
+
+    def __init__(self, problem: TransportError) -> None:
+        super().__init__(problem.summary)
+        self.problem = problem
+
+    def told(self, camera: str, way: Way, left: str) -> TransportError:
+        """The same in words, with what the device is left with."""
+        if isinstance(self.problem, TimedOut):
+            return TimedOut(self.problem.summary, hint=left, detail=self.problem.detail)
+        summary = f"{camera} closed the connection after {way.share} of the file."
+        return ConnectionLost(summary, hint=left, detail=self.problem.summary)
 
 
 def _verdict(camera: str, before: identity.Who, after: identity.Who | None) -> Uploaded:
