@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.discovery import Discovery
 from app.discovery.identify import identify
+from app.errors import SiteError
 from app.families import families, family
 from app.families.base import Credentials, Dialer, Family, Session
 from app.model.device import Address, Recognition
@@ -33,6 +35,7 @@ class Engine:
     interfaces: str | None
     site: Site | None = None
     origin: Origin = Origin.FORM  # what the journal says of where changes come from
+    report: Callable[[SiteError], None] | None = None  # told when the outcome of a write is not in the journal
 
     @classmethod
     async def create(
@@ -41,6 +44,7 @@ class Engine:
         vault: Vault | None = None,
         site: Site | None = None,
         origin: Origin = Origin.FORM,
+        report: Callable[[SiteError], None] | None = None,
     ) -> Engine:
         """interfaces: local addresses or names, by comma; None takes CAMWRIGHT_INTERFACES, and all without it.
 
@@ -50,7 +54,7 @@ class Engine:
         dialer = NetworkDialer(allowed=guard_for((wanted or "").split(",")))
         if vault is None:
             vault = await asyncio.to_thread(open_vault)
-        return cls(families(), dialer, vault, wanted, site, origin)
+        return cls(families(), dialer, vault, wanted, site, origin, report)
 
     def discovery(self) -> Discovery:
         """Not started."""
@@ -77,4 +81,4 @@ class Engine:
             return session
         session.use_memory(self.site.ladder)
         await recall(session, self.site, recognition)
-        return journalled(session, self.site, self.origin, recognition=recognition)
+        return journalled(session, self.site, self.origin, recognition=recognition, report=self.report)

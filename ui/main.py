@@ -11,7 +11,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QCoreApplication, QSettings
 from PySide6.QtWidgets import QApplication
 
 from app.errors import CameraError, SiteDamaged, SiteError
@@ -180,7 +180,7 @@ async def _attach(
     """Brings the engine up behind the window that is on the screen already. site_file None: the user's own."""
     engine_type, connect = await asyncio.to_thread(_import_engine)
     site = await _open_site(site_file, stack)
-    engine = await engine_type.create(vault=vault, interfaces=interfaces, site=site)
+    engine = await engine_type.create(vault=vault, interfaces=interfaces, site=site, report=_not_written(messages))
     discovery = await stack.enter_async_context(engine.discovery())
     discovery.remember(await _devices_of(site, messages))  # before the first scan takes a step: it asks them as well
     context = Context(
@@ -213,6 +213,17 @@ async def _open_site(path: Path | None, stack: AsyncExitStack) -> Site:
     site = await Site.open(path, stand_in=True)
     stack.push_async_callback(site.close)
     return site
+
+
+def _not_written(messages: Messages) -> Callable[[SiteError], None]:
+    def say(error: SiteError) -> None:
+        messages.warning(
+            QCoreApplication.translate("Main", "A change was sent, but its outcome is not in the history."),
+            hint=QCoreApplication.translate("Main", "{} The page shows what became of it.").format(error),
+            detail=error.detail,
+        )
+
+    return say
 
 
 async def _devices_of(site: Site, messages: Messages) -> tuple[Found, ...]:

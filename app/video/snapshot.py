@@ -12,7 +12,8 @@ from av.video.reformatter import VideoReformatter
 from PIL import Image
 from PIL.ExifTags import IFD, Base
 
-from app.errors import InvalidSetting, VideoError
+from app.disk import write_whole
+from app.errors import InvalidSetting
 from app.video.decoder import colours
 
 _ORIENTATIONS = {90: 6, 180: 3, 270: 8}  # EXIF 2.32, 4.6.4 A
@@ -65,14 +66,14 @@ def jpeg(picture: VideoFrame, label: Label = Label(), quality: int = 92) -> byte
 
 
 def save(picture: VideoFrame, path: Path, label: Label = Label()) -> None:
-    """By the name's ending: .jpg, .jpeg or .png. InvalidSetting for others, VideoError where it cannot be written."""
+    """By the name's ending: .jpg, .jpeg or .png. InvalidSetting for others, SiteError where it cannot be written."""
     kind = _FORMATS.get(path.suffix.lower())
     if kind is None:
         raise InvalidSetting(f"A picture cannot be saved as “{path.suffix}”.", hint="Use .jpg or .png.")
-    try:
-        if kind == "JPEG":
-            path.write_bytes(jpeg(picture, label))
-        else:
-            image(picture).save(path, kind, exif=label.exif())
-    except OSError as error:
-        raise VideoError(f"The picture could not be written to {path}.", detail=str(error)) from error
+    write_whole(path, jpeg(picture, label) if kind == "JPEG" else _png(picture, label))
+
+
+def _png(picture: VideoFrame, label: Label) -> bytes:
+    target = io.BytesIO()
+    image(picture).save(target, "PNG", exif=label.exif())
+    return target.getvalue()

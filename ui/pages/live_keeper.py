@@ -10,6 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QStandardPaths, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
+from app.disk import write_whole
 from app.errors import VideoError
 from app.video.player import LivePlayer
 from app.video.record import Recording
@@ -78,7 +79,7 @@ class Keeper(QObject):
         try:
             path = await asyncio.to_thread(free_path, self.folder, self.name, time.time())
             if held is not None:
-                await asyncio.to_thread(path.write_bytes, await held)
+                await asyncio.to_thread(write_whole, path, await held)
             else:
                 await asyncio.to_thread(player.snapshot, path, self._label())
         except OSError as error:

@@ -213,18 +213,18 @@ class MaintenancePage(Page):
         self._work = self.scope.start(self._follow(row, work))
         for each in self.rows.values():
             each.set_free(False)
-        row.cancel.setFocus()
 
     async def _follow(self, row: WorkRow, work: Coroutine[Any, Any, Said]) -> None:
         """Progress in the row, then the outcome; the work itself says what it means that it was stopped."""
         row.begin()
+        row.cancel.setFocus()
         said = ("", "")
         try:
             said = await work
         except CameraError as error:
             said = (self._named(f"{error.summary} {error.hint}".strip()), "error")
         finally:
-            had_focus = row.cancel.hasFocus() or row.work.isAncestorOf(self.focusWidget() or self)
+            had_focus = self.window().focusWidget() is row.cancel
             row.end(*said)
             for each in self.rows.values():
                 each.set_free(True)

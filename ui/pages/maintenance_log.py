@@ -23,7 +23,8 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
-from app.errors import CameraError, SiteError
+from app.disk import write_whole
+from app.errors import CameraError
 from app.families.base import SystemLog
 from app.model.log import LogFound, log_line
 from ui.bridge.tasks import TaskScope
@@ -194,10 +195,7 @@ class LogCard(QFrame):
             self._scope.start(self._write(Path(target), text))
 
     async def _write(self, target: Path, text: str) -> None:
-        try:
-            await asyncio.to_thread(target.write_text, text, "utf-8")
-        except OSError as error:
-            raise SiteError(self.tr("{} cannot be written.").format(target), hint=error.strerror or "") from error
+        await asyncio.to_thread(write_whole, target, text.encode())
         self._say(self.tr("Saved as {}.").format(target), "ok")
 
     def _ask_target(self, name: str) -> str:

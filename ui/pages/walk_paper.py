@@ -7,27 +7,24 @@ from pathlib import Path
 from PySide6.QtCore import QMarginsF, QSizeF
 from PySide6.QtGui import QPageLayout, QPageSize, QPdfWriter, QTextDocument
 
-from app.errors import CameraError
+from app.disk import not_written, write_whole
 from app.events.report import WalkReport, page
 
 DOTS = 96  # an inch: as many as a page has that speaks of pixels. Letters and pictures are kept whole all the same
 
 
 def save_html(report: WalkReport, path: Path) -> None:
-    """CameraError where it cannot be written. Any thread."""
-    try:
-        path.write_text(page(report), "utf-8")
-    except OSError as error:
-        raise CameraError(f"{path} cannot be written: {error.strerror}.") from error
+    """SiteError where it cannot be written. Any thread."""
+    write_whole(path, page(report).encode())
 
 
 def save_pdf(report: WalkReport, path: Path) -> None:
-    """The same page on A4. CameraError where it cannot be written. Any thread: nothing here is on the screen."""
+    """The same page on A4. SiteError where it cannot be written. Any thread: nothing here is on the screen."""
     try:
         with path.open("ab"):
             pass  # says in words why not; the writer would only be silent
     except OSError as error:
-        raise CameraError(f"{path} cannot be written: {error.strerror}.") from error
+        raise not_written(path, error) from error
     writer = QPdfWriter(str(path))
     writer.setTitle(f"Walk test: {report.camera}")
     writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
