@@ -1,5 +1,6 @@
 """Files of a camera in the window: their progress, Cancel by the button and by Esc while their bytes go, wrong ones,
-and cameras that break off. Down: nothing stands under the chosen name. Up: the row says what the camera is left with."""
+and cameras that break off. Down: nothing stands under the chosen name. Up: the row says what the camera is left with.
+"""
 
 from __future__ import annotations
 
