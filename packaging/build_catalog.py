@@ -24,7 +24,8 @@ TARGET = ROOT / "resources" / "catalog"
 # What the texts get wrong or leave in prose, by hand: fields [path or "*", field, changes, why], resources [path,
 # changes, why],
 # depends [names of dependent fields, names of the siblings that decide, best first], values [names of dependent
-# fields, name of the one that decides, its texts for which they hold; behind a "!" those for which they do not].
+# fields, name of the one that decides, its texts for which they hold; behind a "!" those for which they do not]. A
+# field that depends on one of another page names it as PAGE#FIELD.
 CORRECTIONS = json.loads((Path(__file__).resolve().parent / "catalog_corrections.json").read_text("utf-8"))
 
 KINDS = {
@@ -178,7 +179,7 @@ def rows_of(resource: dict[str, Any]) -> list[list[Any]]:
     return [row for row in rows if row is not None]
 
 
-_COLUMNS = {"kind": 1, "access": 3, "options": 4, "min": 5, "max": 6, "unit": 7, "depends": 8}
+_COLUMNS = {"kind": 1, "access": 3, "options": 4, "min": 5, "max": 6, "unit": 7, "depends": 8, "values": 10}
 
 
 def correct(entries: list[dict[str, Any]], prefix: str) -> None:
@@ -192,7 +193,8 @@ def correct(entries: list[dict[str, Any]], prefix: str) -> None:
                         if key == "reboot":
                             row[9] = "b"
                         else:
-                            row[_COLUMNS[key]] = value
+                            elsewhere = key == "depends" and "#" in value
+                            row[_COLUMNS[key]] = prefix + value if elsewhere else value
     by_path = {each["p"].removeprefix(prefix): each for each in entries}
     for path, changes, _why in CORRECTIONS["resources"]:
         each = by_path.get(path)
@@ -214,7 +216,7 @@ def decide(rows: list[list[Any]]) -> None:
     deciders = {row[0]: row for row in rows}
     for row in rows:
         decider = deciders.get(row[8])
-        if decider is None:
+        if decider is None or row[10]:
             continue
         name, on = (path.rpartition("/")[2] for path in (row[0], row[8]))
         if decider[1] == "bool" or set(decider[4]) == {"true", "false"}:
@@ -287,7 +289,8 @@ def add_blocks(entries: list[dict[str, Any]]) -> None:
 
 def moved(row: list[Any], above: str) -> list[Any]:
     """A field of a member, in the list that holds it."""
-    return [f"{above}/{row[0]}", *row[1:8], f"{above}/{row[8]}" if row[8] else "", *row[9:]]
+    beside = row[8] and "#" not in row[8]
+    return [f"{above}/{row[0]}", *row[1:8], f"{above}/{row[8]}" if beside else row[8], *row[9:]]
 
 
 def prefixed(resource: dict[str, Any], prefix: str) -> dict[str, Any]:

@@ -18,16 +18,19 @@ _NO = frozenset(("false", "0", "no", "off"))
 @dataclass(frozen=True, slots=True)
 class Need:
     """path can be edited only while the setting `on` has one of `texts` (compared without regard to capitals;
-    the spellings of a switch are one). negated: only while it has none of them. reason is a plain sentence."""
+    the spellings of a switch are one). negated: only while it has none of them. reason is a plain sentence. told: the
+    text of `on` where that is a setting of another page, as it was read with this one."""
 
     path: str
     on: str
     texts: frozenset[str]
     reason: str
     negated: bool = False
+    told: str | None = None
 
     def holds(self, text_of: TextOf) -> bool:
-        return (_plain(text_of(self.on)) in self.texts) is not self.negated
+        text = text_of(self.on) if self.told is None else self.told
+        return (_plain(text) in self.texts) is not self.negated
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,8 @@ class Depends:
         followers: dict[str, dict[str, None]] = {}
         for need in self.needs:
             needs.setdefault(need.path, []).append(need)
-            followers.setdefault(need.on, {})[need.path] = None
+            if need.told is None:
+                followers.setdefault(need.on, {})[need.path] = None
         for choice in self.choices:
             for path in dict.fromkeys(path for case in choice.cases for path, _ in case.when):
                 followers.setdefault(path, {})[choice.path] = None

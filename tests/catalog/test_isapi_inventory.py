@@ -141,12 +141,15 @@ def difference_is_explained(
     assert row["required"] in [each["required"] for each in told], place
 
 
+RELATIONS = {"depends", "values", "reboot"}  # what no inventory has a column for
+
+
 def test_a_correction_says_why_and_changes_something(shared: Path) -> None:
     """One that says what the text says by now is not needed any more."""
     corrections = Corrections()
     assert all(why and why[0].isupper() for *_, why in corrections.fields)
     assert all(why and why[0].isupper() for _, why in corrections.resources.values())
-    idle = {(path, name) for path, name, changes, _ in corrections.fields if not set(changes) & {"depends", "reboot"}}
+    idle = {(path, name) for path, name, changes, _ in corrections.fields if not set(changes) & RELATIONS}
     for version in ("v1", "v2"):
         for path, definitions in defined(shared, version).items():
             for field in (field for each in definitions for field in each["fields"] or ()):

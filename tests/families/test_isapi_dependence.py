@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from app.errors import CameraError, Conflict, Excluded, InvalidSetting, NotSupported, ProtocolError
 from app.families.base import SettingsTree
-from app.families.isapi import dependence, exclusion, lists
+from app.families.isapi import dependence, dynamic, elsewhere, exclusion, lists
 from app.families.isapi.catalog import catalog
 from app.families.isapi.dialect import V2
 from app.families.isapi.titles import titles
 from app.settings.changes import Verdict
-from app.settings.spec import Kind
+from app.settings.spec import Kind, Spec
 from app.wire import xml
 from tests.families.isapi_rig import puts, session
 
@@ -216,13 +216,13 @@ def element(depth=3):
 
 @limits(max_examples=150, deadline=None)
 @given(st.lists(element(), max_size=5), st.lists(element(), max_size=5))
-def test_dependence_reads_any_document(document, dynamic):
+def test_dependence_reads_any_document(document, declared):
     try:
         root = xml.parse(f"<StreamingChannel>{''.join(document)}</StreamingChannel>".encode()).root
-        said = xml.parse(f"<DynamicCap>{''.join(dynamic)}</DynamicCap>".encode()).root
+        said = xml.parse(f"<DynamicCap>{''.join(declared)}</DynamicCap>".encode()).root
     except ProtocolError:
         return
-    found = dependence.of(root, said, titles()).merged(dependence.of_stream(root, said))
+    found = dependence.of(root, said, titles()).merged(dynamic.of_stream(root, said))
     for leaf in root.iter():
         possible, reason = found.enabled(leaf.path, root.text_of)
         assert possible or reason
@@ -345,3 +345,62 @@ async def test_capabilities_with_condition_are_asked_with_what_the_stream_holds(
         assert again.spec("Video/vbrAverageCap").default == after.spec("Video/vbrAverageCap").default == "1500"
         again.set_text("Video/vbrAverageCap", "9000")
         assert again.problem("Video/vbrAverageCap"), "more than the highest rate"
+
+
+def test_a_codec_of_sound_has_its_own_bit_rates():
+    root = xml.parse(
+        b"<StreamingChannel><id>101</id><Video><videoResolutionWidth>1280</videoResolutionWidth></Video><Audio>"
+        b"<audioCompressionType>MP2L2</audioCompressionType><audioBitRate>64</audioBitRate></Audio></StreamingChannel>"
+    ).root
+    said = xml.parse(
+        b'<DynamicCap><AudioDscriptorList><audioCompressionType SupportedAudioBitRate="32, 64,128,x,">MP2L2'
+        b'</audioCompressionType><audioCompressionType SupportedAudioBitRate="16">AAC</audioCompressionType>'
+        b"<audioCompressionType>G.711ulaw</audioCompressionType></AudioDscriptorList></DynamicCap>"
+    ).root
+    found = dynamic.of_stream(root, said)
+
+    def rates(codec: str) -> list[str]:
+        spec = found.spec("Audio/audioBitRate", Spec(Kind.INT, "Rate"), {"Audio/audioCompressionType": codec}.get)
+        return [each.value for each in spec.options]
+
+    assert (rates("MP2L2"), rates("AAC"), rates("G.711ulaw")) == (["32", "64", "128"], ["16"], [])
+
+
+EXPOSURE = "/ISAPI/Image/channels/1/Exposure"
+
+
+@pytest.mark.parametrize(
+    ("style", "listed", "editable"),
+    [
+        ("ShutterFirst", "manual,auto,ShutterFirst", True),
+        ("auto", "manual,auto,ShutterFirst", False),
+        ("manual", "manual,auto,ShutterFirst", True),
+        ("auto", "manual,auto", True),  # no style for the shutter: the camera decides
+        ("unheard", "manual,auto,ShutterFirst", True),
+        ("", "", True),
+    ],
+)
+def test_a_page_follows_the_setting_of_another_page(style, listed, editable):
+    """The shutter alone, whose style stands on the page of exposure."""
+    path, known = f"{IMAGE}/Shutter", catalog(V2).lookup(f"{IMAGE}/Shutter")
+    root = xml.parse(b"<Shutter><ShutterLevel>1/25</ShutterLevel></Shutter>").root
+    (template,) = elsewhere.pages(root, path, known)
+    assert elsewhere.pages(root, path, known)[template] == EXPOSURE
+    said = f"<ExposureType>{style}</ExposureType>" if style else "<other/>"
+    limits = f'<Exposure><ExposureType opt="{listed}"/></Exposure>'.encode()
+    other = elsewhere.Page(
+        xml.parse(f"<Exposure>{said}</Exposure>".encode()).root,
+        xml.parse(limits).root,
+        catalog(V2).lookup(EXPOSURE),
+        "Exposure",
+    )
+    possible, reason = dependence.of(root, None, titles(), known, {template: other}).enabled("ShutterLevel", str)
+    assert possible is editable
+    assert possible or "on the page “Exposure”" in reason
+    assert dependence.of(root, None, titles(), known).enabled("ShutterLevel", str)[0], "a page that could not be read"
+
+
+@pytest.mark.anyio
+async def test_where_a_camera_has_one_style_its_shutter_stays_editable():
+    async with session() as (device, _):
+        assert (await device.offer(SettingsTree).load(f"{IMAGE}/Shutter")).enabled("ShutterLevel") == (True, "")

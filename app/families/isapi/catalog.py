@@ -4,7 +4,8 @@ File format (`packaging/build_catalog.py` writes it): {"prefix", "resources": [{
 spellings, "m" methods as letters G P O(=POST) D, "l" user level by letter, "b" XML block, "s" service, "k" kind,
 "r" when it restarts the device, "o" the list whose order counts, "x" when its entries are given by the hardware,
 "f" rows of [path, kind, "r" when required or "d" when another field decides, access, options, min, max, unit,
-path of the field that decides, "b" when a change wants a reboot, values of the deciding field for which it holds, or
+path of the field that decides (PAGE#PATH for one of another page, LIST[NAME=TEXT]/PATH for one in the record whose
+leaf has that text), "b" when a change wants a reboot, values of the deciding field for which it holds, or
 behind a "!" for which it does not], trailing blanks cut}]}.
 """
 
@@ -30,8 +31,9 @@ class CatalogField:
     """path is relative to the block. kind is a `settings.Kind` value or "group"; limits are lengths for texts.
 
     dependent: it is there, or needed, only for some values of another field; depends is that field's path in the
-    same block, "" where the text does not say which. values: those of the deciding field for which it holds (unless:
-    for which it does not), () where that is not known. reboot: a change holds only after a restart.
+    same block, or in that of the page with the template `page`, "" where the text does not say which. values: those of
+    the deciding field for which it holds (unless: for which it does not), () where that is not known. reboot: a change
+    holds only after a restart.
     """
 
     path: str
@@ -44,6 +46,7 @@ class CatalogField:
     unit: str = ""
     dependent: bool = False
     depends: str = ""
+    page: str = ""
     values: tuple[str, ...] = ()
     unless: bool = False
     reboot: bool = False
@@ -88,6 +91,7 @@ def _field(row: list[Any]) -> CatalogField:
         *row,
         *_BLANK_ROW[len(row) :],
     ]
+    page, _, decides = depends.rpartition("#")
     return CatalogField(
         path,
         kind,
@@ -98,7 +102,8 @@ def _field(row: list[Any]) -> CatalogField:
         _number(maximum),
         unit,
         dependent=required == "d" or bool(depends),
-        depends=depends,
+        depends=decides,
+        page=page,
         values=tuple(each for each in values if each != "!"),
         unless="!" in values,
         reboot="b" in marks,

@@ -1,27 +1,22 @@
-"""What depends on what in a document: switches and modes of its blocks, and the dynamic capabilities of a stream.
-Pure.
-"""
+"""What depends on what in a document: switches and modes of its blocks, and what the protocol's text says. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from xml.sax.saxutils import escape
 
-from app.families.isapi import constraints
+from app.families.isapi import dynamic, elsewhere
 from app.families.isapi.catalog import CatalogField, Resource, bare
-from app.families.isapi.titles import Titles, titles
+from app.families.isapi.needs import leaves, need_of, reason_of
+from app.families.isapi.titles import Titles
 from app.settings import schedule
-from app.settings.depends import Case, Choice, Combined, Depends, Need, texts
-from app.settings.spec import Kind, Option
+from app.settings.depends import Depends, Need, texts
 from app.wire.xml import Element
 
 _SWITCHES = ("enabled", "enable")
 _SWITCHED = {"true", "false", "0", "1"}
-_WIDTH, _HEIGHT, _RATE = "videoResolutionWidth", "videoResolutionHeight", "maxFrameRate"
-_HIGHEST, _AVERAGE = "vbrUpperCap", "vbrAverageCap"
-_CONDITIONAL = ("isspportdynamiccapwithcondition", "issupportdynamiccapwithcondition")  # the text misspells it
-_LARGEST_LIST = 200  # entries; a device that lists more sizes or rates than this is not believed
+_KEYED = re.compile(r"(?P<list>[^\[]+)\[(?P<key>\w+)=(?P<text>\w+)\]/(?P<leaf>.+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,23 +69,31 @@ ACROSS = (
 )
 
 
-def of(root: Element, capabilities: Element | None, names: Titles, known: Resource | None = None) -> Depends:
-    """What the blocks of this document themselves tell, and the protocol's text of its fields."""
+def of(
+    root: Element,
+    capabilities: Element | None,
+    names: Titles,
+    known: Resource | None = None,
+    others: Mapping[str, elsewhere.Page] | None = None,
+) -> Depends:
+    """What the blocks of this document themselves tell, and the protocol's text of its fields. others: the pages that
+    decide on some of them."""
     needs: list[Need] = []
     for group in (root, *(each for each in root.iter() if each.children)):
         if group is not root:
             needs += _switch(root, group, names)
-        leaves = {each.name: each for each in group.children if each.is_leaf}
+        beside = {each.name: each for each in group.children if each.is_leaf}
         for rule in RULES:
-            if rule.on in leaves:
-                needs += _ruled(root, group, leaves[rule.on], rule, names)
+            if rule.on in beside:
+                needs += _ruled(root, group, beside[rule.on], rule, names)
     for path, block, wanted, offered in ACROSS:
         needs += _across(root, path, block, wanted, offered, capabilities, names)
     needs += _documented(root, names, known)
     needs = [each for each in dict.fromkeys(needs) if _follows(each, known)]
+    needs += elsewhere.needs(root, others, names, known) if others else ()
     needs += _derived(root)
-    weeks = schedule.weeks({each.path: each.text for each in _leaves(root)})
-    return Depends(tuple(needs), combined=(*_zipped(root, capabilities), *weeks))
+    weeks = schedule.weeks({each.path: each.text for each in leaves(root)})
+    return Depends(tuple(needs), combined=(*dynamic.sizes(root, capabilities), *weeks))
 
 
 def _switch(root: Element, group: Element, names: Titles) -> Iterator[Need]:
@@ -103,7 +106,7 @@ def _switch(root: Element, group: Element, names: Titles) -> Iterator[Need]:
     if title in ("On", "Enabled") or title.endswith(" on"):
         title = names.group(group.name)
     reason = f"Switch on “{title}” first."
-    for leaf in _leaves(group):
+    for leaf in leaves(group):
         if leaf is not switch and leaf.name != "id":
             yield Need(leaf.path, switch.path, texts("true"), reason)
 
@@ -111,8 +114,9 @@ def _switch(root: Element, group: Element, names: Titles) -> Iterator[Need]:
 def _documented(root: Element, names: Titles, known: Resource | None) -> Iterator[Need]:
     """Fields and blocks that the text calls dependent on another field of the same document, where it is known for
     which of its values they hold."""
-    dependent = {each.path: each for each in known.fields.values() if each.depends} if known else {}
-    for leaf in _leaves(root) if dependent else ():
+    found = known.fields.values() if known else ()
+    dependent = {each.path: each for each in found if each.depends and not each.page}
+    for leaf in leaves(root) if dependent else ():
         path = leaf.path
         while path:
             need = _need(root, leaf, path, dependent.get(bare(path)), names, known)
@@ -126,7 +130,7 @@ def _need(
 ) -> Need | None:
     """What the leaf needs because the text says so of path: of itself or of a block around it. A value of the decider
     that the text does not know forbids nothing."""
-    on = root.find(_beside(path, field.depends)) if field is not None else None
+    on = _decider(root, path, field.depends) if field is not None else None
     if field is None or on is None or on is leaf or not on.is_leaf or (leaf.path != path and leaf.name == "id"):
         return None
     if field.values in ((), ("true",)):
@@ -134,14 +138,21 @@ def _need(
             return None
         title = names.field(root.name, bare(on.path)).title.removesuffix(" on")
         return Need(leaf.path, on.path, texts("true"), f"Switch on “{title}” first.")
-    decider = known.field(field.depends) if known is not None else None
-    others = {each for each in decider.options if each not in field.values} if decider is not None else set()
-    reason = _reason(root, on, field.values, names, unless=field.unless)
     if not on.text.strip():
         return None
-    if field.unless or not others:
-        return Need(leaf.path, on.path, texts(*field.values), reason, negated=field.unless)
-    return Need(leaf.path, on.path, texts(*others), reason, negated=True)
+    told = known.field(field.depends) if known is not None else None
+    return need_of(leaf.path, on.path, field, told, reason_of(root, on, field.values, names, unless=field.unless))
+
+
+def _decider(root: Element, path: str, decides: str) -> Element | None:
+    """The deciding leaf, also one in the record of a list that is known by another leaf of it."""
+    keyed = _KEYED.fullmatch(decides)
+    if keyed is None:
+        return root.find(_beside(path, decides))
+    group = root.find(_beside(path, keyed["list"]).rpartition("/")[0])
+    records = [each for each in group.children if each.name == keyed["list"].rpartition("/")[2]] if group else []
+    found = next((each for each in records if each.text_of(keyed["key"]) == keyed["text"]), None)
+    return found.find(keyed["leaf"]) if found is not None else None
 
 
 def _follows(need: Need, known: Resource | None) -> bool:
@@ -161,11 +172,11 @@ def _beside(path: str, decides: str) -> str:
 
 
 def _ruled(root: Element, group: Element, on: Element, rule: Rule, names: Titles) -> Iterator[Need]:
-    reason = _reason(root, on, rule.values, names, unless=rule.unless)
+    reason = reason_of(root, on, rule.values, names, unless=rule.unless)
     for child in group.children:
         if child is on or (child.name not in rule.followers and "*" not in rule.followers):
             continue
-        for leaf in (child,) if child.is_leaf else _leaves(child):
+        for leaf in (child,) if child.is_leaf else leaves(child):
             if leaf.name != "id":
                 yield Need(leaf.path, on.path, texts(*rule.values), reason, negated=rule.unless)
 
@@ -184,8 +195,8 @@ def _across(
     options = declared.attributes.get("opt", "") if declared is not None else ""
     if on is None or group is None or offered not in [each.strip() for each in options.split(",")]:
         return
-    reason = _reason(root, on, wanted, names, unless=False)
-    for leaf in (group,) if group.is_leaf else _leaves(group):
+    reason = reason_of(root, on, wanted, names, unless=False)
+    for leaf in (group,) if group.is_leaf else leaves(group):
         yield Need(leaf.path, on.path, texts(*wanted), reason)
 
 
@@ -197,153 +208,5 @@ def _derived(root: Element) -> Iterator[Need]:
     for layout in root.iter():
         shapes = layout.child("RegionList")
         if shapes is not None and layout.child("gridMap") is not None:
-            for leaf in (shapes,) if shapes.is_leaf else _leaves(shapes):
+            for leaf in (shapes,) if shapes.is_leaf else leaves(shapes):
                 yield Need(leaf.path, kind.path, texts("grid"), "The camera works it out from its grid.", negated=True)
-
-
-def _leaves(group: Element) -> Iterator[Element]:
-    return (each for each in group.iter() if each.is_leaf)
-
-
-def _reason(root: Element, on: Element, values: Iterable[str], names: Titles, *, unless: bool) -> str:
-    title = names.field(root.name, bare(on.path)).title
-    shown = " or ".join(names.option(on.name, each) or each for each in values)
-    return f"Not while “{title}” is {shown}." if unless else f"Only while “{title}” is {shown}."
-
-
-# -- streams -----------------------------------------------------------------------------------------------------------
-
-
-def is_stream(root: Element) -> bool:
-    return root.name == "StreamingChannel" and root.find(f"Video/{_WIDTH}") is not None
-
-
-def _zipped(root: Element, capabilities: Element | None) -> Iterator[Combined]:
-    """Sizes from the capabilities, where they list as many widths as heights: then these are pairs."""
-    for video in [each for each in root.iter() if each.child(_WIDTH) is not None and each.child(_HEIGHT) is not None]:
-        declared = _declared(capabilities, video.name)
-        wide, high = (_options(declared, name) for name in (_WIDTH, _HEIGHT))
-        if wide and len(wide) == len(high):
-            yield _resolution(video, tuple(zip(wide, high, strict=True)))
-
-
-def _declared(capabilities: Element | None, block: str) -> Element | None:
-    if capabilities is None:
-        return None
-    return next((each for each in capabilities.iter() if each.name == block and each.children), None)
-
-
-def _options(group: Element | None, name: str) -> tuple[str, ...]:
-    leaf = group.child(name) if group is not None else None
-    found = leaf.attributes.get("opt", "").split(",") if leaf is not None else []
-    return tuple(each.strip() for each in found if each.strip().isascii() and each.strip().isdigit())
-
-
-def _resolution(video: Element, pairs: Iterable[tuple[str, str]]) -> Combined:
-    sizes = sorted(dict.fromkeys(pairs), key=lambda pair: (-int(pair[0]) * int(pair[1]), pair))
-    return Combined(
-        path=f"{video.path}/videoResolution",
-        title="Resolution",
-        parts=(f"{video.path}/{_WIDTH}", f"{video.path}/{_HEIGHT}"),
-        options=tuple(Option(f"{wide}x{high}", f"{wide} × {high}") for wide, high in sizes[:_LARGEST_LIST]),
-        help="Width and height of the picture in pixels",
-    )
-
-
-def of_stream(root: Element, dynamic: Element) -> Depends:
-    """A stream's dynamic capabilities: sizes with their frame rates, and what each codec can do."""
-    video = root.child("Video")
-    if video is None:
-        return Depends()
-    rates = _rates(dynamic)
-    cases = tuple(
-        Case(
-            ((f"{video.path}/{_WIDTH}", wide), (f"{video.path}/{_HEIGHT}", high)),
-            tuple(Option(rate, constraints.option_title(Kind.FPS100, _RATE, rate, titles())) for rate in found),
-        )
-        for (wide, high), found in rates.items()
-        if found
-    )
-    has_rate = video.child(_RATE) is not None
-    return Depends(
-        tuple(_codec_needs(root, video, dynamic)),
-        (Choice(f"{video.path}/{_RATE}", cases),) if cases and has_rate else (),
-        (_resolution(video, rates),) if rates and video.child(_HEIGHT) is not None else (),
-    )
-
-
-def condition(root: Element, capabilities: Element | None) -> bytes:
-    """What a stream's capabilities with condition are asked with: the average rate that goes with the highest one.
-    b"" where the stream has none, or the device does not answer that."""
-    declared = capabilities.iter() if capabilities is not None else ()
-    said = (each.text.strip() for each in declared if each.name.lower() in _CONDITIONAL)
-    highest, codec = root.text_of(f"Video/{_HIGHEST}"), root.text_of("Video/videoCodecType")
-    if "true" not in said or root.find(f"Video/{_AVERAGE}") is None or not highest.isdigit():
-        return b""
-    which = {"1": "mainstream", "2": "substream"}.get(root.text_of("id")[-1:], "stream3")
-    smart = {"H.264": "smart264", "H.265": "smart265"}.get(codec, codec)
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\r\n<StreamingDescriptor><VbrAverageCapDynamicLinkTo>'
-        f"<streamType>{which}</streamType><codeType>{escape(smart)}</codeType>"
-        f"<videoQualityControlType>{escape(root.text_of('Video/videoQualityControlType'))}</videoQualityControlType>"
-        f"<{_HIGHEST}>{highest}</{_HIGHEST}></VbrAverageCapDynamicLinkTo></StreamingDescriptor>\r\n"
-    ).encode("ascii", "xmlcharrefreplace")
-
-
-def of_average(root: Element, answer: Element) -> Depends:
-    """The average rate that the device proposes while the highest one is what it was asked with."""
-    highest, told = root.text_of(f"Video/{_HIGHEST}"), answer.text_of(_AVERAGE)
-    if not (told.isascii() and told.isdigit() and len(told) < 7):
-        return Depends()
-    case = Case(((f"Video/{_HIGHEST}", highest),), maximum=int(highest), default=told)
-    return Depends(choices=(Choice(f"Video/{_AVERAGE}", (case,)),))
-
-
-def _rates(dynamic: Element) -> dict[tuple[str, str], tuple[str, ...]]:
-    """Size -> frame rates times 100, in the device's order; a size that is listed for several codecs has them all."""
-    found: dict[tuple[str, str], tuple[str, ...]] = {}
-    for each in dynamic.iter():
-        wide, high = each.text_of(_WIDTH), each.text_of(_HEIGHT)
-        if not (_is_size(wide) and _is_size(high)) or len(found) >= _LARGEST_LIST:
-            continue
-        told = each.find("supportedFrameRate")
-        said = (told.text or told.attributes.get("opt", "")) if told is not None else ""
-        rates = [rate.strip() for rate in said.split(",")[:_LARGEST_LIST]]
-        good = [rate for rate in rates if rate.isascii() and rate.isdigit() and len(rate) < 7]
-        found[wide, high] = tuple(dict.fromkeys((*found.get((wide, high), ()), *good)))
-    return found
-
-
-def _is_size(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 6 and int(text) > 0
-
-
-def _codec_needs(root: Element, video: Element, dynamic: Element) -> Iterator[Need]:
-    codec, smart = video.child("videoCodecType"), video.find("SmartCodec/enabled")
-    if codec is None:
-        return
-    for each in dynamic.iter():
-        if each.name != "CodecParamDscriptor":
-            continue
-        name = each.text_of("videoCodecType")
-        lacks = [
-            block
-            for flag, blocks in (("isSupportProfile", ("H264Profile", "H265Profile")), ("isSupportSVC", ("SVC",)))
-            if each.text_of(flag).lower() == "false"
-            for block in blocks
-        ]
-        reason = _reason(root, codec, (name,), titles(), unless=True)
-        for leaf in _named(video, lacks):
-            yield Need(leaf.path, codec.path, texts(name), reason, negated=True)
-        fixed = each.find("SmartCodecCap/readOnlyParams")
-        if smart is not None and fixed is not None and name == codec.text.strip():
-            wanted = [part.strip() for part in fixed.attributes.get("opt", "").split(",")]
-            for leaf in _named(video, [*wanted, *(f"H26{n}Profile" for n in "45" if "Profile" in wanted)]):
-                yield Need(leaf.path, smart.path, texts("true"), "The smart codec sets it by itself.", negated=True)
-
-
-def _named(video: Element, names: Iterable[str]) -> Iterator[Element]:
-    wanted = set(names)
-    for child in video.children:
-        if child.name in wanted:
-            yield from (child,) if child.is_leaf else _leaves(child)

@@ -6,7 +6,7 @@ import asyncio
 
 from app.errors import CameraError, DeviceBusy, DeviceFault, Forbidden, NotSupported, ProtocolError, TransportError
 from app.families.isapi import catalog as catalogs
-from app.families.isapi import dependence, errors, lists
+from app.families.isapi import dependence, dynamic, elsewhere, errors, lists
 from app.families.isapi import document as documents
 from app.families.isapi.client import Client, Sleep, patiently
 from app.families.isapi.dialect import Dialect
@@ -148,24 +148,39 @@ class Loader:
         if root is None:
             return None
         known = catalogs.catalog(self._client.dialect).lookup(path)
-        found = dependence.of(root, capabilities, titles(), known)
-        if dependence.is_stream(root):
-            dynamic = await self.optional(f"{path}/dynamicCap")
-            if dynamic is not None:
-                found = found.merged(dependence.of_stream(root, dynamic))
+        others = {
+            template: page
+            for template, address in elsewhere.pages(root, path, known).items()
+            if (page := await self._page(address)) is not None
+        }
+        found = dependence.of(root, capabilities, titles(), known, others)
+        if dynamic.is_stream(root):
+            declared = await self.optional(f"{path}/dynamicCap")
+            if declared is not None:
+                found = found.merged(dynamic.of_stream(root, declared))
             found = found.merged(await self._average(path, root, capabilities))
         return found
 
+    async def _page(self, path: str) -> elsewhere.Page | None:
+        """A page that decides on fields of another one, as it is now."""
+        root = await self.optional(path)
+        if root is None:
+            return None
+        dialect = self._client.dialect
+        known = catalogs.catalog(dialect).lookup(path)
+        title = titles().page(dialect.tail(path), dialect.tail(known.template) if known else "")
+        return elsewhere.Page(root, await self.optional(f"{path}/capabilities"), known, title)
+
     async def _average(self, path: str, root: Element, capabilities: Element | None) -> Depends:
         """Asked each time, as the answer goes with what the stream holds."""
-        question = dependence.condition(root, capabilities)
+        question = dynamic.condition(root, capabilities)
         address = f"{path}/dynamicCapWithCondition"
         if not question or address in self._without:
             return Depends()
         try:
             request = HttpRequest("GET", address, body=question, content_type=documents.XML)
             answer = await self._client.channel.send(request)
-            return dependence.of_average(root, errors.document(answer, address, self._client.camera).root)
+            return dynamic.of_average(root, errors.document(answer, address, self._client.camera).root)
         except DeviceBusy:
             return Depends()
         except REFUSALS:
