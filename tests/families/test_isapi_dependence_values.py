@@ -171,3 +171,43 @@ def test_a_switch_in_the_record_of_a_list_decides_for_a_block_outside_of_it():
     document.set_text("SupportEntryList/SupportEntry[2]/enabled", "true")
     assert document.enabled(leaf)[0]
     assert opened(path, body.format("")).enabled(leaf)[0], "a switch that says neither forbids nothing"
+
+
+FTP = "/ISAPI/System/Network/ftp/1"
+FTP_PAGE = (
+    "<FTPNotification><id>1</id><enabled>true</enabled><uploadPath><pathDepth>0</pathDepth></uploadPath>"
+    "<portNo>21</portNo></FTPNotification>"
+)
+FTP_LIMITS = (
+    '<FTPNotification><id/><enabled/><uploadPath><pathDepth opt="0,1,2"/><topDirNameRule opt="none,devName,devIp"/>'
+    '<topDirName min="0" max="32"/><other/></uploadPath><portNo min="1" max="65535"/></FTPNotification>'
+)
+
+
+def declared(path: str, body: str, limits: str):
+    answer = HttpAnswer(200, (("Content-Type", "application/xml"),), body.encode())
+    root, known = xml.parse(answer.body).root, catalog(V2).lookup(path)
+    capabilities = xml.parse(limits.encode()).root
+    return document_of(V2, path, answer, capabilities, dependence.of(root, capabilities, titles(), known))
+
+
+def test_a_field_that_the_document_lacks_comes_with_the_value_that_it_hangs_on():
+    document = declared(FTP, FTP_PAGE, FTP_LIMITS)
+    rule = "uploadPath/topDirNameRule"
+    assert [each.path for each in document.fields if not each.present and "Name" in each.path] == [
+        rule,
+        "uploadPath/topDirName",
+    ], "declared, and the text says on what it hangs; <other> is neither"
+    assert [each.value for each in document.spec(rule).options] == ["none", "devName", "devIp"]
+    possible, reason = document.enabled(rule)
+    assert not possible
+    assert document.spec("uploadPath/pathDepth").title in reason
+    assert document.encode() == FTP_PAGE.encode(), "nothing that nobody edited"
+    document.set_text("uploadPath/pathDepth", "1")
+    assert document.enabled(rule) == (True, "")
+    assert b"topDirName" not in document.encode(), "still not edited"
+    document.set_text(rule, "devIp")
+    sent = xml.parse(document.encode()).root.find("uploadPath")
+    assert [(each.name, each.text) for each in sent.children] == [("pathDepth", "1"), ("topDirNameRule", "devIp")]
+    document.set_text(rule, "")
+    assert document.edited_paths == ("uploadPath/pathDepth",)

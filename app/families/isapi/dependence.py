@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from app.families.isapi import dynamic, elsewhere
 from app.families.isapi.catalog import CatalogField, Resource, bare
@@ -94,6 +94,31 @@ def of(
     needs += _derived(root)
     weeks = schedule.weeks({each.path: each.text for each in leaves(root)})
     return Depends(tuple(needs), combined=(*dynamic.sizes(root, capabilities), *weeks))
+
+
+def hangs(root: Element, group: Element, leaf: Element, known: Resource | None) -> bool:
+    """Whether a leaf that the group lacks hangs on one that is there."""
+    beside = {each.name for each in group.children if each.is_leaf}
+    field = known.field(bare(leaf.path)) if known is not None else None
+    if field is not None and field.values and not field.page:
+        return _decider(root, leaf.path, field.depends) is not None
+    return any(rule.on in beside and leaf.name in rule.followers for rule in RULES)
+
+
+def of_absent(root: Element, paths: Collection[str], names: Titles, known: Resource | None) -> Depends:
+    """The same for leaves that the document lacks."""
+    whole = _completed(root, paths)
+    return Depends(tuple(each for each in of(whole, None, names, known).needs if each.path in paths))
+
+
+def _completed(group: Element, paths: Collection[str]) -> Element:
+    """The tree with empty leaves at these paths."""
+    start = f"{group.path}/" if group.path else ""
+    names = [path.removeprefix(start) for path in paths if path.startswith(start)]
+    added = [Element(name, group.namespace, {}, "", (), start + name) for name in names if "/" not in name]
+    if not names:
+        return group
+    return replace(group, children=(*(_completed(each, paths) for each in group.children), *added))
 
 
 def _switch(root: Element, group: Element, names: Titles) -> Iterator[Need]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from app.errors import InvalidSetting, ProtocolError
-from app.families.isapi import constraints, kinds, listing, rearranging
+from app.families.isapi import constraints, dependence, kinds, listing, rearranging
 from app.families.isapi.catalog import CatalogField, Resource, bare
 from app.families.isapi.derived import derived, is_below
 from app.families.isapi.rearranging import Shape
@@ -171,6 +171,7 @@ def _fields(
             yield _counted(made, place + 1) if counts[child.name] > 1 else made
     if not context.read_only:
         yield from _absent(context, root, group, by_name, section)
+        yield from _left_out(context, root, group, by_name, section)
 
 
 def _example(context: Context, root: Element, leaf: Element) -> Field:
@@ -213,9 +214,31 @@ def _absent(
             continue
         if name in _PROOFS and match is None:
             continue
-        path = f"{group.path}/{name}" if group.path else name
-        leaf = Element(name, group.namespace, {}, "", (), path)
+        leaf = _empty(group, name)
         yield replace(_field(context, root, leaf, match, section), text="", present=False)
+
+
+def _left_out(
+    context: Context,
+    root: Element,
+    group: Element,
+    declared: Mapping[str, list[Element]],
+    section: tuple[str, ...],
+) -> Iterator[Field]:
+    """What the capabilities declare here and the document lacks because of another field: it comes with that one."""
+    present = {child.name.lower() for child in group.children}
+    for name, same in declared.items():
+        leaf = _empty(group, same[0].name)
+        if name in present or same[0].children or kinds.is_secret(leaf.name):
+            continue
+        if dependence.hangs(root, group, leaf, context.resource):
+            field = _field(context, root, leaf, same[0], section)
+            if field.spec.access is Access.READ_WRITE:
+                yield replace(field, text="", present=False)
+
+
+def _empty(group: Element, name: str) -> Element:
+    return Element(name, group.namespace, {}, "", (), f"{group.path}/{name}" if group.path else name)
 
 
 def _names_before(root: Element, scope: Element | None, path: str) -> tuple[str, ...]:

@@ -240,4 +240,8 @@ def document_of(
     if depends is None:
         return made
     depends = depends.merged(Depends(combined=schedule.empty_weeks(made.lists)))
+    absent = {each.path for each in made.fields if not each.present}
+    root = root_of(answer)
+    if absent and root is not None:
+        depends = depends.merged(dependence.of_absent(root, absent, titles(), known))
     return Document(made.resource, made.title, made.fields, made.source, depends, made.lists)
