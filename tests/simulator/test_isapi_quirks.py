@@ -183,7 +183,8 @@ async def raw(farm: Farm, quirk_path: str = INFO) -> bytes:
     basic = httpx.BasicAuth("admin", PASSWORD)._auth_header
     writer.write(f"GET {quirk_path} HTTP/1.1\r\nHost: x\r\nAuthorization: {basic}\r\n\r\n".encode())
     try:
-        return await asyncio.wait_for(reader.read(-1), 20)
+        async with asyncio.timeout(20):
+            return await reader.read(-1)
     except ConnectionResetError:
         return b"RESET"
     finally:
@@ -220,7 +221,8 @@ async def test_drip_slow_and_silence(run_camera):
         basic = httpx.BasicAuth("admin", PASSWORD)._auth_header
         writer.write(f"GET {INFO} HTTP/1.1\r\nHost: x\r\nAuthorization: {basic}\r\n\r\n".encode())
         with pytest.raises(TimeoutError):
-            await asyncio.wait_for(reader.read(1), 0.3)
+            async with asyncio.timeout(0.3):
+                await reader.read(1)
         writer.close()
 
 
@@ -243,7 +245,8 @@ async def test_the_server_survives_what_clients_send(run_camera, sent):
         writer.write(sent)
         writer.write_eof()
         try:
-            answer = await asyncio.wait_for(reader.read(-1), 20)
+            async with asyncio.timeout(20):
+                answer = await reader.read(-1)
         except ConnectionResetError:
             answer = b""
         writer.close()

@@ -159,7 +159,8 @@ async def test_pictures_that_come_broken_or_not_at_all(run_camera):
     async with viewer(run_camera, "rtsp_silent") as caller:
         await caller.play()
         with pytest.raises(TimeoutError):
-            await asyncio.wait_for(caller.reader.readexactly(4), 0.5)
+            async with asyncio.timeout(0.5):
+                await caller.reader.readexactly(4)
 
 
 async def test_the_sound_is_as_the_stream_is_set(run_camera):

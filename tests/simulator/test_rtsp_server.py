@@ -62,7 +62,8 @@ class Caller:
         lines = [f"{method} {self.url}{path} RTSP/1.0", f"CSeq: {self.count}"]
         lines += [f"{name}: {value}" for name, value in headers.items()]
         self.writer.write(("\r\n".join(lines) + "\r\n\r\n").encode())
-        return await asyncio.wait_for(self.answer(), 20)
+        async with asyncio.timeout(20):
+            return await self.answer()
 
     async def answer(self) -> tuple[int, dict[str, str], bytes]:
         while (first := await self.reader.readexactly(1)) == b"$":
@@ -134,7 +135,8 @@ async def test_ffprobe_reads_every_codec(codec: str, transport: str) -> None:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
-        output, errors = await asyncio.wait_for(process.communicate(), 60)
+        async with asyncio.timeout(60):
+            output, errors = await process.communicate()
     stream = json.loads(output)["streams"][0]
     assert (stream["codec_name"], stream["width"], stream["height"]) == (
         {"h265": "hevc"}.get(codec, codec),
@@ -164,7 +166,8 @@ async def test_gstreamer_reads_every_codec(tmp_path, codec: str, depay: str, tra
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )
-        output, _ = await asyncio.wait_for(process.communicate(), 60)
+        async with asyncio.timeout(60):
+            output, _ = await process.communicate()
         await until(lambda: len(server.sessions) == 0)
     # Not its exit status: now and then it sends a PAUSE after its own TEARDOWN and calls that an error.
     written = [path.stat().st_size for path in tmp_path.iterdir()]
@@ -331,7 +334,8 @@ async def test_udp_packets_come_from_the_ports_that_were_said_and_stop_after_tea
             session = headers["Session"].split(";")[0]
             await caller.ask("PLAY", Session=session)
             loop = asyncio.get_running_loop()
-            packet, sender = await asyncio.wait_for(loop.sock_recvfrom(rtp, 2048), 20)
+            async with asyncio.timeout(20):
+                packet, sender = await loop.sock_recvfrom(rtp, 2048)
             assert f"server_port={sender[1]}-{sender[1] + 1}" in headers["Transport"]
             assert packet[0] == 0x80
             await caller.ask("TEARDOWN", Session=session)

@@ -8,6 +8,8 @@ from types import MappingProxyType
 
 import pytest
 from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from app.families.base import Session
 from app.model.device import Address
@@ -20,6 +22,13 @@ async def until(condition: Callable[[], object], seconds: float = 60) -> None:
     async with asyncio.timeout(seconds):
         while not condition():
             await asyncio.sleep(0.005)
+
+
+async def gone(widget: QWidget) -> None:
+    """Deletes it here and now: as garbage it could go in the thread of the site file, while its timers run on in
+    ours."""
+    widget.deleteLater()
+    await until(lambda: not isValid(widget))
 
 
 class OneSession(Session):

@@ -6,22 +6,17 @@ import asyncio
 from dataclasses import replace
 
 import pytest
-from aio import context, told, until  # noqa: F401 - fixtures
+from aio import context, gone, told, until  # noqa: F401 - fixtures
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
-from shiboken6 import isValid
+from simulated import sessions, site_file
 
-from app.families import families
-from app.families.base import Credentials, SettingsTree
-from app.model.device import Address
+from app.families.base import SettingsTree
 from app.settings.spec import Kind
-from app.simulator.farm import Farm, plan_cameras
 from app.site.compare import Difference
 from app.site.journal import journalled
 from app.site.records import Origin
-from app.site.site import Site
 from app.site.snapshot import read_file, write_file
-from app.transport.dialer import NetworkDialer, loopback_only
 from ui.dialogs.compare import CompareSheet
 from ui.models.differences import CHECK, Differences
 
@@ -31,44 +26,24 @@ BITRATE = "Video/vbrUpperCap"
 NETWORK = "/ISAPI/System/Network/interfaces/1/ipAddress"
 
 
-async def gone(widget: QWidget) -> None:
-    """Deleted here and now: as garbage it could go in the thread of the site file, while its timers run on in ours."""
-    widget.deleteLater()
-    await until(lambda: not isValid(widget))
-
-
 @pytest.fixture
 def with_sheet(run, context, tmp_path):  # noqa: F811
     """Runs `scene(sheet, site)` with two simulated cameras open."""
 
     async def work(scene, quirks) -> None:
-        plans = plan_cameras(count=2, bind="127.31.4.1", http_port=0, rtsp_port=0, password="camera-1234",
-                             quirks=quirks)  # fmt: skip
-        farm = Farm(plans, ssdp=False)
-        await farm.start()
-        family = next(each for each in families() if each.key == "isapi")
-        site = await Site.open(tmp_path / "compare.site")
-        opened = []
-        for station, name in zip(farm.stations, ("Gate", "Dock"), strict=True):
-            at = Address(station.place.host, station.place.http_port)
-            dialer = NetworkDialer(allowed=loopback_only)
-            bare = await family.connect(dialer, at, "v2", Credentials("admin", "camera-1234"))
-            opened.append((name, journalled(bare, site)))
-        window = QWidget()
-        window.resize(1280, 720)
-        window.show()
-        sheet = CompareSheet(window, context, opened)
-        sheet.open()
-        try:
-            async with asyncio.timeout(90):
-                await scene(sheet, site)
-        finally:
-            await sheet.scope.close()
-            await gone(window)
-            for _, session in opened:
-                await session.close()
-            await farm.stop()
-            await site.close()
+        async with site_file(tmp_path / "compare.site") as site, sessions("127.31.4.1", *quirks, count=2) as bare:
+            opened = [(name, journalled(each, site)) for name, each in zip(("Gate", "Dock"), bare, strict=True)]
+            window = QWidget()
+            window.resize(1280, 720)
+            window.show()
+            sheet = CompareSheet(window, context, opened)
+            sheet.open()
+            try:
+                async with asyncio.timeout(90):
+                    await scene(sheet, site)
+            finally:
+                await sheet.scope.close()
+                await gone(window)
 
     return lambda scene, *quirks: run(work(scene, quirks))
 

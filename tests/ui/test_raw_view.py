@@ -5,21 +5,15 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from aio import context, told, until  # noqa: F401 - fixtures
+from aio import context, gone, told, until  # noqa: F401 - fixtures
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
-from shiboken6 import isValid
+from simulated import sessions, site_file
 
-from app.families import families
-from app.families.base import Credentials
-from app.model.device import Address
-from app.simulator.farm import Farm, plan_cameras
 from app.site.journal import journalled
 from app.site.records import ChangeState, Origin
-from app.site.site import Site
-from app.transport.dialer import NetworkDialer, loopback_only
 from ui.pages.raw_parts import wrapping
 from ui.pages.raw_view import RawSheet
 from ui.pages.settings import SettingsPage
@@ -29,44 +23,24 @@ STREAM = "/ISAPI/Streaming/channels/101"
 BITRATE = "Video/vbrUpperCap"
 
 
-async def gone(widget: QWidget) -> None:
-    """Deleted here and now: as garbage it could go in the thread of the site file, while its timers run on in ours."""
-    widget.deleteLater()
-    await until(lambda: not isValid(widget))
-
-
 @pytest.fixture
 def with_sheet(run, context, tmp_path):  # noqa: F811
     """Runs `scene(sheet, site)` with the document of the main stream open."""
 
     async def work(scene, resource, quirks) -> None:
-        plans = plan_cameras(bind="127.31.1.1", http_port=0, rtsp_port=0, password="camera-1234", quirks=quirks)
-        farm = Farm(plans, ssdp=False)
-        await farm.start()
-        place = farm.stations[0].place
-        family = next(each for each in families() if each.key == "isapi")
-        bare = await family.connect(
-            NetworkDialer(allowed=loopback_only),
-            Address(place.host, place.http_port),
-            "v2",
-            Credentials("admin", "camera-1234"),
-        )
-        site = await Site.open(tmp_path / "raw.site")
-        window = QWidget()
-        window.resize(1280, 720)
-        window.show()
-        sheet = RawSheet(window, journalled(bare, site), context, "Dock 2", resource, "Main stream")
-        sheet.open()
-        try:
-            async with asyncio.timeout(60):
-                await until(lambda: sheet.document is not None)
-                await scene(sheet, site)
-        finally:
-            await sheet.scope.close()
-            await gone(window)
-            await bare.close()
-            await farm.stop()
-            await site.close()
+        async with site_file(tmp_path / "raw.site") as site, sessions("127.31.1.1", *quirks) as (bare,):
+            window = QWidget()
+            window.resize(1280, 720)
+            window.show()
+            sheet = RawSheet(window, journalled(bare, site), context, "Dock 2", resource, "Main stream")
+            sheet.open()
+            try:
+                async with asyncio.timeout(60):
+                    await until(lambda: sheet.document is not None)
+                    await scene(sheet, site)
+            finally:
+                await sheet.scope.close()
+                await gone(window)
 
     return lambda scene, *quirks, resource=STREAM: run(work(scene, resource, quirks))
 

@@ -14,16 +14,12 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from app.errors import ConnectionLost, NotSupported
-from app.families import families
-from app.families.base import Credentials
 from app.families.media import Recordings
-from app.model.device import Address
 from app.model.recording import Clip
 from app.model.region import Purpose
-from app.simulator.farm import Farm, plan_cameras
-from app.transport.dialer import NetworkDialer, loopback_only
 from app.video.frame import StreamPhase
 from app.video.record import Recording
+from tests.families.vigi_rig import session
 from ui.pages.recordings import RecordingsPage
 from ui.recordings.downloads import Downloads, file_name
 from ui.recordings.pieces import TIME, length_text, size_text
@@ -39,29 +35,20 @@ def with_camera(run, qtbot, context):  # noqa: F811
     """Runs `scene(page)` against a simulated camera with a memory card."""
 
     async def work(scene: Callable[[RecordingsPage], object]) -> None:
-        plans = plan_cameras(family="vigi", bind="127.68.60.1", http_port=0, rtsp_port=0, password="camera-1234")
-        farm = Farm(plans, ssdp=False)
-        await farm.start()
-        place = farm.stations[0].place
-        family = next(each for each in families() if each.key == "vigi")
-        dialer = NetworkDialer(allowed=loopback_only)
-        credentials = Credentials("admin", "camera-1234")
-        session = await family.connect(dialer, Address(place.host, place.port), "", credentials)
-        page = RecordingsPage(session, context, "Gate")
-        qtbot.addWidget(page)
-        page.resize(1000, 600)
-        page.show()
-        page.activated()
-        try:
-            await until(lambda: page.pieces.shown)
-            page.go(-1)  # a day that is over
-            await until(lambda: page._loading.done() and page.pieces.shown)
-            await scene(page)
-        finally:
-            page.close_page()
-            await until(lambda: not page.scope.active)
-            await session.close()
-            await farm.stop()
+        async with session("127.68.60.1") as opened:
+            page = RecordingsPage(opened, context, "Gate")
+            qtbot.addWidget(page)
+            page.resize(1000, 600)
+            page.show()
+            page.activated()
+            try:
+                await until(lambda: page.pieces.shown)
+                page.go(-1)  # a day that is over
+                await until(lambda: page._loading.done() and page.pieces.shown)
+                await scene(page)
+            finally:
+                page.close_page()
+                await until(lambda: not page.scope.active)
 
     return lambda scene: run(work(scene))
 

@@ -5,33 +5,28 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from aio import OneSession, context, told, until  # noqa: F401 - fixtures
+from aio import OneSession, context, gone, told, until  # noqa: F401 - fixtures
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QPushButton
-from shiboken6 import isValid
+from simulated import PASSWORD, sessions, site_file
 
 from app.errors import ConnectionLost, Forbidden
-from app.families import families
-from app.families.base import Credentials, Overview, RawSettings, Regions, SettingsTree
-from app.model.device import Address
+from app.families.base import Overview, RawSettings, Regions, SettingsTree
 from app.model.geometry import Point
 from app.model.region import Cells, Direction, Purpose, ShapeKind
 from app.regions.proof import Outcome
 from app.regions.shaping import moved
-from app.simulator.farm import Farm, plan_cameras
 from app.site.journal import journalled
 from app.site.records import ChangeState
 from app.site.site import Site
-from app.transport.dialer import NetworkDialer, loopback_only
 from ui.pages.regions import RegionsPage
 from ui.pages.regions_list import COUNT, EYE, LOCK, NAME
 
 pytestmark = pytest.mark.gui
 Key = Qt.Key
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
-PASSWORD = "camera-1234"
 
 
 class Rig:
@@ -89,37 +84,24 @@ def drive(run, qtbot, context, tmp_path):  # noqa: F811
     """Runs `scene(rig)` on a camera of its own and closes everything."""
 
     async def work(scene, model, quirks) -> None:
-        plans = plan_cameras(model=model, bind="127.65.2.1", http_port=0, rtsp_port=0, password=PASSWORD, quirks=quirks)
-        farm = Farm(plans, ssdp=False)
-        await farm.start()
-        place = farm.stations[0].place
-        family = next(each for each in families() if each.key == "isapi")
-        bare = await family.connect(
-            NetworkDialer(allowed=loopback_only),
-            Address(place.host, place.http_port),
-            "v2",
-            Credentials("admin", PASSWORD),
-        )
-        site = await Site.open(tmp_path / "regions.site")
-        session = journalled(bare, site)
-        page = RegionsPage(OneSession(dict(session.interfaces())), context, "Dock 2")
-        page.resize(1000, 620)
-        page.show()
-        qtbot.waitExposed(page)
-        page.activated()
-        try:
-            async with asyncio.timeout(60):
-                await scene(Rig(page, site))
-        finally:
-            page.deactivated()
-            page.close_page()
-            await until(lambda: not page.scope.active)
-            await page.finish()
-            page.deleteLater()
-            await until(lambda: not isValid(page))
-            await site.close()
-            await session.close()
-            await farm.stop()
+        async with (
+            site_file(tmp_path / "regions.site") as site,
+            sessions("127.65.2.1", *quirks, model=model) as (bare,),
+        ):
+            page = RegionsPage(OneSession(dict(journalled(bare, site).interfaces())), context, "Dock 2")
+            page.resize(1000, 620)
+            page.show()
+            qtbot.waitExposed(page)
+            page.activated()
+            try:
+                async with asyncio.timeout(60):
+                    await scene(Rig(page, site))
+            finally:
+                page.deactivated()
+                page.close_page()
+                await until(lambda: not page.scope.active)
+                await page.finish()
+                await gone(page)
 
     def go(scene, model="CW-D4M", quirks=()) -> None:
         run(work(scene, model, quirks))

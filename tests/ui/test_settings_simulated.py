@@ -9,14 +9,10 @@ from aio import context, told, until  # noqa: F401 - fixtures
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
+from simulated import sessions
 
-from app.families import families
-from app.families.base import Credentials
-from app.model.device import Address
 from app.settings.spec import Kind
 from app.settings.tree import NodeKind, NodeState
-from app.simulator.farm import Farm, plan_cameras
-from app.transport.dialer import NetworkDialer, loopback_only
 from ui.pages.settings import SettingsPage
 
 pytestmark = pytest.mark.gui
@@ -29,28 +25,19 @@ def with_camera(run, qtbot, context):  # noqa: F811
     """Runs `scene(page)` against a camera with quirks."""
 
     async def work(scene, quirks) -> None:
-        plans = plan_cameras(bind="127.19.3.1", http_port=0, rtsp_port=0, password="camera-1234", quirks=quirks)
-        farm = Farm(plans, ssdp=False)
-        await farm.start()
-        place = farm.stations[0].place
-        family = next(each for each in families() if each.key == "isapi")
-        dialer = NetworkDialer(allowed=loopback_only)
-        credentials = Credentials("admin", "camera-1234")
-        session = await family.connect(dialer, Address(place.host, place.http_port), "v2", credentials)
-        page = SettingsPage(session, context, "Dock 2")
-        qtbot.addWidget(page)
-        page.resize(1000, 600)
-        page.show()
-        page.activated()
-        try:
-            async with asyncio.timeout(90):
-                await until(lambda: page.tree.model.nodes)
-                await scene(page)
-        finally:
-            page.close_page()
-            await until(lambda: not page.scope.active)
-            await session.close()
-            await farm.stop()
+        async with sessions("127.19.3.1", *quirks) as (session,):
+            page = SettingsPage(session, context, "Dock 2")
+            qtbot.addWidget(page)
+            page.resize(1000, 600)
+            page.show()
+            page.activated()
+            try:
+                async with asyncio.timeout(90):
+                    await until(lambda: page.tree.model.nodes)
+                    await scene(page)
+            finally:
+                page.close_page()
+                await until(lambda: not page.scope.active)
 
     return lambda scene, *quirks: run(work(scene, quirks))
 
