@@ -292,7 +292,9 @@ class Document:
         whole = (self._combined[path] for path in together)
         wrong = (each for each in whole if each.problem_in(self.text(each.path), self.list_at(each.records)))
         said = {part for each in wrong for part in self._parts(each)}
-        new = [f.path for of in self._working.remaining() for f in self._working.new_fields(of)]
+        edited = tuple(self._working.remaining())
+        lists_in = [path for of in edited for path in self._working.new_lists(of)]
+        new = [*lists_in, *(f.path for of in edited for f in self._working.new_fields(of))]
         alone = (path for path in dict.fromkeys((*self.edited_paths, *new)) if path not in said)
         found = ((path, self.problem(path)) for path in (*alone, *together))
         return {path: problem for path, problem in found if problem}
@@ -307,7 +309,12 @@ class Document:
                 found += self._list_changes(self._known_list(path))
             elif not lists.split_fresh(path):
                 found.append(_change(self.field(path), self.field(path).text, self._edits[path]))
-        return tuple(found)
+        return tuple(replace(each, title=self.title_of(each.path)) for each in found)
+
+    def title_of(self, path: str) -> str:
+        """What people call a field: with the name of the record that it is in."""
+        title, name = self.field(path).spec.title, self._working.name_around(path)
+        return f"{name}: {title}" if name else title
 
     def _list_changes(self, of: RecordList) -> Iterator[Change]:
         """The order, and everything that comes with a new record or goes with a removed one: whoever reads it later
@@ -332,7 +339,7 @@ class Document:
         return lambda: self._listeners.remove(listener) if listener in self._listeners else None
 
     def _tell(self, path: str) -> None:
-        for each in (path, *self.depends.followers(path)):
+        for each in (path, *self.depends.followers(path), *self._working.named_by(path)):
             for listener in tuple(self._listeners):
                 listener(each)
 

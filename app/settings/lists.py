@@ -28,7 +28,8 @@ Order = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class RecordList:
-    """members are the paths of the records as the device sent them, names what people call them. template has the
+    """members are the paths of the records as the device sent them, names what people call them ("guest (User 2)"),
+    kinds what they are called without what they hold ("User 2"), where that is less. template has the
     fields of a new record, with paths relative to it, and inner the lists in it, likewise; key is the one by which the
     device numbers them, "" for none.
 
@@ -47,6 +48,7 @@ class RecordList:
     least: int = 0
     section: tuple[str, ...] = ()
     inner: tuple[RecordList, ...] = ()
+    kinds: tuple[str, ...] = ()
 
     @property
     def order(self) -> Order:
@@ -78,6 +80,10 @@ class RecordList:
     def name(self, token: str) -> str:
         """A member as people call it."""
         return f"New {self.member.lower()} {token[1:]}" if is_new(token) else self.names[int(token) - 1]
+
+    def kind(self, token: str) -> str:
+        """As `name`, without what the member holds."""
+        return self.name(token) if is_new(token) or not self.kinds else self.kinds[int(token) - 1]
 
     def place(self, token: str) -> str:
         """The path of a member."""

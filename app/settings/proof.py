@@ -100,11 +100,11 @@ def _side_effects(before: Document, edited: set[str], held: Mapping[str, Field])
             continue
         old, now = known.get(path), held.get(path)
         if not _moves_by_itself(old, now):
-            found += _side_effect(old, now)
+            found += _side_effect(old, now, before.title_of(path) if path in known else "")
     return found
 
 
-def _side_effect(old: Field | None, now: Field | None) -> list[FieldProof]:
+def _side_effect(old: Field | None, now: Field | None, title: str) -> list[FieldProof]:
     """At most one verdict on a field nobody touched; None stands for a field that is not there."""
     field = now or old
     if field is None or (old and now and values.same(old.text, now.text, field.spec)):
@@ -116,7 +116,8 @@ def _side_effect(old: Field | None, now: Field | None) -> list[FieldProof]:
     else:
         reason = "It changed without being asked."
     old_text, now_text = old.text if old else "", now.text if now else None
-    return [FieldProof(field.path, field.spec.title, old_text, old_text, Verdict.SIDE_EFFECT, now_text, reason)]
+    title = title or field.spec.title
+    return [FieldProof(field.path, title, old_text, old_text, Verdict.SIDE_EFFECT, now_text, reason)]
 
 
 def _moves_by_itself(*fields: Field | None) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from app.settings import lists
+from app.settings import lists, naming
 from app.settings.field import Field
 from app.settings.lists import Order, RecordList
 
@@ -65,6 +65,33 @@ class WorkingLists:
         order, gone = self.order(of), self.removed()
         made = (field for token in order if lists.is_new(token) for field in of.fresh(token, order))
         return (field for field in made if not is_in(field.path, gone))
+
+    def new_lists(self, of: RecordList) -> tuple[str, ...]:
+        """Those in the new records of a list: as they begin they may hold too few."""
+        new = filter(lists.is_new, self.order(of))
+        return tuple(each.path for token in new for each in of.fresh_lists(token))
+
+    def name_around(self, path: str) -> str:
+        """What the record is called that a field is in, as the device sent it; "" for none."""
+        fresh = lists.split_fresh(path)
+        if fresh is not None and not lists.is_list(path) and (of := self.at(fresh[0])) is not None:
+            return of.name(fresh[1])
+        around = [
+            (place, name)
+            for of in self.held
+            for place, name in zip(of.members, of.names, strict=True)
+            if lists.inside(path, place)
+        ]
+        return max(around)[1] if around else ""
+
+    def named_by(self, path: str) -> tuple[str, ...]:
+        """The list in which a record may be called by what stands at path."""
+        if not naming.can_name(path.rpartition("/")[2]):
+            return ()
+        if found := lists.split_fresh(path):
+            return (found[0],)
+        around = [of.path for of in self.held if any(lists.inside(path, place) for place in of.members)]
+        return (max(around, key=len),) if around else ()
 
     def edits_of_new(self, paths: Iterable[str]) -> list[str]:
         """The edits in new records of those of the paths that are lists."""

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from app.settings import lists
+from app.settings import lists, naming
 from app.settings.changes import Verdict
 from app.site.records import RecordedField
 
@@ -150,7 +150,7 @@ def _inside(old: Sequence[RecordedField], new: Sequence[RecordedField], old_plac
             continue
         known = now or was
         assert known is not None
-        title = was.title if was is not None else known.title
+        title = (was.title if was is not None else known.title).rpartition(": ")[2]  # the record is told beside it
         field = replace(known, title=title, old=was.old if was else "", new=now.new if now else "")
         corner = _CORNER.match(path)
         if corner and any(each.what is Happening.DRAWN for each in found):
@@ -164,9 +164,10 @@ def _worst(fields: Sequence[RecordedField]) -> RecordedField:
 
 
 def _name(place: str, fields: Sequence[RecordedField]) -> str:
-    """What people call a record: its kind and number ("Line 2")."""
+    """What people call a record: by what it holds, its kind and number ("guest (User 2)", "Line 2")."""
     number = _number(place, fields)
-    return f"{_kind(place)} {number}" if number else _bare_name(place)
+    told = {path: field.new or field.old for path, field in _relative(fields, place).items() if not field.secret}
+    return naming.labelled(naming.held_name(told), f"{_kind(place)} {number}" if number else _bare_name(place))
 
 
 def _bare_name(place: str) -> str:

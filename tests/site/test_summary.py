@@ -76,7 +76,7 @@ def test_a_form_that_adds_and_takes_out_records() -> None:
         field("User[+1]/userName", "", "night"),
         field("User[+1]/userLevel", "", "Viewer"),
     ]
-    assert told(entries(fields)) == [(Happening.WENT, "User 2"), (Happening.CAME, "User")]
+    assert told(entries(fields)) == [(Happening.WENT, "guest (User 2)"), (Happening.CAME, "night (User)")]
     assert told(entries([field("User[]", "1 2", "2 1")])) == [(Happening.ORDERED, "")]
 
 

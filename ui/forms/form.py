@@ -13,7 +13,7 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
-from app.settings import lists, values
+from app.settings import lists, record_names, values
 from app.settings.changes import FieldProof
 from app.settings.document import Document
 from app.settings.field import Field
@@ -34,6 +34,7 @@ class Form(QScrollArea):
     section_changed = Signal(int)  # the section at the top of the view, a place in `sections`
     field_focused = Signal(str)  # path
     rearranged = Signal()  # records came, went or moved
+    renamed = Signal()  # records may be called otherwise
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -131,6 +132,13 @@ class Form(QScrollArea):
     def sections(self) -> tuple[Section, ...]:
         """The sections that are shown, in order."""
         return tuple(e.section for e in self._places.entries if e.field is None and not e.hidden)
+
+    @property
+    def named_sections(self) -> tuple[Section, ...]:
+        """As `sections`, with the names that records have by now."""
+        if self.document is None:
+            return ()
+        return tuple(record_names.section(self.document, section) for section in self.sections)
 
     def jump_to_section(self, number: int) -> None:
         """number is a place in `sections`."""
@@ -299,7 +307,7 @@ class Form(QScrollArea):
         entry = self._places.entries[index]
         assert self.document is not None
         if entry.field is None:
-            header = SectionHeader(section_title(entry.section), self._body)
+            header = SectionHeader(section_title(record_names.section(self.document, entry.section)), self._body)
             header.clicked.connect(lambda: self._toggle(entry.section))
             entry.widget = header
         else:
@@ -351,9 +359,20 @@ class Form(QScrollArea):
         if row is not None:
             self._verdicts.show_on(row)
             row.refresh()
+        if lists.is_list(path):
+            self._show_names()
         if lists.is_list(path) and not self._rearranging:
             self._rearranging = True
             QTimer.singleShot(0, self, self._rearrange)  # not under the hand that has just pressed a button
+
+    def _show_names(self) -> None:
+        """A record may be called by another name since."""
+        assert self.document is not None
+        for index in self._built:
+            entry = self._places.entries[index]
+            if isinstance(entry.widget, SectionHeader):
+                entry.widget.show_title(section_title(record_names.section(self.document, entry.section)))
+        self.renamed.emit()
 
     def _home(self, path: str) -> str:
         return self.document.home(path) if self.document is not None else path

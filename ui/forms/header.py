@@ -23,6 +23,11 @@ class SectionHeader(QAbstractButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.show_folded(False)
 
+    def show_title(self, title: str) -> None:
+        if title != self.text():
+            self.setText(title)
+            self.show_folded(self.folded)
+
     def show_folded(self, folded: bool) -> None:
         self.folded = folded
         state = "{}, folded" if folded else "{}, section"

@@ -3,6 +3,8 @@ the rows below."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QToolButton, QVBoxLayout, QWidget
@@ -95,6 +97,7 @@ class RecordsEditor(QWidget):
         self.list.clear()
         for token in order:
             item = QListWidgetItem(self._name(token))
+            item.setToolTip(item.text())
             item.setSizeHint(QSize(0, LINE))
             self.list.addItem(item)
         self.list.setCurrentRow(order.index(chosen) if chosen in order else 0 if order else -1)
@@ -105,6 +108,15 @@ class RecordsEditor(QWidget):
         if token in self._names:
             return self._names[token]
         return self.tr("New {0} {1}").format(self.spec.unit, token.lstrip("+")).replace("  ", " ")
+
+    def show_names(self, names: Mapping[str, str]) -> None:
+        """What the records are called by now, by their tokens."""
+        self._names = {**self._names, **names}
+        for row, token in enumerate(self._order):
+            item = self.list.item(row)
+            if item is not None and item.text() != (name := self._name(token)):
+                item.setText(name)
+                item.setToolTip(name)
 
     # What the user does
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QFontDatabase, QGuiApplication, QKeyEvent
@@ -21,9 +21,9 @@ from PySide6.QtWidgets import (
 )
 
 from app.errors import CameraError
-from app.settings import values
+from app.settings import lists, record_names, values
 from app.settings.document import Document
-from app.settings.spec import Kind
+from app.settings.spec import Kind, Option, Spec
 from ui.forms.words import ElidedLabel, counted
 from ui.tab_round import go_round, takes_tab
 
@@ -204,9 +204,17 @@ def _row_of(document: Document, path: str) -> ReviewRow:
         old = new = values.MASK
     else:
         old = values.display(of.text, of.spec) or empty
-        new = values.display(document.text(path), of.spec) or empty
+        new = values.display(document.text(path), _spec_of(document, path)) or empty
     note = QCoreApplication.translate("ReviewSheet", "takes effect after a reboot") if of.spec.reboot else ""
-    return ReviewRow(of.spec.title, old, new, path, note)
+    return ReviewRow(document.title_of(path), old, new, path, note)
+
+
+def _spec_of(document: Document, path: str) -> Spec:
+    """A list of records is told by the names that they get."""
+    of = document.list_at(path) if lists.is_list(path) else None
+    spec = document.field(path).spec
+    names = record_names.names(document, of) if of is not None else {}
+    return replace(spec, options=tuple(Option(*each) for each in names.items())) if names else spec
 
 
 class _RawRequest(QWidget):

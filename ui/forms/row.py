@@ -21,11 +21,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from app.settings import record_names
 from app.settings.changes import FieldProof, Verdict
 from app.settings.document import Document
 from app.settings.field import Field
 from ui.forms.choices import LateCombo
 from ui.forms.editors import LEAST, STEPS, Fact, is_undo
+from ui.forms.records import RecordsEditor
 from ui.forms.registry import editor_for
 from ui.forms.remarks import RemarkLines
 from ui.forms.row_words import (
@@ -158,6 +160,8 @@ class FieldRow(QWidget):
 
     def _show_value(self) -> None:
         self.editor.show_text(self.document.text(self.path), self.field.text)  # type: ignore[attr-defined]
+        if isinstance(self.editor, RecordsEditor) and (of := self.document.list_at(self.path)) is not None:
+            self.editor.show_names(record_names.names(self.document, of))
         wrong = bool(self.document.problem(self.path))
         if bool(self.editor.property("wrong")) != wrong:
             self.editor.setProperty("wrong", wrong)

@@ -45,6 +45,17 @@ class SectionIndex(QListWidget):
         self.setCurrentRow(0)
         self.blockSignals(False)
 
+    def rename(self, sections: tuple[tuple[str, ...], ...]) -> None:
+        """The same sections under other names."""
+        if len(sections) != len(self._sections):
+            return
+        for row, section in enumerate(sections):
+            if section != self._sections[row]:
+                self.item(row).setText(section[-1] if section else section_title(section))
+                self.item(row).setToolTip(section_title(section))
+                self.item(row).setData(Qt.ItemDataRole.UserRole, max(0, len(section) - 1))
+        self._sections = sections
+
     def show_current(self, number: int) -> None:
         """The form was scrolled there; nobody is told. Whoever is choosing here is left alone: the last sections of a
         form never stand at its top, and the arrow keys would not get past them."""

@@ -69,6 +69,7 @@ class ResourcePanel(QWidget):
         self.index.wanted.connect(self.form.jump_to_section)
         self.index.entered.connect(self.form.focus_section)
         self.form.rearranged.connect(self._show_index)
+        self.form.renamed.connect(lambda: self.index.rename(self.form.named_sections))
         self.form.section_changed.connect(self.index.show_current)
         self.form.field_focused.connect(self._show_help)
         self.notice = Notice()
@@ -234,7 +235,7 @@ class ResourcePanel(QWidget):
         self.help.setText(" · ".join(text for text in (help_text, path) if text))
 
     def _show_index(self) -> None:
-        self.index.show_sections(self.form.sections)
+        self.index.show_sections(self.form.named_sections)
         many = self.index.count() >= INDEX_FROM
         self.index.setVisible(many and self.width() >= INDEX_ROOM)
 

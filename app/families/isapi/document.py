@@ -16,7 +16,7 @@ from app.families.isapi.catalog import CatalogField, Resource, bare
 from app.families.isapi.derived import derived, is_below
 from app.families.isapi.rearranging import Shape
 from app.families.isapi.titles import Label, Titles
-from app.settings import lists
+from app.settings import lists, naming
 from app.settings.document import Document
 from app.settings.field import Field
 from app.settings.spec import Access, Kind, Spec
@@ -25,8 +25,9 @@ from app.wire.xml import Element, XmlDocument
 XML = "application/xml"
 PLAIN_LIMIT = 4096  # bytes of a plain text answer such as a time or a zone
 PLAIN_PATH = "text"
-_NAMING = ("protocol", "name", "userName", "channelName", "presetName", "eventType", "id")
+_TELLING = ("protocol", "eventType")  # what a record is for: it needs no other name
 _KEYS = ("protocol", "id")
+_STREAMS = ("StreamingChannel",)
 _ACCOUNTS = {"username", "accountname"}
 _PROOFS = ("loginPassword", "originalPasswd")  # the old password beside a new one: only where a device asks for it
 
@@ -101,8 +102,15 @@ def build(context: Context, answer: XmlDocument, capabilities: Element | None, m
     worked_out = derived(root)
     fields = tuple(_fact(each) if is_below(each.path, worked_out) else each for each in made)
     absent = {each.path: _names_before(root, scope, each.path) for each in fields if not each.present}
-    records = listing.records(found, fields, context.titles, lambda leaf: _example(context, root, leaf))
-    source = XmlSource(answer, media_type or XML, absent, listing.shapes(found, records))
+    samples: dict[str, listing.Sample] = {}
+
+    def sample_of(model: Element) -> listing.Sample:
+        if model.path not in samples:
+            samples[model.path] = _sample(context, root, model)
+        return samples[model.path]
+
+    records = listing.records(found, fields, context.titles, sample_of)
+    source = XmlSource(answer, media_type or XML, absent, listing.shapes(found, records, sample_of))
     return Document(context.path, context.title, fields, source, records=records)
 
 
@@ -160,7 +168,7 @@ def _fields(
             candidates = (capabilities,)  # capabilities of one entry, asked for a list of them
         match = _match(child, place, counts[child.name], candidates)
         if child.children:
-            title = "" if _is_wrapper(child) else sections[child.path]
+            title = "" if _is_wrapper(child) else sections[child.path][0]
             below = (*section, title) if title else section
             yield from _fields(context, root, child, match, capabilities, below, found)
         elif _is_empty_group(context, child, match):
@@ -174,12 +182,30 @@ def _fields(
         yield from _left_out(context, root, group, by_name, section)
 
 
-def _example(context: Context, root: Element, leaf: Element) -> Field:
-    """The field of a leaf in a record that nobody has seen yet. Without a value the text's word for a number is not
-    trusted: it calls times and names so, too."""
-    made = _field(context, root, leaf, leaf, ())
-    vague = made.spec.kind is Kind.INT and not leaf.text and made.spec.minimum is None and made.spec.maximum is None
-    return replace(made, spec=replace(made.spec, kind=Kind.TEXT)) if vague else made
+def _sample(context: Context, root: Element, model: Element) -> listing.Sample:
+    """A record as the capabilities show one, with the records of its lists where they have values."""
+    element = _with_values(model)
+    found: list[listing.Found] = []
+    fields = tuple(_fields(context, root, element, model, None, (), found))
+    lists_in = [each for each in found if each.group is not element]
+    return listing.Sample(element, tuple(map(_example, fields)), tuple(lists_in))
+
+
+def _with_values(model: Element) -> Element:
+    """Without the records of inner lists that say nothing: an empty list is better to begin with."""
+    children = tuple(map(_with_values, model.children))
+    listed = model.name.lower().endswith("list") or "size" in model.attributes
+    says = any(each.text.strip() or {"def", "default"} & set(each.attributes) for each in model.iter() if each.is_leaf)
+    return replace(model, children=() if listed and not says else children)
+
+
+def _example(made: Field) -> Field:
+    """A field of a record that nobody has seen yet. Without a value the text's word for a number is not trusted: it
+    calls times and names so, too."""
+    vague = made.spec.kind is Kind.INT and not made.text and made.spec.minimum is None and made.spec.maximum is None
+    given = made.text or made.spec.default or ""
+    spec = replace(made.spec, kind=Kind.TEXT) if vague else made.spec
+    return replace(made, spec=spec, text=given, present=bool(given))
 
 
 def _is_fixed(context: Context, root: Element, group: Element) -> bool:
@@ -278,10 +304,11 @@ def _counted(field: Field, number: int) -> Field:
     return replace(field, spec=replace(field.spec, title=f"{field.spec.title} {number}"))
 
 
-def _sections(context: Context, group: Element, counts: Mapping[str, int]) -> dict[str, str]:
-    """The titles above the elements in a group, by path: equal ones are told apart by number or channel."""
+def _sections(context: Context, group: Element, counts: Mapping[str, int]) -> dict[str, tuple[str, str]]:
+    """The titles above the elements in a group, by path, with and without what they hold: equal ones are told apart by
+    number or channel."""
     members = [child for child in group.children if child.children]
-    titles = {child.path: _section(context, child, counts[child.name]) for child in members}
+    titles = {child.path: _section(context, child, counts[child.name], _is_record(child, group)) for child in members}
     same: dict[str, list[Element]] = {}
     for child in members:
         if titles[child.path] and counts[child.name] > 1:
@@ -293,7 +320,21 @@ def _sections(context: Context, group: Element, counts: Mapping[str, int]) -> di
                 numbers = [str(place) for place in range(1, len(equal) + 1)]
             for child, number in zip(equal, numbers, strict=True):
                 titles[child.path] = context.titles.numbered(child.name, title, number)
-    return titles
+    return {child.path: (_named(child, titles[child.path], group), titles[child.path]) for child in members}
+
+
+def _named(child: Element, title: str, group: Element) -> str:
+    """A record of a list by what it holds; a block that stands alone is called by its kind, whatever is in it."""
+    if not _is_record(child, group) or child.name in _STREAMS or any(child.text_of(each) for each in _TELLING):
+        return title
+    leaves = {lists.relative(each.path, child.path): each.text for each in child.iter() if each.is_leaf}
+    return naming.labelled(naming.held_name(leaves), title)
+
+
+def _is_record(child: Element, group: Element) -> bool:
+    """One of several, or of a list that has one for now."""
+    named = group.name.lower().endswith("list") or "size" in group.attributes
+    return named or sum(each.name == child.name for each in group.children) > 1
 
 
 def _trailing_number(text: str) -> str:
@@ -301,17 +342,17 @@ def _trailing_number(text: str) -> str:
     return found[0] if found else ""
 
 
-def _section(context: Context, element: Element, count: int) -> str:
+def _section(context: Context, element: Element, count: int, is_record: bool) -> str:
     """The title above an element's fields, "" for one that needs none."""
     day = element.text_of("dayOfWeek")
-    if count == 1 and not element.path.rpartition("/")[0].endswith("List") and not day:
+    if count == 1 and not is_record and not day:
         return context.titles.group(element.name)
-    if element.name == "StreamingChannel" and element.text_of("id"):
+    if element.name in _STREAMS and element.text_of("id"):
         return context.titles.page(f"/Streaming/channels/{element.text_of('id')}")
-    key = next((name for name in (*_NAMING, "dayOfWeek") if element.text_of(name)), "")
+    key = next((name for name in (*_TELLING, "id", "dayOfWeek") if element.text_of(name)), "")
     number = re.search(r"\[(\d+)\]$", element.path)
-    naming = element.text_of(key) if key else (number[1] if number else "")
-    return context.titles.member(element.name, key, naming)
+    which = element.text_of(key) if key else (number[1] if number else "1" if is_record else "")
+    return context.titles.member(element.name, key, which)
 
 
 def _is_empty_group(context: Context, leaf: Element, match: Element | None) -> bool:

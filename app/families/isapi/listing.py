@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from app.families.isapi import rearranging
 from app.families.isapi.catalog import Resource, bare
-from app.families.isapi.rearranging import Shape
+from app.families.isapi.rearranging import Model, Shape
 from app.families.isapi.titles import Titles
 from app.settings import lists
 from app.settings.field import Field
@@ -21,13 +22,11 @@ from app.wire.xml import Element
 _KEY = "id"
 _MOST = 4096  # a size above it is no size
 
-FieldOf = Callable[[Element], Field]
-
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """A list as the walk through a document meets it: its element and records, what the capabilities say of it and
-    of a record (model), the titles of the records, and the section that it stands in."""
+    of a record (model), the titles of the records and what kind they are of, and the section that it stands in."""
 
     group: Element
     name: str
@@ -35,6 +34,7 @@ class Found:
     scope: Element | None
     model: Element | None
     names: tuple[str, ...]
+    kinds: tuple[str, ...]
     section: tuple[str, ...]
 
     @property
@@ -50,11 +50,11 @@ def found_in(
     group: Element,
     scope: Element | None,
     section: tuple[str, ...],
-    name_of: Callable[[Element], str] = str,
+    called: Callable[[Element], tuple[str, str]] = lambda _: ("", ""),
     known: Resource | None = None,
 ) -> Iterator[Found]:
-    """The list that an element is, nothing for one that is none. name_of: what a record is called, "" by its number.
-    known: where an empty list is described if the capabilities do not."""
+    """The list that an element is, nothing for one that is none. called: what a record is called, by what it holds and
+    by its kind. known: where an empty list is described if the capabilities do not."""
     members = [child for child in group.children if child.children]
     declared = [child for child in scope.children if child.children] if scope is not None else []
     if not members and not declared and known is not None:
@@ -64,8 +64,21 @@ def found_in(
     if len(kinds) != 1 or not (group.name.lower().endswith("list") or "size" in said or len(members) > 1):
         return
     model = next((child for child in declared if child.name == kinds[0]), None)
-    names = tuple(name_of(member) for member in members)
-    yield Found(group, kinds[0], tuple(members), scope, model, names, section)
+    names = tuple(map(called, members))
+    held, numbered = (tuple(each[at] for each in names) for at in (0, 1))
+    yield Found(group, kinds[0], tuple(members), scope, model, held, numbered, section)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A record that nobody has seen yet, as the capabilities show one: its element, its fields, the lists in it."""
+
+    element: Element
+    fields: tuple[Field, ...]
+    found: tuple[Found, ...]
+
+
+SampleOf = Callable[[Element], Sample]
 
 
 def _catalogued(known: Resource, path: str) -> list[Element]:
@@ -86,11 +99,23 @@ def _catalogued(known: Resource, path: str) -> list[Element]:
 
 
 def records(
-    found: Iterable[Found], fields: Sequence[Field], titles: Titles, field_of: FieldOf
+    found: Iterable[Found], fields: Sequence[Field], titles: Titles, sample_of: SampleOf
 ) -> tuple[RecordList, ...]:
-    """The lists that somebody can edit. field_of makes the field of a leaf of the capabilities' own example."""
-    made = (_record_list(each, tuple(_template(each, fields, field_of)), titles) for each in found)
+    """The lists that somebody can edit. sample_of makes a record of the capabilities' own example of one."""
+    made: list[RecordList] = []
+    for each in found:
+        template = tuple(_template(each, fields, sample_of))
+        made.append(replace(_record_list(each, template, titles), inner=_sampled(each, titles, sample_of)))
     return _nested([each for each in made if _is_editable(each)])
+
+
+def _sampled(found: Found, titles: Titles, sample_of: SampleOf) -> tuple[RecordList, ...]:
+    """The lists in the first record of an empty list."""
+    if found.members or found.model is None:
+        return ()
+    sample = sample_of(found.model)
+    inner = records(sample.found, sample.fields, titles, sample_of)
+    return tuple(each.within(found.model.path, 0) for each in inner)
 
 
 def _nested(made: Sequence[RecordList]) -> tuple[RecordList, ...]:
@@ -109,19 +134,26 @@ def _is_editable(made: RecordList) -> bool:
     return writable and not made.least == made.most == len(made.members)
 
 
-def shapes(found: Iterable[Found], made: Iterable[RecordList]) -> dict[str, Shape]:
+def shapes(found: Iterable[Found], made: Iterable[RecordList], sample_of: SampleOf) -> dict[str, Shape]:
     """What new records are made from, for the lists that can be edited."""
-    wanted = {each.path for each in made}
+    wanted = {each.path: each for each in made}
     return {
         each.path: Shape(
             each.group.path,
             each.name,
             tuple(member.path for member in each.members),
-            None if each.members else each.model,
+            _model(each.model, wanted[each.path], sample_of) if each.model is not None and not each.members else None,
         )
         for each in found
         if each.path in wanted
     }
+
+
+def _model(element: Element, made: RecordList, sample_of: SampleOf) -> Model:
+    sample = sample_of(element)
+    inner = shapes(sample.found, [replace(each, path=f"{element.path}/{each.path}") for each in made.inner], sample_of)
+    texts = {each.path: each.text for each in made.template}
+    return rearranging.model(sample.element, texts, rearranging.within(inner, element.path))
 
 
 def _record_list(found: Found, template: tuple[Field, ...], titles: Titles) -> RecordList:
@@ -139,10 +171,11 @@ def _record_list(found: Found, template: tuple[Field, ...], titles: Titles) -> R
         most=_most(found),
         least=_number(found.scope, "min") or 0,
         section=found.section,
+        kinds=found.kinds if all(found.kinds) else (),
     )
 
 
-def _template(found: Found, fields: Sequence[Field], field_of: FieldOf) -> Iterator[Field]:
+def _template(found: Found, fields: Sequence[Field], sample_of: SampleOf) -> Iterator[Field]:
     """A new record begins as a copy of the last one, without its secrets."""
     if found.members:
         last, depth = found.members[-1].path, len(found.section) + 1
@@ -150,11 +183,8 @@ def _template(found: Found, fields: Sequence[Field], field_of: FieldOf) -> Itera
         copied = ((lists.relative(each.path, last), each) for each in inside)
         yield from (_keyed(replace(each, path=path, section=each.section[depth:]), found) for path, each in copied)
     elif found.model is not None:
-        for leaf in (each for each in found.model.iter() if each.is_leaf):
-            made = field_of(leaf)
-            given = made.text or made.spec.default or ""
-            made = replace(made, path=lists.relative(leaf.path, found.model.path), text=given, present=bool(given))
-            yield _keyed(made, found)
+        for made in sample_of(found.model).fields:
+            yield _keyed(replace(made, path=lists.relative(made.path, found.model.path)), found)
 
 
 def _keyed(each: Field, found: Found) -> Field:

@@ -14,16 +14,52 @@ from app.settings import lists
 from app.wire import xml, xml_lists, xml_shape
 from app.wire.xml import Element, XmlDocument
 
+_FIRST = ("userName", "id")  # what stands before a leaf of which nobody says where it belongs
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A list: the element around it, the name of its records, their places. model is what a record looks like by the
-    capabilities, where there is none to copy."""
+    """A list: the element around it, the name of its records, their places. model is what a record is made from where
+    there is none to copy."""
 
     group: str
     name: str
     members: tuple[str, ...]
-    model: Element | None = field(default=None, repr=False)
+    model: Model | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A record as the capabilities show one, as a document of its own, and the lists in it."""
+
+    document: XmlDocument = field(repr=False)
+    shapes: Mapping[str, Shape]
+
+    def made(self, texts: Mapping[str, str]) -> bytes:
+        """A record with these texts. Leaves without one are left out; lists that are empty are not."""
+        absent = {path: _FIRST for path in texts if not _is_told(path) and self.document.element(path) is None}
+        now = xml.parse(edited(self.document, texts, absent, self.shapes))
+        groups = {each.name for each in self.document.root.iter() if not each.is_leaf}
+        groups |= {shape.group.rpartition("/")[2] for shape in self.shapes.values()}
+        bare = [each.path for each in now.root.iter() if each.is_leaf and not each.text and each.name not in groups]
+        raw = xml_shape.without(now, bare) if bare else now.raw
+        return raw.decode("utf-8").encode("ascii", "xmlcharrefreplace")
+
+
+def model(element: Element, texts: Mapping[str, str], shapes: Mapping[str, Shape]) -> Model:
+    """element is what the capabilities show, texts are its leaves by their paths in it; attributes stay behind."""
+
+    def written(each: Element) -> str:
+        path = lists.relative(each.path, element.path)
+        inner = "".join(map(written, each.children)) if each.children else escape(texts.get(path, ""))
+        return f"<{each.name}>{inner}</{each.name}>"
+
+    return Model(xml.parse(written(element).encode()), shapes)
+
+
+def _is_told(path: str) -> bool:
+    """Whether it is a list, or in a new record of one."""
+    return lists.is_list(path) or lists.split_fresh(path) is not None
 
 
 def edited(
@@ -101,26 +137,12 @@ def _fresh(
     start = f"{path[:-1]}{token}]"
     texts = {lists.relative(each, start): text for each, text in edits.items() if lists.inside(each, start)}
     if not shape.members:
-        return _made(shape.model, texts).encode("ascii", "xmlcharrefreplace")
+        if shape.model is None:
+            raise InvalidSetting("The camera does not say what a new one looks like.")
+        return shape.model.made(texts)
     last = shape.members[-1]
     copied = edited(document, {lists.joined(last, each): text for each, text in texts.items()}, absent, shapes)
     return xml_lists.markup(xml.parse(copied), last)
-
-
-def _made(model: Element | None, texts: Mapping[str, str]) -> str:
-    """A record as the capabilities show one, without their attributes."""
-    if model is None:
-        raise InvalidSetting("The camera does not say what a new one looks like.")
-
-    def written(element: Element) -> str:
-        if element.is_leaf:
-            if not texts.get(lists.relative(element.path, model.path)):
-                return ""  # it may be left out
-            text = escape(texts.get(lists.relative(element.path, model.path), ""))
-            return f"<{element.name}>{text}</{element.name}>"
-        return f"<{element.name}>{''.join(map(written, element.children))}</{element.name}>"
-
-    return written(model)
 
 
 def _is_in(path: str, places: list[str]) -> bool:

@@ -1,0 +1,110 @@
+"""The first record of an empty list, with the lists in it: as the capabilities show one, edited like any other."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.cli.setting import assign
+from app.families.base import SettingsTree
+from app.families.isapi.dialect import V2
+from app.families.isapi.settings import document_of
+from app.settings import lists
+from app.settings.changes import Verdict
+from app.settings.document import Document
+from app.settings.proof import prove
+from app.wire import xml
+from app.wire.http import HttpAnswer
+from tests.families.isapi_rig import session
+
+RULES, HOURS = "RuleList/Rule", "HourList/Hour"
+CAPABILITIES = """<Plan><RuleList size="4"><Rule><id>1</id><level min="0" max="99">5</level><HourList {of}>{hours}\
+</HourList></Rule></RuleList></Plan>"""
+FIELDS = "/ISAPI/Smart/FieldDetection/1"
+REGION = "FieldDetectionRegionList/FieldDetectionRegion"
+POINTS = "RegionCoordinatesList/RegionCoordinates"
+
+
+def plan(*hours: int, least: int = 0, inside: str = "") -> Document:
+    """hours are those that the capabilities show in their example."""
+    shown = "".join(f'<Hour><at min="0" max="23">{hour}</at></Hour>' for hour in hours)
+    shown = shown or '<Hour><at min="0" max="23"></at></Hour>'
+    capabilities = CAPABILITIES.format(of=f'size="3" min="{least}"', hours=shown).encode()
+    raw = f"<Plan><on>true</on><RuleList>{inside}</RuleList></Plan>".encode()
+    answer = HttpAnswer(200, (("Content-Type", "application/xml"),), raw)
+    return document_of(V2, "/ISAPI/Smart/Plan/1", answer, xml.parse(capabilities).root)
+
+
+def test_the_first_record_has_a_list_as_the_capabilities_show_it() -> None:
+    document = plan(7, 9)
+    document.set_text(f"{RULES}[]", "+1")
+    inner = f"{RULES}[+1]/{HOURS}[]"
+    assert document.text(inner) == "1 2"
+    shown = [field.path for field in document.shown]
+    assert shown.index(inner) < shown.index(f"{RULES}[+1]/{HOURS}[1]/at"), "the list before its records"
+    assert [each.section for each in document.shown if each.path.endswith("/at")] == [
+        ("New rule 1", "Hour 1"), ("New rule 1", "Hour 2")]  # fmt: skip
+    document.set_text(inner, "2 +1")
+    document.set_text(f"{RULES}[+1]/{HOURS}[+1]/at", "21")
+    assert document.problems == {}
+    written = b"<Rule><id>1</id><level>5</level><HourList><Hour><at>9</at></Hour><Hour><at>21</at></Hour></HourList></Rule>"
+    assert document.encode() == b"<Plan><on>true</on><RuleList>%s</RuleList></Plan>" % written
+    after = plan(7, 9, inside=written.decode())
+    proof = prove(document, document.changes(), after)
+    assert {each.verdict for each in proof.fields} == {Verdict.KEPT}, proof
+
+
+def test_an_example_without_values_begins_with_an_empty_list() -> None:
+    document = plan()
+    document.set_text(f"{RULES}[]", "+1")
+    inner = f"{RULES}[+1]/{HOURS}[]"
+    assert document.text(inner) == ""
+    assert b"<HourList></HourList>" in document.encode()
+    document.set_text(inner, "+1 +2")
+    document.set_text(f"{RULES}[+1]/{HOURS}[+1]/at", "3")
+    document.set_text(f"{RULES}[+1]/{HOURS}[+2]/at", "4")
+    assert b"<HourList><Hour><at>3</at></Hour><Hour><at>4</at></Hour></HourList>" in document.encode()
+    document.set_text(inner, "+1 +2 +3 +4")
+    assert "at most 3" in document.problems[inner]
+
+
+def test_too_few_to_begin_with_is_said_before_anything_is_sent() -> None:
+    document = plan(7, least=2)
+    document.set_text(f"{RULES}[]", "+1")
+    inner = f"{RULES}[+1]/{HOURS}[]"
+    assert "at least 2" in document.problems[inner]
+    document.set_text(inner, "1 +1")
+    assert document.problems == {}
+
+
+def test_the_command_line_adds_the_first_record_and_one_in_it() -> None:
+    document = plan(7)
+    assign(document, {f"{RULES}[]": "+", f"{RULES}[+1]/{HOURS}[]": "+", f"{RULES}[+1]/{HOURS}[+1]/at": "8"})
+    assert document.encode().count(b"<Hour>") == 2
+
+
+def test_texts_of_any_script_stand_in_a_first_record() -> None:
+    document = plan(7)
+    document.set_text(f"{RULES}[]", "+1")
+    made = document.source.shapes[f"{RULES}[]"].model.made({"id": "Tür & 门"})
+    assert made.startswith(b"<Rule><id>T&#252;r &amp; &#38376;</id>")
+
+
+@pytest.mark.anyio
+async def test_a_camera_without_regions_gets_its_first_one() -> None:
+    async with session(host="127.81.1.1") as (opened, _):
+        tree = opened.offer(SettingsTree)
+        regions = await tree.load(FIELDS)
+        regions.set_text(f"{REGION}[]", "")
+        _, empty = await tree.apply(regions, regions.changes())
+        assert empty.list_at(f"{REGION}[]").members == ()
+        empty.set_text(f"{REGION}[]", "+1")
+        points = f"{REGION}[+1]/{POINTS}[]"
+        order = empty.order(points)
+        assert len(order) >= 3, "as many corners as the capabilities show"
+        empty.set_text(points, lists.format_order((*order[1:], "+1")))
+        empty.set_text(f"{REGION}[+1]/{POINTS}[+1]/positionX", "321")
+        proof, after = await tree.apply(empty, empty.changes())
+        assert {each.verdict for each in proof.fields} == {Verdict.KEPT}, proof
+        corners = after.list_at(f"{REGION}/{POINTS}[]").members
+        assert len(corners) == len(order)
+        assert after.text(f"{corners[-1]}/positionX") == "321"
