@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from app.settings import list_proof, parsers, values
+from app.settings import list_proof, lists, parsers, values
 from app.settings.changes import Change, FieldProof, Proof, Verdict
 from app.settings.document import Document
 from app.settings.field import Field
@@ -53,6 +53,8 @@ def _judged(before: Document, change: Change, now: Field | None) -> FieldProof:
         verdict, reason = Verdict.KEPT, "The clock has run on since."
     elif values.same(now.text, change.old, spec) or _ran_on(change.old, now.text, spec):
         verdict, reason = Verdict.IGNORED, "The camera still holds the old value."
+    elif spec.access is Access.READ_ONLY and lists.split_fresh(change.path):
+        verdict, reason = Verdict.KEPT, "Its number is the place where it stands."
     else:
         verdict, reason = Verdict.ADJUSTED, f"The camera set {values.display(now.text, spec) or 'nothing'} instead."
     return FieldProof(change.path, change.title, change.old, change.new, verdict, now.text, reason)

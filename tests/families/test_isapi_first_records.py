@@ -46,7 +46,9 @@ def test_the_first_record_has_a_list_as_the_capabilities_show_it() -> None:
     document.set_text(inner, "2 +1")
     document.set_text(f"{RULES}[+1]/{HOURS}[+1]/at", "21")
     assert document.problems == {}
-    written = b"<Rule><id>1</id><level>5</level><HourList><Hour><at>9</at></Hour><Hour><at>21</at></Hour></HourList></Rule>"
+    written = (
+        b"<Rule><id>1</id><level>5</level><HourList><Hour><at>9</at></Hour><Hour><at>21</at></Hour></HourList></Rule>"
+    )
     assert document.encode() == b"<Plan><on>true</on><RuleList>%s</RuleList></Plan>" % written
     after = plan(7, 9, inside=written.decode())
     proof = prove(document, document.changes(), after)

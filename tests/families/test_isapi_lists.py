@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.errors import InvalidSetting, NotSupported
+from app.errors import InvalidSetting
 from app.families.base import SettingsTree
 from app.families.isapi import dependence, rungs
 from app.families.isapi.dialect import V2
@@ -246,20 +246,6 @@ async def test_a_list_inside_a_document_record_by_record() -> None:
         verdicts, after = await written(tree, after)
         assert set(verdicts.values()) == {Verdict.KEPT}, verdicts
         assert after.text(f"{LINE}/sensitivityLevel") == "77"
-
-
-@pytest.mark.anyio
-async def test_an_order_that_cannot_be_sent_record_by_record_is_refused() -> None:
-    async with session("records_only", host="127.72.1.3") as (opened, _):
-        tree = opened.offer(SettingsTree)
-        servers = await tree.load(SERVERS)
-        servers.set_text("NTPServer[]", "1 +1")
-        servers.set_text("NTPServer[+1]/hostName", "second.example")
-        _, two = await written(tree, servers)
-        two.set_text("NTPServer[]", "2 1")
-        with pytest.raises(NotSupported, match="takes no change here"):
-            await tree.apply(two, two.changes())
-        assert (await tree.load(SERVERS)).source.raw == two.source.raw
 
 
 @pytest.mark.anyio

@@ -62,11 +62,16 @@ class Ladder:
         takes none, and at once what has nothing to do with the form; but where it stumbled and holds some of them all
         the same, that is no refusal: refusal then says the rest."""
         first: CameraError | None = None
+        unsafe: NotSupported | None = None
         half = ""  # the form of which the device kept some
         sent: set[tuple[str, bytes]] = set()
         try:
             for rung in await self._order(document.resource):
-                requests = await self._requests(rung, document, edits)
+                try:
+                    requests = await self._requests(rung, document, edits)
+                except NotSupported as refusal:  # this form could carry them and must not
+                    unsafe = refusal
+                    continue
                 if not requests or all((each.path, each.body) in sent for each in requests):
                     continue
                 sent |= {(each.path, each.body) for each in requests}
@@ -78,7 +83,7 @@ class Ladder:
                 if kept == len(edits):
                     return Written(rung)
                 half = rung if kept else half
-            raise self._final(first)
+            raise unsafe or self._final(first)
         except CameraError as problem:
             if not half:
                 raise
@@ -175,27 +180,47 @@ class Ladder:
         return () if found is None else tuple(found)
 
     async def _records(self, document: Document, edits: Mapping[str, str]) -> tuple[HttpRequest, ...]:
-        """What goes makes room for what comes; () where a list or a record has no address of its own, and where only
-        the order is another: nobody can be asked for that record by record."""
+        """What goes makes room for what comes; () where a list or a record has no address of its own. NotSupported
+        where the order could only be written by giving records away to each other that must stay apart."""
         source = document.source
         if not isinstance(source, XmlSource):
             return ()
         asked: dict[str, XmlDocument | None] = {}
-        staying = records.stay(edits, records.removed(source, edits))
-        changed = await self._cover(document.resource, source, staying, asked) if staying else []
-        if changed is None:
-            return ()
-        gone: list[HttpRequest] = []
-        come: list[HttpRequest] = []
-        for path, order in lists.wanted_orders(edits).items():
-            address = await self._list_address(document.resource, source, source.shapes[path], asked)
-            ids = records.ids_of(source, source.shapes[path], order)
-            if not address or ids is None:
+        removed = records.removed(source, edits)
+        steps: list[tuple[str, records.Step]] = []
+        written: set[str] = set()  # the lists that go with the steps
+        whole: set[str] = set()  # the records that go with them, and everything in them
+        for path, order in reversed(lists.wanted_orders(edits).items()):  # outer lists first
+            if any(lists.inside(path, place) for place in (*removed, *whole)):
+                continue
+            shape = source.shapes[path]
+            address = await self._list_address(document.resource, source, shape, asked)
+            if not address or records.ids_of(source, shape, order) is None:
+                continue  # it goes with the record that it is in
+            refusal = records.unsafe(source, shape) if records.moves(order) else ""
+            if refusal and records.reorders(order):
+                raise self._unmovable(document, path, refusal)
+            placed = records.moves(order) and not refusal
+            made = records.placed(source, path, edits) if placed else records.apart(source, path, edits)
+            steps += [(address, step) for step in made]
+            written.add(path)
+            whole |= set(shape.members) if placed else set()
+        changed: list[HttpRequest] = []
+        for share in records.shares(source, records.stay(edits, (*removed, *whole), written)):
+            covered = await self._cover(document.resource, source, share, asked)
+            if covered is None:
                 return ()
-            gone += [HttpRequest("DELETE", f"{address}/{each}", deadline=WRITE_DEADLINE) for each in ids]
-            new = records.fresh(source, path, edits)
-            come += [HttpRequest("POST", address, body=b, content_type=XML, deadline=WRITE_DEADLINE) for b in new]
-        return (*gone, *changed, *come)
+            changed += covered
+        requests = [(step.method, _request(address, step)) for address, step in steps]
+        gone, put_, come = ([made for name, made in requests if name == each] for each in ("DELETE", "PUT", "POST"))
+        return (*reversed(gone), *changed, *put_, *come)  # a device that numbers anew moves what is behind
+
+    def _unmovable(self, document: Document, path: str, why: str) -> NotSupported:
+        return NotSupported(
+            f"{self.client.camera} takes “{document.field(path).spec.title}” one entry at a time, so they cannot change"
+            f" places: {why}.",
+            hint="Nothing was sent. Leave them in the order they have, and change what they hold.",
+        )
 
     async def _list_address(
         self, resource: str, source: XmlSource, shape: Shape, asked: dict[str, XmlDocument | None]
@@ -274,6 +299,13 @@ class Ladder:
             raise
         except CameraError:
             return None
+
+
+def _request(address: str, step: records.Step) -> HttpRequest:
+    path = f"{address}/{step.id}" if step.id else address
+    if step.method == "DELETE":
+        return HttpRequest("DELETE", path, deadline=WRITE_DEADLINE)
+    return HttpRequest(step.method, path, body=step.body, content_type=XML, deadline=WRITE_DEADLINE)
 
 
 def put(path: str, body: bytes, media_type: str = XML) -> HttpRequest:

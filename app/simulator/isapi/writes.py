@@ -182,13 +182,17 @@ def _lacks(sent: Node, node: Node) -> bool:
 
 
 def _other_records(sent: Node, node: Node, rules: Node) -> bool:
-    """Whether a list somewhere below has other records than before, or in another order."""
+    """Whether a list somewhere below has other records than before, or in another order. What has no number of its own
+    is no record that could be asked for: it belongs to the one around it."""
     for rule in rules.children:
         now, before = sent.child(rule.name), node.child(rule.name)
         if now is None or before is None:
             continue
         keys = [[each.value("id") for each in group.children] for group in (now, before)]
-        if (is_list(rule) and keys[0] != keys[1]) or (not is_list(rule) and _other_records(now, before, rule)):
+        if is_list(rule):
+            if any(keys[0] + keys[1]) and keys[0] != keys[1]:
+                return True
+        elif _other_records(now, before, rule):
             return True
     return False
 
