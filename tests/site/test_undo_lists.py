@@ -77,6 +77,32 @@ async def test_undo_of_what_went_record_by_record_goes_record_by_record(open_sit
         assert not (await plan_undo(1, session, site)).is_needed
 
 
+async def test_undo_of_another_order_place_by_place(open_site, run_camera):
+    async with open_site() as site, run_camera(site, "records_only") as session:
+        levels = [(f"{LINE}[+1]/sensitivityLevel", "52"), (f"{LINE}[+2]/sensitivityLevel", "53")]
+        await write(session, (f"{LINE}[]", "1 +1 +2"), *levels)
+        before = await raw(session)
+        await write(session, (f"{LINE}[]", "3 1 2"), (f"{LINE}[1]/sensitivityLevel", "72"))
+        assert await raw(session) != before
+        plan = await plan_undo(2, session, site)
+        assert {field.standing for field in plan.fields} <= {Standing.OURS, Standing.BACK}
+        proof, _ = await undo(plan, session)
+        assert proof.kept_everything, proof
+        assert await raw(session) == before
+
+
+async def test_undo_of_the_first_record_of_an_empty_list(open_site, run_camera):
+    async with open_site() as site, run_camera(site) as session:
+        empty = await write(session, (f"{REGION}[]", ""), page=REGIONS)
+        before = empty.source.raw
+        await write(session, (f"{REGION}[]", "+1"), (f"{REGION}[+1]/{CORNERS}[]", "4 1 2"), page=REGIONS)
+        plan = await plan_undo(2, session, site)
+        assert {field.standing for field in plan.fields} == {Standing.OURS}
+        proof, _ = await undo(plan, session)
+        assert proof.kept_everything, proof
+        assert await raw(session, REGIONS) == before
+
+
 @pytest.mark.parametrize(
     "edits",
     [

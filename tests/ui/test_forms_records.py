@@ -16,6 +16,7 @@ from ui.forms.edits import DeviceEdits
 from ui.forms.form import Form
 from ui.forms.places import section_title
 from ui.forms.records import RecordsEditor
+from ui.forms.review import part_of
 
 pytestmark = pytest.mark.gui
 LIST = "LineItemList/LineItem[]"
@@ -210,3 +211,76 @@ def test_a_new_record_has_a_list_of_its_own(qtbot):
         edits.undo_stack.redo()
     assert document.text(path) == "2 +1"
     qtbot.waitUntil(lambda: form.row(path) is not None)
+
+
+def test_the_first_record_of_an_empty_list_has_a_list_of_its_own(qtbot):
+    raw = b"<Plan><RuleList></RuleList></Plan>"
+    answer = HttpAnswer(200, (("Content-Type", "application/xml"),), raw)
+    document = document_of(V2, "/ISAPI/Smart/Plan/1", answer, xml.parse(PLAN_LIMITS).root)
+    edits = DeviceEdits()
+    edits.keep(document)
+    form = Form()
+    qtbot.addWidget(form)
+    form.resize(700, 900)
+    form.show_document(document)
+    form.show()
+    qtbot.waitExposed(form)
+    rules = form.row("RuleList/Rule[]").editor
+    rules.setFocus()
+    qtbot.waitUntil(rules.list.hasFocus)
+    QTest.keyClick(rules.list, Qt.Key.Key_Insert)
+    path = f"RuleList/Rule[+1]/{HOURS}[]"
+    qtbot.waitUntil(lambda: form.row(path) is not None)
+    hours = form.row(path).editor
+    assert hours.list.count() == 1, "as the capabilities show one"
+    hours.setFocus()
+    qtbot.waitUntil(hours.list.hasFocus)
+    QTest.keyClick(hours.list, Qt.Key.Key_Insert)
+    assert document.text(path) == "1 +1"
+    qtbot.waitUntil(lambda: form.row(f"RuleList/Rule[+1]/{HOURS}[+1]/at") is not None)
+    assert document.encode().count(b"<Hour>") == 2
+    edits.undo_stack.undo()
+    edits.undo_stack.undo()
+    assert document.edited_paths == ()
+    qtbot.waitUntil(lambda: form.row(path) is None)
+
+
+USERS = b"""<UserList size="4"><User><id>1</id><userName>admin</userName></User>\
+<User><id>2</id><userName>guest</userName></User></UserList>"""
+
+
+def test_a_record_is_called_by_what_it_holds_while_it_is_typed(qtbot):
+    answer = HttpAnswer(200, (("Content-Type", "application/xml"),), USERS)
+    document = document_of(V2, "/ISAPI/Security/users", answer, None)
+    form = Form()
+    qtbot.addWidget(form)
+    form.resize(700, 900)
+    form.show_document(document)
+    form.show()
+    qtbot.waitExposed(form)
+    users = form.row("User[]").editor
+    assert names(users) == ["admin (User 1)", "guest (User 2)"]
+    assert sections(form)[-1] == "guest (User 2)"
+    header = form.header(form.sections[-1])
+    name = form.row("User[2]/userName").editor
+    name.setFocus()
+    qtbot.waitUntil(name.hasFocus)
+    name.selectAll()
+    QTest.keyClicks(name, "night")
+    assert names(users) == ["admin (User 1)", "night (User 2)"]
+    assert header.text() == "night (User 2)"
+    assert header.accessibleName() == "night (User 2), section"
+    assert form.named_sections[-1] == ("night (User 2)",)
+    part = part_of(document, lambda _: "")
+    assert [(row.title, row.old, row.new) for row in part.rows] == [("guest (User 2): User name", "guest", "night")]
+    users.setFocus()
+    qtbot.waitUntil(users.list.hasFocus)
+    QTest.keyClick(users.list, Qt.Key.Key_Insert)
+    qtbot.waitUntil(lambda: form.row("User[+1]/userName") is not None)
+    document.set_text("User[+1]/userName", "gate")
+    assert "gate (New user 1)" in names(users)
+    rows = {row.title: row.new for row in part_of(document, lambda _: "").rows}
+    assert "gate (New user 1)" in rows[document.field("User[]").spec.title]
+    document.revert("User[2]/userName")
+    assert "guest (User 2)" in names(users)
+    assert header.text() == "guest (User 2)"
