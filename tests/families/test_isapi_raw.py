@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from app.errors import Conflict, DeviceFault, InvalidSetting
+from app.errors import Conflict, DeviceFault, InvalidSetting, NotSupported
 from app.families.base import RawSettings, SettingsTree
 from app.settings.changes import Verdict
 from app.site.journal import journalled
 from app.site.records import ChangeState, Origin
 from app.site.site import Site
-from tests.families.isapi_rig import puts, session
+from tests.families.isapi_rig import puts, session, writes
 
 MAIN = "/ISAPI/Streaming/channels/101"
 anyio = pytest.mark.anyio
@@ -126,3 +128,63 @@ async def test_it_is_in_the_journal_as_written_by_hand(tmp_path):
     finally:
         await site.close()
     assert not any(b"Very-Secret-1" in each.read_bytes() for each in tmp_path.iterdir())
+
+
+LINES = "/ISAPI/Smart/LineDetection/1"
+
+
+def lines_in(document):
+    return re.findall(rb"<LineItem>.*?</LineItem>", document.source.raw, re.DOTALL)
+
+
+def with_line(document, number):
+    """One more, as the first one is."""
+    line = re.sub(rb"<id>\d</id>", b"<id>%d</id>" % number, lines_in(document)[0], count=1)
+    return edited(document, b"</LineItemList>", line + b"</LineItemList>")
+
+
+@anyio
+async def test_a_list_by_hand_goes_record_by_record_where_the_whole_is_refused(tmp_path):
+    site = await Site.open(tmp_path / "a.site")
+    try:
+        async with session("records_only", host="127.81.3.1") as (opened, _):
+            kept = journalled(opened, site)
+            raw, document = await both(kept, LINES)
+            sent = writes(opened)
+            proof, two = await raw.apply_raw(document, with_line(document, 2))
+            assert {each.verdict for each in proof.fields} == {Verdict.KEPT}, proof
+            assert sent[-1] == ("POST", f"{LINES}/lineItem")
+            assert len(lines_in(two)) == 2
+            # One goes and the other changes, in one document.
+            first = two.text("LineItemList/LineItem[1]/sensitivityLevel").encode()
+            body = edited(two, b"<sensitivityLevel>" + first, b"<sensitivityLevel>33")
+            del sent[:]
+            proof, one = await raw.apply_raw(two, body.replace(lines_in(two)[1], b""))
+            assert {each.verdict for each in proof.fields} == {Verdict.KEPT}, proof
+            assert sent[-2:] == [("DELETE", f"{LINES}/lineItem/2"), ("PUT", f"{LINES}/lineItem/1")]
+            assert one.text("LineItemList/LineItem/sensitivityLevel") == "33"
+            entries = await site.history.page(10)
+            assert [entry.state for entry in entries] == [ChangeState.DONE, ChangeState.DONE]
+            assert {entry.origin for entry in entries} == {Origin.RAW}
+    finally:
+        await site.close()
+
+
+@anyio
+async def test_what_cannot_be_sent_record_by_record_says_what_to_do():
+    async with session("records_only", host="127.81.3.2") as (opened, _):
+        raw, document = await both(opened, LINES)
+        _, two = await raw.apply_raw(document, with_line(document, 2))
+        more = with_line(two, 3)
+        first, second = lines_in(two)
+        on = b"<enabled>%s<" % two.text("enabled").encode()
+        assert on in more
+        beside = more.replace(on, b"<enabled>%s<" % (b"false" if b"true" in on else b"true"), 1)
+        turned = more[: more.index(first)] + second + first + more[more.index(second) + len(second) :]
+        for body, why in ((beside, "beside its lists"), (turned, "another order")):
+            with pytest.raises(NotSupported, match=f"only one by one.*{why}"):
+                await raw.apply_raw(two, body)
+        swapped = two.source.raw.replace(first, b"").replace(second, second + first)
+        with pytest.raises(NotSupported, match="cannot change places: the number of each is where it stands"):
+            await raw.apply_raw(two, swapped)
+        assert (await opened.offer(SettingsTree).load(LINES)).source.raw == two.source.raw

@@ -73,7 +73,7 @@ async def test_accounts_never_change_places() -> None:
             NotSupported, match="one entry at a time, so they cannot change places: their passwords"
         ) as said:
             await tree.apply(two, two.changes())
-        assert "Nothing was sent" in said.value.hint
+        assert "Nothing was changed" in said.value.hint
         assert (await tree.load(USERS)).source.raw == two.source.raw
 
 

@@ -17,7 +17,7 @@ from app.errors import (
     NotSupported,
     ProtocolError,
 )
-from app.families.isapi import errors, exclusion, kinds, part, rungs
+from app.families.isapi import errors, exclusion, kinds, part, raw_records, rungs
 from app.families.isapi.client import Client, patiently
 from app.families.isapi.derived import derived, is_below
 from app.families.isapi.document import PLAIN_LIMIT, PLAIN_PATH, XmlSource
@@ -96,12 +96,8 @@ class IsapiRaw:
                 "This could cut the camera off, and it changes elements as well as values.",
                 hint="Nothing was sent. Change the values alone, here or in the form.",
             )
-        if document.resource in self._settings.loader.composed:
-            raise NotSupported(
-                "The camera does not take this list as a whole.",
-                hint="Nothing was sent. Add and remove entries under their own addresses.",
-            )
-        written = await self._put(base, body)
+        composed = document.resource in self._settings.loader.composed
+        written = await (self._put_records(base, _record_plan(base, body)) if composed else self._put(base, body))
         try:
             after = await self._settings.loader.read_back(base.resource)
         except CameraError as problem:
@@ -121,9 +117,12 @@ class IsapiRaw:
             if errors.stumbled(refusal) and await self._holds_some(base, body):
                 return Written(rungs.WHOLE, refusal=refusal)
             written = await self._put_part(base, body)
-            if written is None:
-                raise await exclusion.explain(self._client, base, refusal) from refusal
-            return written
+            if written is not None:
+                return written
+            plan = _record_plan(base, body)
+            if plan.steps or (plan.problem and isinstance(refusal, NotSupported)):
+                return await self._put_records(base, plan)
+            raise await exclusion.explain(self._client, base, refusal) from refusal
         return Written(rungs.WHOLE, status.reboot_required)
 
     async def _holds_some(self, base: Document, body: bytes) -> bool:
@@ -134,6 +133,21 @@ class IsapiRaw:
             return True  # nobody knows: it is not sent again
         old, new = _held(base), _written(base, body)
         return any(now.get(path) == new.get(path) for path in _differing(old, new))
+
+    async def _put_records(self, base: Document, plan: raw_records.Plan) -> Written:
+        """Some devices take no list as a whole, only its entries. NotSupported where that is not what was written."""
+        try:
+            written = await self._settings.ladder.write_records(base, plan)
+        except OPEN_ENDS as lost:
+            return Written(rungs.RECORDS, refusal=lost)
+        if written is None:
+            why = plan.problem or "it cannot be taken apart into entries that have addresses of their own"
+            raise NotSupported(
+                f"{self._client.camera} takes the entries of “{base.title}” only one by one, and this document"
+                f" cannot be sent that way: {why}.",
+                hint="Nothing was changed. Use the list in the form, or change one thing at a time here.",
+            )
+        return written
 
     async def _put_part(self, base: Document, body: bytes) -> Written | None:
         """Some devices take a part under its own address and never the whole. None where that does not help."""
@@ -147,6 +161,10 @@ class IsapiRaw:
         except (NotSupported, DeviceFault):
             return None
         return Written(rungs.PART, status.reboot_required)
+
+
+def _record_plan(base: Document, body: bytes) -> raw_records.Plan:
+    return raw_records.plan(base.source, body) if isinstance(base.source, XmlSource) else raw_records.Plan()
 
 
 def _plain_problem(body: bytes) -> str:

@@ -111,7 +111,7 @@ def placed(source: XmlSource, path: str, edits: Mapping[str, str]) -> tuple[Step
     post: list[Step] = []
     for at, record in enumerate(wanted):
         number = places[at] if at < len(places) else extra[at - len(places)]
-        body = _numbered(_alone(now, record), number)
+        body = _numbered(alone(now, record), number)
         if at >= len(places):
             post.append(Step("POST", "", body))
         elif _texts(xml.parse(body).root) != _texts(old[at]):
@@ -137,6 +137,13 @@ def _texts(record: Element) -> dict[str, str]:
     return {each.path[start:]: each.text.strip() for each in record.iter() if each.is_leaf}
 
 
+def renumbered(source: XmlSource, edits: Mapping[str, str]) -> str:
+    """The list of which a record shall get another number by hand, "" for none."""
+    gone = removed(source, edits)
+    staying = ((path, place) for path, shape in source.shapes.items() for place in shape.members if place not in gone)
+    return next((path for path, place in staying if f"{place}/id" in edits), "")
+
+
 def shares(source: XmlSource, edits: Mapping[str, str]) -> tuple[dict[str, str], ...]:
     """The edits of each record of the outermost lists, and those beside them, apart from each other."""
     outer = [place for shape in source.shapes.values() for place in shape.members]
@@ -157,10 +164,11 @@ def fresh(source: XmlSource, path: str, edits: Mapping[str, str]) -> Iterator[by
     records = [child for child in group.children if child.name == shape.name] if group is not None else []
     for token, record in zip(order, records, strict=True):
         if lists.is_new(token):
-            yield _alone(now, record)
+            yield alone(now, record)
 
 
-def _alone(document: XmlDocument, record: Element) -> bytes:
+def alone(document: XmlDocument, record: Element) -> bytes:
+    """A record as a document of its own, as it stands in this one."""
     declaration = _DECLARATION.match(document.raw[document._reading.bom :])
     body = xml_lists.markup(document, record.path)
     start = _START.match(body)

@@ -24,7 +24,7 @@ from app.settings.search import Entry
 from app.settings.strands import Strand
 from app.settings.tree import Node
 
-__all__ = ["IsapiSettings", "document_of"]
+__all__ = ["IsapiSettings", "document_of", "with_problem"]
 
 
 class IsapiSettings:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from app.errors import AuthError, CameraError, InvalidSetting, NotSupported, TransportError
 from app.families.base import LadderMemory
 from app.families.isapi import catalog as catalogs
-from app.families.isapi import errors, rearranging, records, rungs
+from app.families.isapi import errors, raw_records, rearranging, records, rungs
 from app.families.isapi.client import XML, Client, Sleep, patiently
 from app.families.isapi.derived import derived, is_below
 from app.families.isapi.document import XmlSource
@@ -187,6 +187,8 @@ class Ladder:
             return ()
         asked: dict[str, XmlDocument | None] = {}
         removed = records.removed(source, edits)
+        if path := records.renumbered(source, edits):
+            raise self._unmovable(document, path, "the number of each is where it stands")
         steps: list[tuple[str, records.Step]] = []
         written: set[str] = set()  # the lists that go with the steps
         whole: set[str] = set()  # the records that go with them, and everything in them
@@ -215,11 +217,28 @@ class Ladder:
         gone, put_, come = ([made for name, made in requests if name == each] for each in ("DELETE", "PUT", "POST"))
         return (*reversed(gone), *changed, *put_, *come)  # a device that numbers anew moves what is behind
 
+    async def write_records(self, document: Document, plan: raw_records.Plan) -> Written | None:
+        """The steps of a document written by hand; None where there are none, or a list has no address of its own."""
+        source = document.source
+        if not isinstance(source, XmlSource) or not plan.steps:
+            return None
+        asked: dict[str, XmlDocument | None] = {}
+        requests: list[HttpRequest] = []
+        for shape, steps in plan.steps:
+            address = await self._list_address(document.resource, source, shape, asked)
+            if not address:
+                return None
+            requests += [_request(address, step) for step in steps]
+        outcome = await self._send_all(rungs.RECORDS, requests)
+        if isinstance(outcome, _Refused):
+            raise outcome.problem
+        return outcome
+
     def _unmovable(self, document: Document, path: str, why: str) -> NotSupported:
         return NotSupported(
             f"{self.client.camera} takes “{document.field(path).spec.title}” one entry at a time, so they cannot change"
             f" places: {why}.",
-            hint="Nothing was sent. Leave them in the order they have, and change what they hold.",
+            hint="Nothing was changed. Leave them in the order they have, and change what they hold.",
         )
 
     async def _list_address(
