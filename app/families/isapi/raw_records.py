@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.families.isapi import part, records, rungs
+from app.families.isapi import records, rungs
 from app.families.isapi.document import XmlSource
 from app.families.isapi.rearranging import Shape
 from app.families.isapi.records import Step
@@ -66,7 +66,7 @@ def _steps(old: XmlDocument, new: XmlDocument, shape: Shape) -> tuple[Step, ...]
         known = before.get(rungs.id_of(record))
         if known is None:
             come.append(Step("POST", "", records.alone(new, record)))
-        elif part.texts(known) != part.texts(record):
+        elif records.texts(known) != records.texts(record):
             changed.append(Step("PUT", rungs.id_of(record), records.alone(new, record)))
     return (*gone, *changed, *come)
 
@@ -81,7 +81,7 @@ def _ids(document: XmlDocument, shape: Shape) -> tuple[str, ...]:
 
 
 def _members(document: XmlDocument, shape: Shape) -> list[Mapping[str, str]]:
-    return [part.texts(each) for each in _records(document, shape)]
+    return [records.texts(each) for each in _records(document, shape)]
 
 
 def _beside(document: XmlDocument, differing: list[Shape]) -> dict[str, str]:

@@ -114,7 +114,7 @@ def placed(source: XmlSource, path: str, edits: Mapping[str, str]) -> tuple[Step
         body = _numbered(alone(now, record), number)
         if at >= len(places):
             post.append(Step("POST", "", body))
-        elif _texts(xml.parse(body).root) != _texts(old[at]):
+        elif texts(xml.parse(body).root) != texts(old[at]):
             put.append(Step("PUT", number, body))
     gone = [Step("DELETE", number) for number in places[len(wanted) :]]
     return (*gone, *put, *post)
@@ -132,7 +132,8 @@ def _numbered(body: bytes, number: str) -> bytes:
     return document.splice({"id": number}) if document.root.child("id") is not None else body
 
 
-def _texts(record: Element) -> dict[str, str]:
+def texts(record: Element) -> dict[str, str]:
+    """Its leaves by their paths in it."""
     start = len(record.path) + 1 if record.path else 0
     return {each.path[start:]: each.text.strip() for each in record.iter() if each.is_leaf}
 
