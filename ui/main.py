@@ -139,9 +139,12 @@ async def _on_the_demo(
 
     site = DemoSite(count, first or FIRST)
     stack.callback(site.stop)
-    window.status.say(window.tr("Starting {} simulated cameras").format(count))
+    starting = window.tr("Starting a simulated camera") if count == 1 else window.tr("Starting {} simulated cameras")
+    window.status.say(starting.format(count))
     cameras = await site.start()
-    window.status.say(window.tr("Demo: {} simulated cameras on this computer").format(len(cameras)))
+    one = window.tr("Demo: a simulated camera on this computer")
+    more = window.tr("Demo: {} simulated cameras on this computer")
+    window.status.say(one if len(cameras) == 1 else more.format(len(cameras)))
     vault = DemoVault()
     for camera in cameras:
         await vault.set(camera.address, camera.credentials)

@@ -32,6 +32,7 @@ sys.path[:0] = [str(Path(__file__).resolve().parents[2]), str(Path(__file__).res
 import av  # noqa: E402
 from live_media import Clip, nal_payloads, nal_units, packetise, rtp  # noqa: E402
 from PIL import Image  # noqa: E402
+from rtsp_talk import converse  # noqa: E402
 
 from app.model.stream import StreamEndpoint  # noqa: E402
 from app.video.decoder import Decoder, Scaler, fit  # noqa: E402
@@ -178,30 +179,11 @@ def _clients(listener: socket.socket, sdp: bytes, units: list[bytes], times: mma
 
 
 def _client(connection: socket.socket, sdp: bytes, units: list[bytes], times: mmap.mmap, first: int) -> None:
-    try:
-        _talk(connection, sdp, units, times, first)
-    except OSError:
-        connection.close()
+    def play() -> None:
+        threading.Thread(target=_stream, args=(connection, units, times, first), daemon=True).start()
 
-
-def _talk(connection: socket.socket, sdp: bytes, units: list[bytes], times: mmap.mmap, first: int) -> None:
-    data = b""
-    while chunk := connection.recv(65536):
-        data += chunk
-        while b"\r\n\r\n" in data and not data.startswith(b"$"):
-            head, _, data = data.partition(b"\r\n\r\n")
-            lines = head.decode().split("\r\n")
-            cseq = next(line for line in lines if line.lower().startswith("cseq"))
-            verb, url = lines[0].split(" ")[:2]
-            body = sdp if verb == "DESCRIBE" else b""
-            extra = {
-                "OPTIONS": "Public: OPTIONS, DESCRIBE, SETUP, PLAY, TEARDOWN, GET_PARAMETER\r\n",
-                "DESCRIBE": f"Content-Type: application/sdp\r\nContent-Base: {url}/\r\nContent-Length: {len(body)}\r\n",
-                "SETUP": "Transport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n",
-            }.get(verb, "")
-            connection.sendall(f"RTSP/1.0 200 OK\r\n{cseq}\r\nSession: 1\r\n{extra}\r\n".encode() + body)
-            if verb == "PLAY":
-                threading.Thread(target=_stream, args=(connection, units, times, first), daemon=True).start()
+    converse(connection, sdp, play)
+    connection.close()
 
 
 def _stream(connection: socket.socket, units: list[bytes], times: mmap.mmap, first: int) -> None:

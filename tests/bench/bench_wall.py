@@ -26,6 +26,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType, SimpleNamespace
 
@@ -35,6 +36,7 @@ sys.path[:0] = [str(BENCH.parents[1]), str(BENCH.parent / "video"), str(BENCH)]
 import psutil  # noqa: E402
 from bench_live import MPV, spent, xvfb  # noqa: E402
 from live_media import Clip, nal_kind, nal_payloads, nal_units, rtp  # noqa: E402
+from rtsp_talk import converse  # noqa: E402
 
 RATE = 25
 SIZES = {"1080": (1920, 1080, "4M"), "360": (640, 360, "500k")}
@@ -71,35 +73,12 @@ def serve(kind: str) -> None:
     def accept() -> None:
         while True:
             connection, _ = listener.accept()
-            threading.Thread(target=_converse, args=(connection, sdp, viewers), daemon=True).start()
+            join = partial(viewers.append, connection)
+            threading.Thread(target=converse, args=(connection, sdp, join), daemon=True).start()
 
     threading.Thread(target=accept, daemon=True).start()
     threading.Thread(target=_pump, args=(units, viewers), daemon=True).start()
     sys.stdin.readline()
-
-
-def _converse(connection: socket.socket, sdp: bytes, viewers: list[socket.socket]) -> None:
-    data = b""
-    with contextlib.suppress(OSError):
-        while chunk := connection.recv(65536):
-            data += chunk
-            while b"\r\n\r\n" in data and not data.startswith(b"$"):
-                head, _, data = data.partition(b"\r\n\r\n")
-                lines = head.decode().split("\r\n")
-                cseq = next(line for line in lines if line.lower().startswith("cseq"))
-                verb, url = lines[0].split(" ")[:2]
-                body = sdp if verb == "DESCRIBE" else b""
-                extra = {
-                    "OPTIONS": "Public: OPTIONS, DESCRIBE, SETUP, PLAY, TEARDOWN, GET_PARAMETER\r\n",
-                    "DESCRIBE": f"Content-Type: application/sdp\r\nContent-Base: {url}/\r\n"
-                    f"Content-Length: {len(body)}\r\n",
-                    "SETUP": "Transport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n",
-                }.get(verb, "")
-                connection.sendall(f"RTSP/1.0 200 OK\r\n{cseq}\r\nSession: 1\r\n{extra}\r\n".encode() + body)
-                if verb == "PLAY":
-                    viewers.append(connection)
-            if data.startswith(b"$"):
-                data = b""  # a report
 
 
 def _pump(units: list[bytes], viewers: list[socket.socket]) -> None:

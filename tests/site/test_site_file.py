@@ -191,7 +191,8 @@ async def test_two_processes_write_and_nothing_is_lost(open_site, place):
         revision = await site.file.revision()
         said = [await asyncio.to_thread(writer.communicate, timeout=100) for writer in writers]
         assert all(writer.returncode == 0 for writer in writers)
-        assert await asyncio.wait_for(site.file.wait_for_change(revision, 0.01), 30) != revision
+        async with asyncio.timeout(30):
+            assert await site.file.wait_for_change(revision, 0.01) != revision
         entries = await site.history.page(1000)
         assert len(entries) == 80
         assert {entry.state for entry in entries} == {ChangeState.DONE}

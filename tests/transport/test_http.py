@@ -485,7 +485,8 @@ class TestLimits:
         with HostileServer(serve(respond)) as server:
             async with channel_to(server) as channel:
                 task = asyncio.create_task(channel.send(HttpRequest(method, "/slow", deadline=60)))
-                await asyncio.wait_for(arrived.wait(), 30)
+                async with asyncio.timeout(30):
+                    await arrived.wait()
                 task.cancel()
                 with pytest.raises(asyncio.CancelledError):
                     await task

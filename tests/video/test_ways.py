@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from live_media import Clip, packetise
-from live_relay import ADDRESS, Relay, plain, server_context, tunnel
+from live_relay import ADDRESS, Relay, plain, tunnel
 from live_server import ADDRESS as SERVER
 from live_server import Script, Server
 
@@ -39,6 +39,7 @@ from app.wire.rtsp import Request
 from app.wire.rtsp_play import Playing
 from app.wire.rtsp_refusal import StreamRefused
 from app.wire.sdp import parse_sdp
+from tests.transport.certificates import server_context
 
 PATIENT = Limits(connect=20.0, answer=20.0, silence=20.0)
 SHORT = Limits(connect=2.0, answer=0.4, silence=0.4)
