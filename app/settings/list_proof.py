@@ -8,7 +8,7 @@ number, then by its place.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from app.settings import lists, values
 from app.settings.changes import Change, FieldProof, Verdict
@@ -28,10 +28,12 @@ Texts = Mapping[str, str]
 @dataclass(frozen=True, slots=True)
 class Followed:
     """held is what the device holds now, by the paths that the edited document and its changes use; orders are the
-    lists of changes as they stand now, in the same words ("1 3 +1", "?4" for a record that nobody knows)."""
+    lists of changes as they stand now, in the same words ("1 3 +1", "?4" for a record that nobody knows). moved are
+    the lists that nobody put in order and that the device did."""
 
     held: Mapping[str, Field]
     orders: Mapping[str, Order]
+    moved: Mapping[str, Order] = field(default_factory=dict)
 
 
 def follow(before: Document, changes: Sequence[Change], after: Document) -> Followed:
@@ -46,9 +48,65 @@ def follow(before: Document, changes: Sequence[Change], after: Document) -> Foll
             tokens = _known_again(wanted, [_texts(held, place) for place in places], of.key)
             orders[of.path] = tokens
             names = dict(zip(places, map(_placed(of), tokens), strict=True))
-            held = _renamed(held, names)
-            listed = {lists.moved(path, names): _all_moved(within, names) for path, within in listed.items()}
-    return Followed(held, orders)
+            held, listed = _called(held, listed, names)
+    moved: dict[str, Order] = {}
+    wanted_texts = _new_texts(before, changes)
+    for of in sorted(before.lists, key=lambda each: each.path.count("/")):
+        places = listed.get(of.path, ())
+        tokens = () if of.path in orders else _by_key(of, places, held, wanted_texts)
+        if tokens:
+            moved[of.path] = tokens
+            held, listed = _called(held, listed, dict(zip(places, map(_placed(of), tokens), strict=True)))
+    return Followed(held, orders, moved)
+
+
+def _called(
+    held: Mapping[str, Field], listed: Mapping[str, tuple[str, ...]], names: Mapping[str, str]
+) -> tuple[dict[str, Field], dict[str, tuple[str, ...]]]:
+    """Both with their records called by other names."""
+    lists_now = {lists.moved(path, names): _all_moved(within, names) for path, within in listed.items()}
+    return _renamed(held, names), lists_now
+
+
+def _by_key(of: RecordList, places: Sequence[str], held: Mapping[str, Field], wanted: Texts) -> Order:
+    """The records of a list that nobody touched, by their numbers; () where they are where they were, or where the
+    device has counted them anew: then the same things stand in the same places under other numbers."""
+    if not of.key:
+        return ()
+    numbers = (held.get(lists.joined(place, of.key)) for place in places)
+    keys = tuple("" if number is None else number.text for number in numbers)
+    own = dict(zip(of.keys, of.order, strict=False))
+    if keys == of.keys or not all(keys) or len(set(keys)) < len(keys) or len(own) < len(of.members):
+        return ()
+    found = [_texts(held, place) for place in places]
+    numbered = [*of.order, *(f"?{number}" for number in range(len(of.order) + 1, len(places) + 1))]
+    in_place = tuple(numbered[: len(places)])
+    by_key = tuple(own.get(key, f"?{number}") for number, key in enumerate(keys, 1))
+
+    def unlike(order: Order) -> int:
+        """How many texts of the records are not where they were, if the places are called so."""
+        there = dict(zip(order, found, strict=True))
+        records = ((there.get(token, {}), _under(wanted, of.place(token))) for token in of.order)
+        return sum(
+            now.get(path, "").strip() != text for now, then in records for path, text in then.items() if path != of.key
+        )
+
+    return by_key if unlike(by_key) < unlike(in_place) else ()
+
+
+def _new_texts(before: Document, changes: Sequence[Change]) -> Texts:
+    old = {each.path: each.text for each in before.fields if each.present}
+    return old | {each.path: each.new for each in changes if not each.gone and not lists.is_list(each.path)}
+
+
+def side_effects(before: Document, followed: Followed) -> Iterator[FieldProof]:
+    """A verdict for each list that the device has put in another order by itself."""
+    for path, order in followed.moved.items():
+        of = before.list_at(path)
+        if of is not None:
+            now = lists.format_order(order)
+            reason = _SORTED if len(order) == len(of.order) else _missing([*of.order], [*order])
+            yield FieldProof(path, of.title, of.text, of.text, Verdict.SIDE_EFFECT, now, reason)
 
 
 def judged(change: Change, followed: Followed) -> FieldProof | None:
@@ -84,8 +142,7 @@ def _missing(wanted: list[str], now: list[str]) -> str:
 
 def _wanted(before: Document, of: RecordList, changes: Sequence[Change], order: Order) -> dict[str, Texts]:
     """What each record shall hold, by its name."""
-    old = {field.path: field.text for field in before.fields if field.present}
-    new = old | {change.path: change.new for change in changes if not change.gone and not lists.is_list(change.path)}
+    new = _new_texts(before, changes)
     gone = {change.path for change in changes if change.gone}
     staying: Texts = {path: text for path, text in new.items() if path not in gone}
     places = [of.place(token) for token in order]

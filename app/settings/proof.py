@@ -30,6 +30,7 @@ def prove(before: Document, changes: tuple[Change, ...], after: Document, reboot
         for change in changes
     ]
     fields += _side_effects(before, edited, followed.held)
+    fields += list_proof.side_effects(before, followed)
     return Proof(before.resource, tuple(fields), reboot_required)
 
 
