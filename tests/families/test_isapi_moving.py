@@ -6,13 +6,14 @@ import socket
 
 import pytest
 
-from app.errors import InvalidSetting
+from app.errors import ConnectionLost, InvalidSetting
 from app.families.base import Credentials, Overview, SettingsTree, Stranding
 from app.families.isapi import following
 from app.families.media import Streams
 from app.settings.changes import Verdict
 from app.settings.strands import StrandKind
-from tests.families.isapi_rig import connect, farm, place, puts, session
+from app.wire.http import HttpAnswer
+from tests.families.isapi_rig import connect, farm, place, puts, session, writes
 
 INTERFACE = "/ISAPI/System/Network/interfaces/1"
 PORTS = "/ISAPI/Security/adminAccesses"
@@ -259,3 +260,68 @@ async def test_a_camera_that_stays_where_it_was_is_said_to_be_there(monkeypatch)
         assert proof.moved_to is None
         assert proof.stayed_at == device.address
         assert [each.verdict for each in proof.fields if each.path == path] == [Verdict.IGNORED]
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("how", ["hangs up", "refuses"])
+async def test_a_camera_that_answers_the_restart_badly_is_followed_all_the_same(monkeypatch, how):
+    monkeypatch.setattr(following, "STAYS", 2)
+    host = "127.25.210.1" if how == "hangs up" else "127.25.211.1"
+    async with session("reboot_seconds=1", host=host) as (device, running):
+        send = device._client.channel.send
+
+        async def cut(request):
+            if request.path.endswith("/System/reboot"):
+                if how == "refuses":
+                    return HttpAnswer(403, (), b"")
+                await send(request)
+                raise ConnectionLost("The camera closed the connection before it answered.")
+            return await send(request)
+
+        device._client.channel.send = cut
+        settings = device.offer(SettingsTree)
+        document = await settings.load(INTERFACE)
+        path = field(document, "IPAddress/ipAddress")
+        document.set_text(path, f"{host}77")
+        proof, _ = await settings.apply(document, document.changes())
+        if how == "hangs up":
+            assert proof.moved_to.host == f"{host}77"
+            assert running.stations[0].place.host == f"{host}77"
+        else:
+            assert proof.stayed_at == device.address
+            assert proof.reboot_required
+
+
+@pytest.mark.anyio
+async def test_a_camera_that_keeps_its_old_password_is_found_out():
+    async with session("ignores_field=password") as (device, _):
+        settings = device.offer(SettingsTree)
+        document = await settings.load(USERS)
+        path = field(document, "password")
+        document.set_text(path, "Better-4321")
+        proof, _ = await settings.apply(document, document.changes())
+        assert not proof.password_changed
+        assert [each.verdict for each in proof.fields] == [Verdict.IGNORED]
+        assert "old one" in proof.fields[0].reason
+        assert "Better-4321" not in repr(proof)
+        assert (await device.offer(Overview).facts()).model
+
+
+@pytest.mark.anyio
+async def test_the_account_in_use_is_not_removed():
+    async with session() as (device, _):
+        settings, stranding = device.offer(SettingsTree), device.offer(Stranding)
+        users = await settings.load(USERS)
+        users.set_text("User[]", "1 +1")
+        users.set_text("User[+1]/userName", "guest")
+        users.set_text("User[+1]/password", "Walk-the-line-7")
+        await settings.apply(users, users.changes())
+        users = await settings.load(USERS)
+        users.set_text("User[]", "2")
+        assert [each.kind for each in stranding.strands(users, users.changes())] == [StrandKind.ACCOUNT]
+        sent = writes(device)
+        with pytest.raises(InvalidSetting, match="account in use"):
+            await settings.apply(users, users.changes())
+        assert sent == []
+        users.set_text("User[]", "1")  # another one goes as it likes
+        assert stranding.strands(users, users.changes()) == ()

@@ -14,7 +14,7 @@ from app.families.isapi.identity import Identity
 from app.families.isapi.loading import Loader
 from app.families.isapi.writing import Written
 from app.settings import proof
-from app.settings.changes import Change, Proof
+from app.settings.changes import Change, Proof, Verdict
 from app.settings.document import Document
 from app.settings.strands import Strand
 
@@ -81,6 +81,8 @@ class Relocation:
             after = base
         else:
             proved = proof.prove(base, changes, after)
+        if isinstance(found, Stayed) and credentials != ground.credentials:
+            proved = _with_old_login(proved, {each.path for each in self.strands(client, base, changes)})
         moved = isinstance(found, Arrived) and place != ground.address
         changed = isinstance(found, Arrived) and credentials != ground.credentials
         stayed = ground.address if isinstance(found, Stayed) and place != ground.address else None
@@ -92,6 +94,18 @@ class Relocation:
             return await Loader(client, sleep).read_back(base.resource)
         except CameraError:
             return None
+
+
+def _with_old_login(proved: Proof, login: set[str]) -> Proof:
+    """A login cannot be read back, but it was tried: the device refused the new one and still takes the old one."""
+    reason = "The camera refused the new login and still takes the old one."
+    fields = (
+        replace(each, verdict=Verdict.IGNORED, reason=reason)
+        if each.path in login and each.verdict is Verdict.NOT_VERIFIABLE
+        else each
+        for each in proved.fields
+    )
+    return replace(proved, fields=tuple(fields))
 
 
 async def _restart(client: Client, sleep: Sleep) -> bool:
