@@ -9,7 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.errors import CameraError, InvalidSetting, NotSupported, ProtocolError
+import settings_pages
+
+from app.errors import CameraError, InvalidSetting, NotSupported, ProtocolError, SiteError
 from app.families.isapi import alerts as isapi_alerts
 from app.families.isapi import clock, errors
 from app.families.isapi import document as isapi_documents
@@ -349,6 +351,13 @@ TARGETS = (
     Target("rtcp", rtcp.parse_rtcp, (REPORT,)),
     Target("isapi status", errors.read_status, (STATUS,), ()),
     Target("isapi regions", _isapi_regions, ISAPI_REGIONS, (CameraError,)),
+    Target(
+        "isapi page", settings_pages.page, (settings_pages.STREAM_PAGE,), (ProtocolError, NotSupported, InvalidSetting)
+    ),
+    Target("isapi capabilities", settings_pages.capabilities, (settings_pages.STREAM_CAPABILITIES,)),
+    Target("isapi dynamic", settings_pages.dynamic, (settings_pages.DYNAMIC,)),
+    Target("isapi by hand", settings_pages.by_hand, (settings_pages.STREAM_PAGE,), (ProtocolError, InvalidSetting)),
+    Target("settings file", settings_pages.file, (settings_pages.SNAPSHOT,), (SiteError,)),
     Target("isapi lock", errors.read_lock, (LOCK,), ()),
     Target(
         "time zone",

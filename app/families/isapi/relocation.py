@@ -76,9 +76,8 @@ class Relocation:
         elif not isinstance(found, Stayed):
             return replace(proof.unread(base, changes, found.summary), lost=found), base
         after = await self._read_back(client, base, sleep)
-        if after is None:
-            proved = proof.unread(base, changes, f"{client.camera} does not show this page any more.")
-            after = base
+        if isinstance(after, CameraError):
+            proved, after = proof.unread(base, changes, after.summary), base
         else:
             proved = proof.prove(base, changes, after)
         if isinstance(found, Stayed) and credentials != ground.credentials:
@@ -89,11 +88,11 @@ class Relocation:
         went = replace(proved, moved_to=place if moved else None, stayed_at=stayed, password_changed=changed)
         return replace(went, reboot_required=asked and not reboot), after
 
-    async def _read_back(self, client: Client, base: Document, sleep: Sleep) -> Document | None:
+    async def _read_back(self, client: Client, base: Document, sleep: Sleep) -> Document | CameraError:
         try:
             return await Loader(client, sleep).read_back(base.resource)
-        except CameraError:
-            return None
+        except CameraError as problem:
+            return problem
 
 
 def _with_old_login(proved: Proof, login: set[str]) -> Proof:
