@@ -30,7 +30,8 @@ STREAM_CAPABILITIES = (
     b"<videoCodecType opt='H.264,H.265' dynamic='true'>H.264</videoCodecType><videoResolutionWidth opt='1920,1280'>1920"
     b"</videoResolutionWidth><videoResolutionHeight opt='1080,720'>1080</videoResolutionHeight>"
     b"<constantBitRate min='32' max='16384' range='0,456,1674~2009' reqReboot='true'>2048</constantBitRate>"
-    b"<maxFrameRate opt='2500,0' default='0'>2500</maxFrameRate></Video><List size='4'><Entry><id min='1' max='4'>1</id><on opt='true,false'/></Entry></List>"
+    b"<maxFrameRate opt='2500,0' default='0'>2500</maxFrameRate></Video>"
+    b"<List size='4'><Entry><id min='1' max='4'>1</id><on opt='true,false'/></Entry></List>"
     b"</StreamingChannel>"
 )
 DYNAMIC = (

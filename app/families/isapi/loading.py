@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import asyncio
 
-from app.errors import CameraError, DeviceBusy, DeviceFault, Forbidden, NotSupported, ProtocolError, TransportError
+from app.errors import (
+    CameraError,
+    ConnectionLost,
+    DeviceBusy,
+    DeviceFault,
+    Forbidden,
+    NotSupported,
+    ProtocolError,
+    TimedOut,
+    TooLarge,
+    TransportError,
+)
 from app.families.isapi import catalog as catalogs
 from app.families.isapi import dependence, dynamic, elsewhere, errors, lists
 from app.families.isapi import document as documents
@@ -188,14 +199,15 @@ class Loader:
             return Depends()
 
     async def optional(self, path: str) -> Element | None:
-        """A page that most devices do not have, which is asked only once."""
+        """A page that most devices do not have, which is asked only once. One that hangs up or keeps silent about it
+        now may tell it another time: what it may hold is worth less than what it holds."""
         if path in self._without:
             return None
         try:
             return (await self._client.read(path)).root
-        except DeviceBusy:
+        except (DeviceBusy, ConnectionLost, TimedOut):
             return None
-        except REFUSALS:
+        except (*REFUSALS, TooLarge):
             self._without.add(path)
             return None
 
