@@ -14,7 +14,9 @@ import pytest
 
 from app.cli.main import main
 from app.cli.setting import of_file
-from tests.cli.test_journal import environment, simulated, wait_for_sending
+from app.model.device import Address
+from tests.cli.test_journal import environment, simulated
+from tests.families.middleman import middleman, on_writes
 
 MAIN, IMAGE = "/ISAPI/Streaming/channels/101", "/ISAPI/Image/channels/1"
 HUGE = "99999999999999999999999"
@@ -159,20 +161,26 @@ def test_a_reader_that_goes_away_is_no_news(call, cameras, host, tmp_path, words
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs SIGINT")
-def test_who_interrupts_a_write_is_told_what_may_have_been_done(tmp_path):
-    site = tmp_path / "site.camwright"
-    with simulated(1, "--bind", "127.88.3.1", "--quirk", "slow=0.5") as ((there,), password):
-        given = environment(CAMWRIGHT_PASSWORD=password, CAMWRIGHT_SITE=str(site))
-        command = [sys.executable, "-m", "app", "set", there, MAIN, "Video/GovLength=49"]
-        with subprocess.Popen(command, env=given, stderr=subprocess.PIPE, text=True) as process:
-            wait_for_sending(site)
-            process.send_signal(signal.SIGINT)
-            _, said = process.communicate(timeout=90)
-        assert process.returncode == 130
+def test_who_interrupts_a_write_is_told_what_may_have_been_done(cameras, call, host, tmp_path):
+    camera = Address.parse(host)
+    stopped = []
+
+    def interrupting(wire, asked, between):
+        """The camera says nothing to the write, and somebody loses patience."""
+        started.send_signal(signal.SIGINT)
+        stopped.append(asked.path)
+        wire.wait_for_hang_up()
+        return False
+
+    with middleman(Address(camera.host, camera.port or 80), on_writes(interrupting)) as between:
+        site = tmp_path / "site.camwright"
+        given = environment(CAMWRIGHT_PASSWORD=cameras[1], CAMWRIGHT_SITE=str(site))
+        command = [sys.executable, "-m", "app", "set", str(between.address), MAIN, "Video/GovLength=49"]
+        with subprocess.Popen(command, env=given, stderr=subprocess.PIPE, text=True) as started:
+            _, said = started.communicate(timeout=90)
+        assert stopped == [MAIN]
+        assert started.returncode == 130
         assert f"{MAIN} may have been written" in said
         assert "Stopped." in said
         assert "Traceback" not in said
-        listed = subprocess.run(
-            [sys.executable, "-m", "app", "history", "--json"], env=given, capture_output=True, text=True, check=True
-        )
-        assert [each["state"] for each in json.loads(listed.stdout)] == ["unknown"]
+    assert [each["state"] for each in json.loads(call("history", "--json").stdout)] == ["unknown"]
