@@ -14,7 +14,7 @@ from app.cli.output import Exit, document, table
 from app.disk import read_to_send, write_whole
 from app.errors import NotSupported
 from app.families.base import Actions, Files, Session
-from app.model.action import MOST, Danger, Progress
+from app.model.action import MOST, Danger, FileKind, Progress, Uploaded
 from app.stopping import Stopped, unless_stopped
 
 
@@ -30,6 +30,7 @@ def add_commands(commands: Any) -> None:
     files = command.add_mutually_exclusive_group()
     files.add_argument("--get", metavar="FILE", type=Path, help="save the resource into FILE")
     files.add_argument("--put", metavar="FILE", type=Path, help="send FILE")
+    files.add_argument("--remove", action="store_true", help="take the file off the device")
 
 
 async def action(options: argparse.Namespace) -> int:
@@ -40,6 +41,8 @@ async def action(options: argparse.Namespace) -> int:
             return await _get(opened, options)
         if options.put is not None:
             return await _put(opened, options)
+        if options.remove:
+            return _told(await _files(opened).remove(options.resource, confirmed=options.yes), options)
         return await _run(opened, options)
 
 
@@ -51,9 +54,13 @@ async def _list(opened: Session, as_json: bool) -> Exit:
         document({"actions": list(actions), "files": list(files)})
         return Exit.DONE
     table((each.id, each.title, _sign(each.danger), each.consequence) for each in actions)
-    ways = {(True, True): "get, put", (True, False): "get", (False, True): "put"}
-    table((each.id, each.title, ways.get((each.down, each.up), ""), each.help) for each in files)
+    table((each.id, each.title, _ways(each), each.help) for each in files)
     return Exit.DONE
+
+
+def _ways(file: FileKind) -> str:
+    ways = (("get", file.down), ("put", file.up), ("remove", bool(file.removal)))
+    return ", ".join(way for way, there in ways if there)
 
 
 def _sign(danger: Danger) -> str:
@@ -96,6 +103,10 @@ async def _put(opened: Session, options: argparse.Namespace) -> int:
     data = await asyncio.to_thread(read_to_send, options.put, MOST)
     with interruption() as interrupted:
         done = await files.upload(options.resource, data, confirmed=options.yes, tell=_tell, stop=interrupted)
+    return _told(done, options)
+
+
+def _told(done: Uploaded, options: argparse.Namespace) -> int:
     if options.json:
         document(done)
     else:

@@ -88,6 +88,13 @@ class StreamingChannel(Protocol):
         """The deadline is for the head; errors as `HttpChannel.send`. Leaving the block ends the connection."""
 
 
+@runtime_checkable
+class ExpectsCertificate(Protocol):
+    """A channel whose device was given a certificate from here: it may show that one (SHA-256, lower-case hex)."""
+
+    def expect_certificate(self, fingerprint: str) -> None: ...
+
+
 class Dialer(Protocol):
     """Opens channels; the composition root passes it in."""
 
@@ -217,8 +224,9 @@ class Actions(Protocol):
     async def run(
         self, action: str, *, confirmed: bool = False, wait: bool = False, tell: Tell = tell_nobody
     ) -> ActionDone:
-        """Returns once the device has taken it; with wait, once it is back from a restart. NotSupported for what is no
-        action of this device. Cancelling ends the waiting, not the action."""
+        """Returns once the device has taken it; with wait, once it is back from a restart, or through with what takes
+        long, and was looked at. NotSupported for what is no action of this device. Cancelling ends the waiting, not the
+        action."""
 
 
 class Files(Protocol):
@@ -240,6 +248,9 @@ class Files(Protocol):
         """Sends, waits for a device that restarts, and reads back what can be read. InvalidSetting for data that cannot
         be such a file. Setting stop ends it at once: the device is looked at, and the answer says what it is left with.
         Cancelling ends it without a word."""
+
+    async def remove(self, file: str, *, confirmed: bool = False) -> Uploaded:
+        """Takes the file off the device and looks at what it shows then. NotSupported where `removal` is empty."""
 
 
 class SystemLog(Protocol):

@@ -30,7 +30,8 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class ActionDone:
-    """text says what became of it. back is None where the device was not waited for, else whether it came back."""
+    """text says what became of it. back is None where the device was not waited for, else whether it is back from it,
+    well and whole."""
 
     text: str
     back: bool | None = None
@@ -39,7 +40,7 @@ class ActionDone:
 @dataclass(frozen=True, slots=True)
 class FileKind:
     """A file of the device. down: it can be fetched; up: it can be sent, with this consequence. most: bytes; more
-    cannot be meant."""
+    cannot be meant. removal: the consequence of taking it off the device, "" where that cannot be done."""
 
     id: str
     title: str
@@ -50,6 +51,7 @@ class FileKind:
     danger: Danger = Danger.NONE
     suffix: str = ".bin"
     most: int = MOST
+    removal: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import asyncio
 import errno
 import ssl
 from collections.abc import Awaitable, Callable
+from typing import Protocol, runtime_checkable
 
 from app.simulator.camera import CameraPlan, Place, SimulatedCamera
 from app.simulator.faults import take
@@ -15,13 +16,20 @@ from app.simulator.replay import TwinCamera
 from app.simulator.rtsp_server import RtspServer
 from app.simulator.rtsp_sessions import RtspQuirks
 from app.simulator.ssdp import Responder
-from app.simulator.tls import server_context
+from app.simulator.tls import load_certificate, renew_certificate, server_context
 
 HTTP_PORT = 80
 HTTPS_PORT = 443
 RTSP_PORT = 554
 _NOT_TO_BE_HAD = (errno.EACCES, errno.EADDRINUSE, errno.EPERM)
 CameraLine = dict[str, str | int]
+
+
+@runtime_checkable
+class _BringsCertificate(Protocol):
+    """A camera that takes certificates: after its next start it shows the one it was given, b"" for its own."""
+
+    own_certificate: bytes
 
 
 class Station:
@@ -37,6 +45,7 @@ class Station:
         self._http = HttpServer(camera.handle, taking=self._take)
         self._https = HttpServer(camera.handle, taking=self._take)
         self._tls: ssl.SSLContext | None = None  # its certificate outlives reboots
+        self._uploaded = b""  # that is shown instead of its own
         streams = camera.video if "rtsp_off" not in plan.quirks else None
         self._rtsp = RtspServer(streams, _rtsp_quirks(plan.quirks)) if streams is not None else None
         self._away: asyncio.Task[None] | None = None
@@ -123,6 +132,11 @@ class Station:
     async def _up_with_tls(self, host: str, port: int) -> int:
         if self._tls is None:
             self._tls = await asyncio.to_thread(server_context, host, self.camera.model)
+        uploaded = self.camera.own_certificate if isinstance(self.camera, _BringsCertificate) else b""
+        if uploaded != self._uploaded:
+            self._uploaded = uploaded
+            if not uploaded or not load_certificate(self._tls, uploaded):
+                await asyncio.to_thread(renew_certificate, self._tls, host, self.camera.model)
 
         async def start(host: str, port: int) -> int:
             return await self._https.start(host, port, self._tls)

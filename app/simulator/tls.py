@@ -16,6 +16,37 @@ def server_context(host: str, name: str) -> ssl.SSLContext:
     return context
 
 
+def load_certificate(context: ssl.SSLContext, pem: bytes) -> bool:
+    """A certificate with its key that somebody has uploaded, for connections that come from now on. False where it
+    cannot be used."""
+    try:
+        _load(context, pem)
+    except (ssl.SSLError, OSError, ValueError):
+        return False
+    return True
+
+
+def facts(pem: bytes) -> tuple[str, str]:
+    """Common name and serial number of a certificate, ("", "") where it cannot be read."""
+    try:
+        from cryptography import x509
+
+        found = x509.load_pem_x509_certificates(pem)[0]
+        names = found.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
+    except (ImportError, ValueError, IndexError):
+        return "", ""
+    return str(names[0].value) if names else "", f"{found.serial_number:x}"
+
+
+def _load(context: ssl.SSLContext, pem: bytes) -> None:
+    # The module reads keys from files only.
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "camera.pem"
+        file.touch(mode=0o600)
+        file.write_bytes(pem)
+        context.load_cert_chain(file, password="")
+
+
 def renew_certificate(context: ssl.SSLContext, host: str, name: str) -> None:
     """Another key and certificate, for connections that come from now on. OSError as for `server_context`."""
     try:
@@ -44,9 +75,4 @@ def renew_certificate(context: ssl.SSLContext, host: str, name: str) -> None:
     pem = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     ) + certificate.public_bytes(serialization.Encoding.PEM)
-    # The module reads keys from files only.
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "camera.pem"
-        file.touch(mode=0o600)
-        file.write_bytes(pem)
-        context.load_cert_chain(file)
+    _load(context, pem)

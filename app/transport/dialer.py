@@ -59,4 +59,11 @@ class NetworkDialer:
         """secure: inside TLS or not; None: by the port."""
         encrypted = self._is_secure(address) if secure is None else secure
         context = pinning_context(address, self._pins) if encrypted else None
-        return HttpxChannel(address, credentials, context=context, allow_basic=self._allow_basic, allowed=self._allowed)
+        return HttpxChannel(
+            address,
+            credentials,
+            context=context,
+            allow_basic=self._allow_basic,
+            allowed=self._allowed,
+            pins=self._pins,
+        )

@@ -33,10 +33,14 @@ class LoginAsked(CredentialsNeeded):
 class CertificateChanged(TransportError):
     """The device shows another certificate than the one it was first met with. Nothing was sent."""
 
-    def __init__(self, address: Address, *, pinned: str, shown: str) -> None:
+    def __init__(self, address: Address, *, pinned: str, shown: str, replaced: bool = False) -> None:
+        """replaced: its certificate was replaced from here, but by another one."""
         super().__init__(
             f"{address} shows another certificate than before.",
-            hint="Nothing was sent. Find out whether its certificate was replaced before you trust it again.",
+            hint="Nothing was sent. Its certificate was replaced through Camwright, but this is not the one that was "
+            "sent: look at its certificate in a browser before you start Camwright again and trust it."
+            if replaced
+            else "Nothing was sent. Find out whether its certificate was replaced before you trust it again.",
             detail=f"SHA-256 pinned {pinned}, shown {shown}",
         )
         self.pinned = pinned

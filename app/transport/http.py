@@ -18,6 +18,7 @@ from app.transport.login import Authorize, Login, ReadRefusal, UserAndPassword
 from app.transport.raw_http import Incoming, Outgoing, RawHttp, StaleConnection
 from app.transport.ready import ReadyRequest
 from app.transport.strict_http import StrictHttp, StrictRefusal
+from app.transport.tls import PinStore
 from app.wire.http import HttpAnswer, HttpRequest
 from app.wire.inflate import ContentDecoder
 
@@ -50,8 +51,10 @@ class HttpxChannel:
         allow_basic: bool = True,
         allowed: Guard = lambda _: True,
         read_refusal: ReadRefusal | None = None,
+        pins: PinStore | None = None,
     ) -> None:
         self._address = address
+        self._pins = pins
         self._context = context
         self._allowed = allowed
         self._login = Login(address, credentials, allow_basic=allow_basic)
@@ -86,6 +89,11 @@ class HttpxChannel:
     @read_refusal.setter
     def read_refusal(self, reader: ReadRefusal | None) -> None:
         self._login.read_refusal = self._stream_login.read_refusal = reader
+
+    def expect_certificate(self, fingerprint: str) -> None:
+        """The device was just given this one (SHA-256, lower-case hex): showing it is no reason to stop."""
+        if self._pins is not None:
+            self._pins.expect(self._address.host, fingerprint)
 
     async def send(self, request: HttpRequest) -> HttpAnswer:
         """Any answer but 401. TransportError, AuthError or ProtocolError otherwise.

@@ -22,12 +22,21 @@ class PinStore(Protocol):
 
     def set(self, address: Address, fingerprint: str) -> None: ...
 
+    def expect(self, host: str, fingerprint: str) -> None:
+        """Whoever answers at this host may show this certificate from now on instead of the pinned one."""
+
+    def is_expected(self, host: str, fingerprint: str) -> bool: ...
+
+    def replaced_from_here(self, host: str) -> bool:
+        """Whether `expect` was called for it."""
+
 
 class MemoryPins:
     """Pins that last as long as the program."""
 
     def __init__(self) -> None:
         self._pins: dict[Address, str] = {}
+        self._expected: dict[str, set[str]] = {}
 
     def get(self, address: Address) -> str | None:
         return self._pins.get(address)
@@ -35,14 +44,24 @@ class MemoryPins:
     def set(self, address: Address, fingerprint: str) -> None:
         self._pins[address] = fingerprint
 
+    def expect(self, host: str, fingerprint: str) -> None:
+        self._expected.setdefault(host, set()).add(fingerprint)
+
+    def is_expected(self, host: str, fingerprint: str) -> bool:
+        return fingerprint in self._expected.get(host, ())
+
+    def replaced_from_here(self, host: str) -> bool:
+        return host in self._expected
+
 
 class _PinMismatch(ssl.SSLError):
     """Must be an SSLError: only those end a handshake in an orderly way."""
 
-    def __init__(self, pinned: str, shown: str) -> None:
+    def __init__(self, pinned: str, shown: str, replaced: bool) -> None:
         super().__init__(f"pinned {pinned}, shown {shown}")
         self.pinned = pinned
         self.shown = shown
+        self.replaced = replaced
 
 
 def pinning_context(address: Address, pins: PinStore) -> ssl.SSLContext:
@@ -53,10 +72,10 @@ def pinning_context(address: Address, pins: PinStore) -> ssl.SSLContext:
             super().do_handshake()
             shown = hashlib.sha256(self.getpeercert(binary_form=True) or b"").hexdigest()
             pinned = pins.get(address)
-            if pinned is None:
+            if pinned is None or pins.is_expected(address.host, shown):
                 pins.set(address, shown)
             elif pinned != shown:
-                raise _PinMismatch(pinned, shown)
+                raise _PinMismatch(pinned, shown, pins.replaced_from_here(address.host))
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
@@ -76,5 +95,5 @@ def pin_problem(address: Address, error: BaseException) -> CertificateChanged | 
     """The pin that an error is about, None for any other error."""
     for each in chain(error):
         if isinstance(each, _PinMismatch):
-            return CertificateChanged(address, pinned=each.pinned, shown=each.shown)
+            return CertificateChanged(address, pinned=each.pinned, shown=each.shown, replaced=each.replaced)
     return None

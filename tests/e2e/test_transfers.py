@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.families.base import Overview
+from tests.families.certificate_files import pem
 from ui.bridge.messages import Level
 from ui.demo import DemoCamera, DemoSite
 from ui.main import play_demo
@@ -23,6 +24,7 @@ from ui.theme import Theme
 from ui.window import Window
 
 pytestmark = [pytest.mark.gui, pytest.mark.timeout(300)]
+TITLES = ("Firmware", "Configuration", "Server certificate", "Root certificate for 802.1X", "Client key for 802.1X")
 LARGE = 16 * 1024 * 1024  # bytes: more than the network between takes by itself
 
 
@@ -51,7 +53,7 @@ async def maintenance(window: Window, camera: DemoCamera) -> MaintenancePage:
 def send(page: MaintenancePage, row: WorkRow, source: Path) -> None:
     """Chooses the file and agrees, with the camera's name typed where that is wanted."""
     page.ask_source = lambda: str(source)
-    click(row.buttons[-1])
+    click(next(button for button in row.buttons if button.text().startswith("Send a file")))
     if page.sheet is not None:
         QTest.keyClicks(page.sheet.line, page.device_name)
         assert source.name in page.sheet.enter.text()
@@ -104,6 +106,23 @@ async def stopped_down(page: MaintenancePage, folder: Path, by_key: bool) -> Non
     assert not [each for each in folder.iterdir() if "part" in each.name]
 
 
+async def a_certificate(page: MaintenancePage, folder: Path) -> None:
+    row, source = row_of(page, "Server certificate"), folder / "dock.pem"
+    source.write_bytes(pem("dock.example", with_key=True))
+    send(page, row, source)
+    await until(lambda: row.said.isVisible() and not page.is_busy)
+    assert "has taken the certificate “dock.example”, valid until" in row.said.text()
+    assert row.said.property("role") == "ok"
+    remove = next(button for button in row.buttons if button.text().startswith("Remove from"))
+    click(remove)
+    assert page.sheet.enter.text() == f"Remove Server certificate from {page.device_name}"
+    page.sheet.dismiss()
+    assert not page.is_busy
+    click(remove)
+    click(page.sheet.enter)
+    await until(lambda: "has removed the certificate" in row.said.text() and not page.is_busy)
+
+
 async def broken_off(page: MaintenancePage, source: Path) -> None:
     row = row_of(page, "Firmware")
     send(page, row, source)
@@ -116,7 +135,7 @@ async def broken_off(page: MaintenancePage, source: Path) -> None:
 
 def test_files_up_and_down_are_stopped_while_their_bytes_go(qapp: QApplication, look: None, tmp_path: Path) -> None:
     large = tmp_path / "large.bin"
-    large.write_bytes(b"-----BEGIN CERTIFICATE-----\n" + bytes(LARGE))
+    large.write_bytes(pem(with_key=True) + b"#" * LARGE)
 
     async def script(window: Window, theme: Theme, cameras: Sequence[DemoCamera]) -> int:
         takes_no_more = DemoSite(1, "127.82.3.1", quirks=("stops_taking",))
@@ -124,12 +143,13 @@ def test_files_up_and_down_are_stopped_while_their_bytes_go(qapp: QApplication, 
         hangs_up = DemoSite(1, "127.82.3.3", quirks=("hangs_up_on_upload",))
         try:
             page = await maintenance(window, (await takes_no_more.start())[0])
-            for number, title in enumerate(("Firmware", "Configuration", "Server certificate", "Device certificate")):
+            for number, title in enumerate(TITLES):
                 await stopped_up(page, title, large, by_key=number % 2 == 0)
             await wrong_ones(page, tmp_path)
             page = await maintenance(window, (await slow.start())[0])
             await stopped_down(page, tmp_path, by_key=True)
             await stopped_down(page, tmp_path, by_key=False)
+            await a_certificate(page, tmp_path)
             page = await maintenance(window, (await hangs_up.start())[0])
             await broken_off(page, large)
             assert not [m.text for m in window.context.messages.all if m.level is Level.ERROR]

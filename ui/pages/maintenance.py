@@ -177,6 +177,8 @@ class MaintenancePage(Page):
         if file.up:
             name = self.tr("Send a file to {}…").format(self.device_name)
             buttons.append((name, file.danger is Danger.LOSES, lambda: self._send(file, row)))
+        if file.removal:
+            buttons.append((self.tr("Remove from {}…").format(self.device_name), True, lambda: self._remove(file, row)))
         words = (file.help, self._named(file.consequence))
         row = WorkRow(file.title, "\n".join(part for part in words if part), buttons, file.id)
         row.cancel_wanted.connect(self.stop_work)
@@ -243,7 +245,7 @@ class MaintenancePage(Page):
 
     async def _run(self, action: Action, row: WorkRow) -> Said:
         assert self._actions is not None
-        work = self._actions.run(action.id, confirmed=True, wait=action.restarts, tell=row.tell)
+        work = self._actions.run(action.id, confirmed=True, wait=True, tell=row.tell)
         try:
             done = await unless_stopped(work, self._stop)
         except Stopped:
@@ -272,6 +274,15 @@ class MaintenancePage(Page):
             typed = self.device_name if file.danger is Danger.LOSES else ""
             go = lambda: self._start(row, self._upload(file, Path(source), row))  # noqa: E731
             self._ask(name, self._named(file.consequence), file.danger is not Danger.NONE, typed, go)
+
+    def _remove(self, file: FileKind, row: WorkRow) -> None:
+        name = self.tr("Remove {0} from {1}").format(file.title, self.device_name)
+        self._ask(name, self._named(file.removal), True, "", lambda: self._start(row, self._take_off(file)))
+
+    async def _take_off(self, file: FileKind) -> Said:
+        assert self._files is not None
+        done = await self._files.remove(file.id, confirmed=True)
+        return self._named(done.text), "error" if done.verified is False else "ok"
 
     async def _upload(self, file: FileKind, source: Path, row: WorkRow) -> Said:
         assert self._files is not None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from app.errors import ConnectionLost, InvalidSetting, NotSupported
 from app.families.isapi import catalog as catalogs
-from app.families.isapi import waiting
+from app.families.isapi import formatting, waiting
 from app.families.isapi.client import Client, Sleep, patiently
 from app.families.isapi.settings import IsapiSettings
 from app.model.action import Action, ActionDone, Danger, Tell, tell_nobody
@@ -46,8 +46,8 @@ _KNOWN = (
     ),
     _Known(
         r"/System/factoryReset.*",
-        "{camera} loses everything: settings, accounts, password and its address. It has to be set up anew and may "
-        "not be reachable from here.",
+        "{camera} loses everything: settings, accounts, password and its address. It restarts, has to be set up anew "
+        "and may not be reachable from here.",
         Danger.LOSES,
         restarts=True,
         title="Factory reset",
@@ -73,6 +73,39 @@ _KNOWN = (
     _Known(r".*/sensorReset(/.*)?", "{camera} resets its sensors; the picture fails for a moment.", Danger.INTERRUPTS),
     _Known(r".*/disarming", "{camera} is disarmed: it raises no alarm any more.", Danger.INTERRUPTS),
     _Known(r".*/arming", "{camera} is armed."),
+    _Known(r".*/TwoWayAudio(/channels/[^/]+)?/open", "{camera} opens its loudspeaker to whoever asked for it."),
+    _Known(r".*/TwoWayAudio(/channels/[^/]+)?/close", "{camera} ends the talk, also somebody else's."),
+    _Known(
+        r".*/Serial/ports/.*(open|transChanOpen)",
+        "{camera} gives its serial port to whoever asked for it; what is connected there hears no one else.",
+        Danger.INTERRUPTS,
+    ),
+    _Known(r".*/Serial/ports/.*(close|transChanClose)", "{camera} takes its serial port back.", Danger.INTERRUPTS),
+    _Known(
+        r".*/WPS/AutoConnect",
+        "{camera} lets itself into the wireless network whose router is asked for it now, and may leave this one.",
+        Danger.INTERRUPTS,
+    ),
+    _Known(r".*/THScreen/timing", "{camera} sets the clock of the display that is connected to it."),
+    _Known(r".*/telecontrol/study", "{camera} learns the remote control that is pressed next.", Danger.INTERRUPTS),
+    _Known(r".*/pointToNorth", "{camera} takes where it looks now as north.", Danger.INTERRUPTS),
+    _Known(r".*/(ZoomRatial|trackingRatio|fireFocusZoom)", "{camera} changes its zoom.", Danger.INTERRUPTS),
+    _Known(r".*/patrols/[^/]+/start", "{camera} begins this patrol and moves until it is stopped."),
+    _Known(r".*/patrols/[^/]+/(stop|pause)", "{camera} stands still where it is."),
+    _Known(
+        r".*/patterns/[^/]+/recordstart",
+        "{camera} records its movements as this pattern from now on; what was recorded there before is lost.",
+        Danger.LOSES,
+    ),
+    _Known(r".*/patterns/[^/]+/recordstop", "{camera} ends the recording of this pattern and keeps it."),
+    _Known(r".*/patterns/[^/]+/run", "{camera} repeats this pattern and moves until it is stopped."),
+    _Known(r".*/patterns/[^/]+/stop", "{camera} stands still where it is."),
+    _Known(
+        r".*/ptzlimiteds/[^/]+/set(start)?",
+        "{camera} takes where it looks now as a limit of its movement.",
+        Danger.INTERRUPTS,
+    ),
+    _Known(r".*/PTZControl", "{camera} moves."),
     _Known(r".*/calibrate", "{camera} calibrates itself and moves while it does.", Danger.INTERRUPTS),
 )
 _OTHER = _Known(".*", "{camera} does this at once.", Danger.INTERRUPTS)
@@ -120,6 +153,9 @@ class IsapiActions:
         if chosen.danger is not Danger.NONE and not confirmed:
             raise InvalidSetting(chosen.consequence, hint="Nothing was sent: it has to be confirmed first.")
         lost = await self._send(path)
+        disk, _, last = path.rpartition("/")
+        if last == "format" and wait:
+            return await formatting.watched(self._client, disk, self._sleep, tell)
         if not chosen.restarts or not wait:
             return ActionDone(f"{self._client.camera} has taken it." if not lost else _UNSURE, None)
         who = await waiting.restarted(self._client, self._sleep, tell)

@@ -7,6 +7,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from app.errors import (
     CameraError,
@@ -18,9 +19,12 @@ from app.errors import (
     TimedOut,
     TransportError,
 )
-from app.families.isapi import aftermath, errors, identity, waiting, wrong_file
+from app.families.base import ExpectsCertificate
+from app.families.isapi import aftermath, certificates, errors, file_kinds, identity, waiting, wrong_file
 from app.families.isapi import catalog as catalogs
+from app.families.isapi.certificates import CLIENT, DEVICE, KEY, SERVER, Certificate
 from app.families.isapi.client import Client, Sleep, patiently
+from app.families.isapi.file_kinds import ASK_BY_PUT, CONFIGURATION, FIRMWARE, MEDIA, OCTETS
 from app.families.isapi.identity import Identity
 from app.families.isapi.sending import Way, moving
 from app.families.isapi.settings import IsapiSettings
@@ -33,54 +37,6 @@ FILE_LIMIT = MOST
 FILE_DEADLINE = 1800.0  # seconds; 100 MB over a slow line
 STATUS_PAUSE = 1.0  # seconds between two looks at an upgrade
 STATUS_LOOKS = 900
-
-FIRMWARE, CONFIGURATION, LOG = "/System/updateFirmware", "/System/configurationData", "/System/dbglog"
-_ASK_BY_PUT = (LOG,)
-_OCTETS = "application/octet-stream"
-_MEDIA = {
-    "/Security/deviceCertificate": "application/x-x509-ca-cert",
-    "/Security/serverCertificate/certificate": "application/x-x509-ca-cert",
-}
-
-# Tail -> (title, help, consequence of sending, danger, suffix)
-_KNOWN: dict[str, tuple[str, str, str, Danger, str]] = {
-    FIRMWARE: (
-        "Firmware",
-        "An upgrade file of the maker, for this very model",
-        "{camera} installs this firmware and restarts. It must not lose power before it is back.",
-        Danger.LOSES,
-        ".dav",
-    ),
-    CONFIGURATION: (
-        "Configuration",
-        "All settings in the maker's own form, also to restore them",
-        "{camera} takes over all settings of this file, its address and accounts too, and restarts.",
-        Danger.LOSES,
-        ".cfg",
-    ),
-    "/Security/serverCertificate/certificate": (
-        "Server certificate",
-        "The certificate that the camera shows to browsers",
-        "{camera} shows this certificate from then on; programs that trust the old one refuse it.",
-        Danger.INTERRUPTS,
-        ".pem",
-    ),
-    "/Security/deviceCertificate": (
-        "Device certificate",
-        "Certificates for 802.1X",
-        "{camera} uses this certificate to enter the network.",
-        Danger.INTERRUPTS,
-        ".pem",
-    ),
-    "/Security/serverCertificate/downloadCertSignReq": (
-        "Certificate request",
-        "What a certificate authority signs",
-        "",
-        Danger.NONE,
-        ".csr",
-    ),
-    LOG: ("Debug log", "For the maker's support", "", Danger.NONE, ".log"),
-}
 
 
 class IsapiFiles:
@@ -98,30 +54,19 @@ class IsapiFiles:
     def _of(self, node: Node) -> Iterator[FileKind]:
         if node.kind is NodeKind.BINARY:
             yield self._kind(node.id, node.title)
+            if self._client.dialect.tail(node.id) == DEVICE:
+                yield from (self._kind(self._client.dialect.path(each)) for each in (CLIENT, KEY))
         for child in node.children:
             yield from self._of(child)
 
     def _kind(self, path: str, title: str = "") -> FileKind:
-        tail = self._client.dialect.tail(path)
-        resource = catalogs.catalog(self._client.dialect).lookup(path)
+        resource = catalogs.catalog(self._client.dialect).lookup(path.partition("#")[0])
         methods = resource.methods if resource else ("GET", "PUT")
-        known = _KNOWN.get(tail)
-        by_put = tail in _ASK_BY_PUT
-        words = known or (title or tail.rpartition("/")[2], "", "{camera} takes this file.", Danger.INTERRUPTS, ".bin")
-        return FileKind(
-            path,
-            words[0],
-            words[1],
-            down="GET" in methods or by_put,
-            up="PUT" in methods and not by_put,
-            consequence=words[2].format(camera=self._client.camera),
-            danger=words[3],
-            suffix=words[4],
-        )
+        return file_kinds.kind(path, self._client.dialect.tail(path), title, methods, self._client.camera)
 
     async def download(self, file: str, *, tell: Tell = tell_nobody) -> bytes:
         path = self._client.dialect.path(file)
-        method = "PUT" if self._client.dialect.tail(path) in _ASK_BY_PUT else "GET"
+        method = "PUT" if self._client.dialect.tail(path) in ASK_BY_PUT else "GET"
         camera = self._client.camera
 
         async def once() -> bytes:
@@ -152,16 +97,19 @@ class IsapiFiles:
             raise NotSupported(f"{self._client.camera} takes no file here.")
         if not data:
             raise InvalidSetting("The file is empty.", hint="Nothing was sent. Choose another file.")
+        tail = self._client.dialect.tail(path)
         wrong_file.check(data, kind.title)
+        certificate = certificates.read(data) if tail in (SERVER, DEVICE, CLIENT) else None
+        if tail == KEY:
+            certificates.check_key(data)
         if kind.danger is not Danger.NONE and not confirmed:
             raise InvalidSetting(kind.consequence, hint="Nothing was sent: it has to be confirmed first.")
-        tail = self._client.dialect.tail(path)
         if tail == FIRMWARE:
             data = unpacked(data)
         way = Way(len(data))
         before = await (identity.ask(self._client) if tail == FIRMWARE else self._now())
         try:
-            return await unless_stopped(self._upload(path, data, way, before, tell), stop)
+            return await unless_stopped(self._upload(path, data, way, before, certificate, tell), stop)
         except Stopped:
             tell(Progress("Looking at what it is left with"))
             return await aftermath.left(self._client, kind.title, way, before, self._sleep)
@@ -169,16 +117,65 @@ class IsapiFiles:
             found = await aftermath.left(self._client, kind.title, way, before, self._sleep)
             raise problem.told(self._client.camera, way, found.text) from problem
 
-    async def _upload(self, path: str, data: bytes, way: Way, before: identity.Who | None, tell: Tell) -> Uploaded:
+    async def _upload(
+        self,
+        path: str,
+        data: bytes,
+        way: Way,
+        before: identity.Who | None,
+        certificate: Certificate | None,
+        tell: Tell,
+    ) -> Uploaded:
         tail = self._client.dialect.tail(path)
-        status, lost = await self._send(path, data, _MEDIA.get(tail, _OCTETS), way, tell)
+        status, lost = await self._send(path, data, MEDIA.get(tail, OCTETS), way, tell)
         if tail == FIRMWARE:
             return await self._upgraded(status, before or identity.Who(), tell)
         if tail == CONFIGURATION:
             return await self._restored(status, tell)
         if lost is not None:
             raise lost
+        if certificate is not None and tail in (SERVER, DEVICE):
+            return await self._kept(tail, certificate, status)
         return Uploaded(f"{self._client.camera} has taken the file. It does not show it, so it cannot be compared.")
+
+    async def _kept(self, tail: str, sent: Certificate, status: errors.Status | None) -> Uploaded:
+        """What the device shows of a certificate that it has taken."""
+        camera = self._client.camera
+        if tail == SERVER and isinstance(self._client.channel, ExpectsCertificate):
+            self._client.channel.expect_certificate(sent.fingerprint)
+        if tail == SERVER:
+            now = await certificates.shown(self._client)
+            same = None if now is None else now.is_that(sent)
+            other = now.name if now is not None else ""
+        else:
+            root = await certificates.held(self._client)
+            same = None if root is None else root.fingerprint == sent.fingerprint
+            other = root.name if root is not None else ""
+        if same is False and not (status is not None and status.reboot_required):
+            return Uploaded(f"{camera} said OK and still holds another certificate: “{other}”.", False)
+        text = f"{camera} has taken the certificate “{sent.name}”, valid until {sent.ends:%Y-%m-%d}."
+        if sent.begins > datetime.now(UTC):
+            text = f"{text} It is valid only from {sent.begins:%Y-%m-%d %H:%M} UTC on."
+        if tail == SERVER:
+            text = f"{text} When {camera} shows it, Camwright knows that it was put there from here."
+        if status is not None and status.reboot_required:
+            text = f"{text} It is used after a restart: restart {camera} with the button above."
+        return Uploaded(text, same or None)
+
+    async def remove(self, file: str, *, confirmed: bool = False) -> Uploaded:
+        path = self._client.dialect.path(file)
+        kind, camera = self._kind(path), self._client.camera
+        if not kind.removal:
+            raise NotSupported(f"{camera} cannot be asked to remove this.")
+        if not confirmed:
+            raise InvalidSetting(kind.removal, hint="Nothing was sent: it has to be confirmed first.")
+        before = await certificates.shown(self._client)
+        await self._client.send(HttpRequest("DELETE", path))
+        now = await certificates.shown(self._client)
+        if now is not None and now == before:
+            return Uploaded(f"{camera} said OK and still shows “{now.name}”.", False)
+        name = f"“{now.name}”" if now is not None and now.name else "its own"
+        return Uploaded(f"{camera} has removed the certificate. It names {name} now.", None if now is None else True)
 
     async def _send(
         self, path: str, data: bytes, media: str, way: Way, tell: Tell

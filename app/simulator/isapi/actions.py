@@ -18,6 +18,7 @@ from app.simulator.isapi.model import select
 from app.simulator.isapi.state import STREAMS
 from app.simulator.isapi.tree import BadXml, Node, parse
 from app.simulator.isapi.upkeep import LogEntry, read_firmware
+from app.simulator.tls import facts
 from app.simulator.work import Work
 
 # What a restore of the settings leaves alone, so that the camera can still be reached and logged in to.
@@ -185,6 +186,10 @@ async def _server_certificate(camera: IsapiCamera, call: Call) -> Answer:
     info = state.read(call.resource)
     if kept is not None:
         info.put("IssuerDN/commonName", "Uploaded")
+        name, serial = facts(kept)
+        if serial:
+            info.put("SubjectDN/commonName", name)
+            info.put("serialNumber", serial)
     elif camera.certificate_name:
         for side in ("IssuerDN", "SubjectDN"):
             info.put(f"{side}/commonName", camera.certificate_name)

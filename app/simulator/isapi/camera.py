@@ -34,6 +34,7 @@ _TIME = "System/time"
 _INTERFACES = "System/Network/interfaces"
 _PORTS = "Security/adminAccesses"
 _CERTIFICATE = "Security/webCertificate"
+_SERVER_CERTIFICATE = "Security/serverCertificate/certificate"
 _ALERT_PICTURE = (640, 360)  # pixels
 _LOGIN_QUIRKS = ("basic_only", "sha256_only", "sha256_first", "both_challenges", "one_header")
 _LEVELS = {"Administrator": Level.ADMINISTRATOR, "Operator": Level.OPERATOR, "Viewer": Level.VIEWER}
@@ -117,6 +118,11 @@ class IsapiCamera:
             self.state.reset()
         self.state.boot()
         self._note("Operation", "boot")
+
+    @property
+    def own_certificate(self) -> bytes:
+        """PEM, of the certificate that was uploaded for its web service."""
+        return self.files.get((_SERVER_CERTIFICATE, ""), b"")
 
     def wanted_place(self) -> Place | None:
         """By its own network settings; an address outside 127.0.0.0/8 cannot be simulated and is not followed."""
