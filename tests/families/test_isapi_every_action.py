@@ -86,6 +86,7 @@ async def test_a_dome_goes_to_a_preset_as_an_action():
         assert "takes where it looks now" in home.consequence
         with pytest.raises(InvalidSetting):
             await offered.run(home.id)
+        await ptz.close()
 
 
 @pytest.mark.anyio
