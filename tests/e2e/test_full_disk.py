@@ -170,7 +170,7 @@ def test_a_full_disk(qapp: QApplication, look: None, tmp_path: Path, monkeypatch
             await exporting(window, tmp_path)
             await a_picture(window, device, tmp_path)
             history = await page_of(device, HistoryPage)
-            await until(lambda: history.list.topLevelItemCount() == 2)
+            await until(lambda: history.table.rowCount() == 2)
             assert await window.context.site_file.file.checked() is None
         finally:
             window.close()

@@ -109,6 +109,8 @@ class MaintenancePage(Page):
     # Lists
 
     async def _load(self) -> None:
+        if self.device_name == str(self.session.address):  # the page may be older than the name
+            self.device_name = self.context.name_of(self.session)
         try:
             actions = await self._actions.list() if self._actions is not None else ()
             files = await self._files.list() if self._files is not None else ()
