@@ -283,6 +283,24 @@ def test_the_change_bar_counts_names_and_blocks(qtbot, form, document):
     assert wanted.args == ["/stream", "name"]
 
 
+def test_show_leads_through_all_that_was_not_kept(qtbot, document):
+    edits = DeviceEdits()
+    edits.keep(document)
+    bar = ChangeBar(edits, "Dock 2")
+    qtbot.addWidget(bar)
+    led = []
+    bar.place_wanted.connect(lambda *place: led.append(place))
+    bar.show_summary("1 ignored", "error", [("/stream", "name")])
+    assert bar.problem.text() == "Show"
+    bar.show_summary("1 adjusted, 1 ignored", "error", [("/stream", "name"), ("/time", "mode")])
+    texts = []
+    for _ in range(3):
+        texts.append(bar.problem.text())
+        bar.problem.click()
+    assert texts == ["Show 1 of 2", "Show 2 of 2", "Show 1 of 2"]
+    assert led == [("/stream", "name"), ("/time", "mode"), ("/stream", "name")]
+
+
 def show(qtbot, *fields: Field) -> tuple[Form, Document]:
     document = make(fields)
     form = Form()

@@ -321,7 +321,7 @@ def test_a_failure_keeps_the_edits_and_says_what_to_do(drive):
         await rig.applied()
         assert rig.panel.banner.isVisible()
         assert rig.panel.banner.text.text() == "The camera is busy. Wait a moment, then try again."
-        assert rig.bar.text.text().startswith("Main stream was not changed. The camera is busy.")
+        assert rig.bar.text.text().startswith("Main stream on Dock 2 was not changed. The camera is busy.")
         assert rig.edits.count == 1
         del rig.device.failures["apply"]
         rig.click(rig.bar.apply)

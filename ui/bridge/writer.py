@@ -130,11 +130,12 @@ class Outcome:
     stopped: bool = False
     failure: str = ""
 
-    def failed(self, title: str, error: CameraError) -> None:
-        self.failure = _tr("{0} was not changed. {1}").format(title, error)
+    def failed(self, title: str, device: str, error: CameraError) -> None:
+        """The error may know the camera by its address only."""
+        self.failure = _tr("{0} on {1} was not changed. {2}").format(title, device, error)
 
-    def summary(self) -> tuple[str, str, tuple[str, str] | None]:
-        """One line, its colour, and the resource and path of the first field that was not kept."""
+    def summary(self) -> tuple[str, str, tuple[tuple[str, str], ...]]:
+        """One line, its colour, and the resource and path of each field that was not kept."""
         verdicts = [(proof.resource, each) for proof in self.proofs for each in proof.fields]
         counts = {verdict: sum(1 for _, each in verdicts if each.verdict is verdict) for verdict in Verdict}
         words = {
@@ -148,7 +149,7 @@ class Outcome:
         odd = [(r, each) for r, each in verdicts if each.verdict not in (Verdict.KEPT, Verdict.NOT_VERIFIABLE)]
         if odd:
             text = _tr("{0}: {1}").format(text, ", ".join(dict.fromkeys(each.title for _, each in odd[:3])))
-        place = next(((r, each.path) for r, each in odd if each.read_back is not None), None)
+        places = tuple((r, each.path) for r, each in odd if each.read_back is not None)
         if self.stopped:
             text = _tr("{}. Stopped, the rest is still here.").format(text or _tr("Nothing sent"))
         for proof in self.proofs:
@@ -161,7 +162,7 @@ class Outcome:
                 text = f"{proof.lost.summary} {proof.lost.hint}"
         if self.failure:
             text = _tr("{0} Before that: {1}").format(self.failure, text) if text else self.failure
-        return text, self._role(counts), place
+        return text, self._role(counts), places
 
     def _role(self, counts: dict[Verdict, int]) -> str:
         if self.failure or counts[Verdict.IGNORED] or any(proof.lost for proof in self.proofs):

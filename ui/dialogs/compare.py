@@ -311,13 +311,13 @@ class CompareSheet(Sheet):
                 break
         self.plan = None
         self._taken = self._compared = None
-        self._say_outcome(done, stopped=len(done) < len(resources))
+        self._say_outcome(target.name, done, stopped=len(done) < len(resources))
 
-    def _say_outcome(self, done: list[Restored], *, stopped: bool) -> None:
+    def _say_outcome(self, device: str, done: list[Restored], *, stopped: bool) -> None:
         outcome = Outcome([each.proof for each in done if each.proof is not None], stopped)
         errors = [each for each in done if each.error is not None]
         if errors and errors[0].error is not None:
-            outcome.failed(errors[0].title, errors[0].error)
+            outcome.failed(errors[0].title, device, errors[0].error)
         text, role, _ = outcome.summary()
         if any(proof.reboot_required for proof in outcome.proofs):
             text = self.tr("{} Some of it takes effect after a reboot.").format(text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -49,7 +49,8 @@ class ChangeBar(QFrame):
         self._device = device_name
         self._summary = ""
         self._role = "text"
-        self._place: tuple[str, str] | None = None
+        self._places: tuple[tuple[str, str], ...] = ()
+        self._next = 0  # of the places, the one that Show leads to
         self._busy = False
         self._reviewing = False
         self.text = ElidedLabel()
@@ -98,15 +99,16 @@ class ChangeBar(QFrame):
         """Stop was pressed; what has begun is finished."""
         self.cancel.setEnabled(False)
 
-    def show_summary(self, text: str, role: str, place: tuple[str, str] | None = None) -> None:
-        """The outcome stays until the next edit. role: "ok", "warn" or "error"; place is what Show leads to."""
+    def show_summary(self, text: str, role: str, places: Sequence[tuple[str, str]] = ()) -> None:
+        """The outcome stays until the next edit. role: "ok", "warn" or "error"; Show leads to the places, one after
+        the other."""
         self._busy = False
-        self._summary, self._role, self._place = text, role, place
+        self._summary, self._role, self._places, self._next = text, role, tuple(places), 0
         self._refresh()
 
     def refresh(self) -> None:
         """The edits changed."""
-        self._summary, self._place = "", None
+        self._summary, self._places, self._next = "", (), 0
         self._refresh()
 
     def _refresh(self) -> None:
@@ -124,7 +126,7 @@ class ChangeBar(QFrame):
             text = counted(self.tr("%n change(s) on {0}", "", count), count)
             self._say(text.format(self._device), "text")
         self._show_buttons(blocked=bool(reason))
-        self.problem.setToolTip(reason or self.tr("To the first field that the camera did not keep"))
+        self.problem.setToolTip(reason or self.tr("To what the camera did not keep as it was sent"))
         ready = self.tr("Send, read back and prove (Ctrl+Enter)")
         self.apply.setToolTip(self.tr("Not yet. {}").format(reason) if reason else ready)
         self.review.setToolTip(self.tr("Not yet. {}").format(reason) if reason else self.tr("Old and new values"))
@@ -134,12 +136,19 @@ class ChangeBar(QFrame):
         self.progress.setVisible(self._busy)
         self.cancel.setVisible(self._busy)
         self.cancel.setEnabled(self._busy)
-        self.problem.setVisible((blocked or bool(self._place)) and not self._busy)
+        self.problem.setVisible((blocked or bool(self._places)) and not self._busy)
+        self._name_next()
         for button in (self.review, self.apply, self.discard):
             button.setVisible(count > 0 and not self._busy and not self._reviewing)
         self.review.setEnabled(not blocked)
         self.apply.setEnabled(not blocked)
         self.setVisible(bool(count or self._busy or self._summary))
+
+    def _name_next(self) -> None:
+        """With several places the button counts them."""
+        many = len(self._places) > 1
+        text = self.tr("Show {0} of {1}").format(self._next + 1, len(self._places)) if many else self.tr("Show")
+        self.problem.setText(text)
 
     def _say(self, text: str, role: str) -> None:
         self.text.setText(text)
@@ -150,7 +159,10 @@ class ChangeBar(QFrame):
 
     def _show_place(self) -> None:
         obstacle = self._edits.obstacle
-        if self._place:
-            self.place_wanted.emit(*self._place)
+        if self._places:
+            place = self._places[self._next]
+            self._next = (self._next + 1) % len(self._places)
+            self._name_next()
+            self.place_wanted.emit(*place)
         elif obstacle is not None:
             self.place_wanted.emit(*obstacle.place)

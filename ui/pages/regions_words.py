@@ -85,8 +85,8 @@ class Done:
     stopped: bool = False
     reboot: bool = False
 
-    def summary(self) -> tuple[str, str, tuple[str, str] | None]:
-        """One line, its colour, and where the first region is that was not kept."""
+    def summary(self) -> tuple[str, str, tuple[tuple[str, str], ...]]:
+        """One line, its colour, and where the regions are that were not kept."""
         text = counts(self.regions.values(), self.switches)
         odd = [(place, each) for place, each in self.regions.items() if tone(each) in ("warn", "error")]
         if odd:
@@ -98,7 +98,7 @@ class Done:
             text = _tr("{}. Stopped, the rest is still here.").format(text or _tr("Nothing sent"))
         if self.failure:
             text = _tr("{0} Before that: {1}").format(self.failure, text) if text else self.failure
-        return text, self._role({tone(each) for each in self.regions.values()}), _place(odd)
+        return text, self._role({tone(each) for each in self.regions.values()}), _places(odd)
 
     def _role(self, tones: set[str]) -> str:
         lost = any(each.verdict is Verdict.IGNORED for each in self.switches)
@@ -107,9 +107,9 @@ class Done:
         return "warn" if self.stopped or self.reboot or tones - {"ok"} else "ok"
 
 
-def _place(odd: Sequence[tuple[tuple[str, int], RegionProof]]) -> tuple[str, str] | None:
+def _places(odd: Sequence[tuple[tuple[str, int], RegionProof]]) -> tuple[tuple[str, str], ...]:
     """Where something can be shown: what was dropped is on the picture only."""
-    return next(((layer, str(key)) for (layer, key), each in odd if each.held is not None), None)
+    return tuple((layer, str(key)) for (layer, key), each in odd if each.held is not None)
 
 
 def counts(regions: Iterable[RegionProof], switches: Iterable[FieldProof] = ()) -> str:

@@ -129,7 +129,7 @@ class Applying:
 
     def _failed(self, document: Document | None, error: CameraError, outcome: Outcome) -> None:
         assert document is not None
-        outcome.failed(document.title, error)
+        outcome.failed(document.title, self.device, error)
         self.way_out.offer(document.resource, error)
         if isinstance(error, InvalidSetting | DeviceFault) and any(each.path == error.path for each in document.fields):
             self.jump(document.resource, error.path)
