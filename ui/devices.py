@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.model.device import Address, Found
 from ui.context import Context
+from ui.models.status import short_address
 from ui.sessions import Sessions
 from ui.tabs import PAGES
 
@@ -62,7 +64,17 @@ class OpenDevices(QObject):
         """Names and sessions of all that are logged in, the one in front first."""
         current = self.current
         pages = sorted(self._pages.values(), key=lambda page: page is not current)
-        return [(page.name, page.session) for page in pages if page.session is not None]
+        names = self._names()
+        return [(names[page], page.session) for page in pages if page.session is not None]
+
+    def _names(self) -> dict[DevicePage, str]:
+        """What tells the open devices apart: cameras that share a name are told with their address."""
+        counts = Counter(page.name for page in self._pages.values())
+        told = _tr("{0} ({1})")
+        return {
+            page: told.format(page.name, short_address(page.found.address)) if counts[page.name] > 1 else page.name
+            for page in self._pages.values()
+        }
 
     def _move(self, left: Address, found: Found) -> None:
         """A camera was sent elsewhere by its own page, which goes along."""
@@ -100,12 +112,13 @@ class OpenDevices(QObject):
         """What would end unfinished with the window, a paragraph for each device; "" for nothing."""
         from ui.forms.words import counted
 
+        names = self._names()
         following = [page for page in self._pages.values() if _follows(page)]
         unsent = [page for page in self._pages.values() if page.standing.changes and page not in following]
-        lines = [_tr("{} is being followed to its new place.").format(page.name) for page in following]
+        lines = [_tr("{} is being followed to its new place.").format(names[page]) for page in following]
         for page in unsent:
             count = page.standing.changes
-            lines.append(counted(_tr("%n change(s) on {0} not sent.", count), count).format(page.name))
+            lines.append(counted(_tr("%n change(s) on {0} not sent.", count), count).format(names[page]))
         if unsent:
             lines.append(_tr("What is not sent is gone when Camwright ends."))
         return "\n\n".join(lines)

@@ -337,7 +337,9 @@ class Window(QMainWindow):
             return False
         from ui.dialogs.confirm import ConfirmSheet
 
-        sheet = ConfirmSheet(self.centralWidget(), self.tr("Quit all the same?"), text, self.tr("Quit"))
+        sheet = ConfirmSheet(
+            self.centralWidget(), self.tr("Quit all the same?"), text, self.tr("Quit"), leave=self.tr("Stay")
+        )
         sheet.agreed.connect(self._leave)
         self.open_sheet(sheet)
         return True

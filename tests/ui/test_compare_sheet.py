@@ -197,3 +197,32 @@ def test_only_what_both_sides_have_can_be_chosen(qapp):
     assert model.rowCount() == 1
     model.setData(model.index(0, 0), Qt.CheckState.Unchecked.value, CHECK)
     assert model.chosen == {("/r", "a")}
+
+
+def test_what_was_compared_is_gone_with_the_choice(with_sheet, tmp_path):
+    """What stands in the table is written to the camera at the left: both must be of the same pair."""
+
+    async def scene(sheet: CompareSheet, site: Site) -> None:
+        sheet.start_comparing()
+        assert not sheet.one.isEnabled()
+        await idle(sheet)
+        assert sheet.stack.currentWidget() is sheet.table
+        assert sheet.write.isVisibleTo(sheet)
+        sheet.one.setCurrentIndex(1)
+        assert sheet.stack.currentWidget() is sheet.hint
+        assert not sheet.write.isVisibleTo(sheet)
+        assert sheet.differences.total == 0
+        broken = tmp_path / "broken.json"
+        broken.write_text("no settings")
+        sheet.one.setCurrentIndex(0)
+        sheet.other.setCurrentIndex(1)
+        sheet.start_comparing()
+        await idle(sheet)
+        assert sheet.differences.total
+        sheet.add_file(broken)
+        sheet.start_comparing()
+        await idle(sheet)
+        assert sheet.banner.isVisibleTo(sheet)
+        assert sheet.stack.currentWidget() is sheet.hint, "a comparison that failed left the one before"
+
+    with_sheet(scene)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QListWidget, Q
 from test_settings_simulated import BITRATE, STREAM, with_camera  # noqa: F401 - a fixture
 
 from ui.forms.header import SectionHeader
+from ui.forms.records import RecordsEditor
 from ui.forms.switch import SwitchEditor
 from ui.pages.raw_view import RawSheet
 from ui.pages.settings import SettingsPage
@@ -166,6 +167,29 @@ def test_sections_fold_and_the_index_leads_into_one(with_camera):  # noqa: F811
         press(Qt.Key.Key_Return)
         field = form.document.field(form.focused_path())
         assert field.section == form.sections[-1]
+
+    with_camera(scene)
+
+
+def test_a_list_among_the_fields_is_where_it_is_seen(with_camera):  # noqa: F811
+    """The index of the sections, which follows the form, once stood between a list and the field before it."""
+
+    async def scene(page: SettingsPage) -> None:
+        page.resize(1200, 700)
+        await open_by_keys(page, "Main stream", STREAM)
+        form, index = page.panel.form, page.panel.index
+        await until(lambda: index.isVisible() and form.findChildren(RecordsEditor))
+        records = form.findChildren(RecordsEditor)[0]
+        stops, stop = [], page.panel.raw
+        while (stop := stop.nextInFocusChain()) is not page.panel.raw:
+            if stop is index or (
+                stop is not form and form.isAncestorOf(stop) and stop.focusPolicy() & Qt.FocusPolicy.TabFocus
+            ):
+                stops.append(stop)
+        assert stops[-1] is index
+        places = [stop.mapTo(form, stop.rect().topLeft()).y() for stop in stops[:-1]]
+        assert records.list in stops
+        assert places == sorted(places)
 
     with_camera(scene)
 

@@ -11,6 +11,7 @@ from fakes import found
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QMenu
 
@@ -18,6 +19,7 @@ from app.discovery import Changes, ScanProgress
 from app.model.device import Address, DeviceState
 from ui.models.site import ENTRY_ROLE, Grouping, SiteModel, Sorting
 from ui.models.status import Login, Standing, status
+from ui.panes.site_delegate import TAIL, address_for
 
 
 def titles(model: SiteModel) -> list[str]:
@@ -248,3 +250,14 @@ def test_five_thousand_rows_stay_in_order_through_every_change(qtmodeltester) ->
     shown = [model.index(row).data(ENTRY_ROLE).found.address for row in range(model.rowCount())]
     assert shown == [each.address for each in rows[:-500]]
     qtmodeltester.check(model)
+
+
+def test_a_long_name_leaves_room_for_the_end_of_the_address(qapp):
+    metrics = QFontMetrics(qapp.font())
+    wide = metrics.horizontalAdvance
+    assert address_for("192.168.1.64", wide("192.168.1.64"), metrics) == "192.168.1.64"
+    assert address_for("192.168.1.64", 20, metrics) == ".64"
+    assert address_for("192.168.1.64", -100, metrics) == ".64"
+    cut = address_for("fe80::1234:5678:9abc:def0", 10, metrics)
+    assert cut.endswith("0")
+    assert wide(cut) <= TAIL

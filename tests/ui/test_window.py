@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import threading
+from dataclasses import replace
 
 import pytest
 from aio import until
@@ -17,6 +18,8 @@ from app.errors import CameraError
 from app.families.base import Credentials
 from ui.bridge.messages import Level, Messages, install_crash_hook
 from ui.bridge.tasks import TaskScope
+from ui.dialogs.confirm import ConfirmSheet
+from ui.models.status import Login
 from ui.theme import DARK, Mode, tokens
 from ui.video.overlay import Overlay
 from ui.video.view import VideoView
@@ -222,3 +225,33 @@ def test_the_list_of_keys_shows_all_of_them_without_scrolling(site) -> None:
     QApplication.processEvents()
     assert area.verticalScrollBar().maximum() == 0
     assert area.horizontalScrollBar().maximum() == 0
+
+
+def test_cameras_of_one_name_are_told_with_their_addresses(site, run) -> None:
+    """Where what is not sent would be lost, and where settings of one are written to another."""
+
+    async def go() -> None:
+        window = site.window
+        twins = [replace(found(number), name="Gate") for number in (0, 1)]
+        alone = found(2)
+        for each in (*twins, alone):
+            window.show_device(each)
+            page = window.devices.at(each.address)
+            await until(lambda p=page: p.standing.login is not Login.CONNECTING)
+            page.standing = replace(page.standing, changes=2)
+        said = window.devices.unfinished()
+        assert "2 changes on Gate (127.18.0.1) not sent." in said
+        assert "2 changes on Gate (127.18.0.2) not sent." in said
+        assert f"2 changes on {alone.name} not sent." in said
+        window.close()
+        await until(lambda: window.findChildren(ConfirmSheet))
+        (sheet,) = window.findChildren(ConfirmSheet)
+        await until(sheet.leave.hasFocus)
+        assert sheet.leave.text() == "Stay"
+        QTest.keyClick(sheet.leave, Qt.Key.Key_Escape)
+        for each in twins, [alone]:
+            for one in each:
+                page = window.devices.at(one.address)
+                page.standing = replace(page.standing, changes=0)
+
+    run(go())

@@ -76,7 +76,7 @@ class CompareSheet(Sheet):
         self.other.setAccessibleName(self.tr("Right: what it is compared with"))
         for box in (self.one, self.other):
             box.setMinimumWidth(200)
-            box.currentIndexChanged.connect(self._show_buttons)
+            box.currentIndexChanged.connect(self._forget)
         self.open_file = self._button(self.tr("Open a file"), self.ask_file)
         self.compare = self._button(self.tr("Compare"), self.start_comparing)
         self.export = self._button(self.tr("Export"), self.ask_export)
@@ -101,11 +101,11 @@ class CompareSheet(Sheet):
         self.search.textChanged.connect(self.differences.filter)
         self.table = table_of(self.differences, self.tr("Differences"))
         self.lines = RestoreLines()
-        hint = self.tr(
+        self._ask = self.tr(
             "Choose what to compare: cameras that are open, or files. Open a second camera in the list, or a file "
             "with the button above. Export writes all settings of the left camera into a file, without secrets."
         )
-        self.hint = QLabel(hint)
+        self.hint = QLabel(self._ask)
         self.hint.setWordWrap(True)
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.hint.setProperty("role", "secondary")
@@ -140,6 +140,15 @@ class CompareSheet(Sheet):
         self._show_buttons()
 
     # What is chosen
+
+    def _forget(self) -> None:
+        """What was compared is not what stands above any more, and must not be written from there."""
+        self._taken = self._compared = self.plan = None
+        self.differences.show_differences((), "", "")
+        self.hint.setText(self._ask)
+        self.stack.setCurrentWidget(self.hint)
+        self.banner.hide()
+        self._show_buttons()
 
     def open(self) -> None:
         super().open()
@@ -191,7 +200,8 @@ class CompareSheet(Sheet):
 
     def start_comparing(self) -> None:
         one, other = self._side(self.one), self._side(self.other)
-        if one is not None and other is not None and one is not other:
+        if one is not None and other is not None and one is not other and not self.is_busy:
+            self._forget()
             self._start(self._compare(one, other))
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
@@ -330,6 +340,8 @@ class CompareSheet(Sheet):
 
     def _show_buttons(self) -> None:
         one, other, busy = self._side(self.one), self._side(self.other), self.is_busy
+        for box in (self.one, self.other):
+            box.setEnabled(not busy)
         self.compare.setEnabled(not busy and one is not None and other is not None and one is not other)
         self.export.setEnabled(not busy and one is not None and one.session is not None)
         self.open_file.setEnabled(not busy)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
@@ -20,8 +20,11 @@ from PySide6.QtWidgets import (
 from app.settings.changes import FieldProof
 from app.site.restore import BY_NAME, Restored, Step
 from ui.models.differences import Differences
+from ui.models.history_words import verdict
 from ui.theme import GAP, icon
 from ui.theme.verdicts import SIGNS
+
+VALUE_WIDTH = 230  # pixels of a value; the way to its setting needs the rest
 
 
 class Progress(QWidget):
@@ -98,7 +101,9 @@ def table_of(model: Differences, name: str) -> QTableView:
     table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
     table.verticalHeader().hide()
     table.verticalHeader().setDefaultSectionSize(28)
-    table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+    for column in (1, 2):
+        table.setColumnWidth(column, VALUE_WIDTH)
+    table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
     table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     table.horizontalHeader().setHighlightSections(False)
     return table
@@ -109,6 +114,11 @@ def _place(step: Step) -> str:
 
 
 def _verdict(field: FieldProof) -> str:
-    change = "" if field.secret else f"  {field.old or '–'} → {field.new or '–'}"
-    reason = f". {field.reason}" if field.reason else ""
-    return f"{field.title or field.path}: {field.verdict.value}{change}{reason}"
+    said, _ = verdict(field.verdict, field.read_back)
+    text = _tr("{title}: {verdict}.") if field.secret else _tr("{title}: {old} → {new}, {verdict}.")
+    told = text.format(title=field.title or field.path, old=field.old or "–", new=field.new or "–", verdict=said)
+    return _tr("{0} {1}").format(told, field.reason) if field.reason else told
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Compare", text)

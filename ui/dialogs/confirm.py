@@ -13,8 +13,11 @@ from ui.theme import GAP
 class ConfirmSheet(Sheet):
     agreed = Signal()
 
-    def __init__(self, parent: QWidget, title: str, consequence: str, button: str, typed: str = "") -> None:
-        """typed: what has to be typed before the button works, "" for nothing."""
+    def __init__(
+        self, parent: QWidget, title: str, consequence: str, button: str, typed: str = "", leave: str = ""
+    ) -> None:
+        """typed: what has to be typed before the button works, "" for nothing. leave: the other button, where “Leave
+        it” could be misread."""
         more = 20 * max(0, len(consequence) // 60 - 2)  # lines that a longer text takes
         super().__init__(parent, title, 520, (260 if typed else 200) + more)
         self._typed = typed
@@ -33,23 +36,22 @@ class ConfirmSheet(Sheet):
             self.body.addWidget(ask)
             self.body.addWidget(self.line)
         self.body.addStretch(1)
-        leave = QPushButton(self.tr("Leave it"))
-        leave.clicked.connect(self.dismiss)
+        self.leave = QPushButton(leave or self.tr("Leave it"))
+        self.leave.clicked.connect(self.dismiss)
         self.enter = QPushButton(button)
         self.enter.setObjectName("danger")
         self.enter.clicked.connect(self._agree)
         row = QHBoxLayout()
         row.setSpacing(GAP)
         row.addStretch(1)
-        row.addWidget(leave)
+        row.addWidget(self.leave)
         row.addWidget(self.enter)
         self.body.addLayout(row)
         self._follow()
 
     def open(self) -> None:
         super().open()
-        if self._typed:
-            self.line.setFocus()
+        (self.line if self._typed else self.leave).setFocus()
 
     def _follow(self) -> None:
         self.enter.setEnabled(not self._typed or self.line.text().strip() == self._typed)

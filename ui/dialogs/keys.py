@@ -25,6 +25,7 @@ class KeysSheet(Sheet):
         for some in packed([(self.tr("Everywhere"), everywhere), *_parts()], COLUMNS):
             columns.addWidget(self._column(some), 1, Qt.AlignmentFlag.AlignTop)
         area = QScrollArea()
+        area.setAccessibleName(self.tr("Keys"))
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(holder)

@@ -27,6 +27,7 @@ class UndoSheet(Sheet):
         holder = QWidget()
         holder.setLayout(self._table(plan))
         area = QScrollArea()
+        area.setAccessibleName(self.tr("Fields with their values before, ours and now"))
         area.setWidgetResizable(True)
         area.setWidget(holder)
         self.body.addWidget(area, 1)

@@ -98,6 +98,8 @@ class ChangeBar(QFrame):
     def show_stopping(self) -> None:
         """Stop was pressed; what has begun is finished."""
         self.cancel.setEnabled(False)
+        if self._busy:
+            self._say(self.tr("Stopping after this one: what is being written is read back first"), "text")
 
     def show_summary(self, text: str, role: str, places: Sequence[tuple[str, str]] = ()) -> None:
         """The outcome stays until the next edit. role: "ok", "warn" or "error"; Show leads to the places, one after

@@ -329,10 +329,12 @@ class Form(QScrollArea):
             QWidget.setTabOrder(self._stop(index), self._stop(self._built[at + 1]))
 
     def _stop(self, index: int) -> QWidget:
-        """The widget of an entry that takes the focus."""
+        """The widget of an entry that takes the focus: of an editor that is made of several, the one it hands it to,
+        which otherwise stays where it was in the tab order."""
         widget = self._places.entries[index].widget
         assert widget is not None
-        return widget.editor if isinstance(widget, FieldRow) else widget
+        stop = widget.editor if isinstance(widget, FieldRow) else widget
+        return stop.focusProxy() or stop
 
     # What happens
 

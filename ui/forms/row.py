@@ -121,7 +121,7 @@ class FieldRow(QWidget):
             self._aside_width = self._measured_aside()
             old, self.editor = self.editor, self._make_editor()
             self.complete()
-            QWidget.setTabOrder(old, self.editor)
+            QWidget.setTabOrder(old.focusProxy() or old, self.editor.focusProxy() or self.editor)
             self.editor.setVisible(True)
             old.removeEventFilter(self)
             if old.hasFocus():

@@ -8,7 +8,7 @@ from datetime import datetime
 from PySide6.QtCore import QCoreApplication
 
 from app.settings.changes import Verdict
-from app.site.records import ChangeSet, ChangeState, Origin, RecordedField
+from app.site.records import ChangeSet, ChangeState, Origin
 from app.site.summary import Entry, Happening, entries
 
 LONGEST = 4000  # lines of a difference that are shown
@@ -80,19 +80,19 @@ def outcome(change_set: ChangeSet) -> tuple[str, str, str]:
     return _tr("kept"), "ok", "ok"
 
 
-def verdict(field: RecordedField) -> tuple[str, str]:
-    """In words, and their colour."""
-    match field.verdict:
+def verdict(judged: Verdict | None, read_back: str | None) -> tuple[str, str]:
+    """What became of a field in words, and their colour."""
+    match judged:
         case None:
             return _tr("not known"), "warn"
         case Verdict.KEPT:
             return _tr("kept"), "ok"
         case Verdict.ADJUSTED:
-            return _tr("camera set {} instead").format(field.read_back or _tr("nothing")), "warn"
+            return _tr("camera set {} instead").format(read_back or _tr("nothing")), "warn"
         case Verdict.IGNORED:
             return _tr("ignored by the camera"), "error"
         case Verdict.SIDE_EFFECT:
-            return _tr("changed by the camera to {}").format(field.read_back or _tr("nothing")), "warn"
+            return _tr("changed by the camera to {}").format(read_back or _tr("nothing")), "warn"
         case Verdict.NOT_VERIFIABLE:
             return _tr("cannot be checked"), "secondary"
 

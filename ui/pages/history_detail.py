@@ -53,6 +53,7 @@ class ChangeSetView(QFrame):
         self.banner.setTextFormat(Qt.TextFormat.PlainText)
         self.banner.hide()
         self.area = QScrollArea()
+        self.area.setAccessibleName(self.tr("Fields of the change"))
         self.area.setWidgetResizable(True)
         self.difference = DifferenceView()
         self.difference.setAccessibleName(self.tr("Difference between the documents"))
@@ -112,7 +113,7 @@ class ChangeSetView(QFrame):
             grid.addWidget(_label(change_set.error, "error"), row, 0, 1, 5)
             row += 1
         for told in entries(change_set.fields):
-            verdict, role = words.verdict(told.field)
+            verdict, role = words.verdict(told.field.verdict, told.field.read_back)
             title, old, new = words.entry(told)
             cells = (
                 _label(title, tip=told.field.path),

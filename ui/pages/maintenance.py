@@ -58,6 +58,7 @@ class MaintenancePage(Page):
         self.ask_source: Callable[[], str] = self._ask_source
         self.notice = Notice()
         self.area = QScrollArea()
+        self.area.setAccessibleName(self.tr("Actions and files of {}").format(self.device_name))
         self.area.setWidgetResizable(True)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.notice)

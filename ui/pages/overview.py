@@ -63,6 +63,7 @@ class OverviewPage(Page):
         self.facts.setVisible(self._overview is not None)
         self.picture.setVisible(self._snapshot is not None)
         area = QScrollArea()
+        area.setAccessibleName(self.tr("Facts and picture of {}").format(self.device_name))
         area.setWidgetResizable(True)
         area.setWidget(holder)
         layout = QVBoxLayout(self)

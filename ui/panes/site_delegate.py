@@ -14,7 +14,19 @@ from ui.theme import ROW_LIST, SMALL, draw, tokens
 WIDE = 460  # from this width on the model is shown as well
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+TAIL = 44  # pixels that the end of an address may take from a long name
 ELIDE = Qt.TextElideMode.ElideRight
+
+
+def address_for(address: str, room: int, metrics: QFontMetrics) -> str:
+    """As much of an address as stands beside the name: all of it, or what tells it from its neighbours (".64").
+    Nothing more than that is ever taken from the name, which is what people look for."""
+    if metrics.horizontalAdvance(address) <= room:
+        return address
+    end = address[max(0, address.rfind(".")) :]
+    if metrics.horizontalAdvance(end) <= max(room, TAIL):
+        return end
+    return metrics.elidedText(address, Qt.TextElideMode.ElideLeft, max(room, TAIL))
 
 
 class SiteDelegate(QStyledItemDelegate):
@@ -78,9 +90,10 @@ class SiteDelegate(QStyledItemDelegate):
         address = short_address(found.address)
         if not title.startswith(address):
             room = rect.width() - option.fontMetrics.horizontalAdvance(title) - 12
-            width = min(metrics.horizontalAdvance(address) + 2, max(room, 44))
+            text = address_for(address, room, metrics)
+            width = metrics.horizontalAdvance(text) + 2
             column = QRect(rect.right() - width, rect.top(), width, rect.height())
-            painter.drawText(column, RIGHT, metrics.elidedText(address, Qt.TextElideMode.ElideLeft, width))
+            painter.drawText(column, RIGHT, text)
             rect.setRight(column.left() - 10)
         painter.setFont(option.font)
         painter.setPen(QColor(colours.text))
