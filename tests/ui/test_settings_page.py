@@ -345,6 +345,7 @@ def test_several_resources_one_after_the_other_and_stop_between_them(drive):
         await until(lambda: rig.bar.text.text() == "Writing Main stream")
         rig.page.apply()  # a second one at the same time does nothing
         rig.click(rig.bar.cancel)
+        assert rig.bar.text.text().startswith("Stopping after this one")
         gate.set()
         await rig.applied()
         assert [resource for resource, _ in rig.device.written] == ["/stream"]
