@@ -202,7 +202,7 @@ def test_only_what_both_sides_have_can_be_chosen(qapp):
 def test_what_was_compared_is_gone_with_the_choice(with_sheet, tmp_path):
     """What stands in the table is written to the camera at the left: both must be of the same pair."""
 
-    async def scene(sheet: CompareSheet, site: Site) -> None:
+    async def scene(sheet: CompareSheet, _site: object) -> None:
         sheet.start_comparing()
         assert not sheet.one.isEnabled()
         await idle(sheet)
