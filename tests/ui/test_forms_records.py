@@ -284,3 +284,16 @@ def test_a_record_is_called_by_what_it_holds_while_it_is_typed(qtbot):
     document.revert("User[2]/userName")
     assert "guest (User 2)" in names(users)
     assert header.text() == "guest (User 2)"
+
+
+def test_return_leads_from_a_record_to_its_fields(qtbot, form, records):
+    records.list.setCurrentRow(2)
+    assert records.list.item(2).toolTip() == "Return: to the fields of Line 3"
+    QTest.keyClick(records.list, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: form.focused_path() == "LineItemList/LineItem[3]/sensitivityLevel")
+    records.setFocus()
+    qtbot.waitUntil(records.list.hasFocus)
+    QTest.keyClick(records.list, Qt.Key.Key_Insert)
+    qtbot.waitUntil(lambda: form.row("LineItemList/LineItem[+1]/sensitivityLevel") is not None)
+    QTest.keyClick(records.list, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: form.focused_path() == "LineItemList/LineItem[+1]/sensitivityLevel")

@@ -17,6 +17,7 @@ from app.settings import lists, record_names, values
 from app.settings.changes import FieldProof
 from app.settings.document import Document
 from app.settings.field import Field
+from app.settings.spec import Access
 from ui.forms.finishing import Finishing, FormBody
 from ui.forms.header import HEADER, SectionHeader
 from ui.forms.places import Places, Section, section_title, shape
@@ -158,6 +159,21 @@ class Form(QScrollArea):
         path = next(found, "")
         if path:
             self._focus_field(path)
+
+    def record_wanted(self, path: str, token: str) -> None:
+        """Implements `row.RowHost`: into the first field of a record that can be edited."""
+        of = self.document.list_at(path) if self.document is not None else None
+        if of is None:
+            return
+        fields = [
+            e.field for e in self._places.entries if e.field is not None and lists.inside(e.field.path, of.place(token))
+        ]
+        editable = [each for each in fields if each.spec.access is not Access.READ_ONLY]
+        for field in (editable or fields)[:1]:
+            self._folded.discard(field.section)
+            self._lay_out()
+            self.jump_to_section(self.sections.index(field.section))
+            self._focus_field(field.path)
 
     def row(self, path: str) -> FieldRow | None:
         """The row of a field, if it has come into being."""

@@ -20,10 +20,11 @@ LINE, FEWEST, MOST = 24, 2, 6  # height of a record, and how many are shown at o
 class RecordsEditor(QWidget):
     """Shows and tells the text of a list, see `app.settings.lists`.
 
-    Insert adds one behind the chosen one, Delete takes it out, Alt with an arrow moves it.
+    Insert adds one behind the chosen one, Delete takes it out, Alt with an arrow moves it, Return goes to its fields.
     """
 
     user_edited = Signal(str)
+    entered = Signal(str)  # the record to whose fields somebody wants to go, as the text has it
 
     def __init__(self, spec: Spec, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,6 +36,7 @@ class RecordsEditor(QWidget):
         self.list.setUniformItemSizes(True)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.currentRowChanged.connect(self._show_buttons)
+        self.list.itemDoubleClicked.connect(lambda _: self.entered.emit(self.chosen))
         self.list.installEventFilter(self)  # Alt with an arrow would move the choice, and focus comes to the list
         self.setFocusProxy(self.list)
         self.add = self._button("add", self.tr("Add one behind it (Insert)"), self._add)
@@ -97,7 +99,7 @@ class RecordsEditor(QWidget):
         self.list.clear()
         for token in order:
             item = QListWidgetItem(self._name(token))
-            item.setToolTip(item.text())
+            item.setToolTip(self.tr("Return: to the fields of {}").format(item.text()))
             item.setSizeHint(QSize(0, LINE))
             self.list.addItem(item)
         self.list.setCurrentRow(order.index(chosen) if chosen in order else 0 if order else -1)
@@ -116,7 +118,7 @@ class RecordsEditor(QWidget):
             item = self.list.item(row)
             if item is not None and item.text() != (name := self._name(token)):
                 item.setText(name)
-                item.setToolTip(name)
+                item.setToolTip(self.tr("Return: to the fields of {}").format(name))
 
     # What the user does
 
@@ -161,6 +163,9 @@ class RecordsEditor(QWidget):
             moved = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
             if event.key() == Qt.Key.Key_Insert:
                 self._add()
+                return True
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() and self.chosen:
+                self.entered.emit(self.chosen)
                 return True
             if event.key() == Qt.Key.Key_Delete:
                 self._remove()

@@ -58,6 +58,9 @@ class RowHost(Protocol):
 
     def row_focused(self, row: FieldRow, reason: Qt.FocusReason) -> None: ...
 
+    def record_wanted(self, path: str, token: str) -> None:
+        """Somebody wants to go from a list to the fields of one of its records."""
+
 
 class FieldRow(QWidget):
     """Shows one field of a document and hands what is typed to it."""
@@ -101,6 +104,8 @@ class FieldRow(QWidget):
         editor = editor_for(self.spec, self)
         editor.setAccessibleName(spoken_title(self.field))
         editor.user_edited.connect(self._edited)  # type: ignore[attr-defined]
+        if isinstance(editor, RecordsEditor):
+            editor.entered.connect(lambda token: self._host.record_wanted(self.path, token))
         if self._watches:
             editor.installEventFilter(self)
         return editor
