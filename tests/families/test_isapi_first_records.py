@@ -110,3 +110,17 @@ async def test_a_camera_without_regions_gets_its_first_one() -> None:
         corners = after.list_at(f"{REGION}/{POINTS}[]").members
         assert len(corners) == len(order)
         assert after.text(f"{corners[-1]}/positionX") == "321"
+
+
+@pytest.mark.parametrize("empty", ["<HourList/>", "<HourList></HourList>", "<HourList>\r\n  </HourList>"])
+def test_a_copy_of_a_record_whose_list_is_empty_has_a_list(empty: str) -> None:
+    document = plan(7, inside=f"<Rule><id>1</id><level>5</level>{empty}</Rule>")
+    document.set_text(f"{RULES}[]", "1 +1")
+    inner = f"{RULES}[+1]/{HOURS}[]"
+    assert document.text(inner) == ""
+    document.set_text(inner, "+1 +2")
+    document.set_text(f"{RULES}[+1]/{HOURS}[+2]/at", "22")
+    assert document.problems == {}
+    sent = xml.parse(document.encode()).root
+    hours = [[each.text_of("at") for each in rule.find("HourList").children] for rule in sent.find("RuleList").children]
+    assert hours == [[], ["7", "22"]]
