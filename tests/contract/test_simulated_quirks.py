@@ -66,13 +66,14 @@ def nodes(top: Node, way: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class Profile:
-    """What somebody looks for in the tree of a model, and a change that it keeps."""
+    """What somebody looks for in the tree of a model, a change that it keeps, and values outside their own limits."""
 
     model: str
     ways: tuple[tuple[str, str], ...]
     page: str = MAIN
     path: str = "Video/GovLength"
     new: str = "40"
+    odd: tuple[str, ...] = ()
 
 
 PROFILES = (
@@ -82,6 +83,7 @@ PROFILES = (
         "/ISAPI/Image/channels/1",
         BRIGHT,
         "41",
+        ("Gain/GainLevel", "Gain/GainLimit"),
     ),
     Profile(
         "CW-G4A",
@@ -98,9 +100,9 @@ PROFILES = (
             ("/ISAPI/Streaming/channels/801", "Settings › Video & audio › Channel 8: Yard › Main stream"),
             ("/ISAPI/ContentMgmt/Storage/hdd/2", "Settings › Storage › Storage › Disks › Disk 2"),
         ),
-        "/ISAPI/Image/channels/8",
-        BRIGHT,
-        "41",
+        "/ISAPI/Streaming/channels/801",
+        "Video/fixedQuality",
+        "75",
     ),
     Profile(
         "CW-H2T",
@@ -133,6 +135,7 @@ async def test_each_profile_opens_and_keeps_a_change(profile: Profile) -> None:
         for page, way in profile.ways:
             assert ways.get(page) == way
         document = await settings.load(profile.page)
+        assert tuple(field.path for field in document.fields if document.note(field.path)) == profile.odd
         document.set_text(profile.path, profile.new)
         proof, after = await settings.apply(document, document.changes())
         assert (profile.path, KEPT) in [(each.path, each.verdict) for each in proof.fields]

@@ -13,6 +13,7 @@ from app.settings.spec import Kind, Option
 from app.wire.xml import Element
 
 _WIDTH, _HEIGHT, _RATE = "videoResolutionWidth", "videoResolutionHeight", "maxFrameRate"
+_FULL = "0"
 _HIGHEST, _AVERAGE = "vbrUpperCap", "vbrAverageCap"
 _CONDITIONAL = ("isspportdynamiccapwithcondition", "issupportdynamiccapwithcondition")  # the text misspells it
 _LARGEST_LIST = 200  # entries; a device that lists more sizes or rates than this is not believed
@@ -59,7 +60,7 @@ def of_stream(root: Element, dynamic: Element) -> Depends:
     video = root.child("Video")
     if video is None:
         return Depends()
-    rates = _rates(dynamic)
+    rates = _rates(dynamic, full=root.text_of(f"Video/{_RATE}") == _FULL)
     cases = tuple(
         Case(
             ((f"{video.path}/{_WIDTH}", wide), (f"{video.path}/{_HEIGHT}", high)),
@@ -121,8 +122,11 @@ def of_average(root: Element, answer: Element) -> Depends:
     return Depends(choices=(Choice(f"Video/{_AVERAGE}", (case,)),))
 
 
-def _rates(dynamic: Element) -> dict[tuple[str, str], tuple[str, ...]]:
-    """Size -> frame rates times 100, in the device's order; a size that is listed for several codecs has them all."""
+def _rates(dynamic: Element, *, full: bool) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Size -> frame rates times 100, in the device's order; a size that is listed for several codecs has them all.
+
+    full: recorders hold 0 for as fast as the camera can, which goes with every size and stands in none of the lists.
+    """
     found: dict[tuple[str, str], tuple[str, ...]] = {}
     for each in dynamic.iter():
         wide, high = each.text_of(_WIDTH), each.text_of(_HEIGHT)
@@ -132,6 +136,8 @@ def _rates(dynamic: Element) -> dict[tuple[str, str], tuple[str, ...]]:
         said = (told.text or told.attributes.get("opt", "")) if told is not None else ""
         rates = [rate.strip() for rate in said.split(",")[:_LARGEST_LIST]]
         good = [rate for rate in rates if rate.isascii() and rate.isdigit() and len(rate) < 7]
+        if good and full:
+            good.append(_FULL)
         found[wide, high] = tuple(dict.fromkeys((*found.get((wide, high), ()), *good)))
     return found
 
