@@ -135,6 +135,11 @@ class AlertReader:
         self._searched = 0
         return taken
 
+    @property
+    def _waste(self) -> int:
+        """How much of what is too much can go: all but what may be the start of something, and never nothing."""
+        return max(len(self._buffer) - _TAIL, 1)
+
     # Boundaries, heads and what stands between the parts
 
     @property
@@ -264,7 +269,7 @@ class AlertReader:
             return False
         self._json = None
         self._tell_junk(found)
-        self._drop(found, "An alert has no end.", len(self._take(len(self._buffer) - _TAIL)))
+        self._drop(found, "An alert has no end.", len(self._take(self._waste)))
         return True
 
     def _cut(self, found: list[Piece], size: int) -> bool:
@@ -286,7 +291,7 @@ class AlertReader:
         self._searched = len(buffer)
         if len(buffer) > self._picture_limit:
             self._tell_junk(found)
-            self._drop(found, "A picture has no end.", len(self._take(len(buffer) - _TAIL)))
+            self._drop(found, "A picture has no end.", len(self._take(self._waste)))
             return True
         return False
 

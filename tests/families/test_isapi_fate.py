@@ -316,3 +316,26 @@ async def test_a_form_that_is_taken_and_keeps_nothing_is_not_trusted_again():
         proof, _ = await applied(settings, WDRLevel="77")
         assert verdicts(proof) == [Verdict.KEPT]
         assert between.puts == [WDR, IMAGE]
+
+
+# -- recorded manners ----------------------------------------------------------------------------------------------
+
+MANNERS = [
+    "crlf", "lf", "bom", "mixed_namespaces", "no_namespace", "isapi_namespace", "gb2312_text", "raw_ampersand",
+    "no_index", "no_capabilities", "wrong_list_size", "def_and_default", "odd_attributes", "bad_chunks",
+    "nameless_header", "gzip", "html_errors", "ok_status_in_error", "one_header", "both_challenges", "basic_only",
+    "sha256_only", "sha256_first", "short_nonces", "swaps_options",
+]  # fmt: skip
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("manner", MANNERS)
+async def test_a_setting_is_kept_in_spite_of_the_manners_of_the_camera(manner):
+    async with lied_to(manner) as (settings, between):
+        document = await edited(settings, WDRLevel="77")
+        before = document.source.raw
+        proof, after = await settings.apply(document, document.changes())
+        assert verdicts(proof) == [Verdict.KEPT]
+        assert after.source.raw == before.replace(b">50</WDRLevel>", b">77</WDRLevel>")
+        # Twice where the camera asks for the login anew each time; the password itself was right at the first try.
+        assert set(between.puts) == {IMAGE}

@@ -152,3 +152,10 @@ def test_what_has_no_end_is_given_up_and_memory_stays_bounded() -> None:
             assert len(reader._buffer) < 20_000
         assert reader.dropped > 50_000
         assert documents(reader.feed(stream(ALERTS[1:2]))) == ALERTS[1:2]
+
+
+def test_a_limit_below_what_is_kept_for_the_next_boundary_still_ends() -> None:
+    """As the fuzzer has it; it found the reader turning on the spot for 300 open brackets."""
+    reader = AlertReader(document_limit=256)
+    for size in (299, 300, 301):
+        assert all(isinstance(piece, Dropped) for piece in reader.feed(b"[" * size))
