@@ -6,6 +6,7 @@ import contextlib
 
 from app.errors import InvalidSetting
 from app.families.isapi import catalog, dependence, exclusion, raw
+from app.families.isapi import dynamic as dynamic_cap
 from app.families.isapi.dialect import V2
 from app.families.isapi.loading import document_of
 from app.families.isapi.titles import titles
@@ -67,8 +68,8 @@ def capabilities(data: bytes) -> None:
 
 def dynamic(data: bytes) -> None:
     root, said = xml.parse(STREAM_PAGE).root, xml.parse(data).root
-    dependence.of_stream(root, said)
-    dependence.of_average(root, said)
+    dynamic_cap.of_stream(root, said)
+    dynamic_cap.of_average(root, said)
 
 
 def by_hand(data: bytes) -> None:
