@@ -196,7 +196,7 @@ class Document:
         if path in self._combined:
             self._set_parts(self._combined[path], text)
             return
-        untouched = text == field.text or values.wire(text, field.spec) == field.text
+        untouched = text == field.text or values.wire(text, field.spec, field.text) == field.text
         if untouched or (field.spec.kind is Kind.PASSWORD and text == ""):
             self._edits.pop(path, None)
         else:
@@ -347,4 +347,4 @@ class Document:
 def _change(field: Field, old: str, new: str) -> Change:
     """As it is sent."""
     secret = field.spec.kind is Kind.PASSWORD
-    return Change(field.path, old, values.wire(new, field.spec), field.spec.title, secret)
+    return Change(field.path, old, values.wire(new, field.spec, field.text), field.spec.title, secret)

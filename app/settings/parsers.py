@@ -15,8 +15,10 @@ from decimal import Decimal
 END_OF_DAY = time.max  # how "24:00:00", the end of a schedule, is held in Python
 _TRUE = frozenset({"true", "1", "ture", "yes", "on", "enable", "enabled"})  # "ture" is a real firmware's spelling
 _FALSE = frozenset({"false", "0", "flase", "no", "off", "disable", "disabled"})
-_INT = re.compile(r"[+-]?[0-9]{1,19}")
+_INT = re.compile(r"[+-]?[0-9]{1,20}")
+_LOWEST, _HIGHEST = -(2**63), 2**64 - 1  # what a device can hold in a whole number, signed or not
 _FLOAT = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,15})?")
+_NUMBER = re.compile(r"[+-]?[0-9]{1,20}(?:\.[0-9]{1,20})?")
 _LABEL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
 _MAC = re.compile(r"[0-9a-f]{2}(?:([:-])[0-9a-f]{2}(?:\1[0-9a-f]{2}){4}|[0-9a-f]{10})")
 _OFFSET = r"(?:Z|[+-][0-9]{2}:?[0-9]{2})?"
@@ -41,11 +43,19 @@ def boolean(text: str) -> bool:
 
 
 def integer(text: str) -> int:
-    return int(_whole(_INT, text.strip(" \t\r\n")))
+    number = int(_whole(_INT, text.strip()))
+    if not _LOWEST <= number <= _HIGHEST:
+        raise ValueError(text)
+    return number
 
 
 def decimal(text: str) -> float:
-    return float(_whole(_FLOAT, text.strip(" \t\r\n")))
+    return float(_whole(_FLOAT, text.strip()))
+
+
+def exact(text: str) -> Decimal:
+    """A number of any kind, for comparing: a camera may answer 5.0 for 5."""
+    return Decimal(_whole(_NUMBER, text.strip()))
 
 
 def decimal_text(value: float) -> str:
@@ -99,6 +109,13 @@ def moment(text: str) -> datetime:
 def clock_time(text: str) -> time:
     text = _whole(_TIME, text.strip())
     return END_OF_DAY if text in ("24:00", "24:00:00") else time.fromisoformat(text)
+
+
+def same_clock(one: time, other: time) -> bool:
+    """Cameras add and drop the offset of a time of day freely: where only one has it, the clock face decides."""
+    if one.tzinfo is None or other.tzinfo is None:
+        return one.replace(tzinfo=None) == other.replace(tzinfo=None)
+    return one == other
 
 
 def clock_text(value: time) -> str:

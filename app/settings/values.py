@@ -12,7 +12,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from app.errors import InvalidSetting
-from app.settings import lists, parsers, week
+from app.settings import advice, lists, parsers, spelling, week
 from app.settings.spec import Kind, Option, Spec
 
 MASK = "••••"
@@ -45,6 +45,11 @@ def _fold(value: str) -> str:
     return value.strip().casefold()
 
 
+def _name(value: str) -> str:
+    """Names on the net have no capitals, and may end in the dot of the root."""
+    return _fold(value).removesuffix(".")
+
+
 def _strip(value: str) -> str:
     return value.strip()
 
@@ -66,7 +71,7 @@ ROWS: Mapping[Kind, Row] = {
     Kind.PASSWORD: Row(parsers.text, str, "Use a password", "length"),
     Kind.IPV4: Row(parsers.ipv4, str, "Use an IPv4 address like 192.168.1.64"),
     Kind.IPV6: Row(parsers.ipv6, str, "Use an IPv6 address like fe80::1"),
-    Kind.HOST: Row(parsers.host, str, "Use a host name or an IP address", "length", _fold),
+    Kind.HOST: Row(parsers.host, str, "Use a host name or an IP address", "length", _name),
     Kind.PORT: Row(parsers.integer, _int_text, "Use a port number", "number"),
     Kind.MAC: Row(parsers.mac, str, "Use a MAC address like 00:11:22:aa:bb:cc"),
     Kind.DATETIME: Row(parsers.moment, _iso, "Use a date and time like 2026-01-31T18:00:00+01:00"),
@@ -109,9 +114,24 @@ def format_value(value: Any, spec: Spec, like: str = "") -> str:
     return ROWS[spec.kind].format(value)
 
 
-def wire(text: str, spec: Spec) -> str:
-    """What is sent for a typed text: pasted blanks around anything but a text are dropped."""
-    return text if ROWS[spec.kind].parse is parsers.text else text.strip()
+def wire(text: str, spec: Spec, like: str = "") -> str:
+    """What is sent for a typed text: pasted blanks around anything but a text are dropped, an option is sent in its own
+    words, and the value is spelt like what the device holds. A text without a value comes back as it is."""
+    row = ROWS[spec.kind]
+    if row.parse is parsers.text:
+        return text
+    text = text.strip()
+    if len(text) > _LONGEST:
+        return text
+    if (option := _option(text, spec)) is not None:
+        return like.strip() if like and same(like, option.value, spec) else option.value
+    try:
+        value = row.parse(text)
+    except ValueError:
+        return text
+    if like and spec.kind in spelling.BY_VALUE and same(text, like, spec):
+        return like  # nothing is changed by another spelling
+    return format_value(value, spec, like) if spec.kind is Kind.BOOL else spelling.spelt(text, spec, like)
 
 
 def same(one: str, other: str, spec: Spec) -> bool:
@@ -119,10 +139,21 @@ def same(one: str, other: str, spec: Spec) -> bool:
     row = ROWS[spec.kind]
     if max(len(one), len(other)) > _LONGEST:
         return one.strip() == other.strip()
+    if spec.kind is Kind.OPTION and _are_two_options(one.strip(), other.strip(), spec):
+        return False
     try:
-        return bool(row.meaning(row.parse(one)) == row.meaning(row.parse(other)))
+        if spec.kind is Kind.TIME:
+            return parsers.same_clock(row.parse(one), row.parse(other))
+        read = parsers.exact if row.bounds == "number" else row.parse
+        return bool(row.meaning(read(one)) == row.meaning(read(other)))
     except ValueError:
         return one.strip() == other.strip()
+
+
+def _are_two_options(one: str, other: str, spec: Spec) -> bool:
+    """Where a device lists both, their capitals tell them apart."""
+    listed = {option.value for option in spec.options}
+    return one != other and one in listed and other in listed
 
 
 def problem(text: str, spec: Spec) -> str:
@@ -133,7 +164,7 @@ def problem(text: str, spec: Spec) -> str:
     try:
         value = ROWS[spec.kind].parse(text) if len(text) <= _LONGEST else None
     except ValueError:
-        return _wrong_form(spec)
+        return advice.on(text, spec) or _wrong_form(spec)
     if value is None:
         return f"At most {_LONGEST} characters (yours has {len(text)})"
     if spec.options and not spec.open_options:
@@ -261,12 +292,13 @@ def _inside(value: float, spec: Spec) -> bool:
 
 
 def _interval(low: float | None, high: float | None, spec: Spec) -> str:
-    scale = 100 if spec.kind is Kind.FPS100 else 1
+    if spec.kind is Kind.FPS100:
+        low, high = (None if each is None else each / 100 for each in (low, high))
     if low is None:
-        return f"at most {_number((high or 0) / scale)}"
+        return f"at most {_number(high or 0)}"
     if high is None:
-        return f"at least {_number(low / scale)}"
-    return _number(low / scale) if low == high else f"{_number(low / scale)} to {_number(high / scale)}"
+        return f"at least {_number(low)}"
+    return _number(low) if low == high else f"{_number(low)} to {_number(high)}"
 
 
 def _length_problem(length: int, spec: Spec) -> str:
@@ -307,7 +339,7 @@ def _clipped(text: str) -> str:
 
 
 def _number(value: float) -> str:
-    return parsers.decimal_text(value)
+    return str(value) if isinstance(value, int) else parsers.decimal_text(value)
 
 
 def _listed(parts: list[str]) -> str:

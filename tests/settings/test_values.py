@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import InvalidSetting
-from app.settings import parsers, values
+from app.settings import advice, parsers, values
 from app.settings.spec import Kind, Option, Spec
 
 
@@ -275,12 +275,123 @@ def test_formats_follow_what_is_held() -> None:
         ),
         (Kind.TEXT, "Gate", "gate", False),
         (Kind.PASSWORD, "x ", "x", False),
+        (Kind.INT, "25", "25.0", True),
+        (Kind.INT, "25", "25.5", False),
+        (Kind.INT, "18446744073709551615", "18446744073709551614", False),
+        (Kind.PORT, "0554", "554", True),
+        (Kind.IPV6, "2001:db8::1", "2001:DB8:0:0:0:0:0:1", True),
+        (Kind.IPV6, "fe80::1%eth0", "fe80::1", False),
+        (Kind.IPV6, "::ffff:1.2.3.4", "::ffff:102:304", True),
+        (Kind.HOST, "Pool.NTP.org", "pool.ntp.org.", True),
+        (Kind.HOST, "2001:db8::1", "2001:db8:0::1", True),
+        (Kind.TIME, "06:00:00", "06:00:00Z", True),
+        (Kind.TIME, "06:00:00+08:00", "06:00:00Z", False),
+        (Kind.COLOUR, "#FF8000", "ff8000", True),
         (Kind.INT, "auto", " auto", True),
         (Kind.INT, "auto", "5", False),
     ],
 )
 def test_sameness(kind: Kind, one: str, other: str, alike: bool) -> None:
     assert values.same(one, other, spec(kind)) is alike
+
+
+def test_two_options_that_differ_in_capitals_are_two() -> None:
+    its = spec(Kind.OPTION, options={"a": "Low", "A": "High"})
+    assert not values.same("a", "A", its)
+    assert values.same("a", "A", spec(Kind.OPTION, options={"a": "Low"}))
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "held", "sent"),
+    [
+        (Kind.MAC, "aa-bb-cc-00-11-23", "AA:BB:CC:00:11:22", "AA:BB:CC:00:11:23"),
+        (Kind.MAC, "AABBCC001123", "aa-bb-cc-00-11-22", "aa-bb-cc-00-11-23"),
+        (Kind.MAC, "AA:BB:CC:00:11:23", "aabbcc001122", "aabbcc001123"),
+        (Kind.MAC, "AA:BB:CC:00:11:23", "", "aa:bb:cc:00:11:23"),
+        (Kind.COLOUR, "#FF8000", "00ff00", "ff8000"),
+        (Kind.COLOUR, "ff8000", "#FF0000", "#FF8000"),
+        (Kind.HEX, "ff", "0A", "FF"),
+        (Kind.INT, " +0010", "9", "10"),
+        (Kind.FLOAT, "+1.50", "1", "1.50"),
+        (Kind.INT, "05", "5", "5"),
+        (Kind.BOOL, "on", "0", "1"),
+        (Kind.BOOL, "yes", "FALSE", "true"),
+        (Kind.TIME, "06:30", "08:00:00", "06:30:00"),
+        (Kind.TIME, "06:30:00", "08:00", "06:30"),
+        (Kind.TIME, "06:30:15", "08:00", "06:30:15"),
+        (Kind.TIME, "24:00", "08:00:00", "24:00:00"),
+        (Kind.DATETIME, "2026-01-31 18:00", "2020-01-01T00:00:00+08:00", "2026-01-31T18:00:00"),
+        (Kind.DATETIME, "2026-01-31T18:00Z", "2020-01-01 00:00:00", "2026-01-31 18:00:00Z"),
+        (Kind.IPV6, " 2001:db8:0::1 ", "", "2001:db8:0::1"),
+        (Kind.IPV6, "2001:db8:0::1", "2001:db8::1", "2001:db8::1"),
+        (Kind.IPV6, "fe80::1%eth0", "fe80::1", "fe80::1%eth0"),
+        (Kind.HOST, " Pool.NTP.org\n", "pool.ntp.org", "Pool.NTP.org"),
+        (Kind.INT, "no number", "5", "no number"),
+        (Kind.TEXT, " Gate ", "gate", " Gate "),
+    ],
+)
+def test_what_is_sent_is_spelt_as_the_camera_spells_it(kind: Kind, typed: str, held: str, sent: str) -> None:
+    assert values.wire(typed, spec(kind), held) == sent
+
+
+@given(TEXTS | st.sampled_from([t for _, t, _ in GOOD]), TEXTS | st.sampled_from([t for _, t, _ in GOOD]), SPECS)
+def test_whatever_is_accepted_is_sent_as_something_the_device_takes(typed: str, held: str, its: Spec) -> None:
+    if values.problem(typed, its):
+        return
+    sent = values.wire(typed, its, held)
+    assert values.same(sent, typed, its)
+    assert values.wire(sent, its, held) == sent
+    if not (held and values.same(sent, held, its)):  # what the device holds is never judged
+        assert values.problem(sent, its) == ""
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "said"),
+    [
+        (Kind.INT, "2,048", "Write 2048, without separators"),
+        (Kind.INT, "2 048", "Write 2048, without separators"),
+        (Kind.INT, "2.048", "Write 2048, without separators"),
+        (Kind.INT, "2'048'000", "Write 2048000, without separators"),
+        (Kind.INT, "4096 kbps", "Write 4096 alone: the unit is understood"),
+        (Kind.FLOAT, "1,5", "Write 1.5, with a point"),
+        (Kind.FLOAT, "1,500", "Write 1500 or 1.500: a comma can mean both"),
+        (Kind.IPV4, "192.168.1", "Go on: an IPv4 address has four numbers, like 192.168.1.64"),
+        (Kind.IPV4, "192.168.1.64:8000", "Write 192.168.1.64 alone: the port is a setting of its own"),
+        (Kind.IPV4, "192.168.1.64/24", "Write 192.168.1.64 alone: the mask is a setting of its own"),
+        (Kind.IPV4, "http://192.168.1.64/doc", "Write the address alone: 192.168.1.64"),
+        (Kind.IPV4, "192.168.1.300", "Use an IPv4 address like 192.168.1.64"),
+        (Kind.IPV6, "[2001:db8::1]", "Write 2001:db8::1 without brackets"),
+        (Kind.IPV6, "2001:db8::1/64", "Write 2001:db8::1 alone: the mask is a setting of its own"),
+        (Kind.HOST, "pool.ntp.org:123", "Write pool.ntp.org alone: the port is a setting of its own"),
+        (Kind.MAC, "00:11:22:33", "Go on: a MAC address has 12 digits (yours has 8)"),
+        (Kind.TIME, "6:30", "Write 06:30"),
+        (Kind.INT, "18446744073709551616", "Use a whole number"),
+    ],
+)
+def test_frequent_mistakes_are_told_how_to_write_what_was_meant(kind: Kind, text: str, said: str) -> None:
+    assert values.problem(text, spec(kind)) == said
+
+
+def test_limits_at_the_end_of_what_a_number_can_hold() -> None:
+    most = 2**63 - 1
+    its = spec(Kind.INT, minimum=-(2**63), maximum=most)
+    assert values.problem(str(most), its) == ""
+    assert values.problem(str(most + 1), its) == f"Use {-(2**63)} to {most}"
+    assert values.problem(str(2**64 - 1), spec(Kind.INT)) == ""
+    assert values.problem(str(-(2**63) - 1), spec(Kind.INT)) != ""
+
+
+GOOD_WORDS = [(kind, text) for kind, text, _ in GOOD if kind in (Kind.IPV4, Kind.IPV6, Kind.MAC, Kind.TIME)]
+
+
+@pytest.mark.parametrize(("kind", "text"), [pair for pair in GOOD_WORDS if pair[1] != "24:00:00"])
+def test_a_value_is_on_its_way_at_every_letter(kind: Kind, text: str) -> None:
+    """While a good value is typed, nothing on the way to it is called wrong."""
+    its, text = spec(kind), text.strip()
+    for end in range(1, len(text)):
+        typed = text[:end]
+        assert not values.problem(typed, its) or advice.is_begun(typed, its), typed
+    assert not advice.is_begun("hello", its)
 
 
 def test_time_zone_parts() -> None:

@@ -177,9 +177,14 @@ def _carry_over(old: Document, new: Document, sent: dict[str, str]) -> None:
         if any(lists.inside(path, place) for place in moved):
             continue  # its record may stand elsewhere now
         text = old.text(path)
-        overtaken = path in sent and values.wire(text, old.field(path).spec) == sent[path]
+        overtaken = path in sent and _as_sent(old, path) == sent[path]
         if not overtaken and _writable(new, path) is not None:
             new.set_text(path, text)
+
+
+def _as_sent(document: Document, path: str) -> str:
+    field = document.field(path)
+    return values.wire(document.text(path), field.spec, field.text)
 
 
 def _writable(document: Document, path: str) -> Field | None:
