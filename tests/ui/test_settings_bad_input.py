@@ -119,3 +119,34 @@ def test_a_line_is_added_by_hand_and_kept(with_camera):  # noqa: F811
         await until(lambda: len(page.panel.form.sections) >= 2)
 
     with_camera(scene)
+
+
+async def typed(page, resource: str, texts: dict[str, str]) -> bytes:
+    """Each text typed into its field, all of it applied; the page as the camera then sends it."""
+    await shown(page, resource)
+    for path, text in texts.items():
+        page.panel.jump_to(path)
+        line = page.panel.form.row(path).editor
+        await until(line.hasFocus)
+        line.selectAll()
+        QTest.keyClicks(line, text)
+    assert page.edits.problems == ()
+    page.apply()
+    await until(lambda: not page.writer.active)
+    assert page.edits.count == 0, page.bar.text.text()
+    assert page.bar.text.text() == f"{len(texts)} kept"
+    return (await page.settings.load(resource)).source.raw
+
+
+def test_addresses_names_and_ports_are_typed_and_kept(with_camera):  # noqa: F811
+    async def scene(page):
+        servers = "/ISAPI/System/time/ntpServers"
+        raw = await typed(page, servers, {"NTPServer/hostName": "Clock-2.example.org", "NTPServer/portNo": "1123"})
+        assert b"<hostName>Clock-2.example.org</hostName>" in raw
+        assert b"<portNo>1123</portNo>" in raw
+        wanted = {"PrimaryDNS/ipAddress": "192.0.2.99", "DefaultGateway/ipv6Address": "2001:db8:0:0:0:0:0:1"}
+        raw = await typed(page, "/ISAPI/System/Network/interfaces/1/ipAddress", wanted)
+        assert b"<ipAddress>192.0.2.99</ipAddress>" in raw
+        assert b"<ipv6Address>2001:db8:0:0:0:0:0:1</ipv6Address>" in raw
+
+    with_camera(scene)

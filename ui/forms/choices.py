@@ -95,10 +95,7 @@ class LateCombo(QComboBox):
         super().showPopup()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()  # the form scrolls
+        event.ignore()  # the form scrolls, also right after something was chosen here
 
 
 class ChoiceEditor(LateCombo):

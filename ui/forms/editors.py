@@ -19,6 +19,7 @@ NARROW, SHORT, NORMAL, WIDE = 112, 160, 240, 360  # widths in pixels at 100 %
 LEAST = 88  # an editor does not shrink below this
 STEPS = (WIDE, NORMAL, SHORT)  # the widths that it shrinks by
 _LONGEST = 2_000_000  # QLineEdit's own limit would cut long values
+_BREAKS = re.compile("[\r\n\u2028\u2029]+")
 _RATE = re.compile(r"[0-9]{1,9}(?:[.,][0-9]{0,4})?")
 
 
@@ -68,7 +69,18 @@ class LineEditor(QLineEdit):
         return typed
 
     def _typed(self, typed: str) -> None:
+        if _BREAKS.search(typed):
+            typed = self._in_one_line(typed)
         self.user_edited.emit(self.to_wire(typed))
+
+    def _in_one_line(self, typed: str) -> str:
+        """A paste often ends in a line break, which a line shows as a blank and a camera takes as part of the value: of
+        a password even. Breaks around it go, those inside become the blanks that are seen."""
+        line = _BREAKS.sub(" ", typed.strip("\r\n\u2028\u2029"))
+        at = self.cursorPosition()
+        self.setText(line)
+        self.setCursorPosition(min(at, len(line)))
+        return line
 
 
 def is_undo(event: QKeyEvent) -> bool:

@@ -359,6 +359,7 @@ class Form(QScrollArea):
         row = self.row(path)
         if row is None:
             return
+        row.judge()
         if row.editor.isEnabled():
             row.editor.setFocus(Qt.FocusReason.OtherFocusReason)
         else:  # greyed as things stand, but the place that was looked for

@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from app.settings import record_names
+from app.settings import advice, record_names
 from app.settings.changes import FieldProof, Verdict
 from app.settings.document import Document
 from app.settings.field import Field
@@ -85,6 +85,7 @@ class FieldRow(QWidget):
         self._label_width = label_width
         self._below_it = RemarkLines()
         self._watches = False
+        self._is_typing = False  # nothing that is only begun is called wrong before one has left it
         self._fitted = (0, 0)  # the widths of row and label that everything is placed for
         self._above = above  # the field above: what it says already need not be said again
         self.spec = document.spec(self.path)  # in force for the working values
@@ -167,7 +168,7 @@ class FieldRow(QWidget):
         self.editor.show_text(self.document.text(self.path), self.field.text)  # type: ignore[attr-defined]
         if isinstance(self.editor, RecordsEditor) and (of := self.document.list_at(self.path)) is not None:
             self.editor.show_names(record_names.names(self.document, of))
-        wrong = bool(self.document.problem(self.path))
+        wrong = bool(self.document.problem(self.path)) and not self._is_begun()
         if bool(self.editor.property("wrong")) != wrong:
             self.editor.setProperty("wrong", wrong)
             self.editor.style().unpolish(self.editor)
@@ -197,14 +198,24 @@ class FieldRow(QWidget):
     def remarks(self) -> tuple[Remark, ...]:
         return self._below_it.remarks
 
+    def _is_begun(self) -> bool:
+        return self._is_typing and advice.is_begun(self.document.text(self.path), self.spec)
+
+    def judge(self) -> None:
+        """The value is what it is: nobody goes on typing it."""
+        if self._is_typing:
+            self._is_typing = False
+            self.refresh()
+
     def _edited(self, text: str) -> None:
         self.proof, self.tick = None, 0.0
+        self._is_typing = self.editor.hasFocus()
         self.document.set_text(self.path, text)
 
     def _collect(self) -> tuple[Remark, ...]:
         remarks = []
         if problem := self.document.problem(self.path):
-            remarks.append(Remark(problem, "error"))
+            remarks.append(Remark(problem, "secondary" if self._is_begun() else "error"))
         elif note := self.document.note(self.path):
             remarks.append(Remark(note, "warn"))
         explained = getattr(self.editor, "explanation", None)
@@ -316,6 +327,7 @@ class FieldRow(QWidget):
             self._host.row_focused(self, event.reason())
             self.update()
         elif kind == QEvent.Type.FocusOut:
+            self.judge()
             self.update()
         elif kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
             if self.document.is_modified(self.path):
