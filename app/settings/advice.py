@@ -34,7 +34,7 @@ def on(text: str, spec: Spec) -> str:
         return _address(text, spec.kind)
     if spec.kind is Kind.MAC and is_begun(text, spec):
         digits = len(re.sub("[:-]", "", text))
-        return f"Go on: a MAC address has 12 digits (yours has {digits})"
+        return f"A MAC address has 12 digits (yours has {digits})"
     if spec.kind is Kind.TIME and (short := _SHORT_TIME.fullmatch(text)):
         return f"Write 0{short[1]}:{short[2]}"
     return ""
@@ -88,5 +88,5 @@ def _address(text: str, kind: Kind) -> str:
     if kind is not Kind.HOST and text.startswith("[") and text.endswith("]"):
         return f"Write {text[1:-1]} without brackets"
     if kind is Kind.IPV4 and _PART_OF_IPV4.fullmatch(text) and _are_bytes(text):
-        return "Go on: an IPv4 address has four numbers, like 192.168.1.64"
+        return "An IPv4 address has four numbers, like 192.168.1.64"
     return ""

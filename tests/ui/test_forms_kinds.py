@@ -145,7 +145,7 @@ def test_what_is_wrong_stays_and_is_said_beside_the_field(qtbot, kind, pasted):
 def test_an_address_is_not_called_wrong_before_one_has_left_it(qtbot):
     at = desk(qtbot, Kind.IPV4, "10.0.0.1")
     at.type("192.168.1")
-    assert at.said == ("secondary", "Go on: an IPv4 address has four numbers, like 192.168.1.64")
+    assert at.said == ("secondary", "An IPv4 address has four numbers, like 192.168.1.64")
     assert not at.line.property("wrong")
     QTest.keyClicks(at.line, ".999")
     assert at.said[0] == "error"
@@ -162,7 +162,7 @@ def test_an_address_is_not_called_wrong_before_one_has_left_it(qtbot):
 def test_who_is_led_to_a_begun_value_sees_what_is_wrong(qtbot):
     at = desk(qtbot, Kind.MAC, "aa:bb:cc:00:11:22")
     at.type("aa:bb")
-    assert at.said == ("secondary", "Go on: a MAC address has 12 digits (yours has 4)")
+    assert at.said == ("secondary", "A MAC address has 12 digits (yours has 4)")
     at.form.jump_to("f")  # as Apply does
     assert at.said[0] == "error"
 
