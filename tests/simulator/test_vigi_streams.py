@@ -150,7 +150,7 @@ async def test_a_preview_is_kept_alive(run_camera):
         source = RtspSource(endpoint(farm, multitrans.preview("VGA"), talk=Anxious), PATIENT)
         await asyncio.to_thread(source.open)
         with closing(source):
-            ((_, client),) = server._clients.items()
+            (client,) = server.sessions.clients
             before = client.last_heard
             await asyncio.to_thread(Seen(source).more, lambda _: client.last_heard > before)
 

@@ -64,6 +64,7 @@ class WorkRow(QWidget):
 
     def begin(self) -> None:
         self.said.hide()
+        self.phase.show()
         self.tell(Progress(self.tr("Asking")))
         self.work.show()
 
