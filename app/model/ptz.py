@@ -17,9 +17,6 @@ class Range:
         if not self.low <= self.high:
             raise ValueError(f"{self.low:g} to {self.high:g} is no range")
 
-    def clamp(self, value: float) -> float:
-        return min(max(value, self.low), self.high)
-
 
 @dataclass(frozen=True, slots=True)
 class Velocity:

@@ -18,6 +18,7 @@ from app.errors import (
     ProtocolError,
 )
 from app.families.isapi import errors
+from app.families.isapi.status import Status, read_lock, read_status
 from app.wire.http import HttpAnswer
 
 WHERE = "/ISAPI/System/time"
@@ -169,14 +170,14 @@ def test_recorded_refusals_are_understood(recorded):
     refusals = [each for each in recorded if each["root"] in ("ResponseStatus", "userCheck")]
     assert refusals
     for each in refusals:
-        found = errors.read_status(each["raw"]) or errors.read_lock(each["raw"])
+        found = read_status(each["raw"]) or read_lock(each["raw"])
         assert found is not None, each["file"]
 
 
 @pytest.mark.parametrize("sub", [*errors.SUBCODES, "", "neverHeardOf"])
 @pytest.mark.parametrize("code", [2, 3, 4, 5, 6, None])
 def test_every_refusal_names_the_camera(code, sub):
-    problem = errors.status_error(errors.Status(code, "Odd", sub), 400, "127.0.0.1")
+    problem = errors.status_error(Status(code, "Odd", sub), 400, "127.0.0.1")
     assert "127.0.0.1" in problem.summary
     assert "{" not in problem.summary
     assert problem.summary.endswith(".")

@@ -13,7 +13,7 @@ import settings_pages
 
 from app.errors import CameraError, InvalidSetting, NotSupported, ProtocolError, SiteError
 from app.families.isapi import alerts as isapi_alerts
-from app.families.isapi import clock, errors
+from app.families.isapi import clock, status
 from app.families.isapi import document as isapi_documents
 from app.families.isapi.regions import building as isapi_building
 from app.families.isapi.regions import editing as isapi_editing
@@ -349,7 +349,7 @@ TARGETS = (
     Target("multipart", _multipart, (PARTS,)),
     Target("alert stream", _alerts, (ALERTS,), ()),
     Target("rtcp", rtcp.parse_rtcp, (REPORT,)),
-    Target("isapi status", errors.read_status, (STATUS,), ()),
+    Target("isapi status", status.read_status, (STATUS,), ()),
     Target("isapi regions", _isapi_regions, ISAPI_REGIONS, (CameraError,)),
     Target(
         "isapi page", settings_pages.page, (settings_pages.STREAM_PAGE,), (ProtocolError, NotSupported, InvalidSetting)
@@ -358,7 +358,7 @@ TARGETS = (
     Target("isapi dynamic", settings_pages.dynamic, (settings_pages.DYNAMIC,)),
     Target("isapi by hand", settings_pages.by_hand, (settings_pages.STREAM_PAGE,), (ProtocolError, InvalidSetting)),
     Target("settings file", settings_pages.file, (settings_pages.SNAPSHOT,), (SiteError,)),
-    Target("isapi lock", errors.read_lock, (LOCK,), ()),
+    Target("isapi lock", status.read_lock, (LOCK,), ()),
     Target(
         "time zone",
         lambda data: clock.parse_zone(_text(data)),

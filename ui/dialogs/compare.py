@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
+    QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
@@ -71,6 +72,22 @@ class CompareSheet(Sheet):
     # Construction
 
     def _build(self) -> None:
+        head = self._build_head()
+        self.banner = Banner()
+        self.progress = Progress()
+        self.progress.cancel.clicked.connect(self.stop)
+        self.progress.hide()
+        self._build_tools()
+        self._build_centre()
+        foot = self._build_foot()
+        self.body.addLayout(head)
+        for part in (self.banner, self.progress, self.tools, self.stack):
+            self.body.addWidget(part)
+        self.body.addLayout(foot)
+        self.body.setStretchFactor(self.stack, 1)
+
+    def _build_head(self) -> QHBoxLayout:
+        """What is compared with what."""
         self.one, self.other = QComboBox(), QComboBox()
         self.one.setAccessibleName(self.tr("Left: what may be written to"))
         self.other.setAccessibleName(self.tr("Right: what it is compared with"))
@@ -80,25 +97,28 @@ class CompareSheet(Sheet):
         self.open_file = self._button(self.tr("Open a file"), self.ask_file)
         self.compare = self._button(self.tr("Compare"), self.start_comparing)
         self.export = self._button(self.tr("Export"), self.ask_export)
-        top = line_of(self.one, QLabel(self.tr("with")), self.other, self.compare)
-        top.addStretch(1)
-        top.addWidget(self.open_file)
-        top.addWidget(self.export)
-        self.banner = Banner()
-        self.progress = Progress()
-        self.progress.cancel.clicked.connect(self.stop)
-        self.progress.hide()
+        head = line_of(self.one, QLabel(self.tr("with")), self.other, self.compare)
+        head.addStretch(1)
+        head.addWidget(self.open_file)
+        head.addWidget(self.export)
+        return head
+
+    def _build_tools(self) -> None:
+        """The differences, with what finds and chooses them."""
+        self.differences = Differences()
+        self.differences.chosen_changed.connect(self._show_buttons)
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("Filter differences"))
         self.search.setAccessibleName(self.tr("Filter differences"))
+        self.search.textChanged.connect(self.differences.filter)
         self.all = self._button(self.tr("Choose all shown"), lambda: self.differences.choose_shown(True))
         self.none = self._button(self.tr("Choose none"), lambda: self.differences.choose_shown(False))
         self.tools = QWidget()
         self.tools.setLayout(line_of(self.search, self.all, self.none))
         self.tools.layout().setContentsMargins(0, 0, 0, 0)
-        self.differences = Differences()
-        self.differences.chosen_changed.connect(self._show_buttons)
-        self.search.textChanged.connect(self.differences.filter)
+
+    def _build_centre(self) -> None:
+        """One at a time: what can be done here, the differences, what a restore does."""
         self.table = table_of(self.differences, self.tr("Differences"))
         self.lines = RestoreLines()
         self._ask = self.tr(
@@ -112,6 +132,9 @@ class CompareSheet(Sheet):
         self.stack = QStackedWidget()
         for widget in (self.hint, self.table, self.lines):
             self.stack.addWidget(widget)
+
+    def _build_foot(self) -> QHBoxLayout:
+        """Where a restore stands, and the way on and back."""
         self.state = QLabel()
         self.state.setWordWrap(True)
         self.state.setTextFormat(Qt.TextFormat.PlainText)
@@ -120,12 +143,7 @@ class CompareSheet(Sheet):
         self.write.setObjectName("primary")
         foot = line_of(self.state, self.back, self.write)
         foot.setStretch(0, 1)
-        for part in (top, self.banner, self.progress, self.tools, self.stack, foot):
-            if isinstance(part, QWidget):
-                self.body.addWidget(part)
-            else:
-                self.body.addLayout(part)
-        self.body.setStretchFactor(self.stack, 1)
+        return foot
 
     def _button(self, text: str, action: Callable[[], object]) -> QPushButton:
         button = QPushButton(text)

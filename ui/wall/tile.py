@@ -128,10 +128,6 @@ class Tile:
         if player is not None:
             player.stop()
 
-    def forget_picture(self) -> None:
-        """Another camera's picture must not stand in for this one's."""
-        self.image, self._frame = QImage(), None
-
     def device_changed(self, found: Found) -> None:
         """As discovery knows it now: another address or back again means a new try."""
         before, self.found = self.found, found

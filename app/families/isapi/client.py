@@ -11,6 +11,7 @@ from app.errors import DeviceBusy
 from app.families.base import HttpChannel
 from app.families.isapi import errors
 from app.families.isapi.dialect import Dialect
+from app.families.isapi.status import Status
 from app.model.device import Address
 from app.wire.http import DOCUMENT_LIMIT, HttpAnswer, HttpRequest
 from app.wire.xml import XmlDocument
@@ -65,11 +66,11 @@ class Client:
         """The XML document at path; raises what a refusal stands for."""
         return errors.document(await self.answer(path), self.dialect.path(path), self.camera)
 
-    async def send(self, request: HttpRequest) -> errors.Status:
+    async def send(self, request: HttpRequest) -> Status:
         """Sends what was made elsewhere and raises unless the device took it."""
         return errors.check(await self.channel.send(request), request.path, self.camera)
 
-    async def put(self, path: str, body: bytes = b"", *, deadline: float = 10.0) -> errors.Status:
+    async def put(self, path: str, body: bytes = b"", *, deadline: float = 10.0) -> Status:
         """PUT; an action has no body."""
         return await self.send(
             HttpRequest(

@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 
 from app.errors import AuthError, ProtocolError, TransportError
 from app.families.base import Clue, Dialer, HttpChannel, Probe
-from app.families.isapi import errors
 from app.families.isapi.client import DEFAULT_PORT
 from app.families.isapi.dialect import DIALECTS, V2, Dialect
+from app.families.isapi.status import status_of
 from app.model.device import Address, Recognition
 from app.transport.failures import LoginAsked
 from app.wire import ssdp, upnp, xml
@@ -177,7 +177,7 @@ def judge(answer: HttpAnswer) -> tuple[int, dict[str, str]]:
         return (95 if facts["model"] or facts["serial"] else 70), facts
     if root is not None and root.name == "userCheck":
         return 85, {}
-    if root is not None and errors.status_of(root) is not None:
+    if root is not None and status_of(root) is not None:
         return 80, {}
     if answer.status != 401:
         return 0, {}

@@ -28,6 +28,7 @@ from app.families.isapi.file_kinds import ASK_BY_PUT, CONFIGURATION, FIRMWARE, M
 from app.families.isapi.identity import Identity
 from app.families.isapi.sending import Way, moving
 from app.families.isapi.settings import IsapiSettings
+from app.families.isapi.status import Status, read_status
 from app.model.action import MOST, Danger, FileKind, Progress, Tell, Uploaded, tell_nobody
 from app.settings.tree import Node, NodeKind
 from app.stopping import Stopped, unless_stopped
@@ -138,7 +139,7 @@ class IsapiFiles:
             return await self._kept(tail, certificate, status)
         return Uploaded(f"{self._client.camera} has taken the file. It does not show it, so it cannot be compared.")
 
-    async def _kept(self, tail: str, sent: Certificate, status: errors.Status | None) -> Uploaded:
+    async def _kept(self, tail: str, sent: Certificate, status: Status | None) -> Uploaded:
         """What the device shows of a certificate that it has taken."""
         camera = self._client.camera
         if tail == SERVER and isinstance(self._client.channel, ExpectsCertificate):
@@ -179,7 +180,7 @@ class IsapiFiles:
 
     async def _send(
         self, path: str, data: bytes, media: str, way: Way, tell: Tell
-    ) -> tuple[errors.Status | None, TransportError | None]:
+    ) -> tuple[Status | None, TransportError | None]:
         """What the device said; a connection that is lost after everything was sent is no failure yet, as devices
         restart before they answer. _BrokenOff where it was lost earlier."""
         tell(Progress("Sending", 0.0))
@@ -192,7 +193,7 @@ class IsapiFiles:
                 raise _BrokenOff(problem) from problem
             return None, problem
 
-    async def _restored(self, status: errors.Status | None, tell: Tell) -> Uploaded:
+    async def _restored(self, status: Status | None, tell: Tell) -> Uploaded:
         if status is not None and status.reboot_required:
             await self._client.put("/System/reboot")
         who = await waiting.restarted(self._client, self._sleep, tell)
@@ -205,7 +206,7 @@ class IsapiFiles:
 
     # -- firmware ------------------------------------------------------------------------------------------------------
 
-    async def _upgraded(self, status: errors.Status | None, before: identity.Who, tell: Tell) -> Uploaded:
+    async def _upgraded(self, status: Status | None, before: identity.Who, tell: Tell) -> Uploaded:
         """Success is one thing only: another version is read after the restart (FIELD 56)."""
         if await self._install(tell) and status is not None and status.reboot_required:
             await self._client.put("/System/reboot")
@@ -291,5 +292,5 @@ def unpacked(data: bytes) -> bytes:
 
 
 def _is_refusal(body: bytes) -> bool:
-    status = errors.read_status(body)
+    status = read_status(body)
     return status is not None and not status.ok

@@ -21,6 +21,7 @@ from app.families.isapi import dependence, dynamic, elsewhere, errors, lists
 from app.families.isapi import document as documents
 from app.families.isapi.client import Client, Sleep, patiently
 from app.families.isapi.dialect import Dialect
+from app.families.isapi.status import CAMERA
 from app.families.isapi.survey import REFUSALS
 from app.families.isapi.titles import titles
 from app.settings import schedule
@@ -234,7 +235,7 @@ def document_of(
     answer: HttpAnswer,
     capabilities: Element | None,
     depends: Depends | None = None,
-    camera: str = errors.CAMERA,
+    camera: str = CAMERA,
     *,
     read_only: bool = False,
 ) -> Document:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from app.errors import DeviceFault, Forbidden, NotSupported, ProtocolError
-from app.families.isapi import errors
 from app.families.isapi import ptz_documents as documents
 from app.families.isapi.client import Client
 from app.families.isapi.ptz_words import Legacy, Modern, Words
+from app.families.isapi.status import read_status
 from app.model.ptz import Auxiliary, PtzCapabilities, Range
 from app.wire.xml import Element
 
@@ -36,7 +36,7 @@ class Questions:
     async def has(self, path: str) -> bool:
         """Whether there is something at the path; what can only be written says that it cannot be read."""
         answer = await self._client.answer(path)
-        status = errors.read_status(answer.body)
+        status = read_status(answer.body)
         if status is not None and not status.ok:
             return answer.status == 405 or status.plain_sub == "methodnotallowed"
         return 200 <= answer.status < 300 or answer.status == 405

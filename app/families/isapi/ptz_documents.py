@@ -131,10 +131,6 @@ def grid(x: float, y: float) -> tuple[int, int]:
     return int(across * GRID + 0.5), GRID - int(down * GRID + 0.5)
 
 
-def from_grid(x: int, y: int) -> tuple[float, float]:
-    return x / GRID, (GRID - y) / GRID
-
-
 def box(left: float, top: float, right: float, bottom: float) -> bytes:
     """A click is a box without size."""
     points = zip(("StartPoint", "EndPoint"), (grid(left, top), grid(right, bottom)), strict=True)

@@ -18,6 +18,7 @@ from app.families.isapi.client import XML, Client, Sleep, patiently
 from app.families.isapi.derived import derived, is_below
 from app.families.isapi.document import XmlSource
 from app.families.isapi.rearranging import Shape
+from app.families.isapi.status import Status
 from app.settings import lists, values
 from app.settings.changes import Change
 from app.settings.document import Document
@@ -148,8 +149,8 @@ class Ladder:
             reboot = reboot or outcome.reboot_required
         return Written(rung, reboot)
 
-    async def _send(self, request: HttpRequest) -> errors.Status | _Refused:
-        async def once() -> errors.Status | _Refused:
+    async def _send(self, request: HttpRequest) -> Status | _Refused:
+        async def once() -> Status | _Refused:
             answer = await self.client.channel.send(request)
             try:
                 return errors.check(answer, request.path, self.client.camera)
