@@ -24,8 +24,8 @@ BITRATE = "Video/vbrUpperCap"
 def with_camera(run, qtbot, context):  # noqa: F811
     """Runs `scene(page)` against a camera with quirks."""
 
-    async def work(scene, quirks) -> None:
-        async with sessions("127.19.3.1", *quirks) as (session,):
+    async def work(scene, quirks, model) -> None:
+        async with sessions("127.19.3.1", *quirks, model=model) as (session,):
             page = SettingsPage(session, context, "Dock 2")
             qtbot.addWidget(page)
             page.resize(1000, 600)
@@ -39,7 +39,7 @@ def with_camera(run, qtbot, context):  # noqa: F811
                 page.close_page()
                 await until(lambda: not page.scope.active)
 
-    return lambda scene, *quirks: run(work(scene, quirks))
+    return lambda scene, *quirks, model=None: run(work(scene, quirks, model))
 
 
 async def change_bitrate(page: SettingsPage, text: str) -> None:
@@ -159,3 +159,71 @@ def drag(week, first: tuple[int, int], last: tuple[int, int]) -> None:
     QTest.mousePress(week, Qt.MouseButton.LeftButton, pos=week.cell_rect(*first).center())
     QTest.mouseMove(week, week.cell_rect(*last).center())
     QTest.mouseRelease(week, Qt.MouseButton.LeftButton, pos=week.cell_rect(*last).center())
+
+
+LINES, FIELD, ENTRANCE = (f"/ISAPI/Smart/{name}/1" for name in ("LineDetection", "FieldDetection", "regionEntrance"))
+IMAGE = "/ISAPI/Image/channels/1"
+
+
+async def switched_on(page, resource: str, path: str = "enabled", text: str = "true") -> None:
+    page.tree.choose(resource)
+    await until(lambda: page.panel.resource == resource)
+    page.edits.document(resource).set_text(path, text)
+    page.apply()
+    await until(lambda: not page.writer.active and not page.reading.active)
+
+
+async def switched_off_first(page, button: str, written: int) -> None:
+    """The way that the banner offers: both sides in one review, agreed to once, proved both."""
+    await until(lambda: not page.panel.banner.isHidden())
+    assert page.panel.banner.button.text() == button, page.panel.banner.text.text()
+    QTest.mouseClick(page.panel.banner.button, Qt.MouseButton.LeftButton)
+    await until(lambda: page.sheet is not None)
+    QTest.mouseClick(page.sheet.apply, Qt.MouseButton.LeftButton)
+    await until(lambda: not page.writer.active and page.edits.count == 0)
+    assert page.bar.text.text() == f"{written} kept"
+
+
+@pytest.mark.parametrize("first", [LINES, FIELD])
+def test_what_excludes_another_is_switched_off_first_in_one_agreed_change(with_camera, first):
+    async def scene(page):
+        second = FIELD if first == LINES else LINES
+        await switched_on(page, first)
+        await switched_on(page, second)
+        title = page.tree.model.node(first).title
+        assert page.edits.document(second).text("enabled") == "true", "the wish is still there"
+        await switched_off_first(page, f"Switch off {title} first", 2)
+        held = [(await page.settings.load(each)).text("enabled") for each in (first, second)]
+        assert held == ["false", "true"]
+        # And back again: the order of before is no habit.
+        await switched_on(page, first)
+        await switched_off_first(page, f"Switch off {page.tree.model.node(second).title} first", 2)
+        held = [(await page.settings.load(each)).text("enabled") for each in (first, second)]
+        assert held == ["true", "false"]
+
+    with_camera(scene, "mutex")
+
+
+def test_of_three_the_one_that_is_on_is_switched_off_first(with_camera):
+    async def scene(page):
+        await switched_on(page, LINES)
+        for before, now in ((LINES, ENTRANCE), (ENTRANCE, FIELD), (FIELD, LINES)):
+            await switched_on(page, now)
+            await switched_off_first(page, f"Switch off {page.tree.model.node(before).title} first", 2)
+            on = [
+                each for each in (LINES, FIELD, ENTRANCE) if (await page.settings.load(each)).text("enabled") == "true"
+            ]
+            assert on == [now]
+
+    with_camera(scene, "mutex", model="CW-G4A")
+
+
+def test_two_sides_on_one_page_go_in_one_request(with_camera):
+    async def scene(page):
+        await switched_on(page, IMAGE, "WDR/mode", "open")
+        await switched_on(page, IMAGE, "BLC/enabled", "true")
+        await switched_off_first(page, "Switch off WDR first", 2)
+        held = await page.settings.load(IMAGE)
+        assert (held.text("WDR/mode"), held.text("BLC/enabled")) == ("close", "true")
+
+    with_camera(scene, "mutex")

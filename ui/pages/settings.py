@@ -89,7 +89,7 @@ class SettingsPage(Page):
             self.moves,
             self.departure,
             self.writer,
-            WayOut(self.tree, self.panel, self._read_again),
+            WayOut(self.tree, self.panel, self._read_again, self._opened, self.edits, self.review),
             self._make_way,
             self.jump,
             self._took,
@@ -283,6 +283,14 @@ class SettingsPage(Page):
         self.tree.model.set_state(document.resource, NodeState.READY)
         self._keep(document)
         self._show(document)
+
+    async def _opened(self, resource: str) -> Document:
+        """The document as it is edited here; read where it was not yet."""
+        kept = self.edits.document(resource)
+        if kept is None:
+            kept = await self.settings.load(resource)
+            self._keep(kept)
+        return kept
 
     def _not_loaded(self, node: Node, error: CameraError) -> None:
         self._refused(node.id, error)

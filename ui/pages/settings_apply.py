@@ -73,7 +73,7 @@ class Applying:
             self.bar.show_summary("", "text")
             agreed = await self.departure.ask(words, going)
         except CameraError as error:
-            self._failed(document, error, outcome)
+            await self._failed(document, error, outcome)
         except Exception:
             self.bar.show_summary("", "error")  # the scope reports it
             raise
@@ -100,7 +100,7 @@ class Applying:
                 if not await self._send(document, number, outcome):
                     break
         except CameraError as error:
-            self._failed(document, error, outcome)
+            await self._failed(document, error, outcome)
         except Exception:
             self.bar.show_summary("", "error")  # the scope reports it
             raise
@@ -127,9 +127,9 @@ class Applying:
         self.took(proof, after, changes)
         return proof.lost is None
 
-    def _failed(self, document: Document | None, error: CameraError, outcome: Outcome) -> None:
+    async def _failed(self, document: Document | None, error: CameraError, outcome: Outcome) -> None:
         assert document is not None
         outcome.failed(document.title, self.device, error)
-        self.way_out.offer(document.resource, error)
+        await self.way_out.offer(document.resource, error)
         if isinstance(error, InvalidSetting | DeviceFault) and any(each.path == error.path for each in document.fields):
             self.jump(document.resource, error.path)

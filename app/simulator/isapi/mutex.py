@@ -30,6 +30,7 @@ _EITHER_OR = (
     (
         _Function("lineDetection", "Smart/LineDetection", "LineDetection[1]/enabled"),
         _Function("fieldDetection", "Smart/FieldDetection", "FieldDetection[1]/enabled"),
+        _Function("regionEntrance", "Smart/regionEntrance", "RegionEntrance[1]/enabled"),
     ),
     (
         _Function("WDR", IMAGE, "ImageChannel[1]/WDR/mode", "open"),
