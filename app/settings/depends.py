@@ -55,8 +55,12 @@ class Choice:
     path: str
     cases: tuple[Case, ...]
 
+    def in_force(self, text_of: TextOf) -> Case | None:
+        """The first of those that hold."""
+        return next((each for each in self.cases if each.holds(text_of)), None)
+
     def spec(self, spec: Spec, text_of: TextOf) -> Spec:
-        case = next((each for each in self.cases if each.holds(text_of)), None)
+        case = self.in_force(text_of)
         if case is None:
             return spec
         if case.options:
@@ -146,6 +150,12 @@ class Depends:
         """The constraints in force."""
         choice = self._choices.get(path)
         return spec if choice is None else choice.spec(spec, text_of)
+
+    def deciders(self, path: str, text_of: TextOf) -> tuple[str, ...]:
+        """The settings whose values put the constraints in force; () where these are the document's own."""
+        choice = self._choices.get(path)
+        case = choice.in_force(text_of) if choice is not None else None
+        return tuple(each for each, _ in case.when) if case is not None else ()
 
     def enabled(self, path: str, text_of: TextOf) -> tuple[bool, str]:
         """Whether it can be edited now, and why not."""

@@ -265,7 +265,17 @@ class Document:
             return of.problem(text)
         if lists.split_fresh(path) and (spec.access is Access.READ_ONLY or not (text or self.field(path).present)):
             return ""  # given by us, or left out
-        return values.problem(text, spec)
+        problem = values.problem(text, spec)
+        return f"{problem}{self._as_things_stand(path, text)}" if problem else ""
+
+    def _as_things_stand(self, path: str, text: str) -> str:
+        """What the text does not go with, where it would be fine by itself."""
+        deciders = self.depends.deciders(path, self._text_or_nothing)
+        if not deciders or values.problem(text, self.field(path).spec):
+            return ""
+        homes = dict.fromkeys(self.home(each) for each in deciders if self._has([each]))
+        sides = (f"“{self.field(h).spec.title}” is {values.display(self.text(h), self.spec(h))}" for h in homes)
+        return f" while {' and '.join(sides)}" if homes else ""
 
     def _problem_together(self, combined: Combined) -> str:
         """Each part alone may be fine where the device has no such pair."""

@@ -132,3 +132,13 @@ def test_a_file_alone_is_enough_and_nothing_at_all_is_not(run: Run, tmp_path: Pa
     assert made.returncode == 0, made.stderr
     assert json.loads(made.stdout)["changes"][0]["verdict"] == "kept"
     assert run("set").returncode == 2
+
+
+def test_what_goes_only_together_is_set_together_and_else_refused_with_both_sides(run: Run) -> None:
+    size, rate = "Video/videoResolution", "Video/maxFrameRate"
+    wrong = run("set", MAIN, f"{size}=1920x1080", f"{rate}=5000")
+    assert wrong.returncode == 2, wrong.stdout
+    assert "while “Resolution” is 1920 × 1080" in wrong.stderr
+    assert "Frame rate" in wrong.stderr
+    right = run("set", MAIN, f"{size}=1280x720", f"{rate}=5000", IMAGE, "WDR/mode=open", "WDR/WDRLevel=40")
+    assert right.returncode == 0, right.stderr
