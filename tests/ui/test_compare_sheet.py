@@ -49,7 +49,8 @@ def with_sheet(run, context, tmp_path):  # noqa: F811
 
 
 async def idle(sheet: CompareSheet) -> None:
-    await until(lambda: not sheet.is_busy, 60)
+    """A failure is told a turn of the loop after the sheet is free again."""
+    await until(lambda: not sheet.is_busy and not sheet.scope.active, 60)
 
 
 async def exported(sheet: CompareSheet, path):
