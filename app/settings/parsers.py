@@ -49,6 +49,14 @@ def integer(text: str) -> int:
     return number
 
 
+def rate(text: str) -> int:
+    """Frames a second times 100: none are taken backwards."""
+    number = integer(text)
+    if number < 0:
+        raise ValueError(text)
+    return number
+
+
 def decimal(text: str) -> float:
     return float(_whole(_FLOAT, text.strip()))
 

@@ -86,7 +86,7 @@ ROWS: Mapping[Kind, Row] = {
     ),
     Kind.HEX: Row(parsers.hexadecimal, str, "Use hexadecimal digits, 0 to 9 and a to f", "length"),
     Kind.COLOUR: Row(parsers.colour, str, "Use a colour like ff8000, two digits each for red, green and blue"),
-    Kind.FPS100: Row(parsers.integer, _int_text, "Use a number of frames per second, like 25 or 12.5", "number"),
+    Kind.FPS100: Row(parsers.rate, _int_text, "Use a number of frames per second, like 25 or 12.5", "number"),
     Kind.WEEK: Row(week.parse_week, week.format_week, "Use days and times like Mon 08:00-18:00"),
     Kind.LIST: Row(lists.parse_order, lists.format_order, "Use places like 1 3 2, and +1 for a new one"),
     Kind.OPAQUE: Row(parsers.text, str, "Use a text", "length", _strip),

@@ -84,7 +84,7 @@ BAD: list[tuple[Kind, str]] = [
     *((Kind.TIMEZONE, text) for text in ("", "UTC+", "+8", "CST-25", "CST-8:60")),
     *((Kind.TIMEZONE, text) for text in ("CST+5DST,M13.1.0,M11.1.0", "CST+5DST,M3.2.0")),
     *((Kind.HEX, text) for text in ("0g", "0x1", "f f")),
-    *((Kind.FPS100, text) for text in ("", "25 fps", "12.5")),
+    *((Kind.FPS100, text) for text in ("", "25 fps", "12.5", "-2500")),
     *((Kind.TEXT, text) for text in ("a\0b", "\ud800", "\x1b[0m", "\uffff", "x" * 70_000)),
 ]  # fmt: skip
 

@@ -125,6 +125,7 @@ def test_typed_taken_back_and_pasted_with_blanks_and_a_line_break(qtbot, kind, h
         (Kind.INT, "٢٠٤٨"),
         (Kind.INT, "9" * 30),
         (Kind.FLOAT, "1,500"),
+        (Kind.FPS100, "-5"),
         (Kind.TIME, "25:00:00"),
         (Kind.DATE, "31.01.2026"),
         (Kind.DATETIME, "2026-02-30T00:00:00"),
@@ -133,7 +134,7 @@ def test_typed_taken_back_and_pasted_with_blanks_and_a_line_break(qtbot, kind, h
     ],
 )
 def test_what_is_wrong_stays_and_is_said_beside_the_field(qtbot, kind, pasted):
-    at = desk(qtbot, kind, {Kind.IPV4: "10.0.0.1", Kind.INT: "5", Kind.PORT: "80"}.get(kind, ""))
+    at = desk(qtbot, kind, {Kind.IPV4: "10.0.0.1", Kind.INT: "5", Kind.FPS100: "2500", Kind.PORT: "80"}.get(kind, ""))
     at.paste(pasted)
     assert at.line.text() == pasted
     assert at.said[0] == "error"

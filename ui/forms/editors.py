@@ -20,7 +20,7 @@ LEAST = 88  # an editor does not shrink below this
 STEPS = (WIDE, NORMAL, SHORT)  # the widths that it shrinks by
 _LONGEST = 2_000_000  # QLineEdit's own limit would cut long values
 _BREAKS = re.compile("[\r\n\u2028\u2029]+")
-_RATE = re.compile(r"[0-9]{1,9}(?:[.,][0-9]{0,4})?")
+_RATE = re.compile(r"[0-9]{1,40}(?:[.,][0-9]{0,4})?")
 
 
 class Editor(Protocol):
