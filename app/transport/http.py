@@ -21,6 +21,7 @@ from app.transport.strict_http import StrictHttp, StrictRefusal
 from app.transport.tls import PinStore
 from app.wire.http import HttpAnswer, HttpRequest
 from app.wire.inflate import ContentDecoder
+from app.wire.whole import TOO_FEW_BYTES, is_whole
 
 log = logging.getLogger(__name__)
 
@@ -352,20 +353,32 @@ class HttpxChannel:
             raise TooLarge("The answer announces more than it may hold.")
         if length.isascii() and length.isdigit() and int(length) > request.limit:
             raise TooLarge("The answer announces more than it may hold.")
+        body = bytearray()
         try:
             decoder = ContentDecoder(",".join(answer.all("content-encoding")), request.limit)
-            body = bytearray()
             async with aclosing(incoming.chunks) as chunks:
                 async for chunk in chunks:
                     body += decoder.feed(chunk)
                     if request.progress is not None and request.method == "GET":
                         request.progress(len(body), int(length) if length.isascii() and length.isdigit() else 0)
             decoder.finish()
+        except ConnectionLost:
+            if not _is_all(answer, bytes(body)):
+                raise
+            incoming.flaws.append(TOO_FEW_BYTES)
         except ProtocolError as error:
             if isinstance(error, StrictRefusal) or str(self._address) in error.summary:
                 raise
             raise failures.broken(self._address, error.summary, error.detail) from error
         return bytes(body)
+
+
+def _is_all(answer: HttpAnswer, body: bytes) -> bool:
+    """Whether an answer that broke off had promised too much. A chunked one has counted what it sent: it is cut off."""
+    if answer.header("transfer-encoding"):
+        return False
+    asks_for_login = answer.status == 401 and not body  # all of it stands in the head
+    return asks_for_login or is_whole(body)
 
 
 async def _once(body: bytes) -> AsyncGenerator[bytes, None]:

@@ -324,7 +324,7 @@ MANNERS = [
     "crlf", "lf", "bom", "mixed_namespaces", "no_namespace", "isapi_namespace", "gb2312_text", "raw_ampersand",
     "no_index", "no_capabilities", "wrong_list_size", "def_and_default", "odd_attributes", "bad_chunks",
     "nameless_header", "gzip", "html_errors", "ok_status_in_error", "one_header", "both_challenges", "basic_only",
-    "sha256_only", "sha256_first", "short_nonces", "swaps_options",
+    "sha256_only", "sha256_first", "short_nonces", "swaps_options", "bad_length",
 ]  # fmt: skip
 
 
@@ -339,3 +339,21 @@ async def test_a_setting_is_kept_in_spite_of_the_manners_of_the_camera(manner):
         assert after.source.raw == before.replace(b">50</WDRLevel>", b">77</WDRLevel>")
         # Twice where the camera asks for the login anew each time; the password itself was right at the first try.
         assert set(between.puts) == {IMAGE}
+
+
+@pytest.mark.anyio
+async def test_a_page_that_is_cut_off_is_still_refused():
+    """Beside bad_length above: the end of the document is what is believed, not the end of the connection."""
+    async with lied_to() as (settings, between):
+
+        def cut(wire, asked, between):
+            if asked.path != IMAGE or "authorization" not in asked.headers:
+                return None
+            wire.send(between.forward(asked)[:-20])
+            return False
+
+        between.rule = cut
+        with pytest.raises(ConnectionLost) as caught:
+            await settings.load(IMAGE)
+        assert "in the middle of its answer" in caught.value.summary
+        assert between.puts == []

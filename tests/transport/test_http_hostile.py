@@ -114,7 +114,7 @@ CUT = {
     "in the status line": b"HTTP/1.1 2",
     "in the headers": OK + b"Content-Le",
     "after the headers": OK + b"Content-Length: 48\r\n\r\n",
-    "in the body": OK + b"Content-Length: 48\r\n\r\n<a/>",
+    "in the body": OK + b"Content-Length: 48\r\n\r\n<a>",
     "in a chunk": OK + b"Transfer-Encoding: chunked\r\n\r\n30\r\n<a/>",
     "before the last chunk": OK + b"Transfer-Encoding: chunked\r\n\r\n4\r\n<a/>\r\n",
 }
@@ -136,6 +136,20 @@ async def test_cut(where: str, how: str, request_: HttpRequest) -> None:
     # Where no head came, a reader with more patience asks once more; it never does so for a write.
     twice = request_ is GET and where in ("after nothing", "in the status line", "in the headers")
     assert len(server.seen) <= (2 if twice else 1)
+
+
+@both
+@pytest.mark.parametrize("body", [b"<a><b>1</b></a>", b'{"a": [1]}'])
+async def test_a_whole_document_that_is_shorter_than_announced(body: bytes, request_: HttpRequest) -> None:
+    def script(wire: Wire) -> None:
+        if wire.request():
+            wire.send(OK + b"Content-Length: %d\r\n\r\n" % (len(body) + 48) + body)
+
+    got, server = await outcome(script, request_)
+    assert isinstance(got, HttpAnswer)
+    assert got.body == body
+    assert got.flaws == ("fewer bytes than announced",)
+    assert len(server.seen) == 1
 
 
 @both
