@@ -17,6 +17,16 @@ class Danger(StrEnum):
     LOSES = "loses"  # settings, recordings or the way to the device are lost
 
 
+class Deed(StrEnum):
+    """What people know an action as, whichever family it belongs to."""
+
+    OTHER = "other"
+    RESTART = "restart"
+    RESET_SETTINGS = "reset settings"
+    FACTORY_RESET = "factory reset"
+    ERASE_CARD = "erase card"
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
     """consequence is a sentence that names the camera; restarts: it is away afterwards and comes back."""
@@ -26,6 +36,7 @@ class Action:
     consequence: str
     danger: Danger = Danger.NONE
     restarts: bool = False
+    deed: Deed = Deed.OTHER
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What a record is called: by what it holds, as an installer would, and by its kind and number beside it. Pure.
 
 A rule and no table of places: a name that somebody gave it, else the host that it stands for, else the account, else
-the address for mail.
+the address for mail, else the protocol.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Mapping
 _HOSTS = ("hostname", "domainname", "ipaddress", "ipv4address", "ipv6address", "url")
 _ACCOUNTS = ("username", "accountname", "loginname")
 _MAIL = ("emailaddress",)
+_PROTOCOLS = ("protocol", "protocolname")
 _KINDS = ("filename", "pathname", "typename", "modelname", "protocolname")  # end like names and name something else
 _NO_HOST = ("0.0.0.0", "::", "::0")
 _LONGEST = 40
@@ -51,4 +52,6 @@ def _rank(path: str) -> int | None:
         return 10
     if leaf in _MAIL:
         return 11
+    if own and leaf in _PROTOCOLS:
+        return 12
     return 1 if own and leaf.endswith("name") and leaf not in _KINDS else None

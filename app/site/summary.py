@@ -16,6 +16,7 @@ from app.settings.changes import Verdict
 from app.site.records import RecordedField
 
 _CORNER = re.compile(r"(.*?)/?[^/]*Coordinates(?:List)?(?:@size|/.*position[XY])$")
+_BOOKKEEPING = re.compile(r".*@(?:version|size)")  # what a document says of itself, and no setting of the device
 _WORST = (Verdict.IGNORED, Verdict.ADJUSTED, Verdict.SIDE_EFFECT, None, Verdict.NOT_VERIFIABLE, Verdict.KEPT)
 
 
@@ -66,7 +67,15 @@ def entries(fields: Sequence[RecordedField]) -> tuple[Entry, ...]:
             done.setdefault(f"{new} {entry.what} {entry.field.path}", entry)
     found = list(done.values())
     records = any(entry.what in (Happening.CAME, Happening.WENT) for entry in found)
-    return tuple(entry for entry in found if not (records and entry.what is Happening.ORDERED and _says_no_more(entry)))
+    told = [each for each in found if not (records and each.what is Happening.ORDERED and _says_no_more(each))]
+    return tuple(each for each in told if not _is_bookkeeping(each)) or tuple(told)
+
+
+def _is_bookkeeping(entry: Entry) -> bool:
+    """What failed is told all the same: the outcome of the change set speaks of it."""
+    field = entry.field
+    is_fine = field.verdict not in (Verdict.IGNORED, Verdict.ADJUSTED)
+    return is_fine and entry.what is Happening.SET and _BOOKKEEPING.fullmatch(field.path) is not None
 
 
 def _drawn(corners: Sequence[RecordedField]) -> Happening:

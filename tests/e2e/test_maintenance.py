@@ -92,7 +92,7 @@ def test_reboot_files_and_what_has_to_be_confirmed(qapp: QApplication, look: Non
         stop = window.context.discovery.subscribe(
             lambda changes: states.extend(f.state for f in changes.changed if f.address == address)
         )
-        assert page.device_name in row.buttons[0].text()
+        assert row.buttons[0].text() == f"Restart {page.device_name}"
         click(row.buttons[0])
         assert not row_of(page, "Configuration").buttons[0].isEnabled()  # one thing at a time
         await until(lambda: row.said.isVisible(), 90)
@@ -103,6 +103,7 @@ def test_reboot_files_and_what_has_to_be_confirmed(qapp: QApplication, look: Non
 
     async def losing(page: MaintenancePage) -> None:
         row = next(row for key, row in page.rows.items() if "mode=full" in key)
+        assert row.buttons[0].text() == f"Reset {page.device_name} to factory state"
         click(row.buttons[0])
         sheet = page.sheet
         assert sheet is not None

@@ -21,6 +21,9 @@ from app.settings import naming
         ({"block/name": "of the block"}, ""),
         ({"name": "x" * 60}, "x" * 39 + "…"),
         ({"id": "7", "level": "3"}, ""),
+        ({"id": "1", "enabled": "true", "protocol": "HTTPS", "portNo": "443"}, "HTTPS"),
+        ({"protocolName": "ftp", "ipAddress": "10.0.0.7"}, "10.0.0.7"),
+        ({"transport/protocol": "tcp"}, ""),
     ],
 )
 def test_what_it_holds_names_it(texts: dict[str, str], called: str) -> None:

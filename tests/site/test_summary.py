@@ -50,6 +50,15 @@ def test_the_worst_verdict_speaks_for_a_record() -> None:
     assert entry.field.verdict is Verdict.IGNORED
 
 
+def test_what_a_document_says_of_itself_is_no_change_unless_it_is_all_or_failed() -> None:
+    version, size = field("Version@version", "1.0", "2.0"), field("RegionList@size", "1", "2")
+    rest = field("enabled", "false", "true")
+    assert [each.field for each in entries([version, rest, size])] == [rest]
+    assert [each.field for each in entries([version])] == [version]
+    ignored = field("List@version", "1.0", "2.0", Verdict.IGNORED)
+    assert [each.field for each in entries([ignored, rest])] == [ignored, rest]
+
+
 def test_corners_that_moved_are_one_line() -> None:
     start = "FieldDetectionRegionList/FieldDetectionRegion[1]"
     corners = f"{start}/RegionCoordinatesList/RegionCoordinates"

@@ -89,6 +89,7 @@ def _parts() -> list[Group]:
         ("Ctrl+Y", _tr("Redo an edit")),
         ("Ctrl+E", _tr("Show a typed password")),
         ("Ins, Del", _tr("Entries of a list; Alt+arrows move")),
+        ("Return", _tr("From an entry of a list to its fields")),
         ("Space", _tr("Hours of a week; Ctrl+D copies a day")),
     ]
     wall: Rows = [

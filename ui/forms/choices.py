@@ -55,6 +55,13 @@ class LateCombo(QComboBox):
         else:
             self.update()
 
+    def setAccessibleName(self, name: str) -> None:
+        """The line to type in is what has the focus, so it is called the same."""
+        super().setAccessibleName(name)
+        line = self.lineEdit()
+        if line is not None:
+            line.setAccessibleName(name)
+
     def take_typed_text(self) -> None:
         """Lets people type. Nothing is proposed: it would show what nobody typed."""
         self.setEditable(True)

@@ -45,7 +45,15 @@ def entry(told: Entry) -> tuple[str, str, str]:
         case Happening.ORDERED:
             return _tr("{}: another order").format(field.title), field.old, field.new
     title = _tr("{record}: {field}").format(record=told.name, field=field.title) if told.name else field.title
-    return title, field.old or _tr("(empty)"), field.new or _tr("(empty)")
+    empty = _tr("(empty)")
+    return title, value(field.old, field.new) or empty, value(field.new, field.old) or empty
+
+
+def value(text: str, other: str) -> str:
+    """A value for people. The journal keeps what was sent and not of which kind it is: only where both sides can be
+    nothing but a switch they are told as one."""
+    switch = {"true": _tr("On"), "false": _tr("Off")}
+    return switch.get(text, text) if text != other and {text, other} <= {*switch, ""} else text
 
 
 def origin(change_set: ChangeSet) -> str:

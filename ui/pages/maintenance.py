@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QLabel, QScrollArea, QStacked
 from app.disk import read_to_send, write_whole
 from app.errors import CameraError
 from app.families.base import Actions, Files, Session, SystemLog
-from app.model.action import Action, Danger, FileKind
+from app.model.action import Action, Danger, Deed, FileKind
 from app.stopping import Stopped, unless_stopped
 from ui.context import Context
 from ui.dialogs.confirm import ConfirmSheet
@@ -161,7 +161,7 @@ class MaintenancePage(Page):
     def _action_row(self, action: Action, is_one_of_many: bool) -> WorkRow:
         consequence = self._named(action.consequence)
         text = f"{consequence} {action.id}" if is_one_of_many else consequence
-        name = self._button(action.title, action.danger)
+        name = self._button(action)
         row: WorkRow = WorkRow(action.title, text, [(name, action.danger is Danger.LOSES, lambda: ask())], action.id)
         row.cancel_wanted.connect(self.stop_work)
 
@@ -193,9 +193,18 @@ class MaintenancePage(Page):
             self.session.address.host, self.device_name
         )
 
-    def _button(self, title: str, danger: Danger) -> str:
+    def _button(self, action: Action) -> str:
         """The camera's name is on every button that it feels."""
-        return title if danger is Danger.NONE else self.tr("{0}: {1}").format(title, self.device_name)
+        whole = {
+            Deed.RESTART: self.tr("Restart {}"),
+            Deed.RESET_SETTINGS: self.tr("Reset the settings of {}"),
+            Deed.FACTORY_RESET: self.tr("Reset {} to factory state"),
+            Deed.ERASE_CARD: self.tr("Erase the memory card of {}"),
+        }.get(action.deed)
+        if whole is not None:
+            return whole.format(self.device_name)
+        quiet = action.danger is Danger.NONE
+        return action.title if quiet else self.tr("{0}: {1}").format(action.title, self.device_name)
 
     # Doing
 

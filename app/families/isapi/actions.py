@@ -12,7 +12,7 @@ from app.families.isapi import catalog as catalogs
 from app.families.isapi import formatting, waiting
 from app.families.isapi.client import Client, Sleep, patiently
 from app.families.isapi.settings import IsapiSettings
-from app.model.action import Action, ActionDone, Danger, Tell, tell_nobody
+from app.model.action import Action, ActionDone, Danger, Deed, Tell, tell_nobody
 from app.settings.tree import Node, NodeKind
 
 ACTION_DEADLINE = 20.0  # seconds
@@ -27,6 +27,7 @@ class _Known:
     danger: Danger = Danger.NONE
     restarts: bool = False
     title: str = ""
+    deed: Deed = Deed.OTHER
 
 
 _KNOWN = (
@@ -36,6 +37,7 @@ _KNOWN = (
         Danger.INTERRUPTS,
         restarts=True,
         title="Restart",
+        deed=Deed.RESTART,
     ),
     _Known(
         r"/System/factoryReset\?mode=basic",
@@ -43,6 +45,7 @@ _KNOWN = (
         Danger.LOSES,
         restarts=True,
         title="Reset the settings, keep the network",
+        deed=Deed.RESET_SETTINGS,
     ),
     _Known(
         r"/System/factoryReset.*",
@@ -51,6 +54,7 @@ _KNOWN = (
         Danger.LOSES,
         restarts=True,
         title="Factory reset",
+        deed=Deed.FACTORY_RESET,
     ),
     _Known(
         r"/System/onlineUpgrade/upgrade",
@@ -115,7 +119,7 @@ def consequence(tail: str, title: str, camera: str, id_: str) -> Action:
     """The action at a path (without prefix, with its query)."""
     known = next((each for each in _KNOWN if re.fullmatch(each.pattern, tail, re.IGNORECASE)), _OTHER)
     said = known.consequence.format(camera=camera)
-    return Action(id_, known.title or title, said, known.danger, known.restarts)
+    return Action(id_, known.title or title, said, known.danger, known.restarts, known.deed)
 
 
 class IsapiActions:

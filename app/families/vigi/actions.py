@@ -11,7 +11,7 @@ from app.errors import CameraError, ConnectionLost, InvalidSetting, NotSupported
 from app.families.vigi import catalog, tree
 from app.families.vigi.client import WRITE_DEADLINE, Client
 from app.families.vigi.facts import Facts
-from app.model.action import Action, ActionDone, Danger, Progress, Tell, tell_nobody
+from app.model.action import Action, ActionDone, Danger, Deed, Progress, Tell, tell_nobody
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -27,6 +27,7 @@ class _Known:
     consequence: str
     danger: Danger = Danger.NONE
     restarts: bool = False
+    deed: Deed = Deed.OTHER
 
 
 _KNOWN = {
@@ -37,12 +38,14 @@ _KNOWN = {
         "restarts and is away for about a minute. Whether address and password stay depends on its firmware.",
         Danger.LOSES,
         restarts=True,
+        deed=Deed.RESET_SETTINGS,
     ),
     "formatSdCard": _Known(
         "formatSdCard",
         {"card_index": 1},
         "{camera} erases its memory card. All recordings on it are lost.",
         Danger.LOSES,
+        deed=Deed.ERASE_CARD,
     ),
     "manualAlarm?start": _Known(
         "manualAlarm", {"act": "start"}, "{camera} sounds its siren and flashes its light at once.", Danger.INTERRUPTS
@@ -85,7 +88,7 @@ class VigiActions:
     def _action(self, name: str) -> Action:
         known = _KNOWN[name]
         said = known.consequence.format(camera=self._client.camera)
-        return Action(name, catalog.titles().page(name).title, said, known.danger, known.restarts)
+        return Action(name, catalog.titles().page(name).title, said, known.danger, known.restarts, known.deed)
 
     async def _uptime(self) -> int | None:
         """Seconds since its start, None where it does not say."""
