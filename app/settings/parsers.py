@@ -19,6 +19,7 @@ _INT = re.compile(r"[+-]?[0-9]{1,20}")
 _LOWEST, _HIGHEST = -(2**63), 2**64 - 1  # what a device can hold in a whole number, signed or not
 _FLOAT = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,15})?")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,20}(?:\.[0-9]{1,20})?")
+_LINE_BREAK = re.compile("[\r\n\u2028\u2029]")
 _LABEL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
 _MAC = re.compile(r"[0-9a-f]{2}(?:([:-])[0-9a-f]{2}(?:\1[0-9a-f]{2}){4}|[0-9a-f]{10})")
 _OFFSET = r"(?:Z|[+-][0-9]{2}:?[0-9]{2})?"
@@ -76,6 +77,11 @@ def decimal_text(value: float) -> str:
 
 def text(text: str) -> str:
     return text
+
+
+def has_lines(text: str) -> bool:
+    """Whether it is broken into lines: an editor of one line would lose that."""
+    return _LINE_BREAK.search(text) is not None
 
 
 def trimmed(text: str) -> str:

@@ -29,7 +29,7 @@ class Kind(StrEnum):
     FPS100 = "fps100"  # frames a second times 100; 0 means full rate
     WEEK = "week"  # stretches of time in a week, made of a device's time blocks
     LIST = "list"  # the order of records, see `app.settings.lists`
-    OPAQUE = "opaque"  # shown as it is, edited as text
+    OPAQUE = "opaque"  # a text of several lines, or one of a form of its own: shown and edited as it is
 
 
 class Access(StrEnum):

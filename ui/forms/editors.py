@@ -44,7 +44,7 @@ class LineEditor(QLineEdit):
         super().__init__(parent)
         self.spec = spec
         self.setMaxLength(_LONGEST)
-        if spec.kind in (Kind.OPAQUE, Kind.HEX):
+        if spec.kind is Kind.HEX:
             self.setProperty("mono", True)
         self.textEdited.connect(self._typed)
 
@@ -53,7 +53,7 @@ class LineEditor(QLineEdit):
             return SHORT
         if self.spec.kind is Kind.TEXT and self.spec.max_length is not None and self.spec.max_length <= 16:
             return SHORT
-        return WIDE if self.spec.kind in (Kind.OPAQUE, Kind.IPV6, Kind.HEX) else NORMAL
+        return WIDE if self.spec.kind in (Kind.IPV6, Kind.HEX) else NORMAL
 
     def show_text(self, text: str, held: str) -> None:
         del held

@@ -15,6 +15,7 @@ from ui.forms.editors import (
     NumberEditor,
     SecretEditor,
 )
+from ui.forms.lines import LinesEditor
 from ui.forms.marks import ColourEditor, MaskEditor
 from ui.forms.moments import MomentEditor, TimeEditor, ZoneEditor
 from ui.forms.records import RecordsEditor
@@ -37,6 +38,7 @@ _BY_KIND: dict[Kind, Factory] = {
     Kind.COLOUR: ColourEditor,
     Kind.WEEK: WeekEditor,
     Kind.LIST: RecordsEditor,
+    Kind.OPAQUE: LinesEditor,
 }
 
 

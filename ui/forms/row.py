@@ -160,8 +160,11 @@ class FieldRow(QWidget):
         """Takes value, limits, mark and remarks from the document."""
         self._follow()
         self._show_value()
+        is_taller = self.editor.height() != self._editor_height()
         self._place_editor()
         self._set_remarks(self._collect())
+        if is_taller:
+            self._host.row_grew()
         self.update()
 
     def _show_value(self) -> None:

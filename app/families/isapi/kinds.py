@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 
+from app.settings import parsers
 from app.settings.spec import Kind
 
 _INT = re.compile(r"[+-]?\d{1,18}")
@@ -71,6 +72,8 @@ def fits(kind: Kind, text: str) -> bool:
             return bool(_HEX.fullmatch(text))
         case Kind.COLOUR:
             return bool(_COLOUR.fullmatch(text))
+        case Kind.TEXT | Kind.HOST:
+            return not parsers.has_lines(text)
     return True
 
 
@@ -100,4 +103,4 @@ def by_shape(name: str, text: str) -> Kind:
     for kind in (Kind.BOOL, Kind.INT, Kind.FLOAT, Kind.DATETIME, Kind.TIME, Kind.DATE, Kind.IPV4, Kind.MAC):
         if text and fits(kind, text):
             return kind
-    return Kind.TEXT
+    return Kind.OPAQUE if parsers.has_lines(text) else Kind.TEXT

@@ -13,7 +13,7 @@ from app.families.vigi.answers import Reply
 from app.families.vigi.catalog import CatalogField, Method
 from app.families.vigi.facts import Enhancement
 from app.families.vigi.shapes import Part, Shape, outer, shape_of
-from app.settings import values
+from app.settings import parsers, values
 from app.settings.document import Document
 from app.settings.field import Field
 from app.settings.spec import Access, Kind, Option, Spec
@@ -24,6 +24,7 @@ JSON = "application/json"
 _SWITCHES = (("on", "off"), ("true", "false"), ("1", "0"))
 _READ_ONLY = ("id", "points_num")
 _NUMBERS = (Kind.INT, Kind.FLOAT)
+_TEXTS = (Kind.TEXT, Kind.OPAQUE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +119,11 @@ def _spec(resource: str, part: Part, known: CatalogField | None) -> Spec:
     kind = _kind(part, known)
     if kind is Kind.TEXT and label.unit and _fits(part.text, Kind.INT):
         kind = Kind.INT  # the text says string, and everybody sends a number
+    if kind is Kind.TEXT and parsers.has_lines(part.text):
+        kind = Kind.OPAQUE
     options = _options(part, known, kind)
     low, high = (known.minimum, known.maximum) if known else (None, None)
-    numeric, length = kind in _NUMBERS, kind is Kind.TEXT and known is not None and known.kind == "text"
+    numeric, length = kind in _NUMBERS, kind in _TEXTS and known is not None and known.kind == "text"
     return Spec(
         kind=kind,
         title=part.title or label.title,
