@@ -14,7 +14,8 @@ from app.cli.connect import add_host, seconds, session
 from app.cli.output import Exit, Refused, document, say, table
 from app.cli.proofs import need
 from app.compose import Engine
-from app.errors import CameraError, VideoError
+from app.disk import write_whole
+from app.errors import VideoError
 from app.families.base import SettingsTree
 from app.families.media import Snapshot, Streams
 from app.model.device import Found
@@ -188,10 +189,7 @@ async def snapshot(options: argparse.Namespace) -> Exit:
     await asyncio.to_thread(_check_place, options.file)
     async with session(options) as opened:
         picture = await need(opened, Snapshot, "snapshot").jpeg(options.channel)
-    try:
-        await asyncio.to_thread(options.file.write_bytes, picture)
-    except OSError as error:
-        raise CameraError(f"{options.file} cannot be written: {error.strerror}.") from error
+    await asyncio.to_thread(write_whole, options.file, picture)
     if options.json:
         document({"file": str(options.file), "bytes": len(picture)})
     else:

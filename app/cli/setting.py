@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import re
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -23,6 +24,7 @@ from app.settings.changes import Change, FieldProof, Proof, Verdict
 from app.settings.document import Document
 
 _HELD = "The device holds this value already; nothing was sent."
+_NUMBER = re.compile(r"\[([1-9]\d{0,3})\](?=/)")
 _LARGEST_FILE = 4 * 1024 * 1024  # bytes
 
 Assignments = dict[str, dict[str, str]]  # resource -> path -> text
@@ -36,7 +38,8 @@ def add_commands(commands: Any) -> None:
         description=text,
         epilog="A list of records has a path that ends in []: LIST[]=+ adds one, LIST[]=-2 takes out the second,"
         " LIST[]=3>1 moves the third to the front; LIST[+1]/NAME=VALUE adds one and sets a field of it."
-        " A list inside a record likewise: LIST[2]/INNER[]=+, LIST[+1]/INNER[+1]/NAME=VALUE.",
+        " A list inside a record likewise: LIST[2]/INNER[]=+, LIST[+1]/INNER[+1]/NAME=VALUE. What LIST[]=+ has added"
+        " to a list of one is LIST[2].",
     )
     command.set_defaults(run=set_values)
     command.add_argument("--json", action="store_true", help="print one JSON document")
@@ -118,18 +121,38 @@ async def _apply(opened: Session, settings: SettingsTree, parts: Iterable[_Part]
 
 def assign(loaded: Document, texts: Mapping[str, str]) -> tuple[tuple[Change, ...], tuple[FieldProof, ...]]:
     """The changes to send, and a verdict for each field that holds the wanted value already."""
-    for path, text in texts.items():
+    placed: list[str] = []
+    for named, text in texts.items():
+        path = _placed(loaded, named)
+        placed.append(path)
         _make_room(loaded, path)
         if lists.is_list(path) and loaded.list_at(path) is not None:
             text = _ordered(loaded, path, text)
         loaded.set_text(path, text)
     changes = loaded.changes()
     held = []
-    for path in texts:
+    for path in placed:
         if not loaded.is_modified(path) and not lists.split_fresh(path):
             here = loaded.field(path)
             held.append(FieldProof(path, here.spec.title, here.text, here.text, Verdict.KEPT, here.text, _HELD))
     return changes, tuple(held)
+
+
+def _placed(loaded: Document, path: str) -> str:
+    """Records as people count them: a path has no number where the camera has one record, and beyond those that it has
+    stand the new ones that the command has added by then."""
+    at = 0
+    while (found := _NUMBER.search(path, at)) is not None:
+        of = loaded.list_at(f"{path[: found.start()]}{lists.MARK}")
+        at = found.end()
+        if of is None:
+            continue
+        beyond = int(found[1]) - len(of.members)
+        token = f"+{beyond}" if beyond > 0 else found[1]
+        if token in (*of.order, *loaded.order(of.path)):
+            place = of.place(token)
+            path, at = f"{place}{path[found.end() :]}", len(place)
+    return path
 
 
 def _make_room(loaded: Document, path: str) -> None:

@@ -13,6 +13,7 @@ from app.cli.connect import add_host, add_site, seconds, session
 from app.cli.events import start_task
 from app.cli.interrupt import interruption, wait_for_end
 from app.cli.output import Exit, document, table
+from app.disk import write_whole
 from app.errors import CameraError, NotSupported
 from app.events import EventDesk, FollowState, Mark, Station, Walk
 from app.events.arming import Kept, keep_promises
@@ -68,19 +69,16 @@ async def _prepare(walk: Walk, options: argparse.Namespace) -> None:
 
 async def _report(options: argparse.Namespace, report: WalkReport, kept: tuple[Kept, ...]) -> Exit:
     broken = [each for each in kept if each.problem]
-    if options.html is not None:
-        try:
-            await asyncio.to_thread(options.html.write_text, page(report), "utf-8")
-        except OSError as error:
-            raise CameraError(f"{options.html} cannot be written: {error.strerror}.") from error
-    if options.json:
-        put_back = [{"switch": each.title, "problem": each.problem} for each in kept]
-        document({**summary(report), "verdict": report.verdict, "put_back": put_back})
-    else:
+    if not options.json:  # first: somebody has walked for it, and the file may meet a full disk
         table((each.mark.value, each.title, f"{each.hits} hits", each.why_off or each.note) for each in report.stations)
         print(report.verdict)
     for each in broken:
         _say(f"{each.title} could not be put back: {each.problem}")
+    if options.html is not None:
+        await asyncio.to_thread(write_whole, options.html, page(report).encode())
+    if options.json:
+        put_back = [{"switch": each.title, "problem": each.problem} for each in kept]
+        document({**summary(report), "verdict": report.verdict, "put_back": put_back})
     if broken:
         return Exit.FAILED
     return Exit.DONE if report.count(Mark.PASSED) and not report.count(Mark.UNTESTED) else Exit.NOT_KEPT

@@ -33,7 +33,8 @@ class RecordList:
     fields of a new record, with paths relative to it, and inner the lists in it, likewise; key is the one by which the
     device numbers them, "" for none.
 
-    most is None where nobody says how many there may be. section is where the list stands in the form.
+    most is None where nobody says how many there may be; an optional list may also be left out. section is where the
+    list stands in the form.
     """
 
     path: str
@@ -49,6 +50,7 @@ class RecordList:
     section: tuple[str, ...] = ()
     inner: tuple[RecordList, ...] = ()
     kinds: tuple[str, ...] = ()
+    optional: bool = False
 
     @property
     def order(self) -> Order:
@@ -102,7 +104,7 @@ class RecordList:
             return "Each one can stand in the list only once"
         if self.most is not None and len(order) > max(self.most, len(self.members)):
             return f"The camera takes at most {self.most} (yours has {len(order)})"
-        if len(order) < self.least:
+        if len(order) < self.least and (order or not self.optional):
             return f"The camera needs at least {self.least} (yours has {len(order)})"
         if any(map(is_new, order)) and not self.template:
             return "The camera does not say what a new one looks like"

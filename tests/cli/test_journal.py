@@ -109,6 +109,24 @@ def test_set_is_in_the_history_and_can_be_undone(said, run, host):
     assert "undo of 1" in for_people
 
 
+def test_a_record_with_a_list_of_its_own_is_added_and_undone(said, host):
+    resource, areas = "/ISAPI/Smart/FieldDetection/1", "FieldDetectionRegionList/FieldDetectionRegion"
+    corners = "RegionCoordinatesList/RegionCoordinates"
+    before = said("show", host, resource)
+    assert before["lists"][0]["value"] == "1"
+    made = said("set", host, resource, f"{areas}[]=+", f"{areas}[2]/{corners}[]=+", f"{areas}[1]/{corners}[]=+")
+    assert {each["verdict"] for each in made["changes"]} == {"kept"}
+    lists = {each["path"]: each["value"] for each in said("show", host, resource)["lists"]}
+    assert lists == {
+        f"{areas}[]": "1 2", f"{areas}[1]/{corners}[]": "1 2 3 4 5", f"{areas}[2]/{corners}[]": "1 2 3 4 5",
+    }  # fmt: skip
+    said("set", host, resource, f"{areas}[2]/{corners}[]=-1", f"{areas}[2]/{corners}[1]/positionX=321")
+    for entry in ("2", "1"):
+        undone = said("undo", entry)
+        assert {each["verdict"] for each in undone["changes"]} == {"kept"}, undone
+    assert said("show", host, resource) == before
+
+
 def test_what_was_changed_since_is_not_set_back_unasked(said, run, host):
     before = length(said, host)
     said("set", host, MAIN, "Video/GovLength=42")

@@ -124,3 +124,59 @@ def test_a_copy_of_a_record_whose_list_is_empty_has_a_list(empty: str) -> None:
     sent = xml.parse(document.encode()).root
     hours = [[each.text_of("at") for each in rule.find("HourList").children] for rule in sent.find("RuleList").children]
     assert hours == [[], ["7", "22"]]
+
+
+WITHOUT = "<Rule><id>1</id><level>5</level></Rule>"
+
+
+def test_a_copy_of_a_record_that_lacks_the_list_has_one() -> None:
+    document = plan(7, 9, least=2, inside=WITHOUT)
+    document.set_text(f"{RULES}[]", "1 +1")
+    inner = f"{RULES}[+1]/{HOURS}[]"
+    assert document.text(inner) == ""
+    assert document.problems == {}, "it may stay without, as the one it is a copy of"
+    second = WITHOUT.replace("<id>1", "<id>2")
+    assert document.encode() == f"<Plan><on>true</on><RuleList>{WITHOUT}{second}</RuleList></Plan>".encode()
+    document.set_text(inner, "+1")
+    assert "at least 2" in document.problems[inner]
+    document.set_text(inner, "+1 +2")
+    document.set_text(f"{RULES}[+1]/{HOURS}[+2]/at", "22")
+    assert document.problems == {}
+    shown = [field.path for field in document.shown]
+    assert shown.index(inner) < shown.index(f"{RULES}[+1]/{HOURS}[+1]/at"), "the list before its records"
+    [section] = {each.section for each in document.shown if each.path == f"{RULES}[+1]/{HOURS}[+2]/at"}
+    assert section == ("New rule 1", "New hour 2")
+    hours = "<HourList><Hour><at>7</at></Hour><Hour><at>22</at></Hour></HourList></Rule>"
+    written = WITHOUT + second.replace("</Rule>", hours)
+    assert document.encode() == f"<Plan><on>true</on><RuleList>{written}</RuleList></Plan>".encode()
+    proof = prove(document, document.changes(), plan(7, 9, inside=written))
+    assert {each.verdict for each in proof.fields} == {Verdict.KEPT}, proof
+    lost = prove(document, document.changes(), plan(7, 9, inside=WITHOUT + second))
+    assert {each.verdict for each in lost.fields if HOURS in each.path} == {Verdict.IGNORED}, lost
+
+
+def test_the_list_that_was_lacking_stands_where_the_capabilities_have_it() -> None:
+    capabilities = CAPABILITIES.format(of='size="3"', hours='<Hour><at min="0" max="23">7</at></Hour>').replace(
+        "<level", "<on>true</on><level"
+    )
+    capabilities = capabilities.replace("</HourList></Rule>", "</HourList><note>n</note></Rule>")
+    raw = (
+        "<Plan>\r\n <RuleList>\r\n  <Rule>\r\n   <id>1</id>\r\n   <level>5</level>\r\n   <note>n</note>\r\n  </Rule>"
+        "\r\n </RuleList>\r\n</Plan>"
+    )
+    answer = HttpAnswer(200, (("Content-Type", "application/xml"),), raw.encode())
+    document = document_of(V2, "/ISAPI/Smart/Plan/1", answer, xml.parse(capabilities.encode()).root)
+    assign(document, {f"{RULES}[+1]/{HOURS}[]": "+"})
+    [_, added] = xml.parse(document.encode()).root.find("RuleList").children
+    assert [child.name for child in added.children] == ["id", "level", "HourList", "note"]
+    assert document.encode().startswith(raw[: raw.index("\r\n </RuleList>")].encode()), "the others as they were"
+
+
+def test_without_its_new_record_the_list_is_gone_too() -> None:
+    document = plan(7, inside=WITHOUT)
+    before = document.encode()
+    assign(document, {f"{RULES}[+1]/{HOURS}[+1]/at": "8"})
+    assert b"<Hour><at>8</at></Hour>" in document.encode()
+    document.set_text(f"{RULES}[]", "1")
+    assert document.encode() == before
+    assert document.changes() == ()

@@ -105,7 +105,8 @@ def records(
     made: list[RecordList] = []
     for each in found:
         template = tuple(_template(each, fields, sample_of))
-        made.append(replace(_record_list(each, template, titles), inner=_sampled(each, titles, sample_of)))
+        inner = _lacked(each, titles, sample_of) if each.members else _sampled(each, titles, sample_of)
+        made.append(replace(_record_list(each, template, titles), inner=inner))
     return _nested([each for each in made if _is_editable(each)])
 
 
@@ -118,13 +119,50 @@ def _sampled(found: Found, titles: Titles, sample_of: SampleOf) -> tuple[RecordL
     return tuple(each.within(found.model.path, 0) for each in inner)
 
 
+def _lacked(found: Found, titles: Titles, sample_of: SampleOf) -> tuple[RecordList, ...]:
+    """The lists that a copy of the last record may have and the last record does not."""
+    last, depth = found.members[-1].path, len(found.section) + 1
+    inner = records(_lacking(found, sample_of), (), titles, sample_of)
+    return tuple(replace(each, optional=True).within(last, depth) for each in inner)
+
+
+def _lacking(found: Found, sample_of: SampleOf) -> tuple[Found, ...]:
+    """The lists that the capabilities show in a record and of which the last one has not even the element: empty, in
+    the place that they would have there."""
+    if found.model is None or not found.members or not _lacks(found.members[-1], found.model):
+        return ()
+    last, model, sample = found.members[-1], found.model, sample_of(found.model)
+    section = (*found.section, found.names[-1])
+    deeper = [member.path for each in sample.found for member in each.members]
+    made = []
+    for each in sample.found:
+        place = lists.relative(each.group.path, model.path)
+        around = last.find(place.rpartition("/")[0])
+        if around is None or not around.children or last.find(place) is not None:
+            continue
+        if not any(lists.inside(each.group.path, member) for member in deeper):
+            group = replace(each.group, path=lists.joined(last.path, place), children=())
+            nothing = replace(each, group=group, members=(), names=(), kinds=(), section=(*section, *each.section))
+            made.append(nothing)
+    return tuple(made)
+
+
+def _lacks(record: Element, model: Element) -> bool:
+    """Whether the model has a group that the record has not. Cheap: samples are made for those only."""
+    for child in model.children:
+        mine = record.find(child.name)
+        if child.children and (mine is None or (mine.children and _lacks(mine, child))):
+            return True
+    return False
+
+
 def _nested(made: Sequence[RecordList]) -> tuple[RecordList, ...]:
     """Each list with those in a new record, which is a copy of the last one."""
     whole = {each.path: each for each in made}
     for of in sorted((each for each in made if each.members), key=lambda each: -each.path.count("/")):
         last, depth = of.members[-1], len(of.section) + 1
         inner = (each for path, each in whole.items() if lists.inside(path, last))
-        whole[of.path] = replace(of, inner=tuple(each.within(last, depth) for each in inner))
+        whole[of.path] = replace(of, inner=(*(each.within(last, depth) for each in inner), *of.inner))
     return tuple(whole.values())
 
 
@@ -137,16 +175,31 @@ def _is_editable(made: RecordList) -> bool:
 def shapes(found: Iterable[Found], made: Iterable[RecordList], sample_of: SampleOf) -> dict[str, Shape]:
     """What new records are made from, for the lists that can be edited."""
     wanted = {each.path: each for each in made}
-    return {
-        each.path: Shape(
-            each.group.path,
-            each.name,
-            tuple(member.path for member in each.members),
-            _model(each.model, wanted[each.path], sample_of) if each.model is not None and not each.members else None,
-        )
-        for each in found
-        if each.path in wanted
-    }
+    shaped: dict[str, Shape] = {}
+    for each in found:
+        if each.path in wanted:
+            shaped[each.path] = _shape(each, wanted[each.path], sample_of)
+            shaped |= _lacking_shapes(each, wanted[each.path], sample_of)
+    return shaped
+
+
+def _shape(found: Found, made: RecordList, sample_of: SampleOf) -> Shape:
+    model = _model(found.model, made, sample_of) if found.model is not None and not found.members else None
+    return Shape(found.group.path, found.name, tuple(member.path for member in found.members), model)
+
+
+def _lacking_shapes(found: Found, made: RecordList, sample_of: SampleOf) -> dict[str, Shape]:
+    """Of the lists in a copy of the last record that this one lacks."""
+    of = {lists.joined(found.members[-1].path, each.path): each for each in made.inner} if found.members else {}
+    shaped: dict[str, Shape] = {}
+    for each in _lacking(found, sample_of):
+        if each.path in of and found.model is not None:
+            around, _, name = lists.relative(each.group.path, found.members[-1].path).rpartition("/")
+            shown = found.model.find(around)
+            names = [child.name for child in shown.children] if shown is not None else []
+            before = tuple(names[: names.index(name)]) if name in names else ()
+            shaped[each.path] = replace(_shape(each, of[each.path], sample_of), before=before)
+    return shaped
 
 
 def _model(element: Element, made: RecordList, sample_of: SampleOf) -> Model:

@@ -20,12 +20,13 @@ _FIRST = ("userName", "id")  # what stands before a leaf of which nobody says wh
 @dataclass(frozen=True, slots=True)
 class Shape:
     """A list: the element around it, the name of its records, their places. model is what a record is made from where
-    there is none to copy."""
+    there is none to copy. before: where the element around it is not there, the names that would stand before it."""
 
     group: str
     name: str
     members: tuple[str, ...]
     model: Model | None = field(default=None, repr=False)
+    before: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +91,19 @@ def edited(
     out = _with_leaves(document, plain, absent)
     for path, order in orders.items():
         shape = shapes[path]
-        if not _is_in(shape.group, gone):
+        if not _is_in(shape.group, gone) and (order or shape.before is None):
             wanted = [_fresh(document, path, token, edits, absent, shapes) if lists.is_new(token) else int(token) - 1
                       for token in order]  # fmt: skip
-            out = xml_lists.rearranged(xml.parse(out), shape.group, shape.name, wanted)
+            out = xml_lists.rearranged(xml.parse(_with_group(out, shape)), shape.group, shape.name, wanted)
     return out
+
+
+def _with_group(raw: bytes, shape: Shape) -> bytes:
+    """With the element around a list, which may not be there yet."""
+    if shape.before is None:
+        return raw
+    parent, _, name = shape.group.rpartition("/")
+    return xml_shape.with_leaf(xml.parse(raw), parent, name, "", after=shape.before)
 
 
 def within(shapes: Mapping[str, Shape], group: str) -> dict[str, Shape]:
@@ -108,6 +117,7 @@ def within(shapes: Mapping[str, Shape], group: str) -> dict[str, Shape]:
             shape.name,
             tuple(each.removeprefix(start) for each in shape.members),
             shape.model,
+            shape.before,
         )
         for path, shape in shapes.items()
         if path.startswith(start)
