@@ -90,6 +90,14 @@ def test_what_was_applied_is_listed_and_can_be_undone(qapp: QApplication, look: 
         await until(lambda: history.table.rowCount() == 4)
         await until(lambda: settings.edits.document(resource).field(RATE).text == "2048")
 
+        history.list.choose(0)  # the undo itself is set back: somebody wants 1500 again
+        await until(lambda: "Change 4 " in history.detail.who.text() and history.detail.undo.isEnabled())
+        assert "as undo of change 1" in history.detail.who.text()
+        QTest.mouseClick(history.detail.undo, Qt.MouseButton.LeftButton)
+        await until(lambda: history.table.rowCount() == 5)
+        await until(lambda: settings.edits.document(resource).field(RATE).text == "1500")
+        assert history.sheet is None, "it holds what the undo left behind"
+
         window.pane.select(cameras[1].address)  # another device of the site sees it, and cannot undo it
         other = window.current_device
         await until(lambda: other.session is not None)
@@ -97,7 +105,7 @@ def test_what_was_applied_is_listed_and_can_be_undone(qapp: QApplication, look: 
         theirs = page_of(other, HistoryPage)
         await until(theirs.notice.isVisible)
         QTest.mouseClick(theirs.notice.buttons[0], Qt.MouseButton.LeftButton)
-        await until(lambda: theirs.table.rowCount() == 4)
+        await until(lambda: theirs.table.rowCount() == 5)
         await until(lambda: theirs.detail.title.text() == "Main stream")
         assert not theirs.detail.undo.isEnabled()
         assert device.name in theirs.detail.undo.toolTip()
