@@ -6,8 +6,8 @@ import pytest
 from fakes_settings import MemorySource, stream_fields
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QVariantAnimation
-from PySide6.QtGui import QFocusEvent, QWheelEvent
+from PySide6.QtCore import QEvent, Qt, QVariantAnimation
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
@@ -106,24 +106,6 @@ def test_an_option_that_the_device_does_not_list_is_kept(qtbot):
     form.show_document(document)
     assert editor(form, "codec").currentText() == "Z"
     assert document.encode() == b"codec=Z"
-
-
-def test_the_wheel_changes_a_number_only_while_it_has_the_focus(qtbot, form, document):
-    line = editor(form, "Video/bitrate")
-    wheel = lambda: QApplication.sendEvent(  # noqa: E731
-        line,
-        QWheelEvent(
-            QPointF(5, 5), QPointF(5, 5), QPoint(), QPoint(0, 120),
-            Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
-        ),
-    )  # fmt: skip
-    editor(form, "name").setFocus()
-    wheel()
-    assert document.edited_paths == ()
-    line.setFocus()
-    qtbot.waitUntil(line.hasFocus)
-    wheel()
-    assert document.text("Video/bitrate") == "4097"
 
 
 @pytest.mark.parametrize(

@@ -226,14 +226,61 @@ def test_five_hundred_options_are_found_by_their_first_letters(qtbot):
     assert at.sent == "437"
 
 
-def test_the_wheel_over_a_box_scrolls_and_changes_nothing(qtbot):
-    at = desk(qtbot, Kind.OPTION, "a", options=(Option("a", "A"), Option("b", "B")))
+VALUES = [
+    (Kind.BOOL, "true"),
+    (Kind.INT, "5"),
+    (Kind.FLOAT, "0.5"),
+    (Kind.FPS100, "2500"),
+    (Kind.PORT, "80"),
+    (Kind.OPTION, "a"),
+    (Kind.TIME, "08:00:00"),
+    (Kind.DATETIME, "2026-01-31T18:00:00"),
+    (Kind.TIMEZONE, "CST-8:00:00"),
+    (Kind.COLOUR, "ff0000"),
+    (Kind.OPAQUE, "a\nb"),
+]
+
+
+@pytest.mark.parametrize(("kind", "held"), VALUES)
+def test_the_wheel_scrolls_the_form_and_changes_no_value(qtbot, kind, held):
+    at = desk(qtbot, kind, held, options=(Option("a", "A"), Option("b", "B")) if kind is Kind.OPTION else ())
     place = QPointF(5, 5)
-    down, buttons = QPoint(0, -120), Qt.MouseButton.NoButton
-    event = QWheelEvent(place, place, QPoint(), down, buttons, NONE, Qt.ScrollPhase.NoScrollPhase, False)
-    QApplication.sendEvent(at.line, event)
+    for way in (120, -120):
+        angle, buttons = QPoint(0, way), Qt.MouseButton.NoButton
+        event = QWheelEvent(place, place, QPoint(), angle, buttons, NONE, Qt.ScrollPhase.NoScrollPhase, False)
+        QApplication.sendEvent(at.line, event)
     assert at.line.hasFocus()
     assert at.document.edited_paths == ()
+    assert at.document.text("f") == held
+
+
+ROLES = QAccessible.Role
+SPOKEN = [
+    (Kind.INT, "5", ROLES.EditableText, "5"),
+    (Kind.FPS100, "1250", ROLES.EditableText, "12.5"),
+    (Kind.TEXT, "Gate", ROLES.EditableText, "Gate"),
+    (Kind.OPAQUE, "one\ntwo", ROLES.EditableText, "one\ntwo"),
+    (Kind.IPV4, "10.0.0.1", ROLES.EditableText, "10.0.0.1"),
+    (Kind.MAC, "aa:bb:cc:00:11:22", ROLES.EditableText, "aa:bb:cc:00:11:22"),
+    (Kind.HEX, "00ff", ROLES.EditableText, "00ff"),
+    (Kind.COLOUR, "ff0000", ROLES.EditableText, "ff0000"),
+    (Kind.DATE, "2026-01-31", ROLES.EditableText, "2026-01-31"),
+    (Kind.TIME, "08:00:00", ROLES.EditableText, "08:00:00"),
+    (Kind.DATETIME, "2026-01-31T18:00:00", ROLES.EditableText, "2026-01-31T18:00:00"),
+    (Kind.BOOL, "true", ROLES.CheckBox, None),
+]
+
+
+@pytest.mark.parametrize(("kind", "held", "role", "value"), SPOKEN)
+def test_a_screen_reader_hears_what_each_editor_is_and_holds(qtbot, kind, held, role, value):
+    at = desk(qtbot, kind, held)
+    spoken = QAccessible.queryAccessibleInterface(at.line)
+    assert spoken.text(QAccessible.Text.Name) == "Field"
+    assert spoken.role() == role
+    if value is None:
+        assert spoken.state().checked
+    else:
+        assert spoken.text(QAccessible.Text.Value) == value
 
 
 def test_a_screen_reader_hears_name_value_limits_and_what_is_wrong(qtbot):

@@ -8,7 +8,7 @@ import re
 from typing import ClassVar, Protocol
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QWheelEvent
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from app.settings import values
@@ -88,7 +88,8 @@ def is_undo(event: QKeyEvent) -> bool:
 
 
 class NumberEditor(LineEditor):
-    """Numbers with arrow keys and wheel (only while focused), stepping from hole to hole inside the limits."""
+    """Numbers with arrow keys, stepping from hole to hole inside the limits. The wheel is for the form: a value must
+    not change because the pointer came over it while somebody scrolls."""
 
     def wanted_width(self) -> int:
         return NARROW
@@ -104,13 +105,6 @@ class NumberEditor(LineEditor):
             super().keyPressEvent(event)
             return
         self.step(steps)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if not self.hasFocus() or not event.angleDelta().y():
-            event.ignore()  # the form scrolls; a value must not change because the pointer passes over it
-            return
-        self.step(1 if event.angleDelta().y() > 0 else -1)
-        event.accept()
 
     def step(self, count: int) -> None:
         """Adds count units; a value that is no number stays as it is."""
