@@ -109,11 +109,12 @@ async def plan_restore(
             unreadable.append((copy.resource, error.summary))
             continue
         documents[copy.resource] = document
-        steps += [
-            _step(each, document, only)
+        found = [
+            _step(each, only)
             for each in differences_of(copy_of(document), copy)
             if not only or any(_names(each, wanted) for wanted in only)
         ]
+        steps += judged(found, document)
     return RestorePlan(tuple(sorted(steps, key=lambda step: step.dangerous)), documents, tuple(unreadable))
 
 
@@ -165,7 +166,7 @@ def _changes(document: Document, steps: Sequence[Step]) -> tuple[Change, ...]:
     return document.changes()
 
 
-def _step(difference: Difference, document: Document, only: Sequence[str]) -> Step:
+def _step(difference: Difference, only: Sequence[str]) -> Step:
     """difference: one is the device, other the snapshot."""
     reason, peril = "", danger(difference.resource, difference.path, difference.kind)
     if difference.other is None:
@@ -174,22 +175,36 @@ def _step(difference: Difference, document: Document, only: Sequence[str]) -> St
         reason = "The device does not have it now."
     elif peril and not any(_names_field(difference, wanted) for wanted in only):
         reason = f"{peril} {BY_NAME}"
-    else:
-        reason = _problem(document, difference.path, difference.other)
     return Step(
         difference.resource, difference.resource_title, difference.path, difference.title, difference.one,
         difference.other, reason, bool(peril),
     )  # fmt: skip
 
 
-def _problem(document: Document, path: str, text: str) -> str:
+def judged(steps: Sequence[Step], document: Document) -> list[Step]:
+    """The steps of one resource, those that its limits refuse with the reason.
+
+    They are judged together: a frame rate may be one that only the resolution of the snapshot has. Where some are
+    refused the others are judged again without them, as they may have been in order only beside those.
+    """
+    refused: dict[str, str] = {}
     try:
-        document.set_text(path, text)
-        return document.problem(path)
-    except InvalidSetting as error:
-        return error.summary
+        while found := _problems([step for step in steps if not step.reason and step.path not in refused], document):
+            refused |= found
     finally:
-        document.revert(path)
+        document.revert()
+    return [replace(step, reason=step.reason or refused.get(step.path, "")) for step in steps]
+
+
+def _problems(steps: Sequence[Step], document: Document) -> dict[str, str]:
+    document.revert()
+    found: dict[str, str] = {}
+    for step in steps:
+        try:
+            document.set_text(step.path, step.new or "")
+        except InvalidSetting as error:
+            found[step.path] = error.summary
+    return found | {step.path: said for step in steps if (said := document.problem(step.path))}
 
 
 def _touches(copy: ResourceCopy, wanted: str) -> bool:

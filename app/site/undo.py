@@ -230,6 +230,8 @@ def _standing(field: RecordedField, held: Field | None, ours: str) -> tuple[Stan
         return Standing.STUCK, "The setting went away by itself; there is no value to compare."
     if values.same(held.text, field.old, held.spec):
         return Standing.BACK, "The device holds the earlier value already."
+    if not field.old and values.problem("", held.spec):
+        return Standing.STUCK, "The setting came with the change; before it there was no value."
     if values.same(held.text, ours, held.spec):
         return Standing.OURS, ""
     return Standing.MOVED, "Somebody has changed it since."

@@ -227,3 +227,90 @@ def test_two_sides_on_one_page_go_in_one_request(with_camera):
         assert (held.text("WDR/mode"), held.text("BLC/enabled")) == ("close", "true")
 
     with_camera(scene, "mutex")
+
+
+SHUTTER, BRIGHTNESS = "Shutter/ShutterLevel", "Color/brightnessLevel"
+
+
+def test_what_is_edited_while_the_options_change_is_kept_and_shown_as_wrong(with_camera, monkeypatch):
+    """Wide dynamic range takes the slow shutter times away, one of which somebody chooses while it is written."""
+
+    async def scene(page):
+        page.tree.choose(IMAGE)
+        await until(lambda: page.panel.resource == IMAGE)
+        document = page.edits.document(IMAGE)
+        write, slow = page.writer.write, document.spec(SHUTTER).options[0].value
+        titles = [each.title for each in document.spec(SHUTTER).options]
+
+        async def edited_meanwhile(document, changes):
+            document.set_text(SHUTTER, slow)
+            document.set_text(BRIGHTNESS, "61")
+            return await write(document, changes)
+
+        monkeypatch.setattr(page.writer, "write", edited_meanwhile)
+        assert document.text(SHUTTER) != slow
+        document.set_text("WDR/mode", "open")
+        page.apply()
+        await until(lambda: not page.writer.active)
+        page.panel.jump_to(SHUTTER)
+        fresh, row = page.edits.document(IMAGE), page.panel.form.row(SHUTTER)
+        row.complete()
+        offered = [row.editor.itemText(place) for place in range(row.editor.count())]
+        assert offered == [*titles[3:], titles[0]], "what is chosen stays to be seen, behind what is possible"
+        assert set(fresh.edited_paths) == {BRIGHTNESS, SHUTTER}
+        assert (fresh.text(SHUTTER), fresh.text(BRIGHTNESS)) == (slow, "61")
+        assert [remark.role for remark in row.remarks] == ["error"]
+        assert row.remarks[0].text.startswith("Use one of 1/25, 1/50,")
+        monkeypatch.undo()
+        page.apply()
+        assert not page.writer.active, "it leads to what is wrong instead of sending it"
+        fresh.set_text(SHUTTER, "1/50")
+        page.apply()
+        await until(lambda: not page.writer.active and page.edits.count == 0)
+        held = await page.settings.load(IMAGE)
+        assert [held.text(path) for path in ("WDR/mode", SHUTTER, BRIGHTNESS)] == ["open", "1/50", "61"]
+
+    with_camera(scene, "swaps_options")
+
+
+SIZE, RATE = "Video/videoResolution", "Video/maxFrameRate"
+
+
+def test_frame_rates_follow_the_resolution_through_undo_and_redo(with_camera):
+    async def scene(page):
+        page.tree.choose(STREAM)
+        await until(lambda: page.panel.resource == STREAM)
+        document, stack = page.edits.document(STREAM), page.edits.undo_stack
+        page.panel.jump_to(RATE)
+        row = page.panel.form.row(RATE)
+        row.complete()
+
+        def seen() -> tuple[str, str, list[str]]:
+            editor, said = row.editor, " ".join(remark.text for remark in row.remarks if remark.role == "error")
+            offered = [editor.itemText(place) for place in range(editor.count())]
+            return editor.currentText(), said, [each for each in offered if each in ("50 fps", "30 fps", "(empty)")]
+
+        small = ("25 fps", "", ["50 fps", "30 fps"])
+        fast = ("50 fps", "", ["50 fps", "30 fps"])
+        assert document.text(SIZE) == "1280x720"
+        assert seen() == small
+        document.set_text(RATE, "5000")
+        assert seen() == fast
+        document.set_text(SIZE, "2560x1440")
+        shown, said, offered = seen()
+        assert (shown, offered) == ("50 fps", ["50 fps"]), "kept, and no longer among what is possible"
+        assert said.startswith("Use one of 25 fps,")
+        assert said.endswith("while “Resolution” is 2560 × 1440")
+        wrong = seen()
+        for _ in range(2):
+            stack.undo()
+            assert seen() == fast
+            stack.undo()
+            assert seen() == small
+            assert not document.edited_paths
+            stack.redo()
+            assert seen() == fast
+            stack.redo()
+            assert seen() == wrong
+
+    with_camera(scene)

@@ -126,6 +126,7 @@ class FieldRow(QWidget):
             self.spec, self._aside, self._described = spec, aside(spec), ""
             self._aside_width = self._measured_aside()
             old, self.editor = self.editor, self._make_editor()
+            self._show_value()  # first: a list made without a value would offer to have none
             self.complete()
             QWidget.setTabOrder(old.focusProxy() or old, self.editor.focusProxy() or self.editor)
             self.editor.setVisible(True)

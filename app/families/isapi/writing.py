@@ -333,7 +333,7 @@ def put(path: str, body: bytes, media_type: str = XML) -> HttpRequest:
 
 
 def edits_of(document: Document, changes: tuple[Change, ...]) -> dict[str, str]:
-    """Checked edits by path. InvalidSetting at the first that cannot be sent."""
+    """Checked edits by path. InvalidSetting at the first that cannot be sent. document holds them as its edits."""
     if not changes:
         raise InvalidSetting("There is nothing to change.")
     for change in changes:
@@ -349,8 +349,8 @@ def edits_of(document: Document, changes: tuple[Change, ...]) -> dict[str, str]:
         records = lists.is_list(change.path) or lists.split_fresh(change.path) is not None
         if spec.access is Access.READ_ONLY and not records:
             raise InvalidSetting(f"{spec.title} can only be read.", path=change.path)
-        problem = document.problem_of(change.path, change.new) if records else values.problem(change.new, spec)
-        if problem:
+        # As things stand with all edits: a rate may be one that only the resolution of the same write has.
+        if problem := document.problem_of(change.path, change.new):
             raise InvalidSetting(f"{spec.title}: {problem}", path=change.path)
     return {change.path: change.new for change in changes}
 
