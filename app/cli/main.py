@@ -15,9 +15,14 @@ from importlib.metadata import entry_points
 from typing import Any
 
 from app import __version__
-from app.cli import actions, devices, events, journal, log, ptz, regions, search, simulate, snapshots, walktest
-from app.cli.output import Exit, Refused, failure, take_any_text
-from app.errors import CameraError, InvalidSetting, SiteError
+
+try:  # loading takes a moment, in which somebody may change his mind
+    from app.cli import actions, devices, events, journal, log, ptz, regions, search, simulate, snapshots, walktest
+    from app.cli.output import Exit, Refused, failure, take_any_text
+    from app.errors import CameraError, InvalidSetting, SiteError
+except KeyboardInterrupt:
+    sys.stderr.write("Stopped.\n")
+    raise SystemExit(130) from None
 
 Command = Callable[[argparse.Namespace], Coroutine[Any, Any, Exit]]
 

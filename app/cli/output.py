@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import io
 import json
+import os
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import Enum, IntEnum
 from typing import Any
@@ -27,6 +29,18 @@ class Exit(IntEnum):
 
 class Refused(CameraError):
     """A command refuses before anything was sent."""
+
+
+@contextlib.contextmanager
+def reader_may_leave() -> Iterator[None]:
+    """Around what is told of work that is done: whether somebody still reads it changes nothing about its outcome."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)  # what waits in the buffer would fail again when Python ends
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 def take_any_text() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from app.cli.output import Exit, document, table
+from app.cli.output import Exit, document, reader_may_leave, table
 from app.cli.strands import print_went, went_row
 from app.errors import NotSupported
 from app.families.base import Session
@@ -21,13 +21,14 @@ def need(opened: Session, interface: type[Interface], what: str) -> Interface:
 
 
 def print_proof(proof: Proof, as_json: bool) -> Exit:
-    if as_json:
-        document(proof_document(proof))
-    else:
-        table((f.path, f"{f.old} -> {f.new}", f.verdict.value, f.read_back or "", f.reason) for f in proof.fields)
-        if proof.reboot_required:
-            print("The camera takes some of this over after a reboot.")
-        print_went(proof)
+    with reader_may_leave():
+        if as_json:
+            document(proof_document(proof))
+        else:
+            table((f.path, f"{f.old} -> {f.new}", f.verdict.value, f.read_back or "", f.reason) for f in proof.fields)
+            if proof.reboot_required:
+                print("The camera takes some of this over after a reboot.")
+            print_went(proof)
     return exit_of(proof)
 
 

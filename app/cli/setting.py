@@ -9,12 +9,13 @@ import re
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from app.cli.connect import add_host, add_site, session
 from app.cli.interrupt import outcome_told
-from app.cli.output import Exit, Refused, document, failure, table
+from app.cli.output import Exit, Refused, document, failure, reader_may_leave, table
 from app.cli.proofs import exit_of, need, print_proof, proof_document
 from app.cli.strands import Leave, add_yes, agree, consider, keep_login
 from app.errors import CameraError
@@ -76,7 +77,9 @@ async def set_values(options: argparse.Namespace) -> Exit:
     wanted = of_words(options.words)
     if options.source is not None:
         for resource, texts in (await asyncio.to_thread(of_file, options.source)).items():
-            wanted.setdefault(resource, {}).update(texts)
+            for path, text in texts.items():
+                twice = f"{path} of {resource} is set in the command and in {options.source}."
+                _keep(wanted.setdefault(resource, {}), path, text, twice)
     if not wanted:
         raise Refused("There is nothing to set.", hint="Give a resource and PATH=VALUE, or --from FILE.")
     async with session(options) as opened:
@@ -184,7 +187,7 @@ def of_words(words: Iterable[str]) -> Assignments:
             resource = word
             found.setdefault(resource, {})
         else:
-            found[resource][path] = text
+            _keep(found[resource], path, text, f"{path} is set twice in {resource}.")
     if resource and not found[resource]:
         raise Refused(f"Nothing is said of what to set in {resource}.", hint="PATH=VALUE is missing.")
     return found
@@ -211,19 +214,33 @@ def of_file(file: Path) -> Assignments:
             path, equals, value = words[1].partition("=") if len(words) > 1 else ("", "", "")
             if not equals:
                 raise Refused(f"{file}, line {number}, is not RESOURCE PATH=VALUE.")
-            found.setdefault(words[0], {})[path] = value
+            _keep(found.setdefault(words[0], {}), path, value, f"{file}, line {number}, sets {path} a second time.")
     return found
 
 
 def _of_json(file: Path, text: str) -> Assignments:
     try:
-        held = json.loads(text)
+        held = json.loads(text, object_pairs_hook=partial(_once_each, file))
     except (ValueError, RecursionError) as error:
         raise Refused(f"{file} is no JSON: {error}.") from error
     good = isinstance(held, dict) and all(isinstance(each, dict) and each for each in held.values())
     if not good or not all(isinstance(value, str | int | float) for each in held.values() for value in each.values()):
         raise Refused(f"{file} is not of the form {{RESOURCE: {{PATH: VALUE}}}}.")
     return {resource: {path: _text(value) for path, value in each.items()} for resource, each in held.items()}
+
+
+def _once_each(file: Path, members: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON; which of two members with one name was meant, nobody knows."""
+    found: dict[str, Any] = {}
+    for name, value in members:
+        _keep(found, name, value, f"{file} names {name} twice.")
+    return found
+
+
+def _keep(found: dict[str, Any], name: str, value: Any, twice: str) -> None:
+    if name in found:
+        raise Refused(twice, hint="Nothing was sent: leave one of the two out.")
+    found[name] = value
 
 
 def _text(value: object) -> str:
@@ -267,13 +284,14 @@ def _print(parts: list[_Part], as_json: bool) -> Exit:
         raise error
     if len(parts) == 1:
         return print_proof(parts[0].outcome, as_json)
-    if as_json:
-        said = {"summary": error.summary, "hint": error.hint, "kind": type(error).__name__} if error else None
-        document({"resources": [proof_document(part.outcome) for part in done], "error": said})
-    else:
-        for part in done:
-            print(part.document.resource)
-            print_proof(part.outcome, as_json=False)
+    with reader_may_leave():
+        if as_json:
+            said = {"summary": error.summary, "hint": error.hint, "kind": type(error).__name__} if error else None
+            document({"resources": [proof_document(part.outcome) for part in done], "error": said})
+        else:
+            for part in done:
+                print(part.document.resource)
+                print_proof(part.outcome, as_json=False)
     if failed is not None and error is not None:
         print(f"{failed.document.title} ({failed.document.resource}) was not written.", file=sys.stderr)
         failure(error, as_json=False)

@@ -217,7 +217,8 @@ class Stranding(Protocol):
 
 
 class Actions(Protocol):
-    """What the device does on command. InvalidSetting without the agreement that an action's danger asks for."""
+    """What the device does on command. InvalidSetting without the agreement that an action's danger asks for, and for
+    what is no action of this device."""
 
     async def list(self) -> tuple[Action, ...]: ...
 
@@ -225,8 +226,7 @@ class Actions(Protocol):
         self, action: str, *, confirmed: bool = False, wait: bool = False, tell: Tell = tell_nobody
     ) -> ActionDone:
         """Returns once the device has taken it; with wait, once it is back from a restart, or through with what takes
-        long, and was looked at. NotSupported for what is no action of this device. Cancelling ends the waiting, not the
-        action."""
+        long, and was looked at. Cancelling ends the waiting, not the action."""
 
 
 class Files(Protocol):

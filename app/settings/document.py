@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from app.errors import InvalidSetting
-from app.settings import lists, values
+from app.settings import accounts, lists, values
 from app.settings.changes import Change
 from app.settings.depends import Combined, Depends
 from app.settings.field import Field
@@ -256,7 +256,15 @@ class Document:
             return self._problem_together(self._combined[path])
         if path not in self._edits and not lists.split_fresh(path):
             return ""
-        return self.problem_of(path, self.text(path))
+        return self.problem_of(path, self.text(path)) or self._problem_of_account(path)
+
+    def _problem_of_account(self, path: str) -> str:
+        named = (self.list_at(each) for each in self._working.named_by(path))
+        said = (accounts.problem(of, self.order(of.path), path, self._text_in_record) for of in named if of is not None)
+        return next(filter(None, said), "")
+
+    def _text_in_record(self, path: str) -> str:
+        return self.text(path) if lists.split_fresh(path) else self._text_or_nothing(path)
 
     def problem_of(self, path: str, text: str) -> str:
         """As `problem`, for any text: why it could not be sent as things stand."""

@@ -22,6 +22,16 @@ def can_name(path: str) -> bool:
     return _rank(path) is not None
 
 
+def is_account(path: str) -> bool:
+    """Whether an account is called by what stands at this path of its record."""
+    return path.lower() in _ACCOUNTS
+
+
+def is_host(path: str) -> bool:
+    """Whether the record stands for a host that is named at this path."""
+    return path.rpartition("/")[2].lower() in _HOSTS
+
+
 def held_name(texts: Mapping[str, str]) -> str:
     """What a record holds that people would call it by, "" for nothing. texts: its leaves by their paths in it."""
     ranked = ((_rank(path), text.strip()) for path, text in texts.items())

@@ -87,7 +87,7 @@ def test_files_come_and_bad_ones_are_refused(run, tmp_path):
     assert refused.returncode == 1
     assert refused.stderr.startswith("Gate could not import the data.")
     assert run(CONFIGURATION, "--put", str(tmp_path / "nothing")).returncode == 2
-    assert run("/ISAPI/Image/channels/1").returncode == 1
+    assert run("/ISAPI/Image/channels/1").returncode == 2
 
 
 # Interrupted

@@ -184,3 +184,85 @@ def test_who_interrupts_a_write_is_told_what_may_have_been_done(cameras, call, h
         assert "Stopped." in said
         assert "Traceback" not in said
     assert [each["state"] for each in json.loads(call("history", "--json").stdout)] == ["unknown"]
+
+
+LOADING = """
+import sys
+class Impatient:
+    def find_spec(self, name, path=None, target=None):
+        if name == "app.cli.journal":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Impatient())
+from app.cli.main import main
+raise SystemExit(main(["history"]))
+"""
+
+
+def test_who_interrupts_while_modules_load_sees_no_traceback():
+    done = subprocess.run(
+        [sys.executable, "-c", LOADING],
+        capture_output=True,
+        timeout=90,
+        env=environment(),
+        check=False,
+    )
+    assert done.stderr.decode().split() == ["Stopped."]
+    assert done.returncode == 130
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a pipe that is closed while somebody writes")
+@pytest.mark.parametrize("form", [(), ("--json",)])
+@pytest.mark.parametrize("more", [(), (IMAGE, "WDR/WDRLevel=44")])
+def test_a_reader_that_goes_away_changes_nothing_about_what_was_done(call, cameras, host, tmp_path, form, more):
+    length = "31" if form else "32"
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run(
+        [sys.executable, "-m", "app", "set", host, MAIN, f"Video/GovLength={length}", *more, *form],
+        stdin=subprocess.DEVNULL,
+        stdout=write,
+        stderr=subprocess.PIPE,
+        timeout=90,
+        env=environment(CAMWRIGHT_PASSWORD=cameras[1], CAMWRIGHT_SITE=str(tmp_path / "site.camwright")),
+        check=False,
+    )
+    os.close(write)
+    assert (done.returncode, done.stderr) == (0, b"")
+    held = json.loads(call("history", "--json").stdout)
+    assert {each["state"] for each in held} <= {"done"}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("twice.json", f'{{"{MAIN}": {{"Video/GovLength": 1, "Video/GovLength": 2}}}}', ()),
+        ("pages.json", f'{{"{MAIN}": {{"a": 1}}, "{MAIN}": {{"b": 2}}}}', ()),
+        ("lines.txt", f"{MAIN} Video/GovLength=1\n{MAIN} Video/GovLength=2\n", ()),
+        ("both.txt", f"{MAIN} Video/GovLength=1\n", (MAIN, "Video/GovLength=2")),
+        ("other.txt", f"{MAIN} Video/quality=1\n", (MAIN, "Video/GovLength=2", "Video/GovLength=3")),
+    ],
+)
+def test_a_setting_that_is_named_twice_is_refused(here, tmp_path, name, text, words):
+    file = tmp_path / name
+    file.write_text(text)
+    status, said = here("set", "127.88.2.1", *words, "--from", str(file))
+    assert status == 2, said
+    assert "Nothing was sent" in said
+
+
+def test_what_is_no_action_is_refused_before_anything_is_sent(call, host):
+    done = call("action", host, "/ISAPI/System/dance")
+    assert done.returncode == 2, done.stderr
+    assert "is no action of" in done.stderr
+
+
+def test_a_copied_account_needs_a_name_of_its_own(call, host):
+    users = "/ISAPI/Security/users"
+    again = call("set", host, users, "User[]=+")
+    assert again.returncode == 2, again.stdout
+    assert "every account needs a name of its own" in again.stderr
+    secret = call("set", host, users, "User[]=+", "User[+1]/userName=gate", "User[+1]/password=Walk-the-line-7")
+    assert secret.returncode == 0, secret.stderr
+    renamed = call("set", host, users, "User[2]/userName=admin", "--dry-run")
+    assert renamed.returncode == 2, renamed.stdout
+    assert call("set", host, users, "User[]=-2").returncode == 0

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.errors import ConnectionLost, InvalidSetting, NotSupported
+from app.errors import ConnectionLost, InvalidSetting
 from app.families.isapi import catalog as catalogs
 from app.families.isapi import formatting, waiting
 from app.families.isapi.client import Client, Sleep, patiently
@@ -152,7 +152,7 @@ class IsapiActions:
         path = self._client.dialect.path(action)
         known = catalogs.catalog(self._client.dialect).lookup(path)
         if (known is None or known.kind != "action") and all(each.id != path for each in await self.list()):
-            raise NotSupported(f"{action} is no action of {self._client.camera}.")
+            raise InvalidSetting(f"{action} is no action of {self._client.camera}.", hint="Nothing was sent.")
         chosen = self._action(path, known.template.rpartition("/")[2] if known else path)
         if chosen.danger is not Danger.NONE and not confirmed:
             raise InvalidSetting(chosen.consequence, hint="Nothing was sent: it has to be confirmed first.")

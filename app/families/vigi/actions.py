@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from app.errors import CameraError, ConnectionLost, InvalidSetting, NotSupported, TransportError
+from app.errors import CameraError, ConnectionLost, InvalidSetting, TransportError
 from app.families.vigi import catalog, tree
 from app.families.vigi.client import WRITE_DEADLINE, Client
 from app.families.vigi.facts import Facts
@@ -71,7 +71,7 @@ class VigiActions:
     ) -> ActionDone:
         known = _KNOWN.get(action)
         if known is None or not tree.has(await self._facts.modules(), action):
-            raise NotSupported(f"{action[:60]} is no action of {self._client.camera}.")
+            raise InvalidSetting(f"{action[:60]} is no action of {self._client.camera}.", hint="Nothing was sent.")
         told = self._action(action)
         if told.danger is not Danger.NONE and not confirmed:
             raise InvalidSetting(told.consequence, hint="Nothing was sent: it has to be confirmed first.")
