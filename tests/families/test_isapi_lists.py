@@ -250,14 +250,14 @@ async def test_a_list_inside_a_document_record_by_record() -> None:
 
 @pytest.mark.anyio
 async def test_a_record_that_is_refused_is_told_apart_from_those_that_were_taken() -> None:
-    """The first of two new accounts is taken, the second has the name of another one."""
+    """The first of two new accounts is taken, the second has no password."""
     async with session("records_only", host="127.72.1.4") as (opened, _):
         tree = opened.offer(SettingsTree)
         users = await tree.load(USERS)
         users.set_text("User[]", f"{users.lists[0].text} +1 +2")
-        for token, name in (("+1", "guest"), ("+2", "guest")):
+        for token, name, password in (("+1", "guest", "Walk-the-line-7"), ("+2", "night", "")):
             users.set_text(f"User[{token}]/userName", name)
-            users.set_text(f"User[{token}]/password", "Walk-the-line-7")
+            users.set_text(f"User[{token}]/password", password)
         proof, after = await tree.apply(users, users.changes())
         told = {each.path: each for each in proof.fields}
         assert told["User[+1]/userName"].verdict is Verdict.KEPT
