@@ -314,7 +314,7 @@ async def test_actions_say_their_consequence_and_want_agreement():
         with pytest.raises(InvalidSetting, match="erases"):
             await actions.run("formatSdCard")
         assert "taken" in (await actions.run("formatSdCard", confirmed=True)).text
-        with pytest.raises(NotSupported):
+        with pytest.raises(InvalidSetting, match="is no action"):
             await actions.run("doHarm", confirmed=True)
 
 
