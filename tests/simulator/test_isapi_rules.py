@@ -12,6 +12,7 @@ from app.simulator.isapi.model import MODELS, catalog
 from app.simulator.isapi.rules import Refused, merge, problem
 from app.simulator.isapi.state import State
 from app.simulator.isapi.tree import BadXml, Node, Style, parse, write
+from app.simulator.quirks import Quirks
 
 NAMES = st.sampled_from(["Video", "videoCodecType", "maxFrameRate", "id", "StreamingChannel", "x"])
 TREES = st.recursive(
@@ -86,7 +87,7 @@ def test_limits(limits, value, good, bad):
 
 @given(TREES)
 def test_no_document_breaks_a_camera(sent):
-    state = State(catalog(), MODELS[0], lambda key: "1")
+    state = State(catalog(), MODELS[0], lambda key: "1", Quirks())
     resource = state.catalog.resources["Streaming/channels"]
     target, rules = state.read(resource), state.rules(resource)
     subcode = "ok"
@@ -101,7 +102,7 @@ def test_no_document_breaks_a_camera(sent):
 
 def test_a_template_obeys_its_own_limits():
     """Real cameras break theirs now and then; ours are the measure and must not."""
-    state = State(catalog(), MODELS[0], lambda key: "1")
+    state = State(catalog(), MODELS[0], lambda key: "1", Quirks())
     for resource in state.catalog.resources.values():
         if resource.template is None:
             continue

@@ -55,7 +55,7 @@ class IsapiCamera:
         resources = catalog(model, short_ids="short_ids" in quirks)
         if "origin_lower_left" in quirks:
             resources = drawn.from_below(resources)
-        self.state = State(resources, model, self._live, swaps_options="swaps_options" in quirks)
+        self.state = State(resources, model, self._live, quirks)
         self.alarms = Alarms(self.state, self.watched, self._channel_view, self._now, self.raise_event, quirks)
         self.hub = events.EventHub(plan.heartbeat, quirks, photograph=self._photograph, awake=self.alarms.listening)
         self.clock = CameraClock(drift=quirks.number("clock_drift") / 60 if "clock_drift" in quirks else 0.0)

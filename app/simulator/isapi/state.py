@@ -9,6 +9,7 @@ from collections.abc import Callable
 from app.simulator.isapi.model import Catalog, Mode, Model, Resource, select, with_new_schema
 from app.simulator.isapi.rules import Refused, Written, merge, problem
 from app.simulator.isapi.tree import Node
+from app.simulator.quirks import Quirks
 
 _RATES = (6000, 5000, 3000, 2500, 2200, 2000, 1800, 1600, 1500, 1250, 1200, 1000, 800, 600, 400, 200, 100)
 STREAMS = "Streaming/channels"
@@ -21,23 +22,25 @@ _SLOWEST_WITH_WDR = "1/25"
 class State:
     """Documents by resource path. Values marked live in a template are filled in on every read until written."""
 
-    def __init__(
-        self, catalog: Catalog, model: Model, live: Callable[[str], str], *, swaps_options: bool = False
-    ) -> None:
+    def __init__(self, catalog: Catalog, model: Model, live: Callable[[str], str], quirks: Quirks) -> None:
         self.catalog = catalog
         self.model = model
         self._live = live
-        self._swaps_options = swaps_options
+        self._swaps_options = "swaps_options" in quirks
+        self._lacks = quirks.all("lacks_field")  # ends of the paths of leaves that are there once they were written
         self._documents: dict[str, Node] = {}
         self._mains_at_boot = "50hz"
         self.version = 0  # goes up with every change, for those who keep what they have read
 
     def read(self, resource: Resource) -> Node:
         """A copy with live values."""
-        template = self._documents.get(resource.path) or resource.template
+        stored = self._documents.get(resource.path)
+        template = stored or resource.template
         if template is None:
             raise KeyError(resource.path)
         tree = template.copy()
+        if stored is None and self._lacks:
+            _leave_out(tree, self._lacks)
         self._fill(tree)
         return tree
 
@@ -208,6 +211,15 @@ class State:
             key = node.attributes.get("live")
             if key is not None:
                 node.text = self._live(key)
+
+
+def _leave_out(tree: Node, ends: tuple[str, ...]) -> None:
+    """Takes out the leaves whose paths end so."""
+    wanted = tuple(f"/{end}" for end in ends)
+    for path, node in tuple(tree.walk()):
+        node.children[:] = [
+            each for each in node.children if each.children or not f"{path}/{each.name}".endswith(wanted)
+        ]
 
 
 def _limit_shutter(rule: Node, channel: Node | None) -> None:
