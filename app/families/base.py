@@ -236,6 +236,10 @@ class Files(Protocol):
 
     async def download(self, file: str, *, tell: Tell = tell_nobody) -> bytes: ...
 
+    def check(self, file: str, data: bytes) -> None:
+        """InvalidSetting for data that cannot be such a file: what `upload` would refuse, before anybody is asked to
+        agree. Asks no device; takes a moment for a large one, any thread."""
+
     async def upload(
         self,
         file: str,

@@ -80,7 +80,7 @@ def test_reboot_files_and_what_has_to_be_confirmed(qapp: QApplication, look: Non
         await until(lambda: "cannot be written" in row.said.text())
         page.ask_source = lambda: str(target)
         click(row.buttons[1])
-        assert page.sheet is not None
+        await until(lambda: page.sheet is not None)  # the file is looked at first
         assert not page.sheet.enter.isEnabled()  # a camera can be lost by it: its name has to be typed
         page.sheet.dismiss()
         assert not page.is_busy

@@ -1,5 +1,6 @@
-"""Files of a camera in the window: their progress, Cancel by the button and by Esc while their bytes go, wrong ones,
-and cameras that break off. Down: nothing stands under the chosen name. Up: the row says what the camera is left with.
+"""Files of a camera in the window: their progress, Cancel by the button and by Esc while their bytes go, wrong ones
+(told before anybody is asked to agree), and cameras that break off. Down: nothing stands under the chosen name. Up: the
+row says what the camera is left with.
 """
 
 from __future__ import annotations
@@ -50,19 +51,24 @@ async def maintenance(window: Window, camera: DemoCamera) -> MaintenancePage:
     return page
 
 
-def send(page: MaintenancePage, row: WorkRow, source: Path) -> None:
-    """Chooses the file and agrees, with the camera's name typed where that is wanted."""
+def choose(page: MaintenancePage, row: WorkRow, source: Path) -> None:
     page.ask_source = lambda: str(source)
     click(next(button for button in row.buttons if button.text().startswith("Send a file")))
-    if page.sheet is not None:
-        QTest.keyClicks(page.sheet.line, page.device_name)
-        assert source.name in page.sheet.enter.text()
-        click(page.sheet.enter)
+
+
+async def send(page: MaintenancePage, row: WorkRow, source: Path) -> None:
+    """Chooses the file and agrees once it was looked at, with the camera's name typed where that is wanted."""
+    choose(page, row, source)
+    await until(lambda: page.sheet is not None)
+    assert not page.is_busy
+    QTest.keyClicks(page.sheet.line, page.device_name)
+    assert source.name in page.sheet.enter.text()
+    click(page.sheet.enter)
 
 
 async def stopped_up(page: MaintenancePage, title: str, source: Path, by_key: bool) -> None:
     row = row_of(page, title)
-    send(page, row, source)
+    await send(page, row, source)
     await until(lambda: row.phase.text() == "Sending" and row.progress.value() > 0)
     assert row.work.isVisible()
     assert page.window().focusWidget() is row.cancel
@@ -79,18 +85,25 @@ async def stopped_up(page: MaintenancePage, title: str, source: Path, by_key: bo
 
 
 async def wrong_ones(page: MaintenancePage, folder: Path) -> None:
+    """Told in the row, and nobody is asked to agree to what cannot be done."""
+
+    async def refused(words: str) -> None:
+        choose(page, row, chosen)
+        await until(lambda: words in row.said.text() and row.said.isVisible() and not page.is_busy)
+        assert page.sheet is None
+        assert "Nothing was sent" in row.said.text()
+
     row, chosen = row_of(page, "Firmware"), folder / "chosen.dav"
+    await refused("cannot be read")
     for content, words in ((b"", "is empty"), (b"\xff\xd8\xff\xe0" + bytes(500), "a JPEG picture")):
         chosen.write_bytes(content)
-        send(page, row, chosen)
-        await until(lambda words=words: words in row.said.text() and not page.is_busy)
-        assert "Nothing was sent" in row.said.text()
+        await refused(words)
     with chosen.open("wb") as file:
         file.truncate(2 * 1024**3)  # no block of it is on the disk
-    send(page, row, chosen)
-    await until(lambda: "too large: 2048 MB" in row.said.text() and not page.is_busy)
-    send(page, row, folder / "nothing")
-    await until(lambda: "cannot be read" in row.said.text() and not page.is_busy)
+    await refused("too large: 2048 MB")
+    row = row_of(page, "Server certificate")
+    chosen.write_bytes(b"noise" * 100)
+    await refused("certificate")
 
 
 async def stopped_down(page: MaintenancePage, folder: Path, by_key: bool) -> None:
@@ -109,7 +122,7 @@ async def stopped_down(page: MaintenancePage, folder: Path, by_key: bool) -> Non
 async def a_certificate(page: MaintenancePage, folder: Path) -> None:
     row, source = row_of(page, "Server certificate"), folder / "dock.pem"
     source.write_bytes(pem("dock.example", with_key=True))
-    send(page, row, source)
+    await send(page, row, source)
     await until(lambda: row.said.isVisible() and not page.is_busy)
     assert "has taken the certificate “dock.example”, valid until" in row.said.text()
     assert row.said.property("role") == "ok"
@@ -125,7 +138,7 @@ async def a_certificate(page: MaintenancePage, folder: Path) -> None:
 
 async def broken_off(page: MaintenancePage, source: Path) -> None:
     row = row_of(page, "Firmware")
-    send(page, row, source)
+    await send(page, row, source)
     await until(lambda: row.said.isVisible() and not page.is_busy)
     assert "Gate closed the connection after " in row.said.text()
     assert "a part of the file" in row.said.text()

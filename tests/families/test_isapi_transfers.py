@@ -186,6 +186,8 @@ async def test_a_download_that_is_cancelled_gives_nothing_and_the_session_goes_o
 async def test_a_wrong_file_is_told_before_a_byte_is_sent(data, words):
     async with session() as (device, _):
         sent = puts(device)
+        with pytest.raises(InvalidSetting, match=words):
+            device.offer(Files).check(FIRMWARE, data)
         with pytest.raises(InvalidSetting, match=words) as caught:
             await device.offer(Files).upload(FIRMWARE, data, confirmed=True)
         assert "Choose another file" in caught.value.hint

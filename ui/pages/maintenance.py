@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QLabel, QScrollArea, QStacked
 from app.disk import read_to_send, write_whole
 from app.errors import CameraError
 from app.families.base import Actions, Files, Session, SystemLog
-from app.model.action import Action, Danger, Deed, FileKind
+from app.model.action import Action, Danger, Deed, FileKind, Progress
 from app.stopping import Stopped, unless_stopped
 from ui.context import Context
 from ui.dialogs.confirm import ConfirmSheet
@@ -50,6 +50,7 @@ class MaintenancePage(Page):
         self._loading: asyncio.Task[None] | None = None
         self._work: asyncio.Task[None] | None = None
         self._stop = asyncio.Event()
+        self._next: Callable[[], None] | None = None  # what the work leads to once it has ended
         self.rows: dict[str, WorkRow] = {}
         self.log: LogCard | None = None
         self.sheet: ConfirmSheet | None = None
@@ -244,6 +245,9 @@ class MaintenancePage(Page):
                 each.set_free(True)
             if had_focus and row.buttons:
                 row.buttons[0].setFocus()
+            self._work, go_on, self._next = None, self._next, None
+        if go_on is not None:
+            go_on()
 
     def stop_work(self) -> None:
         """Ends what is under way, which then says what it has left."""
@@ -282,10 +286,23 @@ class MaintenancePage(Page):
     def _send(self, file: FileKind, row: WorkRow) -> None:
         source = "" if self.is_busy else self.ask_source()
         if source:
-            name = self.tr("Send {0} to {1}").format(Path(source).name, self.device_name)
-            typed = self.device_name if file.danger is Danger.LOSES else ""
-            go = lambda: self._start(row, self._upload(file, Path(source), row))  # noqa: E731
-            self._ask(name, self._named(file.consequence), file.danger is not Danger.NONE, typed, go)
+            self._start(row, self._look_at(file, Path(source), row))
+
+    async def _look_at(self, file: FileKind, source: Path, row: WorkRow) -> Said:
+        """A wrong file is told before anybody is asked to agree. What was looked at is what is sent."""
+        assert self._files is not None
+        row.tell(Progress(self.tr("Reading the file")))
+        try:
+            data = await unless_stopped(asyncio.to_thread(read_to_send, source, file.most), self._stop)
+            await unless_stopped(asyncio.to_thread(self._files.check, file.id, data), self._stop)
+        except Stopped:
+            return self.tr("Stopped: nothing was sent to {}.").format(self.device_name), "warn"
+        name = self.tr("Send {0} to {1}").format(source.name, self.device_name)
+        typed = self.device_name if file.danger is Danger.LOSES else ""
+        ask_first = file.danger is not Danger.NONE
+        go = lambda: self._start(row, self._upload(file, data, row))  # noqa: E731
+        self._next = lambda: self._ask(name, self._named(file.consequence), ask_first, typed, go)
+        return "", ""
 
     def _remove(self, file: FileKind, row: WorkRow) -> None:
         name = self.tr("Remove {0} from {1}").format(file.title, self.device_name)
@@ -296,9 +313,8 @@ class MaintenancePage(Page):
         done = await self._files.remove(file.id, confirmed=True)
         return self._named(done.text), "error" if done.verified is False else "ok"
 
-    async def _upload(self, file: FileKind, source: Path, row: WorkRow) -> Said:
+    async def _upload(self, file: FileKind, data: bytes, row: WorkRow) -> Said:
         assert self._files is not None
-        data = await asyncio.to_thread(read_to_send, source, file.most)
         done = await self._files.upload(file.id, data, confirmed=True, tell=row.tell, stop=self._stop)
         return self._named(done.text), {True: "ok", None: "warn", False: "error"}[done.verified]
 

@@ -83,6 +83,23 @@ class IsapiFiles:
 
         return await patiently(once, self._sleep)
 
+    def check(self, file: str, data: bytes) -> None:
+        self._fit(self._client.dialect.path(file), data)
+
+    def _fit(self, path: str, data: bytes) -> tuple[bytes, Certificate | None]:
+        """What is to be sent of a file, and the certificate in it. InvalidSetting for a wrong one."""
+        kind, tail = self._kind(path), self._client.dialect.tail(path)
+        if not kind.up:
+            raise NotSupported(f"{self._client.camera} takes no file here.")
+        if not data:
+            raise InvalidSetting("The file is empty.", hint="Nothing was sent. Choose another file.")
+        wrong_file.check(data, kind.title)
+        if tail == KEY:
+            certificates.check_key(data)
+        if tail in (SERVER, DEVICE, CLIENT):
+            return data, certificates.read(data)
+        return unpacked(data) if tail == FIRMWARE else data, None
+
     async def upload(
         self,
         file: str,
@@ -93,20 +110,10 @@ class IsapiFiles:
         stop: asyncio.Event | None = None,
     ) -> Uploaded:
         path = self._client.dialect.path(file)
-        kind = self._kind(path)
-        if not kind.up:
-            raise NotSupported(f"{self._client.camera} takes no file here.")
-        if not data:
-            raise InvalidSetting("The file is empty.", hint="Nothing was sent. Choose another file.")
-        tail = self._client.dialect.tail(path)
-        wrong_file.check(data, kind.title)
-        certificate = certificates.read(data) if tail in (SERVER, DEVICE, CLIENT) else None
-        if tail == KEY:
-            certificates.check_key(data)
+        kind, tail = self._kind(path), self._client.dialect.tail(path)
+        data, certificate = await asyncio.to_thread(self._fit, path, data)
         if kind.danger is not Danger.NONE and not confirmed:
             raise InvalidSetting(kind.consequence, hint="Nothing was sent: it has to be confirmed first.")
-        if tail == FIRMWARE:
-            data = unpacked(data)
         way = Way(len(data))
         before = await (identity.ask(self._client) if tail == FIRMWARE else self._now())
         try:
