@@ -21,12 +21,17 @@ def write_whole(path: Path, data: bytes) -> None:
         finally:
             beside.unlink(missing_ok=True)
     except OSError as error:
-        raise not_written(path, error) from error
+        raise _not_written(path, error) from error
 
 
-def not_written(path: Path, error: OSError) -> SiteError:
+def is_full(error: Exception) -> bool:
+    """Whether there is no room for more. error: of the system, or of a library that kept its number."""
+    return getattr(error, "errno", None) in _FULL
+
+
+def _not_written(path: Path, error: OSError) -> SiteError:
     """Why nothing stands there."""
-    if error.errno in _FULL:
+    if is_full(error):
         return SiteError(
             f"The disk is full: {path} cannot be written.",
             hint="Make room, or choose another disk, and do it again.",

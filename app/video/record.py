@@ -9,6 +9,7 @@ from __future__ import annotations
 import heapq
 import io
 import logging
+import os
 import time
 from dataclasses import dataclass
 from fractions import Fraction
@@ -18,6 +19,7 @@ import av
 from av.container import InputContainer, OutputContainer
 from av.error import FFmpegError
 
+from app.disk import is_full
 from app.errors import InvalidSetting, VideoError
 from app.wire.rtp import AccessUnit
 from app.wire.rtp_audio import SoundUnit
@@ -86,12 +88,14 @@ class Order:
 
 
 class Take:
-    """One file. Starts with a key frame."""
+    """One file. Starts with a key frame. seconds: given to it; whole: up to the last key frame, before which every
+    fragment is in the file."""
 
     def __init__(self, path: Path, codec: str, first: AccessUnit, sound: Track | None) -> None:
         self.path = path
         self.parameters = parameters(codec, first.data)
-        self.seconds = 0.0
+        self.seconds = self.whole = 0.0
+        self._border = 0
         self._timeline, self._order = Timeline(), Order()
         self._sound_start: tuple[int, int] | None = None
         kind, sounds = _CONTAINERS[path.suffix.lower()]
@@ -117,8 +121,11 @@ class Take:
         packet = av.Packet(unit.data)
         packet.pts, packet.dts = self._order.times(self._timeline.ticks(unit.timestamp, arrival))
         packet.time_base, packet.stream, packet.is_keyframe = Fraction(1, CLOCK), self._picture, unit.key
-        self.seconds = max(self.seconds, packet.pts / CLOCK)
+        shown = packet.pts / CLOCK
+        self.seconds = max(self.seconds, shown)
         self._out.mux(packet)
+        if unit.key:
+            self.whole, self._border = shown, _size(self.path)
 
     def sound(self, unit: SoundUnit, since_start: float) -> None:
         """since_start: seconds between the first picture's arrival and this sound's."""
@@ -140,6 +147,15 @@ class Take:
 
     def close(self) -> None:
         self._out.close()
+
+    def cut(self) -> None:
+        """After close, where there was no room for the last fragment: the file ends with the one before; one without
+        any is taken away. OSError."""
+        self.seconds = self.whole
+        if self.whole:
+            os.truncate(self.path, self._border)
+        else:
+            self.path.unlink(missing_ok=True)
 
 
 class Recorder:
@@ -214,21 +230,40 @@ class Recorder:
         self._take, self._started = Take(path, self._codec, unit, self._sound), arrival
         self._files.append(path)
 
-    def _finish(self) -> None:
+    def _finish(self, problem: Exception | None = None) -> None:
+        """problem: what the file ends of before its time."""
         take, self._take = self._take, None
-        if take is None:
-            return
+        if take is not None:
+            try:
+                take.close()
+            except (FFmpegError, OSError) as error:
+                problem = problem or error
+            if problem is not None and is_full(problem):
+                self._cut(take)
+            self._before = (self._before[0] + take.seconds, self._before[1] + _size(take.path))
+        if problem is not None:
+            log.warning("recording to %s ended: %s", self._path, problem)
+            self._error = self._why(problem)
+
+    def _cut(self, take: Take) -> None:
         try:
-            take.close()
-        except (FFmpegError, OSError) as error:
-            self._error = self._error or f"The recording could not be finished: {error}"
-        self._before = (self._before[0] + take.seconds, self._before[1] + _size(take.path))
+            take.cut()
+        except OSError as error:
+            log.warning("%s may end in the middle of a picture: %s", take.path, error)
+        if not take.whole:
+            self._files.remove(take.path)
+
+    def _why(self, problem: Exception) -> str:
+        if not is_full(problem):
+            return f"The recording ended: {problem}"
+        if not self._files:
+            return "The disk is full: nothing of the recording was kept. Make room and start it again."
+        kept = round(self._before[0])
+        return f"The disk is full: the recording ended. About {kept} s of it are kept. Make room and start it again."
 
     def _fail(self, error: Exception) -> None:
         """The stream goes on without the recording."""
-        log.warning("recording to %s ended: %s", self._path, error)
-        self._error = f"The recording ended: {error}"
-        self._finish()
+        self._finish(error)
 
 
 def _probe(sound: Track) -> InputContainer:

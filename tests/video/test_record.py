@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import shutil
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import av
@@ -37,6 +39,18 @@ def recorded(path: Path, clip: Clip, sound: Track | None = None, start: int = 2*
     assert result.error == ""
     assert result.size == path.stat().st_size
     return result.files[0]
+
+
+@contextlib.contextmanager
+def at_most(size: int) -> Iterator[None]:
+    """A full disk: no file of this process grows beyond size bytes."""
+    resource = pytest.importorskip("resource", reason="needs a limit on file sizes")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def content(path: Path) -> list[tuple[float, list[bytes]]]:
@@ -193,23 +207,28 @@ def test_places_where_nothing_can_be_kept(h264: Clip, tmp_path: Path) -> None:
     player.stop()
 
 
-def test_a_full_disk_ends_the_recording_alone(h264: Clip, tmp_path: Path) -> None:
-    if not Path("/dev/full").exists():
-        pytest.skip("no /dev/full on this system")
-    link = tmp_path / "gate.mp4"
-    link.symlink_to("/dev/full")
-    recorder = Recorder(tmp_path / "other.mp4")
-    recorder._path = link
-    import app.video.record as module
-
-    free, module._free = module._free, lambda path: path
-    try:
-        recorder.begin("H264", None)
-        for number, (unit, key) in enumerate(zip(h264.units * 20, h264.keys * 20, strict=True)):
+@pytest.mark.parametrize("ending", [".mp4", ".mov"])
+@pytest.mark.parametrize("share", [0.0, 0.6])
+def test_a_full_disk_ends_the_recording_alone(ending: str, share: float, tmp_path: Path) -> None:
+    """In words, with what is kept: that plays, and a file that would not is not left behind."""
+    clip = encode_clip("H264", count=60)
+    room = int(recorded(tmp_path / f"whole{ending}", clip).stat().st_size * share)
+    recorder = Recorder(tmp_path / f"gate{ending}")
+    recorder.begin("H264", None)
+    with at_most(room):
+        for number, (unit, key) in enumerate(zip(clip.units, clip.keys, strict=True)):
             recorder.picture(AccessUnit(unit, number * 3600, key, False), number * 0.04)
-        assert recorder.close().error
-    finally:
-        module._free = free
+        result = recorder.close()
+    assert result.error.startswith("The disk is full: ")
+    assert list(tmp_path.glob("gate*")) == list(result.files)
+    if not room:
+        assert result.files == ()
+        assert "nothing of the recording was kept" in result.error
+        return
+    assert 0 < result.seconds < 60 * 0.04
+    assert f"About {round(result.seconds)} s of it are kept" in result.error
+    assert result.size == result.files[0].stat().st_size <= room
+    assert pictures(result.files[0]) == round(result.seconds / 0.04)  # none of them torn
 
 
 def test_a_player_records_through_a_reconnect(h264: Clip, tmp_path: Path) -> None:
