@@ -18,8 +18,9 @@ from app.site.identity import Identity
 from app.site.records import ChangeSet, ChangeState, RecordedField
 from app.site.recovery import recovered
 from app.site.site import Site
-from app.site.summary import Entry, Happening, entries
+from app.site.summary import Entry, Happening
 from app.site.undo import Standing, UndoPlan, plan_undo, undo, undo_changes
+from app.site.wording import worded_entries
 
 _SHOWN_FIELDS = 3
 
@@ -87,7 +88,7 @@ def _print_entry(entry: ChangeSet) -> None:
         f"{entry.id:>6}  {when}  {entry.who} as {entry.account}  {entry.device_name or entry.address}"
         f"  {entry.title}  ({entry.origin.value}{undone}){state}"
     )
-    told = entries(entry.fields)
+    told = worded_entries(entry)
     for each in told[:_SHOWN_FIELDS]:
         say(f"        {_told(each)}")
     if len(told) > _SHOWN_FIELDS:

@@ -23,6 +23,7 @@ from app.settings.changes import Change, Proof
 from app.settings.document import Document
 from app.settings.layer import LayerInfo, RegionEdit, RegionLayer, Switch
 from app.settings.search import Entry
+from app.settings.spec import Spec
 from app.settings.strands import Strand
 from app.settings.tree import Node
 from app.wire.http import Headers, HttpAnswer, HttpRequest
@@ -353,13 +354,19 @@ class Session(ABC):
     async def close(self) -> None: ...
 
 
+def _nothing_known(resource: str, path: str, text: str) -> Spec | None:
+    del resource, path, text
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Family:
     """A protocol as a table of functions.
 
     recognise is pure: it looks at a clue. fingerprint asks an address over HTTP without credentials and raises
     TransportError when nobody is there. connect logs in with one try of the credentials. swept: fingerprint may also
-    be asked of every address of a range, where most are nobody's.
+    be asked of every address of a range, where most are nobody's. field_spec(resource, path, text) is pure: what the
+    protocol's text says of a field that held this text once, None where it says nothing; no device is asked.
     """
 
     key: str
@@ -371,3 +378,4 @@ class Family:
     fingerprint: Callable[[Dialer, Address], Awaitable[Recognition | None]]
     connect: Callable[[Dialer, Address, str, Credentials], Awaitable[Session]]
     swept: bool = False
+    field_spec: Callable[[str, str, str], Spec | None] = _nothing_known

@@ -105,7 +105,7 @@ def test_set_is_in_the_history_and_can_be_undone(said, run, host):
     assert len(said("history", host.partition(":")[0])) == 2
     assert "nothing to set back" in run("undo", "1").stdout.lower()
     for_people = run("history").stdout
-    assert "41" in for_people
+    assert f"{before} frames -> 41 frames" in for_people
     assert "undo of 1" in for_people
 
 

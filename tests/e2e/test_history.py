@@ -63,7 +63,7 @@ def test_what_was_applied_is_listed_and_can_be_undone(qapp: QApplication, look: 
         )
         await until(lambda: history.detail.title.text() == "Main stream")
         said = {label.text() for label in history.detail.area.widget().findChildren(QLabel)}
-        assert {"2048", "1024", "Loading dock 2", "kept"} <= said
+        assert {"2048 kbps", "1024 kbps", "Loading dock 2", "kept"} <= said
         QTest.mouseClick(history.detail.fold, Qt.MouseButton.LeftButton)
         assert "+<channelName>Loading dock 2</channelName>" in history.detail.difference.toPlainText()
 
@@ -81,7 +81,7 @@ def test_what_was_applied_is_listed_and_can_be_undone(qapp: QApplication, look: 
         await until(lambda: history.sheet is not None)  # three sides: 2048, 1024, 1500
         sheet = history.sheet
         sides = {label.text() for label in sheet.findChildren(QLabel)}
-        assert {"2048", "1024", "1500", "The device holds the earlier value already."} <= sides
+        assert {"2048 kbps", "1024 kbps", "1500 kbps", "The device holds the earlier value already."} <= sides
         assert not sheet.enter.isEnabled()
         (box,) = sheet._boxes.values()
         box.setFocus()

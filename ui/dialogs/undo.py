@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QWidget
 
 from app.site.undo import Standing, UndoField, UndoPlan
+from app.site.wording import value_words
 from ui.dialogs.sheet import Sheet
 from ui.theme import GAP, GAP_WIDE
 
@@ -54,7 +55,8 @@ class UndoSheet(Sheet):
         for column, title in enumerate(titles):
             grid.addWidget(_label(title, "secondary"), 0, column)
         for row, field in enumerate(plan.fields, 1):
-            for column, value in enumerate((field.title, field.before, field.ours, field.now)):
+            sides = (None if each is None else value_words(plan.change_set, field.path, each) for each in _sides(field))
+            for column, value in enumerate((field.title, *sides)):
                 grid.addWidget(_label(value if value is not None else "–"), row, column, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(self._choice(field), row, 4, Qt.AlignmentFlag.AlignTop)
         grid.setColumnStretch(4, 1)
@@ -78,6 +80,10 @@ class UndoSheet(Sheet):
         chosen = frozenset(path for path, box in self._boxes.items() if box.isChecked())
         self.dismiss()
         self.undo_wanted.emit(chosen)
+
+
+def _sides(field: UndoField) -> tuple[str, str, str | None]:
+    return field.before, field.ours, field.now
 
 
 def _label(text: str, role: str = "") -> QLabel:

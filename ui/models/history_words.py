@@ -33,7 +33,8 @@ def what(change_set: ChangeSet) -> str:
 
 
 def entry(told: Entry) -> tuple[str, str, str]:
-    """What it is about, what was and what shall be, "" where there is nothing to be said."""
+    """What it is about, what was and what shall be, "" where there is nothing to be said. Its values are in words where
+    the catalog has some (`app.site.wording`)."""
     field = told.field
     match told.what:
         case Happening.CAME:
@@ -50,8 +51,8 @@ def entry(told: Entry) -> tuple[str, str, str]:
 
 
 def value(text: str, other: str) -> str:
-    """A value for people. The journal keeps what was sent and not of which kind it is: only where both sides can be
-    nothing but a switch they are told as one."""
+    """A value for people, also one whose kind nobody knows: only where both sides can be nothing but a switch they are
+    told as one."""
     switch = {"true": _tr("On"), "false": _tr("Off")}
     return switch.get(text, text) if text != other and {text, other} <= {*switch, ""} else text
 

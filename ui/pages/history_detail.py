@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.site.records import ChangeSet
-from app.site.summary import entries
+from app.site.wording import worded_entries
 from ui.models import history_words as words
 from ui.panes.difference import DifferenceView
 from ui.theme import GAP, GAP_WIDE, icon
@@ -112,7 +112,7 @@ class ChangeSetView(QFrame):
         if change_set.error:
             grid.addWidget(_label(change_set.error, "error"), row, 0, 1, 5)
             row += 1
-        for told in entries(change_set.fields):
+        for told in worded_entries(change_set):
             verdict, role = words.verdict(told.field.verdict, told.field.read_back)
             title, old, new = words.entry(told)
             cells = (

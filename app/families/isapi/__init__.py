@@ -3,6 +3,7 @@
 from app.families.base import Family
 from app.families.isapi.client import DEFAULT_PORT
 from app.families.isapi.discovery import PROBES, fingerprint, recognise
+from app.families.isapi.outline import field_spec
 from app.families.isapi.session import KEY, TITLE, connect
 
 FAMILY = Family(
@@ -14,6 +15,7 @@ FAMILY = Family(
     recognise=recognise,
     fingerprint=fingerprint,
     connect=connect,
+    field_spec=field_spec,
 )
 
 __all__ = ["FAMILY"]

@@ -7,7 +7,7 @@ value. Nothing is refused here: a device may hold values outside the limits it d
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.families.isapi import kinds
 from app.families.isapi.catalog import CatalogField
@@ -169,6 +169,14 @@ def option_title(kind: Kind, name: str, value: str, titles: Titles) -> str:
         rate = number(value)
         return value if rate is None else f"{rate / 100:g} fps"
     return titles.option(name, value)
+
+
+def with_slow_rates(spec: Spec) -> Spec:
+    """A frame rate with words for those below one a second, which devices tell as options."""
+    if spec.kind is not Kind.FPS100:
+        return spec
+    slow = tuple(Option(value, title) for value, title in _SLOW_FPS.items())
+    return replace(spec, options=slow, open_options=True)
 
 
 def _access(name: str, kind: Kind, known: CatalogField | None, *, read_only: bool) -> Access:

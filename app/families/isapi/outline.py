@@ -5,22 +5,27 @@ Pure. Beside the tree for people, which shows only what this device should have.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
 from app.families.isapi import catalog as catalogs
-from app.families.isapi import tree
+from app.families.isapi import constraints, tree
 from app.families.isapi.catalog import Catalog, is_placeholder
-from app.families.isapi.dialect import Dialect
+from app.families.isapi.dialect import V1, V2, Dialect
 from app.families.isapi.survey import Survey
-from app.families.isapi.titles import Titles
+from app.families.isapi.titles import Titles, titles
+from app.settings import lists
 from app.settings.search import Entry
+from app.settings.spec import Spec
 from app.settings.tree import Node, group
+from app.wire.xml import Element
 
 _NOT_LISTED = "The camera does not list this page among those it has."
 _NOT_CLAIMED = "By its capabilities the camera does not have this."
 _NO_ENTRY = "The camera tells of no entry that this could belong to."
 _BY_ENTRY = "Opens through the entries of its list."
+_PLACE = re.compile(r"\[[^\]]*\]")  # "[2]", and "[+1]" of a record that was new
 
 
 class _Branch:
@@ -95,3 +100,17 @@ def entries(dialect: Dialect, path: str, titles: Titles) -> tuple[Entry, ...]:
         section = tuple(filter(None, map(titles.group, field.path.split("/")[:-1])))
         found.append(Entry(path, page, field.path, label.title, section, "", label.help))
     return tuple(found)
+
+
+def field_spec(resource: str, path: str, text: str) -> Spec | None:
+    """`Family.field_spec`: full path of a page, path of an element in it. None also for the order of a list."""
+    dialect = V2 if resource.startswith(f"{V2.prefix}/") else V1
+    page = catalogs.catalog(dialect).lookup(resource)
+    plain = _PLACE.sub("", path)
+    known = page.field(plain) if page is not None and not lists.is_list(path) else None
+    if page is None or known is None or known.kind == "group":
+        return None
+    leaf = Element(plain.rpartition("/")[2], "", {}, text, (), plain)
+    words = titles()
+    spec = constraints.spec_of(leaf, None, known, words.field(page.block, plain), words, read_only=False)
+    return constraints.with_slow_rates(spec)

@@ -3,6 +3,7 @@
 from app.families.base import Family
 from app.families.vigi.client import DEFAULT_PORT
 from app.families.vigi.discovery import PROBES, fingerprint, recognise
+from app.families.vigi.document import field_spec
 from app.families.vigi.session import KEY, TITLE, connect
 
 FAMILY = Family(
@@ -15,6 +16,7 @@ FAMILY = Family(
     fingerprint=fingerprint,
     connect=connect,
     swept=True,
+    field_spec=field_spec,
 )
 
 __all__ = ["FAMILY"]

@@ -105,8 +105,23 @@ def source_of(document: Document) -> JsonSource:
     return source
 
 
+def field_spec(resource: str, path: str, text: str) -> Spec | None:
+    """`Family.field_spec`: name of a get method, path of a field in its answer. Which sizes the camera had nobody
+    knows any more; this was one of them."""
+    method = catalog.methods().get(resource)
+    known = _known(method, path) if method is not None else None
+    if known is None:
+        return None
+    spec = _spec(resource, Part(path, text), known)
+    return _limited(resource, path, spec, Able(main_sizes=(text,), minor_sizes=(text,)), text)
+
+
+def _known(method: Method, path: str) -> CatalogField | None:
+    return method.field(re.sub(r"\[\d+\]|region_info_\d+/", "", path))
+
+
 def _field(method: Method, part: Part, able: Able, holder: JsonNode, *, writable: bool) -> Field:
-    known = method.field(re.sub(r"\[\d+\]|region_info_\d+/", "", part.path))
+    known = _known(method, part.path)
     spec = _spec(method.name, part, known)
     spec = _limited(method.name, part.path, spec, able, part.text)
     if not writable or part.read_only or part.path.rpartition("/")[2] in _READ_ONLY:
