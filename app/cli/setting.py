@@ -8,17 +8,19 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from app.cli.connect import add_host, add_site, session
+from app.cli.exclusion import lead_on
 from app.cli.interrupt import outcome_told
 from app.cli.output import Exit, Refused, document, failure, reader_may_leave, table
 from app.cli.proofs import exit_of, need, print_proof, proof_document
 from app.cli.strands import Leave, add_yes, agree, consider, keep_login
-from app.errors import CameraError
+from app.errors import CameraError, Excluded
 from app.families.base import Session, SettingsTree
 from app.settings import lists
 from app.settings.changes import Change, FieldProof, Proof, Verdict
@@ -61,6 +63,7 @@ class _Part:
     """One resource of the command."""
 
     document: Document
+    texts: Mapping[str, str]  # as they were asked for
     changes: tuple[Change, ...]
     held: tuple[FieldProof, ...]
     leave: Leave
@@ -92,6 +95,7 @@ async def set_values(options: argparse.Namespace) -> Exit:
             return Exit.DONE
         agree([part.leave for part in parts], options.yes)
         await _apply(opened, settings, parts)
+        await _lead_on(settings, options, parts)
     return _print(parts, options.json)
 
 
@@ -101,7 +105,7 @@ async def _checked(
     """Everything that can be refused is refused before the first write."""
     loaded = await settings.load(resource)
     changes, held = assign(loaded, texts)
-    return _Part(loaded, changes, held, await consider(opened, host, loaded, changes))
+    return _Part(loaded, texts, changes, held, await consider(opened, host, loaded, changes))
 
 
 async def _apply(opened: Session, settings: SettingsTree, parts: Iterable[_Part]) -> None:
@@ -120,6 +124,16 @@ async def _apply(opened: Session, settings: SettingsTree, parts: Iterable[_Part]
         await keep_login(part.leave, opened, part.proof)
         if part.proof.lost is not None:
             return
+
+
+async def _lead_on(settings: SettingsTree, options: argparse.Namespace, parts: list[_Part]) -> None:
+    """Where something else was in the way of a part: says the command that does it, and what was not come to."""
+    at = next((number for number, part in enumerate(parts) if isinstance(part.error, Excluded)), len(parts))
+    left = parts[at:]
+    error = left[0].error if left else None
+    if isinstance(error, Excluded) and not any(change.secret for part in left for change in part.changes):
+        with suppress(CameraError):  # the refusal itself is what people are told then
+            await lead_on(error, settings, options, {part.document.resource: part.texts for part in left})
 
 
 def assign(loaded: Document, texts: Mapping[str, str]) -> tuple[tuple[Change, ...], tuple[FieldProof, ...]]:

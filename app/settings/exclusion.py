@@ -1,17 +1,61 @@
-"""The setting that switches a function off, where a device has only named the function. Pure."""
+"""What switches a function off, and on which page, where a device has only named the function."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
 
+from app.errors import CameraError
 from app.settings import parsers
 from app.settings.document import Document
 from app.settings.field import Field
 from app.settings.spec import Access, Kind
+from app.settings.tree import Node, NodeKind
 
 _COMMON = frozenset(("the", "detection", "map"))  # words that tell no function from another
 _SWITCHES = ("enabled", "enable")
 _OFF_MODE = "close"
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A function in the way, and what switches it off: the setting at path of a resource gets text."""
+
+    resource: str
+    path: str
+    text: str
+    name: str
+
+
+async def sides(
+    others: Iterable[str], refused: str, nodes: Iterable[Node], read: Callable[[str], Awaitable[Document]]
+) -> tuple[Side, ...]:
+    """What has to be switched off for a refused resource; () unless that is known of every function in the way."""
+    found: list[Side] = []
+    every = tuple(nodes)
+    for name in others:
+        page = page_of(name, every, refused)
+        try:
+            document = await read(page.id if page is not None else refused)
+        except CameraError:
+            return ()  # its page says why when somebody goes there
+        switch = off_switch(document, name)
+        if switch is None:
+            return ()
+        found.append(Side(document.resource, *switch, page.title if page is not None else name))
+    return tuple(found)
+
+
+def page_of(name: str, nodes: Iterable[Node], refused: str) -> Node | None:
+    """The page of a function, of the same channel where there are several; None where there is none."""
+    pages = [node for node in nodes if node.kind is NodeKind.SETTINGS and node.id != refused]
+    found = [node for node in pages if names(name, [node.title])]
+    words, channel = set(name.casefold().split()), refused.rpartition("/")[2]
+    return max(
+        found,
+        key=lambda node: (len(words & set(node.title.casefold().split())), node.id.rpartition("/")[2] == channel),
+        default=None,
+    )
 
 
 def telling(name: str) -> frozenset[str]:

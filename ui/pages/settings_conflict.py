@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
 from app.errors import CameraError, Conflict, Excluded
 from app.settings import exclusion
 from app.settings.document import Document
-from app.settings.tree import Node, NodeKind
+from app.settings.exclusion import Side
+from app.settings.tree import Node
 from ui.forms.edits import DeviceEdits
 from ui.pages.settings_panel import ResourcePanel
 from ui.panes.resource_tree import ResourceTree
@@ -18,16 +18,6 @@ from ui.panes.resource_tree import ResourceTree
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("SettingsPage", text)
-
-
-@dataclass(frozen=True, slots=True)
-class _Side:
-    """A function in the way, and what switches it off."""
-
-    resource: str
-    path: str
-    text: str
-    name: str
 
 
 class WayOut:
@@ -68,22 +58,12 @@ class WayOut:
     def in_order(self, resources: Iterable[str]) -> tuple[str, ...]:
         return in_order(resources, self._after)
 
-    async def _sides(self, resource: str, error: CameraError) -> tuple[_Side, ...]:
+    async def _sides(self, resource: str, error: CameraError) -> tuple[Side, ...]:
         """What has to be switched off; () unless that is known of every function in the way."""
-        found: list[_Side] = []
-        for name in error.others if isinstance(error, Excluded) else ():
-            page = page_of(name, self._tree.model.nodes, resource)
-            try:
-                document = await self._read(page.id if page is not None else resource)
-            except CameraError:
-                return ()  # its page says why when somebody goes there
-            switch = exclusion.off_switch(document, name)
-            if switch is None:
-                return ()
-            found.append(_Side(document.resource, *switch, page.title if page is not None else name))
-        return tuple(found)
+        others = error.others if isinstance(error, Excluded) else ()
+        return await exclusion.sides(others, resource, self._tree.model.nodes, self._read)
 
-    def _switch_off(self, resource: str, sides: tuple[_Side, ...]) -> None:
+    def _switch_off(self, resource: str, sides: tuple[Side, ...]) -> None:
         """Puts the other side among the changes, before the refused one, and shows them all: one Apply sends both."""
         last = resource
         for side in sides:
@@ -99,29 +79,17 @@ class WayOut:
             del self._after[first]
         self._after[then] = first
 
-    def _edit(self, side: _Side) -> None:
+    def _edit(self, side: Side) -> None:
         document = self._edits.document(side.resource)
         if document is not None and any(each.path == side.path for each in document.fields):
             document.set_text(side.path, side.text)
-
-
-def page_of(name: str, nodes: Iterable[Node], refused: str) -> Node | None:
-    """The page of a function, of the same channel where there are several; None where there is none."""
-    pages = [node for node in nodes if node.kind is NodeKind.SETTINGS and node.id != refused]
-    found = [node for node in pages if exclusion.names(name, [node.title])]
-    words, channel = set(name.casefold().split()), refused.rpartition("/")[2]
-    return max(
-        found,
-        key=lambda node: (len(words & set(node.title.casefold().split())), node.id.rpartition("/")[2] == channel),
-        default=None,
-    )
 
 
 def other_side(error: CameraError, nodes: Iterable[Node], refused: str) -> Node | None:
     """The page of the function that excludes what was refused; None where the error names none that has a page."""
     every = tuple(nodes)
     names = error.others if isinstance(error, Excluded) else ()
-    return next((page for name in names if (page := page_of(name, every, refused)) is not None), None)
+    return next((page for name in names if (page := exclusion.page_of(name, every, refused)) is not None), None)
 
 
 def in_order(resources: Iterable[str], after: Mapping[str, str]) -> tuple[str, ...]:
