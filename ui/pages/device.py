@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from typing import Any
 
 from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
@@ -12,6 +14,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBox
 from app.errors import AuthError, BadCredentials, CameraError, CredentialsNeeded, Forbidden, LockedOut
 from app.families.base import Credentials, Session
 from app.model.device import DeviceState, Found
+from app.patience import told_of_waits
 from ui.bridge.tasks import TaskScope
 from ui.context import Context
 from ui.dialogs.credentials import CredentialsSheet
@@ -49,6 +52,7 @@ class DevicePage(QWidget):
         self._pages: list[Page] = []
         self._in_front = False
         self._began = False
+        self._login: asyncio.Task[Any] | None = None  # the try under way
         self.scope = TaskScope(context.messages, lambda: self.name)
         self.sheet: CredentialsSheet | None = None
         self._build()
@@ -195,7 +199,7 @@ class DevicePage(QWidget):
         if self.sheet is None:
             self._patience.start()
         try:
-            session = await connect()
+            session = await self._connected(connect)
         except CredentialsNeeded:
             self._ask()
         except AuthError as error:
@@ -208,6 +212,38 @@ class DevicePage(QWidget):
             self._opened(session)
         finally:
             self._patience.stop()
+
+    async def _connected(self, connect: Callable[[], Awaitable[Session]]) -> Session:
+        """What connect came to. The tries of a busy device are shown and can be given up."""
+        self._login = asyncio.current_task()
+        try:
+            with told_of_waits(self._say_waiting):
+                return await connect()
+        finally:
+            self._login = None
+
+    def _say_waiting(self) -> None:
+        """May come late: a session that others wait for as well is tried on after this page gave it up."""
+        if self._login is None or self.standing.login is not Login.CONNECTING:
+            return
+        self._patience.stop()
+        cancel = (self.tr("Cancel"), "close", self._give_up)
+        self.notice.say(
+            self.tr("{} is busy").format(self.name), self.tr("It is being tried again."), busy=True, buttons=[cancel]
+        )
+        self.stack.setCurrentWidget(self.notice)
+
+    def _give_up(self) -> None:
+        login = self._login
+        if login is None or not login.cancel():
+            return
+        self._stand(Login.NONE)
+        if self.sheet is not None:
+            self.sheet.ready_again()
+        again = (self.tr("Try again"), "refresh", self.begin)
+        text = self.tr("It was busy, and you stopped the tries.")
+        self.notice.say(self.tr("Not connected to {}").format(self.name), text, buttons=[again])
+        self.stack.setCurrentWidget(self.notice)
 
     def _ask(self) -> None:
         if self.standing.login is Login.CONNECTING:

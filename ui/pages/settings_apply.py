@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QCoreApplication
 
 from app.errors import CameraError, DeviceFault, InvalidSetting
+from app.patience import told_of_waits
 from app.settings.changes import Change, Proof
 from app.settings.document import Document
 from ui.bridge.tasks import TaskScope
@@ -97,7 +99,9 @@ class Applying:
                 if document is None or not document.edited_paths:
                     continue  # taken back meanwhile
                 self.bar.show_busy(_tr("Writing {}").format(document.title), number, len(resources))
-                if not await self._send(document, number, outcome):
+                with told_of_waits(partial(self._say_waiting, number, len(resources))):
+                    goes_on = await self._send(document, number, outcome)
+                if not goes_on:
                     break
         except CameraError as error:
             await self._failed(document, error, outcome)
@@ -107,6 +111,10 @@ class Applying:
         finally:
             self.writer.end()
         self.bar.show_summary(*outcome.summary())
+
+    def _say_waiting(self, number: int, total: int) -> None:
+        if self.writer.active and not self.writer.stopping:  # what goes on by itself has lost its bar
+            self.bar.show_busy(_tr("{} is busy, trying again").format(self.device), number, total)
 
     async def _send(self, document: Document, number: int, outcome: Outcome) -> bool:
         """One document; whether the next one may follow."""

@@ -24,6 +24,7 @@ from app.families.isapi.dialect import Dialect
 from app.families.isapi.status import CAMERA
 from app.families.isapi.survey import REFUSALS
 from app.families.isapi.titles import titles
+from app.patience import tell_of_wait
 from app.settings import schedule
 from app.settings.depends import Depends
 from app.settings.document import Document
@@ -82,6 +83,7 @@ class Loader:
                 busy += 1
                 if busy >= _BUSY_TRIES and not was_gone:
                     raise
+                tell_of_wait()
                 wait = max(wait, min(problem.retry_after or 0.0, 30.0))
             except (NotSupported, ProtocolError, DeviceFault):
                 if not was_gone:  # a device that wakes up may not know its pages yet

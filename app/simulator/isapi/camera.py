@@ -82,7 +82,7 @@ class IsapiCamera:
         self._coming: Firmware | None = None
         self._requests = 0
         self._moving = False
-        self._busy_left = int(quirks.number("busy")) if "busy" in quirks else 0
+        self.busy_left = int(quirks.number("busy")) if "busy" in quirks else 0  # answers
         self._ask_key_frame: Callable[[str], None] | None = None
         self._watched = Kept(self.state, lambda: watching.watched(self.state))
         self.gate = Gate(
@@ -183,8 +183,8 @@ class IsapiCamera:
         if verdict.account is None:
             return self._unauthorised(verdict)
         self._count_request()
-        if self._busy_left > 0:
-            self._busy_left -= 1
+        if self.busy_left > 0:
+            self.busy_left -= 1
             return self.status(Outcome(2, "deviceBusy"), request)
         try:
             return await self._serve(request, verdict.account)
