@@ -1,3 +1,5 @@
+"""Settings of ISAPI cameras, from the page that is loaded to the proof of what was written, over real sockets."""
+
 from __future__ import annotations
 
 import asyncio

@@ -1,3 +1,5 @@
+"""Geometry of what is drawn: pure, in shares of the picture."""
+
 from __future__ import annotations
 
 import math

@@ -1,3 +1,5 @@
+"""What makes a region, and what is none."""
+
 from __future__ import annotations
 
 import pytest
