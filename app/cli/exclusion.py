@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import argparse
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from app.errors import Excluded
 from app.families.base import SettingsTree
 from app.settings import exclusion
-from app.settings.tree import Node
 
 Assignments = Mapping[str, Mapping[str, str]]  # resource -> path -> text
 
@@ -21,7 +20,7 @@ async def lead_on(error: Excluded, settings: SettingsTree, options: argparse.Nam
     Raises what reading the tree of settings raises.
     """
     refused = next(iter(left))
-    nodes = tuple(_nodes(await settings.tree()))
+    nodes = tuple(exclusion.pages(await settings.tree()))
     sides = await exclusion.sides(error.others, refused, nodes, settings.load)
     if not sides:
         return
@@ -41,9 +40,3 @@ def _command(options: argparse.Namespace, steps: Assignments) -> str:
         for word in (resource, *(f"{path}={text}" for path, text in texts.items()))
     ]
     return shlex.join(["camwright", "set", options.host, *words, *named])
-
-
-def _nodes(node: Node) -> Iterator[Node]:
-    yield node
-    for child in node.children:
-        yield from _nodes(child)

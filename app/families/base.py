@@ -217,6 +217,15 @@ class Stranding(Protocol):
         subnet, a port used twice. Sends nothing to the device itself."""
 
 
+class Exclusions(Protocol):
+    """Functions that a device declares not to run together. `SettingsTree.apply` looks at its own document by itself;
+    whoever applies several asks for each of them before the first is sent."""
+
+    async def foresee(self, document: Document, changes: tuple[Change, ...], before: tuple[Document, ...] = ()) -> None:
+        """Excluded where the changes switch on what is declared not to run beside something that is on. before: the
+        documents that are sent earlier, which count as they are edited. Sends nothing but questions."""
+
+
 class Actions(Protocol):
     """What the device does on command. InvalidSetting without the agreement that an action's danger asks for, and for
     what is no action of this device."""

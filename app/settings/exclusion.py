@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from app.errors import CameraError
 from app.settings import parsers
+from app.settings.changes import Change
 from app.settings.document import Document
 from app.settings.field import Field
 from app.settings.spec import Access, Kind
@@ -67,6 +68,18 @@ def telling(name: str) -> frozenset[str]:
 def names(name: str, titles: Iterable[str]) -> bool:
     """Whether these titles together speak of the function."""
     return telling(name) <= {word for title in titles for word in title.casefold().split()}
+
+
+def pages(root: Node) -> Iterator[Node]:
+    """Every node of a tree."""
+    yield root
+    for child in root.children:
+        yield from pages(child)
+
+
+def turns_on(changes: Iterable[Change]) -> bool:
+    """Whether the changes switch the whole page on."""
+    return any(each.path in _SWITCHES and _is_on(each.new) and not _is_on(each.old) for each in changes)
 
 
 def off_switch(document: Document, name: str) -> tuple[str, str] | None:

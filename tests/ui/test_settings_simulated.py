@@ -204,6 +204,32 @@ def test_what_excludes_another_is_switched_off_first_in_one_agreed_change(with_c
     with_camera(scene, "mutex")
 
 
+def test_what_the_camera_declares_to_exclude_is_told_before_anything_is_sent(with_camera, monkeypatch):
+    """Neither the function nor the bitrate that stands before it in the same change."""
+
+    async def scene(page):
+        await switched_on(page, LINES)
+        sent, write = [], page.writer.write
+
+        async def counted(document, changes):
+            sent.append(document.resource)
+            return await write(document, changes)
+
+        monkeypatch.setattr(page.writer, "write", counted)
+        page.tree.choose(STREAM)
+        await until(lambda: page.panel.resource == STREAM)
+        page.edits.document(STREAM).set_text(BITRATE, "1500")
+        await switched_on(page, FIELD)
+        assert sent == []
+        assert page.edits.count == 2
+        await switched_off_first(page, f"Switch off {page.tree.model.node(LINES).title} first", 3)
+        assert sent.index(LINES) < sent.index(FIELD)
+        held = [(await page.settings.load(each)).text("enabled") for each in (LINES, FIELD)]
+        assert held == ["false", "true"]
+
+    with_camera(scene, "mutex=declared")
+
+
 def test_of_three_the_one_that_is_on_is_switched_off_first(with_camera):
     async def scene(page):
         await switched_on(page, LINES)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
 
 from app.errors import CameraError, DeviceBusy, DeviceFault, Forbidden, NotSupported
-from app.families.base import Actions, Files, RawSettings, Session, SettingsOutline, SettingsTree
+from app.families.base import Actions, Exclusions, Files, RawSettings, Session, SettingsOutline, SettingsTree
 from app.settings.changes import Change, FieldProof, Proof
 from app.settings.document import Document
 from app.settings.tree import Node, NodeKind, NodeState
@@ -81,6 +81,7 @@ class SettingsPage(Page):
         self._connect()
 
     def _make_sending(self) -> Applying:
+        exclusions = self.session.offer(Exclusions)
         return Applying(
             self.device_name,
             self.edits,
@@ -89,7 +90,7 @@ class SettingsPage(Page):
             self.moves,
             self.departure,
             self.writer,
-            WayOut(self.tree, self.panel, self._read_again, self._opened, self.edits, self.review),
+            WayOut(self.tree, self.panel, self._read_again, self._opened, self.edits, self.review, exclusions),
             self._make_way,
             self.jump,
             self._took,

@@ -91,6 +91,10 @@ class Applying:
         outcome = Outcome()
         document: Document | None = None
         try:
+            earlier: list[Document] = []
+            for document in filter(None, map(self.edits.document, resources)):
+                await self.way_out.foresee(document, earlier)
+                earlier.append(document)
             for number, resource in enumerate(resources):
                 document = self.edits.document(resource)
                 if self.writer.stopping:

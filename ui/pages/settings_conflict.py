@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from PySide6.QtCore import QCoreApplication
 
 from app.errors import CameraError, Conflict, Excluded
+from app.families.base import Exclusions
 from app.settings import exclusion
 from app.settings.document import Document
 from app.settings.exclusion import Side
@@ -34,10 +35,17 @@ class WayOut:
         read: Callable[[str], Awaitable[Document]],
         edits: DeviceEdits,
         agree: Callable[[], None],
+        exclusions: Exclusions | None,
     ) -> None:
         self._tree, self._panel, self._read_again = tree, panel, read_again
         self._read, self._edits, self._agree = read, edits, agree
+        self._exclusions = exclusions
         self._after: dict[str, str] = {}  # resource -> the one that has to be written before it
+
+    async def foresee(self, document: Document, earlier: Iterable[Document]) -> None:
+        """Excluded where the camera says beforehand that it will not take it; earlier: what is sent before it."""
+        if self._exclusions is not None and document.edited_paths:
+            await self._exclusions.foresee(document, document.changes(), tuple(earlier))
 
     async def offer(self, resource: str, error: CameraError) -> None:
         """Says what happened above the form, with the button that leads on where there is one."""

@@ -67,6 +67,11 @@ def declared(capabilities: Element) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_name(part) for text in found for part in text.split(",") if part.strip()))
 
 
+def is_known(name: str) -> bool:
+    """Whether it is a function's name for people: a word nobody knows must not keep anything from being sent."""
+    return name in _NAMES.values()
+
+
 def _name(text: str) -> str:
     return _NAMES.get(text.strip().lower(), text.strip()[:60])
 
@@ -77,7 +82,7 @@ async def explain(client: Client, document: Document, refusal: CameraError) -> C
         return refusal
     others = await _others(client)
     if others:
-        return _excluded(client, document, refusal, others)
+        return excluded(client, document, others, refusal)
     capabilities = await _ask(client, f"{document.resource}/capabilities")
     possible = declared(capabilities) if capabilities is not None else ()
     if possible and (isinstance(refusal, NotSupported) or not refusal.hint):
@@ -85,11 +90,14 @@ async def explain(client: Client, document: Document, refusal: CameraError) -> C
     return refusal
 
 
-def _excluded(client: Client, document: Document, refusal: CameraError, others: tuple[str, ...]) -> Excluded:
+def excluded(
+    client: Client, document: Document, others: tuple[str, ...], refusal: CameraError | None = None
+) -> Excluded:
+    """What people are told, in the same words before a write as after a refusal."""
     found = Excluded(
         f"{client.camera} does not run “{document.title}” together with {_listed(others)}.",
         hint=f"Switch off {_listed(others)} first, then apply this again.",
-        detail=refusal.detail,
+        detail=refusal.detail if refusal is not None else "",
         code=getattr(refusal, "code", ""),
         subcode=getattr(refusal, "subcode", ""),
         path=document.resource,

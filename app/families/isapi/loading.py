@@ -21,6 +21,7 @@ from app.families.isapi import dependence, dynamic, elsewhere, errors, lists
 from app.families.isapi import document as documents
 from app.families.isapi.client import Client, Sleep, patiently
 from app.families.isapi.dialect import Dialect
+from app.families.isapi.exclusion import declared
 from app.families.isapi.status import CAMERA
 from app.families.isapi.survey import REFUSALS
 from app.families.isapi.titles import titles
@@ -45,6 +46,7 @@ class Loader:
         self._sleep = sleep
         self.refused: dict[str, str] = {}
         self.composed: set[str] = set()  # lists that were put together from their entries
+        self.excludes: dict[str, tuple[str, ...]] = {}  # full path -> the functions declared not to run beside it
         self._without: set[str] = set()  # addresses of capabilities that are not there
 
     async def load(self, resource: str) -> Document:
@@ -114,6 +116,7 @@ class Loader:
 
     async def _build(self, path: str, answer: HttpAnswer) -> Document:
         capabilities = await self.capabilities(path)
+        self.excludes[path] = declared(capabilities) if capabilities is not None else ()
         depends = await self._depends(path, answer, capabilities)
         return document_of(
             self._client.dialect,

@@ -72,6 +72,7 @@ class IsapiSession(base.Session):
             base.Overview: IsapiOverview(client),
             base.SettingsTree: settings,
             base.SettingsOutline: settings,
+            base.Exclusions: settings,
             base.RawSettings: IsapiRaw(client, settings),
             base.Regions: IsapiRegions(client, settings),
             base.RegionUndo: IsapiRegionUndo(client),

@@ -17,6 +17,7 @@ from app.families.isapi.relocation import Relocation
 from app.families.isapi.survey import Survey, survey
 from app.families.isapi.titles import titles
 from app.settings import blame, proof
+from app.settings import exclusion as switches
 from app.settings.changes import Change, FieldProof, Proof, Verdict
 from app.settings.document import Document
 from app.settings.rebase import Rebased, rebase
@@ -122,6 +123,7 @@ class IsapiSettings:
         self, base: Document, changes: tuple[Change, ...]
     ) -> tuple[writing.Written | None, CameraError | None]:
         """Writes. The answer of a device that took it may be lost or unreadable: then what it holds decides."""
+        await self.foresee(base, changes)
         try:
             return await self.ladder.write(base, {change.path: change.new for change in changes}), None
         except OPEN_ENDS as problem:
@@ -130,6 +132,25 @@ class IsapiSettings:
             if isinstance(refusal, DeviceFault):
                 blame.name_field(refusal, base, changes)
             raise await exclusion.explain(self._client, base, refusal) from refusal
+
+    async def foresee(self, document: Document, changes: tuple[Change, ...], before: tuple[Document, ...] = ()) -> None:
+        """Implements `base.Exclusions`."""
+        declared = tuple(filter(exclusion.is_known, self.loader.excludes.get(document.resource, ())))
+        if not declared or not switches.turns_on(changes):
+            return
+        if on := [name for name in declared if await self._is_on(name, document.resource, before)]:
+            raise exclusion.excluded(self._client, document, tuple(on))
+
+    async def _is_on(self, name: str, beside: str, before: tuple[Document, ...]) -> bool:
+        """Whether a function runs, as far as its page says so; one that cannot be read leaves it to the device."""
+        try:
+            page = switches.page_of(name, switches.pages(await self.tree()), beside)
+            if page is None or page.id.rpartition("/")[2] != beside.rpartition("/")[2]:
+                return False  # none, or that of another channel
+            edited = next((each for each in before if each.resource == page.id), None)
+            return switches.off_switch(edited or await self.load(page.id), name) is not None
+        except CameraError:
+            return False
 
     async def _proved(
         self, base: Document, rebased: Rebased, written: writing.Written | None, lost: CameraError | None
