@@ -6,17 +6,16 @@ the constraints of their own entry where ids agree, else of the entry at the sam
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from app.errors import InvalidSetting, ProtocolError
-from app.families.isapi import constraints, dependence, kinds, listing, rearranging
+from app.families.isapi import constraints, dependence, kinds, listing, rearranging, sections
 from app.families.isapi.catalog import CatalogField, Resource, bare
 from app.families.isapi.derived import derived, is_below
 from app.families.isapi.rearranging import Shape
 from app.families.isapi.titles import Label, Titles
-from app.settings import lists, naming
+from app.settings import lists
 from app.settings.document import Document
 from app.settings.field import Field
 from app.settings.spec import Access, Kind, Spec
@@ -25,9 +24,7 @@ from app.wire.xml import Element, XmlDocument
 XML = "application/xml"
 PLAIN_LIMIT = 4096  # bytes of a plain text answer such as a time or a zone
 PLAIN_PATH = "text"
-_TELLING = ("protocol", "eventType")  # what a record is for: it needs no other name
 _KEYS = ("protocol", "id")
-_STREAMS = ("StreamingChannel",)
 _ACCOUNTS = {"username", "accountname"}
 _PROOFS = ("loginPassword", "originalPasswd")  # the old password beside a new one: only where a device asks for it
 
@@ -157,9 +154,9 @@ def _fields(
     for child in group.children:
         counts[child.name] = counts.get(child.name, 0) + 1
     by_name = _by_lower_name(scope)
-    sections = _sections(context, group, counts)
+    titled = sections.above(group, context.titles)
     if not _is_fixed(context, root, group):
-        found += listing.found_in(group, scope, section, lambda child: sections[child.path])
+        found += listing.found_in(group, scope, section, lambda child: titled[child.path])
     for child in group.children:
         place = seen.get(child.name, 0)
         seen[child.name] = place + 1
@@ -168,7 +165,7 @@ def _fields(
             candidates = (capabilities,)  # capabilities of one entry, asked for a list of them
         match = _match(child, place, counts[child.name], candidates)
         if child.children:
-            title = "" if _is_wrapper(child) else sections[child.path][0]
+            title = "" if sections.is_wrapper(child) else titled[child.path][0]
             below = (*section, title) if title else section
             yield from _fields(context, root, child, match, capabilities, below, found)
         elif _is_empty_group(context, child, match):
@@ -294,65 +291,9 @@ def _match(child: Element, place: int, count: int, candidates: Sequence[Element]
     return candidates[place] if len(candidates) == count else candidates[0]
 
 
-def _is_wrapper(element: Element) -> bool:
-    """<UserList><User/>…: the list itself needs no title above its entries'."""
-    return element.name.endswith("List") and len({child.name for child in element.children}) == 1
-
-
 def _counted(field: Field, number: int) -> Field:
     """One of several equal values side by side."""
     return replace(field, spec=replace(field.spec, title=f"{field.spec.title} {number}"))
-
-
-def _sections(context: Context, group: Element, counts: Mapping[str, int]) -> dict[str, tuple[str, str]]:
-    """The titles above the elements in a group, by path, with and without what they hold: equal ones are told apart by
-    number or channel."""
-    members = [child for child in group.children if child.children]
-    titles = {child.path: _section(context, child, counts[child.name], _is_record(child, group)) for child in members}
-    same: dict[str, list[Element]] = {}
-    for child in members:
-        if titles[child.path] and counts[child.name] > 1:
-            same.setdefault(titles[child.path], []).append(child)
-    for title, equal in same.items():
-        if len(equal) > 1:
-            numbers = [_trailing_number(child.text_of("id")) for child in equal]
-            if "" in numbers or len(set(numbers)) < len(numbers):
-                numbers = [str(place) for place in range(1, len(equal) + 1)]
-            for child, number in zip(equal, numbers, strict=True):
-                titles[child.path] = context.titles.numbered(child.name, title, number)
-    return {child.path: (_named(child, titles[child.path], group), titles[child.path]) for child in members}
-
-
-def _named(child: Element, title: str, group: Element) -> str:
-    """A record of a list by what it holds; a block that stands alone is called by its kind, whatever is in it."""
-    if not _is_record(child, group) or child.name in _STREAMS or any(child.text_of(each) for each in _TELLING):
-        return title
-    leaves = {lists.relative(each.path, child.path): each.text for each in child.iter() if each.is_leaf}
-    return naming.labelled(naming.held_name(leaves), title)
-
-
-def _is_record(child: Element, group: Element) -> bool:
-    """One of several, or of a list that has one for now."""
-    named = group.name.lower().endswith("list") or "size" in group.attributes
-    return named or sum(each.name == child.name for each in group.children) > 1
-
-
-def _trailing_number(text: str) -> str:
-    found = re.search(r"\d{1,9}$", text)
-    return found[0] if found else ""
-
-
-def _section(context: Context, element: Element, count: int, is_record: bool) -> str:
-    """The title above an element's fields, "" for one that needs none."""
-    day = element.text_of("dayOfWeek")
-    if count == 1 and not is_record and not day:
-        return context.titles.group(element.name)
-    if element.name in _STREAMS and element.text_of("id"):
-        return context.titles.page(f"/Streaming/channels/{element.text_of('id')}")
-    key = next((name for name in (*_TELLING, "id", "dayOfWeek") if element.text_of(name)), "")
-    number = re.search(r"\[(\d+)\]$", element.path)
-    which = element.text_of(key) if key else (number[1] if number else "1" if is_record else "")
-    return context.titles.member(element.name, key, which)
 
 
 def _is_empty_group(context: Context, leaf: Element, match: Element | None) -> bool:
