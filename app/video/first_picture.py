@@ -9,7 +9,7 @@ from app.model.stream import StreamEndpoint
 from app.transport.packets import Limits
 from app.video import snapshot
 from app.video.decoder import Decoder
-from app.video.player import open_source
+from app.video.opening import open_source
 
 PATIENCE = 12.0  # seconds for the first picture: some cameras send a complete one every ten
 

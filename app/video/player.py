@@ -12,28 +12,24 @@ from typing import Protocol
 
 from av.video.frame import VideoFrame
 
-from app.errors import AuthError, CameraError, InvalidSetting, NotSupported, VideoError
+from app.errors import CameraError, VideoError
 from app.model.stream import StreamEndpoint
 from app.transport.packets import Limits
 from app.transport.tls import MemoryPins
 from app.video import snapshot
+from app.video.deck import Deck
 from app.video.decoder import Decoder, Scaler, fit
-from app.video.foreign import FOREIGN_SCHEMES, ForeignSource
 from app.video.frame import Frame, Mailbox, StreamPhase, StreamStats, StreamStatus
-from app.video.http_source import HttpSource
 from app.video.meter import Meter
-from app.video.record import Recorder, Recording
-from app.video.record import check as check_place
+from app.video.opening import is_final, open_source
+from app.video.record import Recording
 from app.video.snapshot import Label
 from app.video.sound import Listener, PortAudioSpeaker, Speaker
-from app.video.source import Arrived, RtspSource, Source
-from app.wire.rtp_audio import SoundUnit
+from app.video.source import Arrived, Source
 from app.wire.rtsp_play import StreamEnded
-from app.wire.rtsp_refusal import StreamRefused
 
 log = logging.getLogger(__name__)
 
-_FILES = (".m3u8", ".flv", ".ts", ".mp4", ".mkv")  # over HTTP: FFmpeg's business
 _POLL = 0.25  # seconds between two looks at the clock while nothing arrives
 
 
@@ -74,26 +70,6 @@ class LivePlayer(Protocol):
     def recording(self) -> Recording | None: ...
 
 
-def open_source(endpoint: StreamEndpoint, limits: Limits) -> Source:
-    """The source for an endpoint: by its own connection where a family brings one, else by its URL's scheme."""
-    if endpoint.connection is not None:
-        return RtspSource(endpoint, limits)
-    scheme, _, rest = endpoint.url.partition("://")
-    scheme = scheme.strip().lower()
-    if scheme in ("http", "https") and not rest.partition("?")[0].lower().endswith(_FILES):
-        return HttpSource(endpoint, limits)
-    if scheme in FOREIGN_SCHEMES:
-        return ForeignSource(endpoint, limits)
-    return RtspSource(endpoint, limits)
-
-
-def is_final(error: CameraError) -> bool:
-    """True where another try would only repeat the refusal, or lock the account."""
-    if isinstance(error, StreamRefused):
-        return not error.later
-    return isinstance(error, AuthError | NotSupported | InvalidSetting)
-
-
 class Player:
     """Plays one endpoint into a mailbox. Started once; a stopped player is done.
 
@@ -122,8 +98,7 @@ class Player:
         self._view: tuple[int, int] | None = None
         self._picture: tuple[VideoFrame, float] | None = None  # and time.time() of its arrival
         self._listener = Listener(make_speaker)
-        self._record_lock = threading.Lock()
-        self._recorder: Recorder | None = None
+        self._deck = Deck()
         self._status = StreamStatus(StreamPhase.CONNECTING, "Connecting …", time.monotonic())
         self._thread = threading.Thread(target=self._run, name=f"live {endpoint.url[:60]}", daemon=True)
 
@@ -185,31 +160,19 @@ class Player:
         return picture
 
     def record(self, path: Path) -> None:
-        """From the next key frame into a new .mp4 or .mkv file, through reconnects. InvalidSetting, VideoError."""
-        recorder = Recorder(path)
-        check_place(path)
+        """From the next key frame into a new .mp4 or .mov file, through reconnects. InvalidSetting, VideoError."""
         with self._lock:
             source = self._source
-        with self._record_lock:
-            if self._recorder is not None:
-                raise VideoError("This stream is being recorded already.")
-            if source is not None and source.codec:
-                recorder.begin(source.codec, source.sound)
-            self._recorder = recorder
+        self._deck.start(path, source)
 
     def stop_recording(self) -> Recording:
         """What was recorded. May wait for the disk. VideoError where nothing is being recorded."""
-        with self._record_lock:
-            recorder, self._recorder = self._recorder, None
-            if recorder is None:
-                raise VideoError("This stream is not being recorded.")
-            return recorder.close()
+        return self._deck.stop()
 
     @property
     def recording(self) -> Recording | None:
         """How far it is, None while nothing is recorded."""
-        recorder = self._recorder
-        return None if recorder is None else recorder.state()
+        return self._deck.state
 
     # The stream's thread
 
@@ -217,9 +180,7 @@ class Player:
         try:
             self._keep_playing()
         finally:
-            with self._record_lock:
-                if self._recorder is not None:
-                    self._recorder.close()
+            self._deck.close()
 
     def _keep_playing(self) -> None:
         failures = 0
@@ -266,9 +227,7 @@ class Player:
             source.open()
             self._meter.opened(source.codec, source.transport)
             self._listener.begin(source.sound)
-            with self._record_lock:
-                if self._recorder is not None:
-                    self._recorder.begin(source.codec, source.sound)
+            self._deck.begin(source)
             self._set_status(StreamPhase.WAITING, "Connected, waiting for a key frame.")
             self._receive(source)
         finally:
@@ -290,8 +249,10 @@ class Player:
                 if self._decode(decoder, scaler, arrived):
                     last = time.monotonic()
                     self._playing()
-                self._keep(arrived)  # after it was shown: a slow disk must not be seen
-            self._hear(source.take_sound())
+                self._deck.picture(arrived)  # after it was shown: a slow disk must not be seen
+            heard = source.take_sound()
+            self._listener.hear(heard)
+            self._deck.sound(heard)
             self._meter.losses(source.gaps - gaps, decoder.corrupt - corrupt, source.jitter, source.packets - packets)
             gaps, corrupt, packets = source.gaps, decoder.corrupt, source.packets
             if time.monotonic() - last > self._patience.stalled:
@@ -300,23 +261,8 @@ class Player:
     def _other_codec(self, source: Source) -> Decoder:
         """The camera has said that its pictures are coded otherwise from now on."""
         self._meter.opened(source.codec, source.transport)
-        with self._record_lock:
-            if self._recorder is not None:
-                self._recorder.begin(source.codec, source.sound)
+        self._deck.begin(source)
         return Decoder(source.codec)
-
-    def _keep(self, arrived: Arrived) -> None:
-        if self._recorder is not None:
-            with self._record_lock:
-                if self._recorder is not None:
-                    self._recorder.picture(arrived.unit, arrived.arrival)
-
-    def _hear(self, units: list[SoundUnit]) -> None:
-        self._listener.hear(units)
-        if units and self._recorder is not None:
-            with self._record_lock:
-                if self._recorder is not None:
-                    self._recorder.sound(units)
 
     def _decode(self, decoder: Decoder, scaler: Scaler, arrived: Arrived) -> bool:
         """True when a picture came out."""

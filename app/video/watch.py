@@ -11,7 +11,7 @@ from app.model.stream import StreamEndpoint
 from app.transport.packets import Limits
 from app.video.decoder import Decoder
 from app.video.meter import rate
-from app.video.player import open_source
+from app.video.opening import open_source
 from app.video.record import Recorder, Recording
 from app.video.record import check as check_place
 from app.video.sound import SoundDecoder, level

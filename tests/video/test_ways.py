@@ -32,7 +32,7 @@ from app.transport.tls import MemoryPins
 from app.video.decoder import Decoder
 from app.video.foreign import ForeignSource
 from app.video.http_source import HttpSource
-from app.video.player import open_source
+from app.video.opening import open_source
 from app.video.source import RtspSource, Source
 from app.wire.rtp import AccessUnit
 from app.wire.rtsp import Request
