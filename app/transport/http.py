@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
-from app.errors import ConnectionLost, InvalidSetting, ProtocolError, TooLarge, TransportError
+from app.errors import ConnectionLost, ProtocolError, TransportError
 from app.model.device import Address
 from app.transport import failures
+from app.transport.collecting import collect
 from app.transport.login import Authorize, Login, ReadRefusal, UserAndPassword
+from app.transport.outgoing import READING, prepared, target_of
 from app.transport.raw_http import Incoming, Outgoing, RawHttp, StaleConnection
 from app.transport.ready import ReadyRequest
 from app.transport.strict_http import StrictHttp, StrictRefusal
 from app.transport.tls import PinStore
 from app.wire.http import HttpAnswer, HttpRequest
-from app.wire.inflate import ContentDecoder
-from app.wire.whole import TOO_FEW_BYTES, is_whole
 
 log = logging.getLogger(__name__)
 
@@ -29,10 +28,7 @@ Guard = Callable[[Address], bool]
 
 MAX_REDIRECTS = 3
 
-_READING = ("GET", "HEAD")
 _REDIRECTS = (301, 302, 303, 307, 308)
-_TARGET_SIGNS = "/?:@!$&'()*+,;=-._~%[]"
-_NOT_TO_BE_SENT = re.compile(r"[^\t\x20-\x7e\x80-\xff]")  # in a header
 _REFUSAL_LIMIT = 64 * 1024  # bytes of a 401 or 403 to a stream that are read
 
 
@@ -165,13 +161,13 @@ class HttpxChannel:
         wire = self._raw.wire()
         if wire is None:
             return None
-        target = _target(path)
+        target = target_of(path)
         authorization = self._login.ahead(method, target)
         if authorization is None:
             wire.close()
             return None
         request = HttpRequest(method, path, content_type=content_type)
-        whole = self._outgoing(request, target, lambda: authorization, keep=True)
+        whole = prepared(self._address, request, target, lambda: authorization, keep=True)
         fields = [each for each in whole.headers if each[0] != "Content-Length"]
         head = replace(whole, headers=(*fields, ("Content-Length", ""))).head.removesuffix(b"\r\n\r\n")
         ready = ReadyRequest(head, wire)
@@ -200,7 +196,7 @@ class HttpxChannel:
         ready, request = stood
         try:
             async with self._raw.open(Outgoing(request.method, "", (), keep=True, rest=ready.rest)) as incoming:
-                return await self._collect(request, incoming)
+                return await collect(self._address, request, incoming)
         except StaleConnection:
             return None
 
@@ -251,12 +247,12 @@ class HttpxChannel:
             same_port = (there.port or standard) == (self._address.port or standard)
         except ValueError:
             raise failures.elsewhere(self._address, target) from None
-        if there.scheme != scheme or not same_host or not same_port or request.method not in _READING:
+        if there.scheme != scheme or not same_host or not same_port or request.method not in READING:
             raise failures.elsewhere(self._address, target)
         return (there.path or "/") + (f"?{there.query}" if there.query else "")
 
     async def _logged_in(self, request: HttpRequest) -> HttpAnswer:
-        target = _target(request.path)
+        target = target_of(request.path)
 
         async def attempt(authorize: Authorize) -> HttpAnswer:
             return await self._exchange(request, target, authorize)
@@ -276,10 +272,10 @@ class HttpxChannel:
                     return await self._tolerantly(request, target, authorize, keep=True)
                 except StaleConnection:
                     continue
-        elif harmless and request.method in _READING:
+        elif harmless and request.method in READING:
             for _ in range(2):
                 try:
-                    return await self._strictly(request, self._outgoing(request, target, authorize, keep=True))
+                    return await self._strictly(request, prepared(self._address, request, target, authorize, keep=True))
                 except StaleConnection:
                     continue
                 except StrictRefusal:
@@ -287,8 +283,8 @@ class HttpxChannel:
         return await self._tolerantly(request, target, authorize, keep=False)
 
     async def _tolerantly(self, request: HttpRequest, target: str, authorize: Authorize, *, keep: bool) -> HttpAnswer:
-        async with self._raw.open(self._outgoing(request, target, authorize, keep=keep)) as incoming:
-            answer = await self._collect(request, incoming)
+        async with self._raw.open(prepared(self._address, request, target, authorize, keep=keep)) as incoming:
+            answer = await collect(self._address, request, incoming)
         self._tolerant = self._tolerant or bool(answer.flaws)
         return answer
 
@@ -296,22 +292,22 @@ class HttpxChannel:
         if self._strict is None:
             self._strict = StrictHttp(self._address, self._context, self._set_stage)
         async with self._strict.open(outgoing) as incoming:
-            answer = await self._collect(request, incoming)
+            answer = await collect(self._address, request, incoming)
         self._tolerant = self._tolerant or bool(answer.flaws)
         return answer
 
     async def _open_stream(self, request: HttpRequest, stack: AsyncExitStack) -> Incoming:
-        target = _target(request.path)
+        target = target_of(request.path)
 
         async def attempt(authorize: Authorize) -> HttpAnswer | Incoming:
             trial = AsyncExitStack()
             try:
-                outgoing = self._outgoing(request, target, authorize, keep=False)
+                outgoing = prepared(self._address, request, target, authorize, keep=False)
                 incoming = await trial.enter_async_context(self._raw.open(outgoing))
                 if incoming.status not in (401, 403):
                     stack.push_async_exit(trial.pop_all())
                     return incoming
-                return await self._collect(replace(request, limit=_REFUSAL_LIMIT), incoming)
+                return await collect(self._address, replace(request, limit=_REFUSAL_LIMIT), incoming)
             finally:
                 await trial.aclose()
 
@@ -320,78 +316,6 @@ class HttpxChannel:
             return Incoming(reply.status, reply.headers, _once(reply.body), list(reply.flaws))
         return reply
 
-    def _outgoing(self, request: HttpRequest, target: str, authorize: Authorize, *, keep: bool) -> Outgoing:
-        host = replace(self._address, host=self._address.host.partition("%")[0])
-        headers = [("Host", str(host)), ("User-Agent", "Camwright"), ("Accept", "*/*")]
-        if request.content_type:
-            headers.append(("Content-Type", request.content_type))
-        if request.body or request.method not in _READING:
-            headers.append(("Content-Length", str(len(request.body))))
-        authorization = authorize()
-        if authorization is not None:
-            headers.append(("Authorization", authorization))
-        headers += request.headers
-        if not keep:
-            headers.append(("Connection", "close"))
-        for name, value in headers:
-            _check_header(name, value)
-        return Outgoing(request.method, target, tuple(headers), request.body, request.progress, keep)
-
-    async def _collect(self, request: HttpRequest, incoming: Incoming) -> HttpAnswer:
-        answer = HttpAnswer(incoming.status, incoming.headers, b"")
-        try:
-            body = await self._body(request, answer, incoming)
-        except TooLarge as error:
-            raise failures.too_large(self._address, request.limit) from error
-        return replace(answer, body=body, flaws=tuple(incoming.flaws))
-
-    async def _body(self, request: HttpRequest, answer: HttpAnswer, incoming: Incoming) -> bytes:
-        if request.method == "HEAD":
-            return b""
-        length = answer.header("content-length").strip()
-        if length.isascii() and length.isdigit() and len(length.lstrip("0")) > len(str(request.limit)):
-            raise TooLarge("The answer announces more than it may hold.")
-        if length.isascii() and length.isdigit() and int(length) > request.limit:
-            raise TooLarge("The answer announces more than it may hold.")
-        body = bytearray()
-        try:
-            decoder = ContentDecoder(",".join(answer.all("content-encoding")), request.limit)
-            async with aclosing(incoming.chunks) as chunks:
-                async for chunk in chunks:
-                    body += decoder.feed(chunk)
-                    if request.progress is not None and request.method == "GET":
-                        request.progress(len(body), int(length) if length.isascii() and length.isdigit() else 0)
-            decoder.finish()
-        except ConnectionLost:
-            if not _is_all(answer, bytes(body)):
-                raise
-            incoming.flaws.append(TOO_FEW_BYTES)
-        except ProtocolError as error:
-            if isinstance(error, StrictRefusal) or str(self._address) in error.summary:
-                raise
-            raise failures.broken(self._address, error.summary, error.detail) from error
-        return bytes(body)
-
-
-def _is_all(answer: HttpAnswer, body: bytes) -> bool:
-    """Whether an answer that broke off had promised too much. A chunked one has counted what it sent: it is cut off."""
-    if answer.header("transfer-encoding"):
-        return False
-    asks_for_login = answer.status == 401 and not body  # all of it stands in the head
-    return asks_for_login or is_whole(body)
-
 
 async def _once(body: bytes) -> AsyncGenerator[bytes, None]:
     yield body
-
-
-def _target(path: str) -> str:
-    """The request target: what may not stand there is percent-encoded, what is encoded stays so."""
-    if not path.startswith("/"):
-        raise InvalidSetting(f"“{path[:80]}” is not a path: it must begin with a slash.")
-    return quote(path.partition("#")[0], safe=_TARGET_SIGNS)
-
-
-def _check_header(name: str, value: str) -> None:
-    if _NOT_TO_BE_SENT.search(name + value):
-        raise InvalidSetting(f"The header “{name[:40]}” holds a character that cannot be sent.")
