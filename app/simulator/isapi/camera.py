@@ -7,13 +7,13 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
-from app.simulator.access import Account, Gate, Level, Verdict, schemes_of
+from app.simulator.access import Account, Gate, schemes_of
 from app.simulator.armed import Watched
 from app.simulator.camera import CameraPlan, Listener, Place, Power, Snapshot, UpnpIdentity
 from app.simulator.http_server import Answer, Request
-from app.simulator.isapi import drawn, events, motion, mutex, paths, shape, upnp, watching, writes
+from app.simulator.isapi import drawn, events, logins, motion, mutex, network, paths, shape, upnp, watching, writes
 from app.simulator.isapi.alarms import Alarms
-from app.simulator.isapi.answers import OK, Outcome, Refusal, user_check
+from app.simulator.isapi.answers import OK, Outcome, Refusal
 from app.simulator.isapi.call import Call
 from app.simulator.isapi.card import Card
 from app.simulator.isapi.clock import CameraClock
@@ -31,14 +31,9 @@ from app.simulator.work import Work
 
 PREFIX = "/ISAPI"
 _TIME = "System/time"
-_INTERFACES = "System/Network/interfaces"
-_PORTS = "Security/adminAccesses"
 _CERTIFICATE = "Security/webCertificate"
 _SERVER_CERTIFICATE = "Security/serverCertificate/certificate"
 _ALERT_PICTURE = (640, 360)  # pixels
-_LOGIN_QUIRKS = ("basic_only", "sha256_only", "sha256_first", "both_challenges", "one_header")
-_LEVELS = {"Administrator": Level.ADMINISTRATOR, "Operator": Level.OPERATOR, "Viewer": Level.VIEWER}
-
 Action = Callable[["IsapiCamera", Call], Awaitable[Answer]]
 
 
@@ -88,7 +83,7 @@ class IsapiCamera:
         self.gate = Gate(
             self._card.realm,
             schemes_of(quirks.__contains__),
-            self._accounts,
+            lambda: logins.accounts(self.state, plan.password),
             lock_seconds=quirks.number("lock_seconds"),
             lockout="no_lockout" not in quirks,
             one_use="short_nonces" in quirks,
@@ -125,18 +120,7 @@ class IsapiCamera:
         return self.files.get((_SERVER_CERTIFICATE, ""), b"")
 
     def wanted_place(self) -> Place | None:
-        """By its own network settings; an address outside 127.0.0.0/8 cannot be simulated and is not followed."""
-        home = self._home or self._place
-        host, http, rtsp = home.host, home.http_port, home.rtsp_port
-        if self.state.stored(_INTERFACES):
-            wanted = self.state.value(_INTERFACES, "NetworkInterface[1]/IPAddress/ipAddress")
-            host = wanted if wanted.startswith("127.") else host
-        if self.state.stored(_PORTS):
-            http = int(self.state.value(_PORTS, "AdminAccessProtocol[1]/portNo") or http)
-            rtsp = int(self.state.value(_PORTS, "AdminAccessProtocol[3]/portNo") or rtsp)
-        on = self.state.value(_PORTS, "AdminAccessProtocol[2]/enabled") == "true"
-        https = int(self.state.value(_PORTS, "AdminAccessProtocol[2]/portNo") or 0) if on else 0
-        return Place(host, http, rtsp, https)
+        return network.wanted(self.state, self._home or self._place)
 
     def upnp(self) -> UpnpIdentity | None:
         on = self.state.value("System/Network/UPnP", "enabled") == "true"
@@ -181,7 +165,7 @@ class IsapiCamera:
             return Answer(404, shape.web_page("Document Error: Not Found"), "text/html")
         verdict = self.gate.check(request.method, request.target, request.headers.get("authorization"), request.peer)
         if verdict.account is None:
-            return self._unauthorised(verdict)
+            return logins.unauthorised(self.gate, verdict, self.style, self.quirks)
         self._count_request()
         if self.busy_left > 0:
             self.busy_left -= 1
@@ -201,15 +185,6 @@ class IsapiCamera:
         if "schema_changes" in self.quirks and self._requests == self.quirks.number("schema_changes"):
             self.state.change_schema()
 
-    def _unauthorised(self, verdict: Verdict) -> Answer:
-        challenges = self.gate.challenges(stale=verdict.stale)
-        if "one_header" in self.quirks:
-            challenges = (", ".join(challenges),)
-        headers = tuple(("WWW-Authenticate", text) for text in challenges)
-        if verdict.tried or verdict.locked_for:
-            return Answer(401, write(user_check(verdict), self.style), headers=headers)
-        return Answer(401, shape.web_page("Document Error: Unauthorized"), "text/html", headers)
-
     def status(self, outcome: Outcome, request: Request) -> Answer:
         headers: tuple[tuple[str, str], ...] = (("Allow", outcome.allow),) if outcome.allow else ()
         headers += (("Retry-After", "1"),) if outcome.code == 2 else ()
@@ -225,18 +200,29 @@ class IsapiCamera:
         standard = last.lower()
         target = None if standard in NAMES else paths.find(self.state, path)
         if target is None and (standard in NAMES or standard == "capabilities"):
-            if request.method not in ("GET", "HEAD"):
-                raise Refusal(4, "methodNotAllowed", allow="GET")
-            if standard in NAMES:
-                return self.document(listing(self.state, self.quirks, above, standard))
-            limits = capabilities(self.state, self.quirks, self._profile, above, account)
-            return Answer(body=write(limits, self.style, capabilities=True))
+            return self._standard(request.method, above, standard, account)
         if target is None:
             if path.split("/")[0] not in self.state.catalog.services():
                 return Answer(404, shape.web_page("Document Error: Not Found"), "text/html")
             raise Refusal(4, "notSupport")
-        levels = target.resource.levels
         method = "GET" if request.method == "HEAD" else request.method
+        self._admit(method, target, account)
+        if target.resource.do:
+            return await self._actions[target.resource.do](self, Call(target.resource, method, request, account))
+        return self._get(target) if method == "GET" else self._write(method, target, request)
+
+    def _standard(self, method: str, above: str, name: str, account: Account) -> Answer:
+        """What every service and resource has below it."""
+        if method not in ("GET", "HEAD"):
+            raise Refusal(4, "methodNotAllowed", allow="GET")
+        if name in NAMES:
+            return self.document(listing(self.state, self.quirks, above, name))
+        limits = capabilities(self.state, self.quirks, self._profile, above, account)
+        return Answer(body=write(limits, self.style, capabilities=True))
+
+    def _admit(self, method: str, target: Target, account: Account) -> None:
+        """Refusal where this account may not do that, or nobody may now."""
+        levels = target.resource.levels
         if method not in levels:
             raise Refusal(4, "methodNotAllowed", allow=", ".join(levels))
         if account.level < levels[method]:
@@ -245,9 +231,6 @@ class IsapiCamera:
             raise Refusal(4, "notSupport")
         if self.upgrading.running and method != "GET":
             raise Refusal(2, "upgrading")
-        if target.resource.do:
-            return await self._actions[target.resource.do](self, Call(target.resource, method, request, account))
-        return self._get(target) if method == "GET" else self._write(method, target, request)
 
     def _get(self, target: Target) -> Answer:
         if any(target.view.path.lower() == path.lower() for path in self.quirks.all("list_500")):
@@ -279,7 +262,7 @@ class IsapiCamera:
             result = writes.delete(self.state, target)
         self._follow(target, result)
         self._note("Operation", "remoteConfig", host=request.peer)
-        moves = target.resource.path in (_INTERFACES, _PORTS) and "moves_at_once" in self.quirks
+        moves = target.resource.path in (network.INTERFACES, network.PORTS) and "moves_at_once" in self.quirks
         answer = self.status(OK if moves else result.outcome, request)
         if moves and self.wanted_place() != self._place:
             return Answer(answer.status, answer.body, headers=answer.headers, close=True, after=self._move)
@@ -289,7 +272,7 @@ class IsapiCamera:
 
     def _follow(self, target: Target, result: writes.Result) -> None:
         """What a write means beyond its document."""
-        if target.resource.path == _CERTIFICATE and not self._login_is_odd:
+        if target.resource.path == _CERTIFICATE and not logins.is_odd(self.quirks):
             wanted = self.state.value(_CERTIFICATE, "CertificateType")
             self.gate.schemes = schemes_of(lambda name: name == "both_challenges" and wanted == "digest/basic")
         if target.resource.path != _TIME:
@@ -334,10 +317,6 @@ class IsapiCamera:
             self._moving = True
             self._power.move()
 
-    @property
-    def _login_is_odd(self) -> bool:
-        return any(name in self.quirks for name in _LOGIN_QUIRKS)
-
     # -- what it knows of itself ---------------------------------------------------------------------------------
 
     def _now(self) -> datetime:
@@ -360,17 +339,6 @@ class IsapiCamera:
             "channelName": self._live("name"),
         }
         return events.alert(event, style or self.style, texts)
-
-    def _accounts(self) -> list[Account]:
-        users = self.state.read(self.state.catalog.resources[writes.USERS])
-        return [
-            Account(
-                user.value("userName"),
-                user.value("password") or (self.plan.password if user.value("id") == "1" else ""),
-                _LEVELS.get(user.value("userLevel"), Level.VIEWER),
-            )
-            for user in users.children
-        ]
 
     def _live(self, key: str) -> str:
         """Values that no template can know."""
