@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, QTimer, Signal
@@ -20,16 +19,17 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.video.frame import Frame, StreamPhase, StreamStats, StreamStatus
+from app.video.frame import StreamPhase, StreamStats, StreamStatus
 from ui.video.controls import Controls
-from ui.video.drawing import DIM, decode_still, draw_part, draw_whole, fill_around, place, turned
+from ui.video.drawing import DIM, decode_still, draw_part, draw_whole, fill_around, place
+from ui.video.held import Held
 from ui.video.inlet import Inlet
 from ui.video.lens import Lens
 from ui.video.overlay import Overlay
+from ui.video.rate import PaintRate
 from ui.video.words import Words, is_dimmed, statistics, status_words
 
 TICK = 500  # milliseconds between two looks at statistics and clocks
-NO_PICTURE = QSize(1920, 1080)  # the shape of what is not there yet
 
 
 class VideoView(QWidget):
@@ -48,21 +48,17 @@ class VideoView(QWidget):
     def __init__(self, name: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.status: StreamStatus | None = None
-        self.painted = 0  # frames that reached the screen
         self._name = name
         self._inlet: Inlet | None = None
-        self._frame: Frame | None = None  # keeps the memory under _image alive
-        self._image = QImage()
-        self._still = QImage()
+        self._held = Held()
         self._frozen = False
         self._statistics_on = False
         self._statistics: Callable[[], StreamStats] | None = None
         self._waiting_text = ""
         self._overlay = Overlay(self)
         self._unpainted = False
-        self._counts: deque[tuple[float, int]] = deque(maxlen=5)  # when, and how many had been painted
+        self._rate = PaintRate()
         self._lens = Lens()
-        self._rotation = 0
         self.hand_is_lens = False  # wheel and drag move the lens, never the camera
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -74,7 +70,7 @@ class VideoView(QWidget):
         self.controls.freeze.clicked.connect(self.set_frozen)
         self.controls.statistics.clicked.connect(self.set_statistics_shown)
         self.controls.snapshot.clicked.connect(self.snapshot_wanted)
-        self.controls.rotate.clicked.connect(lambda: self.set_rotation(self._rotation + 90))
+        self.controls.rotate.clicked.connect(lambda: self.set_rotation(self.rotation + 90))
         self.controls.full.clicked.connect(self.full_screen_wanted)
         self._ticker = QTimer(self)
         self._ticker.setInterval(TICK)
@@ -116,20 +112,19 @@ class VideoView(QWidget):
 
     def clear(self) -> None:
         """Forgets every picture: another camera's or stream's must not stand in for this one's."""
-        self._frame, self._image, self._still = None, QImage(), QImage()
+        self._held.clear()
         self.set_frozen(False)
         self.update()
 
     def set_still(self, picture: bytes | QImage) -> None:
         """A snapshot to be shown, dimmed, until the first frame. Bytes are decoded here: better give an image."""
-        still = decode_still(picture) if isinstance(picture, bytes) else picture
-        self._still = turned(still, self._rotation)
+        self._held.put_still(decode_still(picture) if isinstance(picture, bytes) else picture)
         self.update()
 
     def show_picture(self, image: QImage) -> None:
         """A picture that stands for itself, not for a stream that is to come: it is neither dimmed nor explained."""
         self.detach()
-        self._frame, self._image, self._still = None, turned(image, self._rotation), QImage()
+        self._held.put(image)
         self.status = None
         self._say()
         self.update()
@@ -141,7 +136,12 @@ class VideoView(QWidget):
     @property
     def image(self) -> QImage:
         """What is shown, without words. A copy."""
-        return (self._image if not self._image.isNull() else self._still).copy()
+        return self._held.image.copy()
+
+    @property
+    def painted(self) -> int:
+        """Frames that reached the screen."""
+        return self._rate.painted
 
     @property
     def words(self) -> Words:
@@ -170,21 +170,17 @@ class VideoView(QWidget):
         wide, tall = self.area
         if self._lens.zoom > 1 and wide:
             return (None, None)
-        return (tall, wide) if self._rotation % 180 else (wide, tall)
+        return (tall, wide) if self.rotation % 180 else (wide, tall)
 
     @property
     def rotation(self) -> int:
         """Degrees clockwise: 0, 90, 180 or 270."""
-        return self._rotation
+        return self._held.rotation
 
     def set_rotation(self, degrees: int) -> None:
         """For cameras that hang sideways. What is on the screen is turned at once."""
-        turn = (degrees - self._rotation) % 360
-        if not turn:
+        if not self._held.turn_to(degrees):
             return
-        self._rotation = degrees % 360
-        self._still = turned(self._still, turn)
-        self._image, self._frame = turned(self._image, turn), None
         self._lens = Lens()
         self.area_changed.emit(*self.area)
         self.update()
@@ -195,8 +191,7 @@ class VideoView(QWidget):
         shown = self.picture
         across = min(max((x - shown.x()) / shown.width(), 0.0), 1.0) if shown.width() else 0.5
         down = min(max((y - shown.y()) / shown.height(), 0.0), 1.0) if shown.height() else 0.5
-        turned = {0: (across, down), 90: (down, 1 - across), 180: (1 - across, 1 - down), 270: (1 - down, across)}
-        return turned[self._rotation]
+        return self._held.as_sent(across, down)
 
     @property
     def lens(self) -> Lens:
@@ -212,9 +207,7 @@ class VideoView(QWidget):
     @property
     def fit_size(self) -> tuple[float, float]:
         """The size of the whole picture at zoom 1, in the widget's own pixels."""
-        image = self._image if not self._image.isNull() else self._still
-        size = NO_PICTURE if image.isNull() else image.size()
-        fitted = size.scaled(self.size() * self.devicePixelRatioF(), Qt.AspectRatioMode.KeepAspectRatio)
+        fitted = self._held.size.scaled(self.size() * self.devicePixelRatioF(), Qt.AspectRatioMode.KeepAspectRatio)
         return fitted.width() / self.devicePixelRatioF(), fitted.height() / self.devicePixelRatioF()
 
     @property
@@ -225,8 +218,7 @@ class VideoView(QWidget):
 
     def set_frozen(self, frozen: bool) -> None:
         """Holds the picture; the stream goes on behind it."""
-        if frozen and self._image.isNull():
-            frozen = False
+        frozen = frozen and self._held.is_live
         changed, self._frozen = frozen != self._frozen, frozen
         self.controls.freeze.setChecked(frozen)
         if changed:
@@ -236,7 +228,7 @@ class VideoView(QWidget):
 
     def set_statistics_shown(self, shown: bool) -> None:
         self._statistics_on = shown
-        self._counts.clear()
+        self._rate.begin()
         self.controls.statistics.setChecked(shown)
         self._tick()
         self.update()
@@ -247,14 +239,7 @@ class VideoView(QWidget):
         frame = self._inlet.take() if self._inlet is not None else None
         if frame is None or self._frozen:
             return
-        # The order matters: the old image must be gone before the memory under it may be.
-        image = QImage(frame.data, frame.width, frame.height, frame.stride, QImage.Format.Format_RGB32)
-        if self._rotation:
-            self._image, self._frame = turned(image, self._rotation), None
-        else:
-            self._image, self._frame = image, frame
-        if not self._still.isNull():
-            self._still = QImage()
+        self._held.take(frame)
         self._unpainted = True
         self.update()
 
@@ -282,15 +267,9 @@ class VideoView(QWidget):
     def _tick(self) -> None:
         self._say()
         if self._statistics_on and self._statistics is not None:
-            self._overlay.show_table(statistics(self._statistics(), self._shown_fps()))
+            self._overlay.show_table(statistics(self._statistics(), self._rate.look()))
             self.update()
         self._run_ticker()
-
-    def _shown_fps(self) -> float | None:
-        """Over the last looks; None before the second."""
-        self._counts.append((time.monotonic(), self.painted))
-        (first, before), (last, now) = self._counts[0], self._counts[-1]
-        return (now - before) / (last - first) if last > first else None
 
     def _run_ticker(self) -> None:
         wanted = self.isVisible() and self._statistics_on
@@ -301,11 +280,10 @@ class VideoView(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
-            live = not self._image.isNull()
-            image = self._image if live else self._still
+            image = self._held.image
             target = QRect() if image.isNull() else self._draw(painter, image)
             fill_around(painter, target, self.width(), self.height())
-            if not target.isEmpty() and (not live or is_dimmed(self.status)):
+            if not target.isEmpty() and (not self._held.is_live or is_dimmed(self.status)):
                 painter.fillRect(target, DIM)
             if self._statistics_on:
                 self._overlay.paint_table(painter)
@@ -314,15 +292,15 @@ class VideoView(QWidget):
                 self._overlay.paint_zoom(painter, self.tr("{:.1f} ×").format(self._lens.zoom))
         if self._unpainted:
             self._unpainted = False
-            self.painted += 1
+            self._rate.painted += 1
 
     def _draw(self, painter: QPainter, image: QImage) -> QRect:
         """Gives the place."""
-        smooth = image is self._still or self._frozen or self._inlet is None
+        smooth = not self._held.is_live or self._frozen or self._inlet is None
         if self._lens.zoom > 1:
             return draw_part(painter, image, self.picture, QRectF(self.rect()), smooth=smooth)
         area = self.area if self.isVisible() else (self.width(), self.height())
-        target = place(image.size(), area, exact=image is self._image)
+        target = place(image.size(), area, exact=self._held.is_live)
         return draw_whole(painter, image, target, self.devicePixelRatioF(), smooth=smooth)
 
     # Events
@@ -381,7 +359,7 @@ class VideoView(QWidget):
         return {
             (Qt.Key.Key_Space, plain): lambda: self.set_frozen(not self._frozen),
             (Qt.Key.Key_I, plain): lambda: self.set_statistics_shown(not self._statistics_on),
-            (Qt.Key.Key_R, plain): lambda: self.set_rotation(self._rotation + 90),
+            (Qt.Key.Key_R, plain): lambda: self.set_rotation(self.rotation + 90),
             (Qt.Key.Key_F, plain): self.full_screen_wanted.emit,
             (Qt.Key.Key_Return, plain): self.opened.emit,
             (Qt.Key.Key_Enter, plain): self.opened.emit,
