@@ -128,7 +128,7 @@ class Window(QMainWindow):
     def attach(self, context: Context) -> None:
         self.context = context
         self._sessions = Sessions(context, self.devices.session_of)
-        self.pane.can_demo = context.try_demo is not None
+        self.pane.empty.can_demo = context.try_demo is not None
         self.pane.attach(context.discovery)
         self.pane.list.setFocus()
 

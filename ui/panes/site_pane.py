@@ -6,13 +6,12 @@ from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QListView,
     QMenu,
     QProgressBar,
@@ -28,7 +27,8 @@ from ui.bridge.tasks import TaskScope
 from ui.models.site import ENTRY_ROLE, Entry, Grouping, SiteModel, Sorting
 from ui.models.status import Standing
 from ui.panes.address_row import AddressRow
-from ui.panes.notice import Notice
+from ui.panes.filter_field import FilterField
+from ui.panes.no_devices import NoDevices, Why
 from ui.panes.site_delegate import SiteDelegate
 from ui.panes.site_order import OrderMenu
 from ui.theme import icon
@@ -37,8 +37,6 @@ from ui.theme.buttons import flat_button
 if TYPE_CHECKING:
     from app.discovery import Changes
     from ui.context import Discovery
-
-ADVICE_AFTER = 3  # lines of the discovery doctor that fit below an empty list
 
 
 class SitePane(QFrame):
@@ -55,14 +53,12 @@ class SitePane(QFrame):
         self.setAccessibleName(self.tr("Site"))
         self.scope = TaskScope(messages)
         self.model = SiteModel(self)
-        self.can_demo = True
         self._wanted: Address | None = None  # that is to be chosen and not listed yet
         self.unlist: Callable[[str], Coroutine[Any, Any, None]] | None = None  # forgets an address for good
         self._discovery: Discovery | None = None
         self._unsubscribe: Callable[[], None] | None = None
         self._current: Address | None = None
         self._busy = False
-        self._said = ""
         self._build()
         self._clock = QTimer(self)
         self._clock.setInterval(250)
@@ -85,13 +81,10 @@ class SitePane(QFrame):
     # Construction
 
     def _build(self) -> None:
-        self.search = QLineEdit()
-        self.search.setPlaceholderText(self.tr("Filter devices"))
-        self.search.setAccessibleName(self.tr("Filter by name, address, model, serial or MAC"))
-        self.search.setToolTip(self.tr("Name, address, model, serial or MAC (Ctrl+Shift+F)"))
-        self.search.setClearButtonEnabled(True)
+        self.search = FilterField()
         self.search.textChanged.connect(self._filter)
-        self.search.installEventFilter(self)
+        self.search.left.connect(self._leave_filter)
+        self.search.entered.connect(self._enter_list)
         self.order = flat_button("filter", self.tr("Show, sort and group"))
         self.order.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = OrderMenu(self)
@@ -103,6 +96,26 @@ class SitePane(QFrame):
         self.progress.setObjectName("scanProgress")
         self.progress.setTextVisible(False)
         self.progress.setAccessibleName(self.tr("Scan"))
+        self._build_list()
+        self.empty = NoDevices()
+        self.empty.show_all.connect(self._clear_filter)
+        self.empty.scan_again.connect(self.rescan)
+        self.empty.add_address.connect(self.ask_address)
+        self.empty.demo_wanted.connect(self.demo_wanted)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.list)
+        self.stack.addWidget(self.empty)
+        self.counts = QLabel()
+        self.counts.setProperty("role", "secondary")
+        self.counts.setTextFormat(Qt.TextFormat.PlainText)
+        self.add_button = flat_button("add", self.tr("Add a device by its address (Ctrl+N)"))
+        self.add_button.clicked.connect(self.ask_address)
+        self.adding = AddressRow(self.scope)
+        self.adding.added.connect(self._added)
+        self.adding.left.connect(self.list.setFocus)
+        self._lay_out()
+
+    def _build_list(self) -> None:
         self.list = QListView()
         self.list.setAccessibleName(self.tr("Devices"))
         self.list.setModel(self.model)
@@ -116,19 +129,6 @@ class SitePane(QFrame):
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.list.customContextMenuRequested.connect(self._menu)
         self.list.selectionModel().selectionChanged.connect(self._selected)
-        self.empty = Notice(upright=True)
-        self.stack = QStackedWidget()
-        self.stack.addWidget(self.list)
-        self.stack.addWidget(self.empty)
-        self.counts = QLabel()
-        self.counts.setProperty("role", "secondary")
-        self.counts.setTextFormat(Qt.TextFormat.PlainText)
-        self.add_button = flat_button("add", self.tr("Add a device by its address (Ctrl+N)"))
-        self.add_button.clicked.connect(self.ask_address)
-        self.adding = AddressRow(self.scope)
-        self.adding.added.connect(self._added)
-        self.adding.left.connect(self.list.setFocus)
-        self._lay_out()
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()
@@ -315,54 +315,30 @@ class SitePane(QFrame):
     def _show_empty(self, scanning: bool) -> None:
         if self.model.shown:
             self.stack.setCurrentWidget(self.list)
-            self._said = ""
+            self.empty.forget()
             return
         self.stack.setCurrentWidget(self.empty)
-        kind = "filter" if self.model.total else "scan" if scanning else "none"
-        if self._said == kind:
-            return
-        self._said = kind
-        if kind == "filter":
-            clear = (self.tr("Show all devices"), "close", self._clear_filter)
-            self.empty.say(self.tr("No device fits"), self.tr("Type less, or show all."), buttons=[clear])
-        elif kind == "scan":
-            self.empty.say(self.tr("Looking for cameras"), self.tr("They appear here as they answer."), busy=True)
-        else:
-            self._say_nothing_found()
+        why = Why.FILTERED if self.model.total else Why.SCANNING if scanning else Why.NOTHING_FOUND
+        self.empty.explain(why, self._advice)
 
-    def _say_nothing_found(self) -> None:
-        buttons = [
-            (self.tr("Scan again"), "scan", self.rescan),
-            (self.tr("Add an address"), "add", self.ask_address),
-        ]
-        if self.can_demo:
-            buttons.append((self.tr("Try the demo site"), "demo", self.demo_wanted.emit))
-        advice = self._discovery.report().advice[:ADVICE_AFTER] if self._discovery is not None else ()
-        what = self.tr("Scan again, add an address, or try the demo site.")
-        text = "\n\n".join((what if self.can_demo else self.tr("Scan again or add an address."), *advice))
-        self.empty.say(self.tr("No cameras yet"), text, icon_name="camera", buttons=buttons)
+    def _advice(self) -> tuple[str, ...]:
+        return self._discovery.report().advice if self._discovery is not None else ()
 
     def _clear_filter(self) -> None:
         self.search.clear()
         self._only.setChecked(False)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            if event.key() == Qt.Key.Key_Escape and watched is self.search:
-                self._clear_filter()
-                self.list.setFocus()
-                return True
-            if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return) and watched is self.search:
-                self.list.setFocus()
-                if not self.list.currentIndex().isValid():
-                    self.list.setCurrentIndex(self.model.index(0))
-                return True
-        return super().eventFilter(watched, event)
+    def _leave_filter(self) -> None:
+        self._clear_filter()
+        self.list.setFocus()
+
+    def _enter_list(self) -> None:
+        self.list.setFocus()
+        if not self.list.currentIndex().isValid():
+            self.list.setCurrentIndex(self.model.index(0))
 
 
 def _copy(text: str) -> None:
-    from PySide6.QtGui import QGuiApplication
-
     QGuiApplication.clipboard().setText(text)
 
 
