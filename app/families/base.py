@@ -226,6 +226,22 @@ class Exclusions(Protocol):
         documents that are sent earlier, which count as they are edited. Sends nothing but questions."""
 
 
+class Neighbourhood(Protocol):
+    """What a family knows of how pages hang together. `app.site.second_look` looks at some of them again after a write:
+    a device may change more than it was asked to. Offered beside `SettingsTree` where a family can."""
+
+    def channel(self, resource: str) -> str | None:
+        """Of which channel a page is, "" for the device as a whole. None: it is not looked at besides, because reading
+        it costs much (lists) or its values move by themselves. Asks nobody."""
+
+    def follows(self, resource: str, written: Document, changes: tuple[Change, ...]) -> bool:
+        """Whether the page at resource is known to hang on one of these changes of another page. Asks nobody."""
+
+    async def again(self, document: Document) -> Document:
+        """What the device holds now, with as few questions as can be: the very same document where not a byte has
+        changed. Raises what `SettingsTree.load` raises."""
+
+
 class Actions(Protocol):
     """What the device does on command. InvalidSetting without the agreement that an action's danger asks for, and for
     what is no action of this device."""

@@ -47,12 +47,24 @@ class FieldProof:
 
 
 @dataclass(frozen=True, slots=True)
+class Neighbour:
+    """Another page that was to be looked at again after an Apply. fields are what is not as it was read before, side
+    effects all of them; problem is why nobody could look, "" where somebody has."""
+
+    resource: str
+    title: str
+    fields: tuple[FieldProof, ...] = ()
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Proof:
     """The outcome of one Apply: a verdict per field, and whether the device wants a reboot.
 
     moved_to is set when the device answers at another place since, where it was followed to; stayed_at when it should
     have gone elsewhere and still answers where it was; lost when it did not come back. password_changed: the session
-    goes on with the new password, which whoever keeps the old one must learn.
+    goes on with the new password, which whoever keeps the old one must learn. neighbours: the other pages that were
+    looked at (`app.site.second_look`).
     """
 
     resource: str
@@ -62,7 +74,9 @@ class Proof:
     stayed_at: Address | None = None
     lost: Lost | None = None
     password_changed: bool = False
+    neighbours: tuple[Neighbour, ...] = ()
 
     @property
     def kept_everything(self) -> bool:
-        return all(f.verdict in (Verdict.KEPT, Verdict.NOT_VERIFIABLE) for f in self.fields)
+        kept = all(f.verdict in (Verdict.KEPT, Verdict.NOT_VERIFIABLE) for f in self.fields)
+        return kept and not any(each.fields for each in self.neighbours)

@@ -82,6 +82,12 @@ def turns_on(changes: Iterable[Change]) -> bool:
     return any(each.path in _SWITCHES and _is_on(each.new) and not _is_on(each.old) for each in changes)
 
 
+def is_running(document: Document) -> bool:
+    """Whether the whole page can be switched off, and is on as it was read."""
+    switches = (field for field in document.fields if field.path in _SWITCHES)
+    return any(each.spec.access is Access.READ_WRITE and each.present and _is_on(each.text) for each in switches)
+
+
 def off_switch(document: Document, name: str) -> tuple[str, str] | None:
     """The path of the setting and the text that switches the function off: that of a block with its name, else the
     switch of the whole page. None where there is none, or it is off."""

@@ -34,6 +34,16 @@ def prove(before: Document, changes: tuple[Change, ...], after: Document, reboot
     return Proof(before.resource, tuple(fields), reboot_required)
 
 
+def unasked(before: Document, after: Document) -> tuple[FieldProof, ...]:
+    """What is not as it was on a page that nothing was written to; clocks, counters and passwords do not count."""
+    return prove(before, (), after).fields
+
+
+def can_tell(document: Document) -> bool:
+    """Whether there is anything on a page that `unasked` would see change."""
+    return any(field.present and not _moves_by_itself(field) for field in document.fields)
+
+
 def unread(before: Document, changes: tuple[Change, ...], reason: str, reboot_required: bool = False) -> Proof:
     """The proof where the read-back failed: the camera took the write, and nobody knows what it made of it."""
     fields = tuple(_unverifiable(change, _is_secret(before, change), reason) for change in changes)

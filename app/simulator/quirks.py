@@ -104,6 +104,8 @@ def _check(quirk: Quirk, value: str) -> None:
         raise ValueError(f"quirk “{quirk.name}” needs a whole number, not “{value}”")
     if quirk.name == "mutex" and value not in ("told", "json", "declared"):
         raise ValueError(f"quirk “mutex” needs told, json or declared, not “{value}”")
+    if quirk.name == "moves_others" and value not in ("functions", "standard", "streams", "codec", "all"):
+        raise ValueError(f"quirk “moves_others” needs functions, standard, streams, codec or all, not “{value}”")
     if quirk.name == "clamps":
         parts = value.rsplit(":", 2)
         try:

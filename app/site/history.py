@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from app.errors import SiteError
 from app.settings.changes import Verdict
-from app.site import owner
+from app.site import effects, owner
 from app.site.devices import remember
 from app.site.file import SiteFile
 from app.site.records import ChangeSet, ChangeState, Origin, RecordedField, Sighting, moment, stamp
@@ -104,6 +104,26 @@ class History:
                 _add_fields(connection, change_set, fields)
 
         await self._file.write(work)
+
+    async def add_effect(self, intent: Intent, after: bytes, cause: int) -> int:
+        """What a device changed on another page when cause was written: seen afterwards, so its outcome is known."""
+
+        def work(connection: sqlite3.Connection) -> int:
+            number = _begin(connection, intent)
+            connection.execute(
+                "UPDATE change_sets SET finished = started, state = ?, after_id = ? WHERE id = ?",
+                (ChangeState.DONE, _document(connection, after), number),
+            )
+            effects.add(connection, number, cause)
+            return number
+
+        return await self._file.write(work)
+
+    async def effects(self, change_set: int) -> tuple[ChangeSet, ...]:
+        """What the device changed on other pages when this one was written, in the order in which it was seen."""
+
+        numbers = await self._file.read(lambda connection: effects.of(connection, change_set))
+        return tuple(reversed(await self.some(numbers)))
 
     async def settle(self) -> int:
         """Marks what a process that is gone left behind as unknown; how many there were."""
@@ -308,10 +328,11 @@ def _change_sets(connection: sqlite3.Connection, rows: Sequence[tuple[object, ..
         fields.setdefault(change_set, []).append(
             RecordedField(path, title, old, new, bool(secret), judged, read_back, reason)
         )
-    return tuple(_change_set(row, tuple(fields.get(row[0], ()))) for row in rows)
+    causes = effects.causes(connection, ids)
+    return tuple(_change_set(row, tuple(fields.get(row[0], ())), causes.get(row[0])) for row in rows)
 
 
-def _change_set(row: Sequence[object], fields: tuple[RecordedField, ...]) -> ChangeSet:
+def _change_set(row: Sequence[object], fields: tuple[RecordedField, ...], effect_of: int | None) -> ChangeSet:
     (
         number, started, finished, who, account, device_id, keys, address,
         family, resource, title, origin, state, undo_of, reboot, error, name,
@@ -335,4 +356,5 @@ def _change_set(row: Sequence[object], fields: tuple[RecordedField, ...]) -> Cha
         reboot_required=bool(reboot),
         error=str(error),
         fields=fields,
+        effect_of=effect_of,
     )

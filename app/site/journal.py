@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
 from app.errors import OPEN_ENDS, CameraError, SiteError
 from app.families.around import SessionAround
-from app.families.base import Overview, RawSettings, Session, SettingsTree
+from app.families.base import Neighbourhood, Overview, RawSettings, Session, SettingsTree
 from app.model.device import Address, DeviceFacts, Recognition
-from app.settings.changes import Change, Proof
+from app.settings.changes import Change, Neighbour, Proof
 from app.settings.document import Document
 from app.settings.tree import Node
 from app.site import secrets
 from app.site.history import Intent
 from app.site.identity import Identity
-from app.site.records import ChangeState, Origin, Sighting
+from app.site.records import ChangeState, Origin, RecordedField, Sighting
+from app.site.second_look import SecondLook
 from app.site.site import Site
 
 Write = Callable[[], Awaitable[tuple[Proof, Document]]]
@@ -94,6 +95,7 @@ class JournalledSettings:
         subject: Subject,
         origin: Origin = Origin.FORM,
         *,
+        look: SecondLook | None = None,
         undo_of: int | None = None,
         report: Callable[[SiteError], None] | None = None,
     ) -> None:
@@ -101,19 +103,28 @@ class JournalledSettings:
         self.site = site
         self.subject = subject
         self.origin = origin
+        self._look = look or SecondLook(None)
         self._undo_of = undo_of
         self._report = report
         self.last_id: int | None = None  # of the change set written last
 
     def under(self, origin: Origin, undo_of: int | None = None) -> JournalledSettings:
         """The same settings, journalled as coming from somewhere else."""
-        return JournalledSettings(self.inner, self.site, self.subject, origin, undo_of=undo_of, report=self._report)
+        return JournalledSettings(
+            self.inner, self.site, self.subject, origin, look=self._look, undo_of=undo_of, report=self._report
+        )
 
     async def tree(self) -> Node:
         return await self.inner.tree()
 
     async def load(self, resource: str) -> Document:
-        return await self.inner.load(resource)
+        document = await self.inner.load(resource)
+        self._look.hold(document)
+        return document
+
+    def held(self, resource: str) -> Document | None:
+        """A page as this session has read it last, also by itself after a write (`Proof.neighbours`)."""
+        return self._look.held(resource)
 
     def request_text(self, document: Document) -> str:
         return self.inner.request_text(document)
@@ -153,16 +164,47 @@ class JournalledSettings:
         )
         if proof.moved_to is not None:
             await self._follow(proof.moved_to)
-        return proof, after
+        if after is document:
+            return proof, after
+        self._look.wrote(after)
+        neighbours = [each async for each in self._beside(change_set, document, changes, proof)]
+        return replace(proof, neighbours=tuple(neighbours)), after
+
+    async def _beside(
+        self, change_set: int, document: Document, changes: tuple[Change, ...], proof: Proof
+    ) -> AsyncIterator[Neighbour]:
+        """What changed on other pages is in the journal as soon as it is seen, whatever becomes of the rest."""
+        async for seen in self._look.around(document, changes, proof):
+            if seen.before is None or seen.now is None:
+                yield seen.neighbour
+                continue
+            hidden = self._hide(secrets.secrets_of(seen.before) | secrets.secrets_of(seen.now))
+            fields = secrets.judged(seen.before, seen.neighbour.fields, hidden)
+            try:
+                intent = await self._effect(seen.before, fields, hidden)
+                after = secrets.masked(seen.now, hidden)
+                await asyncio.shield(self.site.history.add_effect(intent, after, change_set))
+            except SiteError as error:
+                self._tell(f"A side effect of change {change_set} is not in the journal", error)
+            yield seen.neighbour
+
+    async def _effect(self, before: Document, fields: tuple[RecordedField, ...], hidden: frozenset[str]) -> Intent:
+        sighting = await self.subject.sighting()
+        raw = secrets.masked(before, hidden)
+        account, title = self.subject.account, before.title
+        return Intent(sighting, account, before.resource, title, Origin.EFFECT, fields, raw)
 
     async def _follow(self, place: Address) -> None:
         """The site file learns where the device is. Never fails, for the same reason as `_finish`."""
         try:
             await asyncio.shield(self.site.devices.remember(await self.subject.moved(place)))
         except SiteError as error:
-            _log.warning("%s is not remembered: %s", place, error)
-            if self._report is not None:
-                self._report(error)
+            self._tell(f"{place} is not remembered", error)
+
+    def _tell(self, what: str, error: SiteError) -> None:
+        _log.warning("%s: %s", what, error)
+        if self._report is not None:
+            self._report(error)
 
     def _hide(self, found: frozenset[str]) -> frozenset[str]:
         """Every secret of the session: an old one may stand in a later document where nobody expects it."""
@@ -206,9 +248,7 @@ class JournalledSettings:
         try:
             await asyncio.shield(self.site.history.finish(change_set, state, **outcome))
         except SiteError as error:
-            _log.warning("The outcome of change %d is not in the journal: %s", change_set, error)
-            if self._report is not None:
-                self._report(error)
+            self._tell(f"The outcome of change {change_set} is not in the journal", error)
 
 
 class JournalledRaw:
@@ -260,7 +300,8 @@ def journalled(
     inner = session.offer(SettingsTree)
     if inner is None:
         return session
-    settings = JournalledSettings(inner, site, Subject(session, recognition), origin, report=report)
+    look = SecondLook(session.offer(Neighbourhood))
+    settings = JournalledSettings(inner, site, Subject(session, recognition), origin, look=look, report=report)
     ours: dict[type, object] = {SettingsTree: settings}
     raw = session.offer(RawSettings)
     if raw is not None:

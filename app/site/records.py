@@ -18,6 +18,7 @@ class Origin(StrEnum):
     UNDO = "undo"
     RESTORE = "restore"
     CLI = "cli"
+    EFFECT = "side effect"  # sent by nobody: what a camera changed when something else was written
 
 
 class ChangeState(StrEnum):
@@ -112,6 +113,7 @@ class ChangeSet:
     reboot_required: bool
     error: str
     fields: tuple[RecordedField, ...] = ()
+    effect_of: int | None = None  # the change that this page was changed besides
 
 
 @dataclass(frozen=True, slots=True)

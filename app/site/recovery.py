@@ -183,6 +183,8 @@ def _mend(connection: sqlite3.Connection) -> None:
         connection.execute(f"UPDATE change_sets SET {column} = NULL WHERE {column} NOT IN (SELECT id FROM documents)")
     connection.execute("UPDATE change_sets SET undo_of = NULL WHERE undo_of NOT IN (SELECT id FROM change_sets)")
     _adopt_fields(connection)
+    known = "(SELECT id FROM change_sets)"
+    connection.execute(f"DELETE FROM effects WHERE id NOT IN {known} OR effect_of NOT IN {known}")
 
 
 def _add_device(connection: sqlite3.Connection, device_id: int, family: str, first: str, last: str) -> None:

@@ -78,6 +78,13 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             height INTEGER NOT NULL, size INTEGER NOT NULL, body BLOB NOT NULL,
             UNIQUE (device_id, channel, preset))""",
     ),
+    # Change sets that nobody sent: what a device changed on one page when another one was written.
+    (
+        """CREATE TABLE effects (
+            id INTEGER PRIMARY KEY REFERENCES change_sets(id),
+            effect_of INTEGER NOT NULL REFERENCES change_sets(id))""",
+        "CREATE INDEX effects_by_cause ON effects(effect_of)",
+    ),
 )
 LATEST = len(MIGRATIONS)
 # Tables in a file of any version.
@@ -91,7 +98,7 @@ FOUNDATION = (
     "ladder",
     "snapshots",
 )  # in a file of any version
-TABLES = (*FOUNDATION, "walls", "walk_tests", "promises", "preset_views")
+TABLES = (*FOUNDATION, "walls", "walk_tests", "promises", "preset_views", "effects")
 
 
 def version(connection: sqlite3.Connection) -> int:

@@ -177,7 +177,8 @@ def run_camera():
         await farm.start()
         try:
             engine = await Engine.create("127.0.0.1", MemoryVault(), site)
-            address = Address(farm.stations[0].place.host, farm.stations[0].place.http_port)
+            line = farm.camera_lines()[0]
+            address = Address(str(line["address"]), int(str(line.get("control_port") or line["http_port"])))
             session = await engine.open(address, await engine.identify(address), Credentials("admin", PASSWORD))
             try:
                 yield session

@@ -27,7 +27,9 @@ def when(moment: datetime) -> str:
 
 def what(change_set: ChangeSet) -> str:
     """The resource, and what somebody meant to change of it."""
-    meant = [entry(each)[0] for each in entries(change_set.fields) if each.field.verdict is not Verdict.SIDE_EFFECT]
+    every = entries(change_set.fields)
+    besides = [each for each in every if each.field.verdict is Verdict.SIDE_EFFECT]
+    meant = [entry(each)[0] for each in every if each not in besides or change_set.origin is Origin.EFFECT]
     names = ", ".join(dict.fromkeys(meant[:3])) + ("…" if len(meant) > 3 else "")
     return f"{change_set.title}: {names}" if names else change_set.title
 
@@ -64,6 +66,7 @@ def origin(change_set: ChangeSet) -> str:
         Origin.UNDO: _tr("as undo of change {}").format(change_set.undo_of),
         Origin.RESTORE: _tr("by restoring a file"),
         Origin.CLI: _tr("on the command line"),
+        Origin.EFFECT: _tr("as a side effect of change {}").format(change_set.effect_of),
     }
     return words[change_set.origin]
 
@@ -82,6 +85,8 @@ def outcome(change_set: ChangeSet) -> tuple[str, str, str]:
         return _tr("ignored"), "error", "error"
     if Verdict.ADJUSTED in verdicts:
         return _tr("adjusted"), "warning", "warn"
+    if change_set.origin is Origin.EFFECT:
+        return _tr("changed by the camera"), "warning", "warn"
     if Verdict.SIDE_EFFECT in verdicts:
         return _tr("kept, and more changed"), "warning", "warn"
     if verdicts == {Verdict.NOT_VERIFIABLE}:

@@ -77,6 +77,13 @@ class Resource:
         """By path. Built when first asked: most resources of the catalog are never opened."""
         return {made.path: made for made in map(_field, self.rows)}
 
+    @property
+    def elsewhere(self) -> frozenset[tuple[str, str]]:
+        """The templates of other pages and the paths of fields there that decide on something here. Asks the rows: no
+        fields are built for it."""
+        found = (row[8].rpartition("#") for row in self.rows if len(row) > 8 and "#" in row[8])
+        return frozenset((page, path) for page, _, path in found)
+
     @cached_property
     def _by_lower_path(self) -> Mapping[str, CatalogField]:
         return {path.lower(): each for path, each in self.fields.items()}

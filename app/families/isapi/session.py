@@ -16,6 +16,7 @@ from app.families.isapi.dialect import DIALECTS, Dialect, dialect
 from app.families.isapi.events import IsapiEvents
 from app.families.isapi.files import IsapiFiles
 from app.families.isapi.identity import Identity
+from app.families.isapi.nearby import IsapiNearby
 from app.families.isapi.overview import IsapiOverview
 from app.families.isapi.ptz import IsapiPtz
 from app.families.isapi.ptz_plans import IsapiPtzPlans
@@ -73,6 +74,7 @@ class IsapiSession(base.Session):
             base.SettingsTree: settings,
             base.SettingsOutline: settings,
             base.Exclusions: settings,
+            base.Neighbourhood: IsapiNearby(client.dialect, settings.loader),
             base.RawSettings: IsapiRaw(client, settings),
             base.Regions: IsapiRegions(client, settings),
             base.RegionUndo: IsapiRegionUndo(client),

@@ -14,6 +14,7 @@ from app.families.vigi.events import VigiEvents
 from app.families.vigi.facts import Facts
 from app.families.vigi.logbook import VigiLog
 from app.families.vigi.multitrans import VigiTalk
+from app.families.vigi.nearby import VigiNearby
 from app.families.vigi.overview import VigiOverview
 from app.families.vigi.ptz import VigiPtz
 from app.families.vigi.raw import VigiRaw
@@ -47,6 +48,7 @@ class VigiSession(base.Session):
             base.Overview: VigiOverview(client),
             base.SettingsTree: settings,
             base.SettingsOutline: settings,
+            base.Neighbourhood: VigiNearby(settings),
             base.RawSettings: VigiRaw(settings, str(self.address)),
             media.Streams: streams,
             base.Actions: VigiActions(client, facts),

@@ -92,6 +92,10 @@ class State:
         """What only takes effect after a reboot takes effect."""
         self._mains_at_boot = self.value(IMAGE, "ImageChannel[1]/powerLineFrequency/powerLineFrequencyMode")
 
+    def use_mains(self, mains: str) -> None:
+        """Another frequency takes effect at once, as some firmware has it."""
+        self._mains_at_boot = mains
+
     def reset(self, keep: tuple[str, ...] = ()) -> None:
         """Factory values, except for resources below the given paths."""
         self._documents = {p: d for p, d in self._documents.items() if keep and p.startswith(keep)}

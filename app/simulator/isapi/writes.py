@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from app.simulator.isapi import drawn, motion, mutex
+from app.simulator.isapi import drawn, elsewhere, motion, mutex
 from app.simulator.isapi.answers import OK, REBOOT_REQUIRED, Outcome, Refusal
 from app.simulator.isapi.model import Resource, View, select, select_rules
 from app.simulator.isapi.rules import Refused, Written, blank, is_list, merge, model_of, problem
@@ -80,6 +80,8 @@ def put(
         mutex.check(state, target.resource, before, after)
     if written or mixed_up:
         state.keep(target.resource, after)
+        for what in quirks.all("moves_others"):
+            elsewhere.follow(state, what, target.resource, before, after)
     needs_reboot = any(change.reboot for change in written)
     return Result(REBOOT_REQUIRED if needs_reboot else OK, tuple(written))
 

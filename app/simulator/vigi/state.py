@@ -60,10 +60,20 @@ class State:
     def write(self, document: Document, params: Mapping[str, Any]) -> None:
         """Takes what it knows of params and leaves out the rest; BadValue changes nothing."""
         if document.regions is None:
+            was_on = self.value(document.name, "enabled") == "on"
             self._write_values(document, params)
+            if self._quirks.all("moves_others") and document.name.endswith("Switch") and not was_on:
+                self._run_alone(document.name)
         else:
             self._write_regions(document, document.regions, params.get("set_region_info"))
         self.version += 1
+
+    def _run_alone(self, name: str) -> None:
+        """A detection that was switched on switches the others off."""
+        if self.value(name, "enabled") == "on":
+            for other, values in self._values.items():
+                if other != name and other.endswith("DetectionSwitch") and values.get("enabled") == "on":
+                    values["enabled"] = "off"
 
     def resize(self, main: object, minor: object) -> None:
         """Sizes of the two streams, None for what stays; BadValue for one that the model does not have."""

@@ -1,0 +1,92 @@
+"""How the pages of a device hang together, as far as the text and devices tell: whose channel a page is, and what else
+moves when a video standard, a codec, a size or the way the picture stands is changed. Implements
+`base.Neighbourhood`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from app.families.isapi import catalog as catalogs
+from app.families.isapi.catalog import bare, is_placeholder
+from app.families.isapi.dialect import Dialect
+from app.families.isapi.groups import group_of
+from app.families.isapi.loading import Loader
+from app.settings import exclusion
+from app.settings.changes import Change
+from app.settings.document import Document
+
+_STREAM = re.compile(r"/(?:Streaming|Smart/ROI)/channels/(\d+)(?:/|$)", re.IGNORECASE)
+_CHANNEL = re.compile(r"/(?:channels|Smart/\w+)/(\d+)(?:/|$)")
+_RESTLESS = re.compile(r"/(?:PTZCtrl|PTZ)/|/status(?:/|$)")  # what they hold moves by itself
+_STREAMS = re.compile(r"/Streaming/channels/\d+$")
+_IMAGE = re.compile(r"/Image/channels/\d+(?:/|$)")
+# Names of leaves, in lower case.
+_STANDARD = {"videoformat", "powerlinefrequencymode", "videostandard"}
+_ENCODING = {"videocodectype", "videoresolutionwidth", "videoresolutionheight", "maxframerate", "videoscantype"}
+_STANDS = re.compile(r"(?i)(?:image)?(?:rotat|flip|mirror|corridor)\w*")
+
+
+class IsapiNearby:
+    """loader reads pages again."""
+
+    def __init__(self, dialect: Dialect, loader: Loader) -> None:
+        self._dialect, self._loader = dialect, loader
+
+    async def again(self, document: Document) -> Document:
+        return await self._loader.again(document)
+
+    def channel(self, resource: str) -> str | None:
+        tail = self._dialect.tail(resource)
+        known = catalogs.catalog(self._dialect)
+        if resource in self._loader.composed or _RESTLESS.search(tail):
+            return None
+        if not is_placeholder(tail.rpartition("/")[2]) and known.lookup(f"{resource}/{{id}}") is not None:
+            return None  # a list of what has pages of its own
+        if (stream := _STREAM.match(tail)) is not None:
+            return _channel_of(stream[1])
+        found = _CHANNEL.search(tail)
+        return found[1] if found is not None else ""
+
+    def follows(self, resource: str, written: Document, changes: tuple[Change, ...]) -> bool:
+        tail, names = self._dialect.tail(resource), {bare(change.path) for change in changes}
+        if self._decides(written.resource, resource, names):
+            return True
+        leaves = {name.rpartition("/")[2].lower() for name in names}
+        if leaves & _STANDARD:
+            return bool(_STREAMS.match(tail) or _IMAGE.match(tail))
+        if self.channel(resource) != self.channel(written.resource):
+            return False
+        detects = group_of(tail) == "detection"
+        if detects and exclusion.turns_on(changes) and group_of(self._dialect.tail(written.resource)) == "detection":
+            return True
+        drawn = detects or group_of(tail) == "overlay" or "/ROI/" in tail
+        if leaves & _ENCODING and _STREAMS.match(self._dialect.tail(written.resource)):
+            return drawn or _STREAMS.match(tail) is not None
+        stands = any(_STANDS.fullmatch(step) for name in names for step in name.split("/"))
+        return stands and (drawn or _STREAMS.match(tail) is not None)
+
+    def _decides(self, written: str, resource: str, names: Iterable[str]) -> bool:
+        """Whether the text says that something on the page hangs on one of these fields of the written one."""
+        known = catalogs.catalog(self._dialect)
+        page, decider = known.lookup(resource), known.lookup(written)
+        if page is None or decider is None:
+            return False
+        return any((page.template, decider.template, name) in _told(self._dialect) for name in names)
+
+
+def _channel_of(stream: str) -> str:
+    """Streams are 101, 102, 201, ...; 1, 2 and 3 are those of the one channel of an old device."""
+    return stream[:-2] if len(stream) > 2 else "1"
+
+
+@cache
+def _told(dialect: Dialect) -> frozenset[tuple[str, str, str]]:
+    """Every page of the text with a field that hangs on one of another page: its template, that of the other, the
+    path of the field there."""
+    return frozenset(
+        (resource.template, page, path)
+        for resource in catalogs.catalog(dialect).resources
+        for page, path in resource.elsewhere
+    )
