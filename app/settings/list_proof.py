@@ -88,7 +88,10 @@ def _by_key(of: RecordList, places: Sequence[str], held: Mapping[str, Field], wa
         there = dict(zip(order, found, strict=True))
         records = ((there.get(token, {}), _under(wanted, of.place(token))) for token in of.order)
         return sum(
-            now.get(path, "").strip() != text for now, then in records for path, text in then.items() if path != of.key
+            now.get(path, "").strip() != text.strip()
+            for now, then in records
+            for path, text in then.items()
+            if path != of.key
         )
 
     return by_key if unlike(by_key) < unlike(in_place) else ()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from app.settings import list_proof, lists, parsers, values
+from app.settings import blanks, list_proof, lists, parsers, values
 from app.settings.changes import Change, FieldProof, Proof, Verdict
 from app.settings.document import Document
 from app.settings.field import Field
@@ -62,6 +62,8 @@ def _judged(before: Document, change: Change, now: Field | None) -> FieldProof:
         verdict, reason = Verdict.KEPT, ""
     elif _ran_on(change.new, now.text, spec):
         verdict, reason = Verdict.KEPT, "The clock has run on since."
+    elif values.is_text(spec.kind) and blanks.trimmed(change.new, now.text):
+        verdict, reason = Verdict.ADJUSTED, "The camera took blanks away that stood around it."
     elif values.same(now.text, change.old, spec) or _ran_on(change.old, now.text, spec):
         verdict, reason = Verdict.IGNORED, "The camera still holds the old value."
     elif spec.access is Access.READ_ONLY and lists.split_fresh(change.path):

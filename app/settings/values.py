@@ -12,7 +12,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from app.errors import InvalidSetting
-from app.settings import advice, lists, parsers, spelling, week
+from app.settings import advice, blanks, lists, parsers, spelling, week
 from app.settings.spec import Kind, Option, Spec
 
 MASK = "••••"
@@ -50,10 +50,6 @@ def _name(value: str) -> str:
     return _fold(value).removesuffix(".")
 
 
-def _strip(value: str) -> str:
-    return value.strip()
-
-
 def _iso(value: date | datetime) -> str:
     return value.isoformat()
 
@@ -66,7 +62,7 @@ ROWS: Mapping[Kind, Row] = {
     Kind.BOOL: Row(parsers.boolean, _bool_text, "Use true or false"),
     Kind.INT: Row(parsers.integer, _int_text, "Use a whole number", "number"),
     Kind.FLOAT: Row(parsers.decimal, parsers.decimal_text, "Use a number like 1.5", "number"),
-    Kind.TEXT: Row(parsers.text, str, "Use a text", "length", _strip),
+    Kind.TEXT: Row(parsers.text, str, "Use a text", "length"),
     Kind.OPTION: Row(parsers.trimmed, str, "Use one of the options", "", _fold),
     Kind.PASSWORD: Row(parsers.text, str, "Use a password", "length"),
     Kind.IPV4: Row(parsers.ipv4, str, "Use an IPv4 address like 192.168.1.64"),
@@ -89,7 +85,7 @@ ROWS: Mapping[Kind, Row] = {
     Kind.FPS100: Row(parsers.rate, _int_text, "Use a number of frames per second, like 25 or 12.5", "number"),
     Kind.WEEK: Row(week.parse_week, week.format_week, "Use days and times like Mon 08:00-18:00"),
     Kind.LIST: Row(lists.parse_order, lists.format_order, "Use places like 1 3 2, and +1 for a new one"),
-    Kind.OPAQUE: Row(parsers.text, str, "Use a text", "length", _strip),
+    Kind.OPAQUE: Row(parsers.text, str, "Use a text", "length"),
 }
 
 
@@ -118,7 +114,7 @@ def wire(text: str, spec: Spec, like: str = "") -> str:
     """What is sent for a typed text: pasted blanks around anything but a text are dropped, an option is sent in its own
     words, and the value is spelt like what the device holds. A text without a value comes back as it is."""
     row = ROWS[spec.kind]
-    if row.parse is parsers.text:
+    if is_text(spec.kind):
         return text
     text = text.strip()
     if len(text) > _LONGEST:
@@ -134,9 +130,17 @@ def wire(text: str, spec: Spec, like: str = "") -> str:
     return format_value(value, spec, like) if spec.kind is Kind.BOOL else spelling.spelt(text, spec, like)
 
 
+def is_text(kind: Kind) -> bool:
+    """Whether every character counts, the blanks around it as well."""
+    return ROWS[kind].parse is parsers.text
+
+
 def same(one: str, other: str, spec: Spec) -> bool:
-    """Whether two texts mean one value: 05 and 5, TRUE and true. Texts without a value are compared as they are."""
+    """Whether two wire texts mean one value: 05 and 5, TRUE and true. What is no text is compared without the blanks
+    around it, what has no value otherwise as it stands."""
     row = ROWS[spec.kind]
+    if is_text(spec.kind):
+        return one == other
     if max(len(one), len(other)) > _LONGEST:
         return one.strip() == other.strip()
     if spec.kind is Kind.OPTION and _are_two_options(one.strip(), other.strip(), spec):
@@ -196,7 +200,8 @@ def oddity(text: str, spec: Spec) -> str:
 
 
 def display(text: str, spec: Spec) -> str:
-    """The value for people: option title, On or Off, number with unit, a mask for secrets."""
+    """The value for people: option title, On or Off, number with unit, a mask for secrets; a text that begins or ends
+    with a blank in quotation marks."""
     if spec.kind is Kind.PASSWORD:
         return MASK if text else ""
     if len(text) > _LONGEST:
@@ -204,6 +209,8 @@ def display(text: str, spec: Spec) -> str:
     option = _option(text, spec)
     if option is not None and option.title:
         return option.title
+    if is_text(spec.kind):
+        return f"“{text}”" if any(blanks.around(text)) else text
     try:
         value = ROWS[spec.kind].parse(text)
     except ValueError:

@@ -38,7 +38,8 @@ _CUT = frozenset(
 class Element:
     """One element. name is local, namespace its URI or ""; attributes go by local name, without declarations.
 
-    text is the element's own character data, entities resolved, blanks kept. path is relative to the root
+    text is the element's own character data, entities resolved, blanks kept; layout counts the characters at its
+    beginning and end that only lay the document out (`xml_markup.layout`). path is relative to the root
     (whose path is ""): local names joined by "/", with [n] from 1 only where siblings share a name.
     """
 
@@ -48,10 +49,17 @@ class Element:
     text: str
     children: tuple[Element, ...]
     path: str
+    layout: tuple[int, int] = (0, 0)
 
     @property
     def is_leaf(self) -> bool:
         return not self.children
+
+    @property
+    def value(self) -> str:
+        """The text without its layout: what a person would call the value, blanks that are part of it included."""
+        before, behind = self.layout
+        return self.text[before : len(self.text) - behind]
 
     def child(self, name: str) -> Element | None:
         """The first child with this local name."""
@@ -119,9 +127,9 @@ class XmlDocument:
     def splice(self, edits: Mapping[str, str]) -> bytes:
         """The raw bytes with the content of the given leaves replaced and nothing else.
 
-        A text that equals the current one, with or without its outer blanks, changes nothing. Blanks around
-        the old value stay around a new one that has none itself. InvalidSetting: no such leaf, or a character
-        that XML cannot carry.
+        The new content is the text to the character, so layout around an old value goes with it. A text that
+        equals the current one, with or without that layout, changes nothing. InvalidSetting: no such leaf, or a
+        character that XML cannot carry.
         """
         wanted = {path: text for path, text in edits.items() if self._differs(path, text)}
         if not wanted:
@@ -143,7 +151,7 @@ class XmlDocument:
                 path=path,
                 hint="Remove control characters from the text.",
             )
-        return text not in (leaf.text, leaf.text.strip(BLANKS))
+        return text not in (leaf.text, leaf.value)
 
     def _spliced(self, wanted: Mapping[str, str], *, ascii_only: bool = False) -> bytes:
         """Walks the edited leaves in document order, so that each character is measured once."""
@@ -180,7 +188,7 @@ def parse(data: bytes, *, limit: int = 16 * 1024 * 1024, depth: int = 64, nodes:
     fed = mended.text.encode()
     builder = _Builder(depth, nodes)
     leftovers = builder.run(fed)
-    elements, places = builder.elements(mended.restore)
+    elements, places = builder.elements(fed, mended.restore)
     flaws = reading.flaws + mended.flaws + leftovers + tuple(builder.flaws)
     return XmlDocument(
         raw=data,
@@ -196,17 +204,21 @@ def parse(data: bytes, *, limit: int = 16 * 1024 * 1024, depth: int = 64, nodes:
 
 
 class _Node:
-    """An element under construction. start and end are byte places in what the parser was fed."""
+    """An element under construction. start and end are byte places in what the parser was fed; every blank of a
+    literal one counts (xml:space)."""
 
-    __slots__ = ("attributes", "children", "end", "name", "namespace", "parent", "start", "texts")
+    __slots__ = ("attributes", "children", "end", "is_literal", "name", "namespace", "parent", "start", "texts")
 
-    def __init__(self, parent: int, name: str, namespace: str, attributes: dict[str, str], start: int) -> None:
+    def __init__(
+        self, parent: int, name: str, namespace: str, attributes: dict[str, str], start: int, *, is_literal: bool
+    ) -> None:
         self.parent = parent
         self.name = name
         self.namespace = namespace
         self.attributes = attributes
         self.start = start
         self.end = start
+        self.is_literal = is_literal
         self.texts: list[str] = []
         self.children: list[int] = []
 
@@ -239,7 +251,7 @@ class _Builder:
             raise _explained(error, started=bool(self._nodes)) from None
         return ()
 
-    def elements(self, restore: Callable[[str], str]) -> tuple[list[Element], dict[str, tuple[int, int]]]:
+    def elements(self, fed: bytes, restore: Callable[[str], str]) -> tuple[list[Element], dict[str, tuple[int, int]]]:
         """All elements in document order, and where each stands: from its start tag to before its end tag."""
         paths = self._paths()
         built: list[Element | None] = [None] * len(self._nodes)
@@ -248,13 +260,15 @@ class _Builder:
             node = self._nodes[n]
             children = tuple([child for c in node.children if (child := built[c]) is not None])
             attributes = {name: restore(value) for name, value in node.attributes.items()}
+            text = restore("".join(node.texts))
             built[n] = Element(
                 name=node.name,
                 namespace=node.namespace,
                 attributes=MappingProxyType(attributes) if attributes else _NO_ATTRIBUTES,
-                text=restore("".join(node.texts)),
+                text=text,
                 children=children,
                 path=paths[n],
+                layout=(0, 0) if children or node.is_literal else _layout(text, node, fed),
             )
             places[paths[n]] = (node.start, node.end)
         return [each for each in built if each is not None], places
@@ -292,10 +306,14 @@ class _Builder:
         if prefix and prefix not in scope:
             self.flaws["a namespace prefix without a namespace"] = None
         parent = self._open[-1] if self._open else -1
+        is_literal = parent >= 0 and self._nodes[parent].is_literal
+        if "xml:space" in found:
+            is_literal = found["xml:space"] == "preserve"
         if parent >= 0:
             self._nodes[parent].children.append(len(self._nodes))
         self._open.append(len(self._nodes))
-        self._nodes.append(_Node(parent, name, scope.get(prefix, ""), attributes, self._parser.CurrentByteIndex))
+        at = self._parser.CurrentByteIndex
+        self._nodes.append(_Node(parent, name, scope.get(prefix, ""), attributes, at, is_literal=is_literal))
 
     def _scope(self, found: dict[str, str]) -> tuple[dict[str, str], dict[str, str]]:
         """Namespaces in force, and the attributes by local name; one without a prefix wins over one with."""
@@ -317,6 +335,14 @@ class _Builder:
     def _end(self, _: str) -> None:
         self._nodes[self._open.pop()].end = self._parser.CurrentByteIndex
         self._scopes.pop()
+
+
+def _layout(text: str, node: _Node, fed: bytes) -> tuple[int, int]:
+    """Hardly any leaf has any: only those are looked at again that have a line break at an end."""
+    ends = text[: len(text) - len(text.lstrip(BLANKS))], text[len(text.rstrip(BLANKS)) :]
+    if "\n" not in ends[0] and "\n" not in ends[1]:
+        return 0, 0
+    return xml_markup.layout(fed[node.start : node.end].decode())
 
 
 def _numbered(names: list[str]) -> Iterator[str]:

@@ -6,7 +6,7 @@ Mending never moves a character: each one that the parser would choke on is exch
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from app.errors import ProtocolError
@@ -32,6 +32,7 @@ _WEB_PAGE = re.compile(r"<!doctype\s+html|<(?:html|head|body)[\s>]", re.IGNORECA
 _START_TAG = re.compile(r"<([^\s/>]+)(?:[^\"'>]|\"[^\"]*\"|'[^']*')*>")
 _CONTENT = re.compile(r"(<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>)", re.DOTALL)
 _CDATA = "<![CDATA["
+_FEED, _FED = "\n", "&#10;"
 
 
 def refuse_other_formats(text: str) -> None:
@@ -127,7 +128,7 @@ def rewrite(markup: str, value: str, writer: str) -> list[Piece]:
     if tag[0].endswith("/>"):
         return [
             Piece(tag[0][:-2].rstrip(BLANKS), False),
-            Piece(f">{_escape(value)}</", True),
+            Piece(f">{escaped(value)}</", True),
             Piece(tag[1], False),
             Piece(">", True),
         ]
@@ -138,31 +139,53 @@ def _rewrite_content(content: str, value: str, writer: str) -> list[Piece]:
     parts = _CONTENT.split(content)  # texts at even places, markup at odd ones
     values = [n for n, part in enumerate(parts) if n % 2 == 0 or part.startswith(_CDATA)]
     filled = [n for n in values if _inner(parts[n]).strip(BLANKS)]
-    framed = bool(filled) and value != "" and value == value.strip(BLANKS)
     sections = [n for n in values if n % 2]
     target = filled[0] if filled else (sections or values)[0]
     pieces: list[Piece] = []
     for n, part in enumerate(parts):
         if n == target:
-            last = _inner(parts[filled[-1]]) if framed else ""
-            first = _inner(part) if framed else ""
-            pieces += _replaced(
-                first[: len(first) - len(first.lstrip(BLANKS))],
-                value,
-                last[len(last.rstrip(BLANKS)) :],
-                writer if n % 2 else "",
-            )
-        elif n not in values or (framed and not filled[0] < n <= filled[-1]):
+            pieces += _replaced(value, writer if n % 2 else "")
+        elif n not in values:
             pieces.append(Piece(part, False))
     return pieces
 
 
-def _replaced(before: str, value: str, after: str, section_writer: str) -> list[Piece]:
+def _replaced(value: str, section_writer: str) -> list[Piece]:
     """section_writer is the encoding where the value stood in a CDATA section, "" elsewhere."""
     if section_writer and value and _plain(value, section_writer):
         inner = value.replace("]]>", "]]]]>" + _CDATA + ">")
-        return [Piece(f"{_CDATA}{before}", False), Piece(inner, True), Piece(f"{after}]]>", False)]
-    return [Piece(before, False), Piece(_escape(value), True), Piece(after, False)]
+        return [Piece(_CDATA, False), Piece(inner, True), Piece("]]>", False)]
+    return [Piece(escaped(value), True)]
+
+
+def layout(markup: str) -> tuple[int, int]:
+    """How many characters at the beginning and at the end of a leaf's text only lay the document out: blanks with a
+    line break among them that stand there themselves, not in a CDATA section and not as references.
+
+    markup runs from the start tag to just before the end tag. Blanks without a line break are part of a value.
+    """
+    tag = _START_TAG.match(markup)
+    if tag is None or tag[0].endswith("/>"):
+        return 0, 0
+    content = markup[tag.end() :].replace("\r\n", "\n").replace("\r", "\n")  # as the parser counts them
+    parts = [part for part in _CONTENT.split(content) if part and not part.startswith(("<!--", "<?"))]
+    before = _run(parts, lambda part: part[: len(part) - len(part.lstrip(BLANKS))])
+    if len(before) == sum(map(len, parts)):
+        return (len(before), 0) if "\n" in before else (0, 0)
+    behind = _run(parts[::-1], lambda part: part[len(part.rstrip(BLANKS)) :])
+    return (len(before) if "\n" in before else 0), (len(behind) if "\n" in behind else 0)
+
+
+def _run(parts: Iterable[str], blanks: Callable[[str], str]) -> str:
+    """The blanks at one end of a content, over parts that hold nothing else."""
+    run: list[str] = []
+    for part in parts:
+        if part.startswith(_CDATA):
+            break
+        run.append(blanks(part))
+        if len(run[-1]) < len(part):
+            break
+    return "".join(run)
 
 
 def _inner(part: str) -> str:
@@ -178,6 +201,12 @@ def _plain(value: str, writer: str) -> bool:
     return "\r" not in value
 
 
-def _escape(value: str) -> str:
+def escaped(value: str) -> str:
+    """The value as content of an element. Line breaks at its ends are written as references: standing there
+    themselves they would be read back as layout."""
     value = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return value.replace("\r", "&#13;")  # a bare one would be read back as a line feed
+    value = value.replace("\r", "&#13;")  # a bare one would be read back as a line feed
+    start, end = len(value) - len(value.lstrip(BLANKS)), len(value.rstrip(BLANKS))
+    if start >= end:
+        return value.replace("\n", "&#10;")
+    return f"{value[:start].replace(_FEED, _FED)}{value[start:end]}{value[end:].replace(_FEED, _FED)}"

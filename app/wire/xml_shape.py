@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import quoteattr
 
 from app.errors import InvalidSetting
 from app.wire import xml_markup
@@ -60,7 +60,7 @@ def with_leaf(document: XmlDocument, parent: str, name: str, text: str, *, after
     tag = whole[start + 1 :].split(":", 1)[0] if _prefixed(whole, start) else ""
     full = f"{tag}:{name}" if tag else name
     lead = whole[blanks_before(whole, start) : start]
-    fresh = f"{lead}<{full}>{escape(text)}</{full}>".encode("ascii", "xmlcharrefreplace").decode("ascii")
+    fresh = f"{lead}<{full}>{xml_markup.escaped(text)}</{full}>".encode("ascii", "xmlcharrefreplace").decode("ascii")
     place = _raw_place(document, end)
     return document.raw[:place] + document._reading.write(fresh) + document.raw[place:]
 
@@ -90,8 +90,8 @@ def _pick(
     if element.namespace != around and (element.namespace or around):
         attributes += f" xmlns={quoteattr(element.namespace)}"
     if element.is_leaf:
-        text = edits.get(element.path, element.text)
-        lines.append(f"<{element.name}{attributes}>{escape(text)}</{element.name}>\r\n")
+        text = edits.get(element.path, element.value)
+        lines.append(f"<{element.name}{attributes}>{xml_markup.escaped(text)}</{element.name}>\r\n")
         return
     lines.append(f"<{element.name}{attributes}>\r\n")
     for child in element.children:

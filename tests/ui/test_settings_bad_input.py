@@ -150,3 +150,50 @@ def test_addresses_names_and_ports_are_typed_and_kept(with_camera):  # noqa: F81
         assert b"<ipv6Address>2001:db8:0:0:0:0:0:1</ipv6Address>" in raw
 
     with_camera(scene)
+
+
+NAME = "deviceName"
+
+
+async def named(page, keys: str) -> None:
+    """Types a name for the camera as it stands, and applies it."""
+    page.panel.jump_to(NAME)
+    line = page.panel.form.row(NAME).editor
+    await until(line.hasFocus)
+    line.selectAll()
+    QTest.keyClicks(line, keys)
+    assert page.bar.text.text() == "1 change on Dock 2"
+    page.apply()
+    await until(lambda: not page.writer.active)
+
+
+def test_blanks_around_a_name_are_seen_kept_and_taken_away_again(with_camera):  # noqa: F811
+    async def scene(page):
+        await shown(page, "/ISAPI/System/deviceInfo")
+        await named(page, "  Gate ")
+        assert page.bar.text.text() == "1 kept"
+        fresh = await page.settings.load("/ISAPI/System/deviceInfo")
+        assert b"<deviceName>  Gate </deviceName>" in fresh.source.raw
+        row = page.panel.form.row(NAME)
+        assert [each.text for each in row.remarks] == ["Begins with 2 blanks and ends with a blank"]
+        assert "Begins with 2 blanks" in row.editor.accessibleDescription()
+        await named(page, "Gate")
+        assert page.bar.text.text() == "1 kept"
+        assert b"<deviceName>Gate</deviceName>" in (await page.settings.load(fresh.resource)).source.raw
+        assert page.panel.form.row(NAME).remarks == ()
+
+    with_camera(scene)
+
+
+def test_a_camera_that_takes_blanks_away_is_told_to_have_adjusted_the_name(with_camera):  # noqa: F811
+    async def scene(page):
+        document = await shown(page, "/ISAPI/System/deviceInfo")
+        held = document.text(NAME)
+        await named(page, f" {held}")
+        row = page.panel.form.row(NAME)
+        assert [each.text for each in row.remarks] == [f"Camera set {held} instead of “ {held}”"]
+        await named(page, " Gate ")
+        assert [each.text for each in row.remarks] == ["Camera set Gate instead of “ Gate ”"]
+        assert page.edits.document(document.resource).field(NAME).text == "Gate"
+
+    with_camera(scene, "trims_texts")

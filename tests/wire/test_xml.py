@@ -59,13 +59,13 @@ def test_find_looks_into_later_siblings() -> None:
 def test_no_edit_is_the_same_bytes() -> None:
     document = parse(CHANNEL)
     assert document.splice({}) == CHANNEL
-    assert document.splice({"Video/codec": "H.264", "id": "101", "Video/name": ""}) == CHANNEL
+    assert document.splice({"Video/codec": " H.264 ", "id": "101", "Video/name": ""}) == CHANNEL
 
 
 def test_edits_touch_nothing_else() -> None:
     edited = parse(CHANNEL).splice({"Video/PacketType[2]": "A&B", "Video/codec": "H.265", "Video/name": "<n>"})
     assert edited == (
-        CHANNEL.replace(b"> H.264 <", b"> H.265 <")
+        CHANNEL.replace(b"> H.264 <", b">H.265<")
         .replace(b"RTP", b"A&amp;B")
         .replace(b"<name/>", b"<name>&lt;n&gt;</name>")
     )
@@ -81,14 +81,21 @@ def test_edits_touch_nothing_else() -> None:
         (b"<a></a >", "x", b"<a>x</a >"),
         (b"<a>5</a>", "", b"<a></a>"),
         (b"<a> 5 </a>", "", b"<a></a>"),
-        (b"<a>\n\t5\r\n</a>", "6", b"<a>\n\t6\r\n</a>"),
+        (b"<a>\n\t5\r\n</a>", "6", b"<a>6</a>"),
+        (b"<a>\n\t5\r\n</a>", "5", b"<a>\n\t5\r\n</a>"),
+        (b"<a> 5 </a>", "5", b"<a>5</a>"),
         (b"<a> 5 </a>", " 6", b"<a> 6</a>"),
+        (b"<a>5</a>", "\t5 ", b"<a>\t5 </a>"),
+        (b"<a>5</a>", "\n5\n \n", b"<a>&#10;5&#10; &#10;</a>"),
+        (b"<a>5</a>", "5\n6", b"<a>5\n6</a>"),
+        (b"<a>5</a>", "\r\n", b"<a>&#13;&#10;</a>"),
         (b"<a>\n</a>", "6", b"<a>6</a>"),
-        (b"<a><!-- c --> 5 <?p i?></a>", "6", b"<a><!-- c --> 6 <?p i?></a>"),
+        (b"<a><!-- c --> 5 <?p i?></a>", "6", b"<a><!-- c -->6<?p i?></a>"),
         (b"<a>1<!-- c -->2</a>", "6", b"<a>6<!-- c --></a>"),
         (b"<a><!-- c --></a>", "6", b"<a>6<!-- c --></a>"),
         (b"<a><![CDATA[x]]></a>", "<&", b"<a><![CDATA[<&]]></a>"),
-        (b"<a> <![CDATA[ x ]]> </a>", "y", b"<a> <![CDATA[ y ]]> </a>"),
+        (b"<a> <![CDATA[ x ]]> </a>", "y", b"<a><![CDATA[y]]></a>"),
+        (b"<a>\n<![CDATA[ x ]]>\n</a>", " y\n", b"<a><![CDATA[ y\n]]></a>"),
         (b"<a><![CDATA[x]]></a>", "a]]>b", b"<a><![CDATA[a]]]]><![CDATA[>b]]></a>"),
         (b"<a><![CDATA[x]]>y</a>", "z", b"<a><![CDATA[z]]></a>"),
         (b"<a><![CDATA[]]></a>", "z", b"<a><![CDATA[z]]></a>"),
@@ -105,7 +112,51 @@ def test_content_of_one_leaf(before: bytes, value: str, after: bytes) -> None:
         assert edited == head + after + tail
         again = parse(edited).element(path)
         assert again is not None
-        assert again.text.strip() == value.strip()
+        assert again.value == value
+
+
+@pytest.mark.parametrize(
+    ("markup", "value"),
+    [
+        ("<a>Gate</a>", "Gate"),
+        ("<a> Gate  </a>", " Gate  "),
+        ("<a>\tGate\u00a0</a>", "\tGate\u00a0"),
+        ("<a>\u00a0\u3000</a>", "\u00a0\u3000"),
+        ("<a>  </a>", "  "),
+        ("<a>\r\n    </a>", ""),
+        ("<a>\r\n    Gate\r\n  </a>", "Gate"),
+        ("<a>\n    Gate 2 </a>", "Gate 2 "),
+        ("<a>  Gate\n</a>", "  Gate"),
+        ("<a>\n  \u00a0Gate\n</a>", "\u00a0Gate"),
+        ("<a>\n  one\n  two\n</a>", "one\n  two"),
+        ("<a>&#10;Gate&#10;</a>", "\nGate\n"),
+        ("<a>\n&#32;Gate&#x20;\n</a>", " Gate "),
+        ("<a>\n<![CDATA[ Gate ]]>\n</a>", " Gate "),
+        ("<a><![CDATA[\nGate\n]]></a>", "\nGate\n"),
+        ("<a>\n <!-- c -->\n Gate <?p i?>\n</a>", "Gate"),
+        ("<a>\n &amp;\n</a>", "&"),
+        ("<a xml:space='preserve'>\n Gate\n</a>", "\n Gate\n"),
+        ("<a space='preserve'>\n Gate\n</a>", "Gate"),
+    ],
+)
+def test_layout_is_no_part_of_a_value_and_blanks_are(markup: str, value: str) -> None:
+    raw = f"<r><b>1</b>{markup}<c> 2 </c></r>".encode()
+    document = parse(raw)
+    leaf = document.element("a")
+    assert leaf is not None
+    assert leaf.value == value
+    assert document.splice({"a": value}) == raw
+    bare = document.splice({"a": "x"})
+    assert b"x" in bare
+    assert parse(parse(bare).splice({"a": value})).root.find("a").value == value  # type: ignore[union-attr]
+
+
+def test_blanks_that_shall_stay_are_those_of_the_element_and_of_what_is_in_it() -> None:
+    root = parse(
+        b"<r xml:space='preserve'><a>\n1\n</a><b xml:space='default'>\n1\n<c/></b><d><e>\n1\n</e></d></r>"
+    ).root
+    assert [each.value for each in root.iter() if each.is_leaf] == ["\n1\n", "", "\n1\n"]
+    assert parse(b"<r xml:space='default'>\n1\n</r>").root.value == "1"
 
 
 @pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from app.families.isapi import kinds
 from app.families.isapi.catalog import CatalogField
 from app.families.isapi.titles import Label, Titles
+from app.settings import parsers
 from app.settings.spec import Access, Kind, Option, Spec
 from app.wire.xml import Element
 
@@ -106,6 +107,8 @@ def spec_of(
     sample = text or (capability.text.strip() if capability else "")
     options = limits.options
     kind = _kind(leaf.name, text, sample, limits, known)
+    if kind is Kind.TEXT and parsers.has_lines(leaf.value):
+        kind = Kind.OPAQUE
     if not options and known and known.options and kind in (Kind.TEXT, Kind.INT):
         options = known.options
         kind = Kind.OPTION

@@ -15,7 +15,7 @@ from app.families.isapi.catalog import CatalogField, Resource, bare
 from app.families.isapi.derived import derived, is_below
 from app.families.isapi.rearranging import Shape
 from app.families.isapi.titles import Label, Titles
-from app.settings import lists
+from app.settings import lists, values
 from app.settings.document import Document
 from app.settings.field import Field
 from app.settings.spec import Access, Kind, Spec
@@ -309,7 +309,14 @@ def _field(context: Context, root: Element, leaf: Element, match: Element | None
     known = context.resource.field(path) if context.resource else None
     label = _label(context, root, path, known)
     spec = constraints.spec_of(leaf, match, known, label, context.titles, read_only=context.read_only)
-    return Field(leaf.path, leaf.text.strip(), spec, section)
+    return Field(leaf.path, _text(leaf, spec.kind), spec, section)
+
+
+def _text(leaf: Element, kind: Kind) -> str:
+    """Blanks are part of a text, and of nothing else. A text of several lines is what stands there, layout or not."""
+    if kind is Kind.OPAQUE:
+        return leaf.text
+    return leaf.value if values.is_text(kind) else leaf.text.strip()
 
 
 def _label(context: Context, root: Element, path: str, known: CatalogField | None) -> Label:

@@ -42,7 +42,7 @@ def around(old: Element, new: Element) -> str:
 def texts(element: Element) -> Mapping[str, str]:
     """Every leaf below an element by its path from there."""
     start = len(element.path) + 1 if element.path else 0
-    return {each.path[start:]: each.text.strip() for each in element.iter() if each.is_leaf}
+    return {each.path[start:]: each.value for each in element.iter() if each.is_leaf}
 
 
 async def _under_its_own(

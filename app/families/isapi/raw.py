@@ -182,7 +182,7 @@ def _texts(document: XmlDocument) -> dict[str, str]:
     for element in (document.root, *document.root.iter()):
         found |= {f"{element.path}@{name}": text for name, text in element.attributes.items()}
         if element.is_leaf:
-            found[element.path] = element.text.strip()
+            found[element.path] = element.value
     return found
 
 

@@ -89,7 +89,7 @@ def _beside(document: XmlDocument, differing: list[Shape]) -> dict[str, str]:
     places = [each.path for shape in differing for each in _records(document, shape)]
     groups = {shape.group for shape in differing}
     return {
-        each.path: each.text.strip()
+        each.path: each.value
         for each in document.root.iter()
         if each.is_leaf and each.path not in groups and not any(lists.inside(each.path, place) for place in places)
     }

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from xml.sax.saxutils import escape
 
 from app.errors import InvalidSetting
 from app.settings import lists
-from app.wire import xml, xml_lists, xml_shape
+from app.wire import xml, xml_lists, xml_markup, xml_shape
 from app.wire.xml import Element, XmlDocument
 
 _FIRST = ("userName", "id")  # what stands before a leaf of which nobody says where it belongs
@@ -52,7 +51,7 @@ def model(element: Element, texts: Mapping[str, str], shapes: Mapping[str, Shape
 
     def written(each: Element) -> str:
         path = lists.relative(each.path, element.path)
-        inner = "".join(map(written, each.children)) if each.children else escape(texts.get(path, ""))
+        inner = "".join(map(written, each.children)) if each.children else xml_markup.escaped(texts.get(path, ""))
         return f"<{each.name}>{inner}</{each.name}>"
 
     return Model(xml.parse(written(element).encode()), shapes)

@@ -135,7 +135,7 @@ def _numbered(body: bytes, number: str) -> bytes:
 def texts(record: Element) -> dict[str, str]:
     """Its leaves by their paths in it."""
     start = len(record.path) + 1 if record.path else 0
-    return {each.path[start:]: each.text.strip() for each in record.iter() if each.is_leaf}
+    return {each.path[start:]: each.value for each in record.iter() if each.is_leaf}
 
 
 def renumbered(source: XmlSource, edits: Mapping[str, str]) -> str:

@@ -168,7 +168,7 @@ class Ladder:
             return 0
         root = found.root
         return sum(
-            root.find(path) is not None and values.same(root.text_of(path), text, document.field(path).spec)
+            (leaf := root.find(path)) is not None and values.same(leaf.value, text, document.field(path).spec)
             for path, text in edits.items()
         )
 

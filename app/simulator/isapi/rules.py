@@ -115,14 +115,21 @@ def _write_leaf(target: Node, old: Node | None, sent: Node, rule: Node, path: st
     if old is not None and before == sent.text and "wo" not in rule.attributes:
         # What the camera said itself is taken back, even outside its own limits.
         return []
-    subcode = problem(sent.text, rule)
+    text = sent.text if _is_text(rule) else sent.text.strip()
+    subcode = problem(text, rule)
     if subcode:
         raise Refused(subcode, path)
     if old is None:
         old = Node(rule.name, dict(rule.attributes))
         target.children.append(old)
-    old.text = sent.text
-    return [Written(path, before, sent.text, "reqReboot" in rule.attributes)]
+    old.text = text
+    return [Written(path, before, text, "reqReboot" in rule.attributes)]
+
+
+def _is_text(rule: Node) -> bool:
+    """Whether blanks around it are part of the value."""
+    kind = rule.attributes.get("t", "")
+    return "opt" not in rule.attributes and (kind == "s" or (not kind and not _is_number(rule.text)))
 
 
 def _merge_list(target: Node, sent: Node, rules: Node, path: str) -> list[Written]:

@@ -74,7 +74,7 @@ def parse(body: bytes) -> Node:
 
     def end(name: str) -> None:
         node = stack.pop()
-        node.text = "" if node.children else node.text.strip()
+        node.text = "" if node.children else _without_layout(node.text)
 
     def text(data: str) -> None:
         if stack:
@@ -94,6 +94,14 @@ def parse(body: bytes) -> Node:
     except (expat.ExpatError, ValueError, LookupError) as error:
         raise BadXml(str(error)) from error
     return top[0]
+
+
+def _without_layout(text: str) -> str:
+    """Blanks with a line break among them only lay a document out; others are part of the text."""
+    if not text.strip():
+        return "" if "\n" in text else text
+    start, end = len(text) - len(text.lstrip()), len(text.rstrip())
+    return text[start if "\n" in text[:start] else 0 : end if "\n" in text[end:] else len(text)]
 
 
 @dataclass(frozen=True, slots=True)

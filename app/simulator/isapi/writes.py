@@ -229,6 +229,8 @@ def _misbehave(quirks: Quirks, node: Node, written: list[Written]) -> list[Writt
         for path, low, high in (value.rsplit(":", 2) for value in quirks.all("clamps")):
             if names(change.path, path):
                 leaf.text = _clamp(leaf.text, float(low), float(high))
+        if "trims_texts" in quirks:
+            leaf.text = leaf.text.strip()
         if "side_effect" in quirks:
             _side_effect(node, change)
         kept.append(change)

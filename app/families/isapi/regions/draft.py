@@ -54,8 +54,13 @@ class Draft:
     def _settled(self) -> XmlDocument:
         if self._texts:
             texts, self._texts = self._texts, {}
-            self._take(self._document.splice(texts))
+            self._take(self._document.splice({path: text for path, text in texts.items() if not self._is(path, text)}))
         return self._document
+
+    def _is(self, path: str, text: str) -> bool:
+        """Whether the leaf holds this already: a number between blanks stays as it stands while it is the same."""
+        held = self._document.element(path)
+        return held is not None and held.text.strip() == text
 
     def _take(self, body: bytes) -> None:
         if body != self._document.raw:
