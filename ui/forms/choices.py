@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QStyle, QStyleOptionComboBox, QWidget
 
 from app.settings import values
 from app.settings.spec import Spec
@@ -25,6 +25,7 @@ class LateCombo(QComboBox):
         self.spec = spec
         self.is_complete = False
         self._text = ""
+        self._label: QLabel | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMaxVisibleItems(16)
 
@@ -34,6 +35,11 @@ class LateCombo(QComboBox):
             self.is_complete = True
             self.fill()
             self.choose(self._text)
+            self._label = QLabel(self.parentWidget())
+            self._label.hide()
+            self._label.setBuddy(self)
+            self.destroyed.connect(self._label.deleteLater)
+            self.setAccessibleName(self.accessibleName())
 
     def fill(self) -> None:
         """Puts the items in."""
@@ -56,8 +62,11 @@ class LateCombo(QComboBox):
             self.update()
 
     def setAccessibleName(self, name: str) -> None:
-        """The line to type in is what has the focus, so it is called the same."""
+        """The line to type in is what has the focus, so it is called the same. Where Qt hands on the value of a box as
+        its name (everywhere but on Windows), screen readers ask for its label: one that is never seen."""
         super().setAccessibleName(name)
+        if self._label is not None:
+            self._label.setText(name)
         line = self.lineEdit()
         if line is not None:
             line.setAccessibleName(name)

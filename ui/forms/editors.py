@@ -169,6 +169,7 @@ class Fact(QLabel):
     def __init__(self, spec: Spec, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.spec = spec
+        self._called = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setContentsMargins(0, 2, 0, 0)  # on one line with the painted label
         self.setTextInteractionFlags(
@@ -183,7 +184,13 @@ class Fact(QLabel):
         shown = values.display(text, self.spec) if text else "—"
         line = " ".join(shown.split())
         self.setText(line if len(line) <= 400 else f"{line[:400]}…")
+        super().setAccessibleName(f"{self._called}: {self.text()}")
         self.setToolTip(shown[:4000] if len(shown) > 60 or line != shown else "")
+
+    def setAccessibleName(self, name: str) -> None:
+        """Qt hands on the name of a label in the place of its text: both are said."""
+        self._called = name
+        super().setAccessibleName(f"{name}: {self.text()}")
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, 0)

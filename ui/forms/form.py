@@ -391,6 +391,8 @@ class Form(QScrollArea):
             entry = self._places.entries[index]
             if isinstance(entry.widget, SectionHeader):
                 entry.widget.show_title(section_title(record_names.section(self.document, entry.section)))
+            elif isinstance(entry.widget, FieldRow):
+                entry.widget.speak()
         self.renamed.emit()
 
     def _home(self, path: str) -> str:

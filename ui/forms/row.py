@@ -21,10 +21,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from app.settings import advice, record_names
+from app.settings import advice, blanks, record_names
 from app.settings.changes import FieldProof, Verdict
 from app.settings.document import Document
 from app.settings.field import Field
+from app.settings.spec import Kind
 from ui.forms.choices import LateCombo
 from ui.forms.editors import LEAST, STEPS, Fact, is_undo
 from ui.forms.records import RecordsEditor
@@ -93,6 +94,7 @@ class FieldRow(QWidget):
         self._aside = aside(self.spec)
         self._aside_width = self._measured_aside()
         self._described = ""
+        self._spoken = spoken_title(document, field)
         self.editor = self._make_editor()
         self._follow()
         self._show_value()
@@ -103,7 +105,7 @@ class FieldRow(QWidget):
 
     def _make_editor(self) -> QWidget:
         editor = editor_for(self.spec, self)
-        editor.setAccessibleName(spoken_title(self.field))
+        editor.setAccessibleName(self._spoken)
         editor.user_edited.connect(self._edited)  # type: ignore[attr-defined]
         if isinstance(editor, RecordsEditor):
             editor.entered.connect(lambda token: self._host.record_wanted(self.path, token))
@@ -117,6 +119,12 @@ class FieldRow(QWidget):
         if not self._watches:
             self._watches = True
             self.editor.installEventFilter(self)
+
+    def speak(self) -> None:
+        """The record that the field is in may be called otherwise since."""
+        before, self._spoken = self._spoken, spoken_title(self.document, self.field)
+        if self._spoken != before:
+            self.editor.setAccessibleName(self._spoken)
 
     def _follow(self) -> None:
         """Takes over what other values make of this field: other limits or options need another editor."""
@@ -222,6 +230,8 @@ class FieldRow(QWidget):
             remarks.append(Remark(problem, "secondary" if self._is_begun() else "error"))
         elif note := self.document.note(self.path):
             remarks.append(Remark(note, "warn"))
+        if unseen := self._unseen():
+            remarks.append(Remark(unseen, "info"))
         explained = getattr(self.editor, "explanation", None)
         if explained is not None and (meaning := explained()):
             remarks.append(Remark(meaning, "secondary"))
@@ -234,6 +244,11 @@ class FieldRow(QWidget):
         if self.proof is not None and (verdict := self._verdict_remark(self.proof)) is not None:
             remarks.append(verdict)
         return tuple(remarks)
+
+    def _unseen(self) -> str:
+        """Blanks at the ends of a text: part of the value, and nobody sees them."""
+        is_secret = self.spec.kind is Kind.PASSWORD and self.document.is_modified(self.path)
+        return blanks.told(self.document.text(self.path)) if is_secret or self.spec.kind is Kind.TEXT else ""
 
     def _verdict_remark(self, proof: FieldProof) -> Remark | None:
         """In the words of the field that the verdict is on, which may be a part of this one."""

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
-from app.settings import values
+from app.settings import record_names, values
 from app.settings.changes import FieldProof, Verdict
+from app.settings.document import Document
 from app.settings.field import Field
 from app.settings.spec import Access, Kind, Spec
 
@@ -33,10 +34,14 @@ def row_title(spec: Spec) -> str:
     return spec.title.removesuffix(" on")
 
 
-def spoken_title(field: Field) -> str:
-    """The label as a screen reader says it: "Enabled" alone tells nobody what."""
+def spoken_title(document: Document, field: Field) -> str:
+    """The label as a screen reader says it, with the section or record that it stands in, the innermost first: eight
+    fields called "Name", or "Enabled" alone, tell nobody what."""
     title = row_title(field.spec)
-    return f"{field.section[-1]}: {title}" if title == tr("Enabled") and field.section else title
+    around = record_names.section(document, field.section)
+    if not around and title == tr("Enabled"):
+        around = (document.title,)
+    return ", ".join(dict.fromkeys((title, *reversed(around))))
 
 
 def aside(spec: Spec) -> str:

@@ -40,6 +40,7 @@ class WeekEditor(QWidget):
         super().__init__(parent)
         self.spec = spec
         self.week = EMPTY
+        self._called = spec.title
         self.cursor_cell: Cell = (0, 0)
         self._anchor: Cell = (0, 0)
         self._dragging = False
@@ -104,7 +105,11 @@ class WeekEditor(QWidget):
         day = DAYS[self.cursor_cell[0]] if len(days) == 1 else f"{DAYS[days[0]]} – {DAYS[days[-1]]}"
         state = _tr("on") if self.week.is_on(*self.cursor_cell) else _tr("off")
         time = f"{clock(first * SLOT)}–{clock((last + 1) * SLOT)}"
-        self.setAccessibleName(f"{self.spec.title}: {day} {time}, {state}")
+        super().setAccessibleName(f"{self._called}: {day} {time}, {state}")
+
+    def setAccessibleName(self, name: str) -> None:
+        self._called = name
+        self._speak()
 
     # Keyboard
 
