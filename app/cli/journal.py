@@ -9,17 +9,19 @@ from typing import Any
 
 from app.cli.connect import add_host, add_site, optional_word, parse_host, session_at, site_file
 from app.cli.interrupt import outcome_told
-from app.cli.output import Exit, Refused, document, say, table
-from app.cli.proofs import print_proof
+from app.cli.output import Exit, Refused, document, say
 from app.cli.strands import add_yes, agree, consider, keep_login
-from app.settings.changes import Verdict
+from app.cli.undone import print_plan, print_undone, refuse_moved
+from app.families.base import Session
+from app.settings.changes import Proof, Verdict
 from app.site.file import default_path
 from app.site.identity import Identity
 from app.site.records import ChangeSet, ChangeState, RecordedField
 from app.site.recovery import recovered
 from app.site.site import Site
 from app.site.summary import Entry, Happening
-from app.site.undo import Standing, UndoPlan, plan_undo, undo, undo_changes
+from app.site.undo import UndoPlan, plan_undo, undo, undo_changes
+from app.site.undo_effects import effects_of, set_back
 from app.site.wording import worded_entries
 
 _SHOWN_FIELDS = 3
@@ -36,6 +38,9 @@ def add_commands(commands: Any) -> None:
     add_host(undone, optional=True)
     undone.add_argument("--force", action="store_true", help="also set back what somebody changed since")
     undone.add_argument("--keep-changed", action="store_true", help="leave alone what somebody changed since")
+    undone.add_argument(
+        "--effects", action="store_true", help="also set back what the camera changed on other pages because of it"
+    )
     undone.add_argument("--dry-run", action="store_true", help="compare and show, send nothing")
     add_yes(undone)
     add_site(undone)
@@ -83,7 +88,8 @@ async def _devices_at(site: Site, host: str) -> list[int]:
 def _print_entry(entry: ChangeSet) -> None:
     when = entry.started.astimezone().strftime("%Y-%m-%d %H:%M:%S")
     state = "" if entry.state is ChangeState.DONE else f"  {state_words(entry)}"
-    undone = f" of {entry.undo_of}" if entry.undo_of is not None else ""
+    cause = entry.undo_of if entry.undo_of is not None else entry.effect_of
+    undone = f" of {cause}" if cause is not None else ""
     say(
         f"{entry.id:>6}  {when}  {entry.who} as {entry.account}  {entry.device_name or entry.address}"
         f"  {entry.title}  ({entry.origin.value}{undone}){state}"
@@ -137,6 +143,7 @@ def change_set_row(entry: ChangeSet) -> dict[str, Any]:
         "origin": entry.origin,
         "state": entry.state,
         "undo_of": entry.undo_of,
+        "effect_of": entry.effect_of,
         "reboot_required": entry.reboot_required,
         "error": entry.error,
         "changes": [
@@ -163,50 +170,38 @@ async def undo_change(options: argparse.Namespace) -> Exit:
         host = options.host or await _last_address(site, entry)
         async with session_at(options, host, site) as session:
             plan = await plan_undo(entry.id, session, site)
-            if options.dry_run or not plan.is_needed:
-                return _print_plan(plan, options.json)
-            if plan.moved and not (options.force or options.keep_changed):
-                raise Refused(
-                    "Somebody changed this since: "
-                    + "; ".join(
-                        f"{f.title or f.path} was {f.before}, then {f.ours}, is now {f.now}" for f in plan.moved
-                    ),
-                    hint="Use --force to set it back all the same, or --keep-changed to leave it.",
-                )
-            also = {field.path for field in plan.moved} if options.force else ()
-            leave = await consider(session, host, plan.document, undo_changes(plan, also))
-            agree([leave], options.yes)
-            with outcome_told(plan.document.resource):
-                proof, _ = await undo(plan, session, also)
-            await keep_login(leave, session, proof)
-    return print_proof(proof, options.json)
+            effects = await effects_of(entry.id, session, site)
+            counted = effects if options.effects else ()
+            needed = plan.is_needed or any(each.plan is not None and each.plan.is_needed for each in counted)
+            if options.dry_run or not needed:
+                return print_plan(plan, effects, options.json)
+            refuse_moved([plan, *(each.plan for each in counted if each.plan is not None)], options)
+            proof = (
+                await _set_back(plan, session, host, options) if plan.is_needed else Proof(plan.document.resource, ())
+            )
+            gone = proof.lost is not None
+            wanted = [each.change_set.id for each in counted] if not gone else []
+            also = wanted if options.force else ()
+            with outcome_told("What it changed on other pages", [plan.document.resource]):
+                done = await set_back(entry.id, session, site, wanted, also)
+            left = () if gone or options.effects else await effects_of(entry.id, session, site)
+    return print_undone(proof, done, left, options.json)
+
+
+async def _set_back(plan: UndoPlan, session: Session, host: str, options: argparse.Namespace) -> Proof:
+    also = {field.path for field in plan.moved} if options.force else ()
+    leave = await consider(session, host, plan.document, undo_changes(plan, also))
+    agree([leave], options.yes)
+    with outcome_told(plan.document.resource):
+        proof, _ = await undo(plan, session, also)
+    await keep_login(leave, session, proof)
+    return proof
 
 
 async def _last_address(site: Site, entry: ChangeSet) -> str:
     """Where the device was seen last; it may have moved since the change."""
     addresses = (await site.devices.get(entry.device_id)).addresses
     return addresses[0] if addresses else entry.address
-
-
-def _print_plan(plan: UndoPlan, as_json: bool) -> Exit:
-    if as_json:
-        rows = [
-            {
-                "path": f.path,
-                "before": None if f.standing is Standing.STUCK else f.before,
-                "ours": None if f.standing is Standing.STUCK else f.ours,
-                "now": f.now,
-                "standing": f.standing,
-                "reason": f.reason,
-            }
-            for f in plan.fields
-        ]
-        document({"change": plan.change_set.id, "resource": plan.document.resource, "fields": rows})
-        return Exit.DONE
-    table((f.path, f"{f.ours} -> {f.before}", f"now {f.now}", f.standing.value, f.reason) for f in plan.fields)
-    if not plan.is_needed:
-        print("There is nothing to set back.")
-    return Exit.DONE
 
 
 async def recover_file(options: argparse.Namespace) -> Exit:

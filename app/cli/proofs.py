@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from app.cli.output import Exit, document, reader_may_leave, table
+from app.cli.output import Exit, document, reader_may_leave, say, table
 from app.cli.strands import print_went, went_row
 from app.errors import NotSupported
 from app.families.base import Session
@@ -26,6 +27,7 @@ def print_proof(proof: Proof, as_json: bool) -> Exit:
             document(proof_document(proof))
         else:
             table((f.path, f"{f.old} -> {f.new}", f.verdict.value, f.read_back or "", f.reason) for f in proof.fields)
+            print_neighbours(proof)
             if proof.reboot_required:
                 print("The camera takes some of this over after a reboot.")
             print_went(proof)
@@ -34,8 +36,39 @@ def print_proof(proof: Proof, as_json: bool) -> Exit:
 
 def proof_document(proof: Proof) -> dict[str, Any]:
     """For JSON."""
-    rows = {"resource": proof.resource, "changes": proof_rows(proof), "reboot_required": proof.reboot_required}
-    return {**rows, **went_row(proof)}
+    rows = {"resource": proof.resource, "changes": proof_rows(proof.fields), "reboot_required": proof.reboot_required}
+    return {**rows, "other_pages": neighbour_rows(proof), **went_row(proof)}
+
+
+def print_neighbours(proof: Proof) -> None:
+    """The other pages that were looked at after a write: what changed there, and what could not be looked at."""
+    changed = [(page, field) for page in proof.neighbours for field in page.fields]
+    if changed:
+        print("Changed on other pages:")
+        table(
+            (f"{page.resource} {f.path}", *_sides(f), f.verdict.value, f"{page.title}: {f.title}. {f.reason}")
+            for page, f in changed
+        )
+    looked = [page.title for page in proof.neighbours if not page.problem]
+    if looked:
+        say(f"Looked at as well: {', '.join(dict.fromkeys(looked))}.")
+    for problem in dict.fromkeys(page.problem for page in proof.neighbours if page.problem):
+        titles = dict.fromkeys(page.title for page in proof.neighbours if page.problem == problem)
+        say(f"Not looked at: {', '.join(titles)}. {problem}")
+
+
+def _sides(field: FieldProof) -> tuple[str, ...]:
+    if field.secret:
+        return ("a secret",)
+    return (f"{field.old} -> {'gone' if field.read_back is None else field.read_back}",)
+
+
+def neighbour_rows(proof: Proof) -> list[dict[str, Any]]:
+    """For JSON."""
+    return [
+        {"resource": page.resource, "title": page.title, "changes": proof_rows(page.fields), "problem": page.problem}
+        for page in proof.neighbours
+    ]
 
 
 def exit_of(proof: Proof) -> Exit:
@@ -44,7 +77,7 @@ def exit_of(proof: Proof) -> Exit:
     return Exit.DONE if holds(proof) else Exit.NOT_KEPT
 
 
-def proof_rows(proof: Proof) -> list[dict[str, Any]]:
+def proof_rows(fields: Iterable[FieldProof]) -> list[dict[str, Any]]:
     """For JSON; secrets are null."""
     return [
         {
@@ -55,7 +88,7 @@ def proof_rows(proof: Proof) -> list[dict[str, Any]]:
             "read_back": None if field.secret else field.read_back,
             "reason": field.reason,
         }
-        for field in proof.fields
+        for field in fields
     ]
 
 

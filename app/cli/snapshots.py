@@ -13,7 +13,7 @@ from typing import Any
 from app.cli.connect import add_host, add_site, session, session_at
 from app.cli.interrupt import outcome_told
 from app.cli.output import Exit, document, say, table
-from app.cli.proofs import holds, proof_rows
+from app.cli.proofs import holds, neighbour_rows, print_neighbours, proof_rows
 from app.cli.strands import Leave, add_yes, agree, consider, keep_login, print_went, went_row
 from app.families.base import Overview, Session
 from app.model.device import DeviceFacts
@@ -192,6 +192,7 @@ def _print_restored(plan: RestorePlan, done: tuple[Restored, ...], options: argp
             shown = "" if field.secret else f"{field.old} -> {field.new}"
             say(f"{each.resource}  {field.path}  {shown}  {field.verdict.value}  {field.reason}".rstrip())
         if each.proof is not None:
+            print_neighbours(each.proof)
             print_went(each.proof)
     if not plan.wanted:
         print("The device holds these settings already.")
@@ -217,7 +218,8 @@ def _restored(each: Restored) -> dict[str, Any]:
     proof = each.proof
     return {
         "resource": each.resource,
-        "changes": proof_rows(proof) if proof is not None else [],
+        "changes": proof_rows(proof.fields) if proof is not None else [],
+        "other_pages": neighbour_rows(proof) if proof is not None else [],
         "reboot_required": proof is not None and proof.reboot_required,
         "error": each.error.summary if each.error is not None else "",
         **(went_row(proof) if proof is not None else {"moved_to": None, "still_at": None, "lost": None}),

@@ -234,6 +234,9 @@ class Neighbourhood(Protocol):
         """Of which channel a page is, "" for the device as a whole. None: it is not looked at besides, because reading
         it costs much (lists) or its values move by themselves. Asks nobody."""
 
+    def reaches(self, written: Document, changes: tuple[Change, ...]) -> bool:
+        """Whether one of these changes is known to move other pages at all. Asks nobody."""
+
     def follows(self, resource: str, written: Document, changes: tuple[Change, ...]) -> bool:
         """Whether the page at resource is known to hang on one of these changes of another page. Asks nobody."""
 

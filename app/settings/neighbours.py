@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from app.settings import exclusion, proof
 from app.settings.changes import Change
 from app.settings.document import Document
+
+T = TypeVar("T")
 
 MOST_KNOWN, LONGEST_KNOWN = 12, 3.0  # pages and seconds, where the change is known to reach further
 MOST_GUESSED, LONGEST_GUESSED = 4, 1.0  # for any other change: it must stay quick on a slow camera
@@ -39,12 +42,12 @@ def plan(
     here = channel(written.resource)
     there = [(page, channel(page.resource)) for page in held if not is_kin(page.resource, written.resource)]
     there = [(page, where) for page, where in there if where is not None and is_light(page)]
-    known = [page for page, where in there if follows(page.resource)]
+    known = without_parts([page for page, _ in there if follows(page.resource)], lambda page: page.resource)
     if exclusion.turns_on(changes):  # what is on may have had to make way
         known.sort(key=lambda page: not exclusion.is_running(page))
     if known:
         return Round(tuple(known[:MOST_KNOWN]), LONGEST_KNOWN)
-    near = [page for page, where in there if here and where == here]
+    near = without_parts([page for page, where in there if here and where == here], lambda page: page.resource)
     near.sort(key=lambda page: -_shared(written.resource, page.resource))
     return Round(tuple(near[:MOST_GUESSED]), LONGEST_GUESSED if near else 0.0)
 
@@ -52,6 +55,16 @@ def plan(
 def is_kin(one: str, other: str) -> bool:
     """Whether they are one page, or one is a part of the other: then both hold the same settings."""
     return one == other or one.startswith(f"{other}/") or other.startswith(f"{one}/")
+
+
+def without_parts(pages: Sequence[T], resource: Callable[[T], str]) -> list[T]:
+    """Without those that are parts of others among them."""
+    there = {resource(each) for each in pages}
+
+    def is_part(one: str) -> bool:
+        return any(one.startswith(f"{other}/") for other in there)
+
+    return [each for each in pages if not is_part(resource(each))]
 
 
 def is_light(page: Document) -> bool:

@@ -12,7 +12,7 @@ from app.errors import OPEN_ENDS, CameraError, SiteError
 from app.families.around import SessionAround
 from app.families.base import Neighbourhood, Overview, RawSettings, Session, SettingsTree
 from app.model.device import Address, DeviceFacts, Recognition
-from app.settings.changes import Change, Neighbour, Proof
+from app.settings.changes import Change, FieldProof, Neighbour, Proof
 from app.settings.document import Document
 from app.settings.tree import Node
 from app.site import secrets
@@ -141,6 +141,7 @@ class JournalledSettings:
     async def record(self, document: Document, changes: tuple[Change, ...], write: Write) -> tuple[Proof, Document]:
         """Any other way of writing changes of a document (by hand, in two phases), journalled as `apply` is."""
         hidden = self._hide(secrets.secrets_of(document, changes))
+        await self._look.prepare(self, document, changes)
         change_set = await self._begin(await self._intent(document, changes, hidden))
         try:
             proof, after = await write()
@@ -186,7 +187,7 @@ class JournalledSettings:
                 await asyncio.shield(self.site.history.add_effect(intent, after, change_set))
             except SiteError as error:
                 self._tell(f"A side effect of change {change_set} is not in the journal", error)
-            yield seen.neighbour
+            yield replace(seen.neighbour, fields=tuple(map(_as_kept, seen.neighbour.fields, fields)))
 
     async def _effect(self, before: Document, fields: tuple[RecordedField, ...], hidden: frozenset[str]) -> Intent:
         sighting = await self.subject.sighting()
@@ -278,6 +279,13 @@ class JournalledRaw:
         return await self._settings.record(document, changes, lambda: self._inner.apply_raw(document, body))
 
 
+def _as_kept(judged: FieldProof, kept: RecordedField) -> FieldProof:
+    """With its values hidden where the journal hides them: nobody typed these, nobody has to see them."""
+    if not kept.secret:
+        return judged
+    return replace(judged, old=kept.old, new=kept.new, read_back=kept.read_back, secret=True)
+
+
 async def recall(session: Session, site: Site, recognition: Recognition) -> None:
     """Remembers that the device was met here. Looking at a device must work with a full disk too: never fails."""
     if site.file.problem is not None:
@@ -300,7 +308,7 @@ def journalled(
     inner = session.offer(SettingsTree)
     if inner is None:
         return session
-    look = SecondLook(session.offer(Neighbourhood))
+    look = SecondLook(session.offer(Neighbourhood), eager=origin is Origin.CLI)
     settings = JournalledSettings(inner, site, Subject(session, recognition), origin, look=look, report=report)
     ours: dict[type, object] = {SettingsTree: settings}
     raw = session.offer(RawSettings)

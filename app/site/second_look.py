@@ -7,22 +7,36 @@ belongs to the page that could not be read: the verdict on what was written stan
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 
-from app.errors import AuthError, CameraError, ConnectionLost, Forbidden, TimedOut, Unreachable
-from app.families.base import Neighbourhood
-from app.settings import neighbours, proof
+from app.errors import (
+    AuthError,
+    CameraError,
+    ConnectionLost,
+    DeviceFault,
+    Forbidden,
+    NotSupported,
+    ProtocolError,
+    TimedOut,
+    TooLarge,
+    Unreachable,
+)
+from app.families.base import Neighbourhood, SettingsTree
+from app.settings import exclusion, neighbours, proof
 from app.settings.changes import Change, FieldProof, Neighbour, Proof
 from app.settings.document import Document
+from app.settings.tree import Node, NodeKind
 
 MOST_HELD = 400  # pages whose last reading is kept
 JUST_NOW = 60.0  # seconds; who has read a page longer ago knows less about who has changed it since
 _NO_TIME = "The camera answers too slowly to look at this as well."
 _STOPPED = "Stopped before it was looked at."
+_log = logging.getLogger(__name__)
 _GONE = (Unreachable, ConnectionLost, TimedOut)  # nobody there: the others are not asked
 
 
@@ -65,10 +79,11 @@ class _Held:
 
 class SecondLook:
     """What this session has read last of each page, and the looks at it. nearby None: the family knows of nothing that
-    hangs together, so nothing is looked at."""
+    hangs together, so nothing is looked at. eager: what a change is known to move is read before it, where it was not
+    read yet. Windows have read it by then, commands have not."""
 
-    def __init__(self, nearby: Neighbourhood | None) -> None:
-        self._nearby = nearby
+    def __init__(self, nearby: Neighbourhood | None, *, eager: bool = False) -> None:
+        self._nearby, self._eager = nearby, eager
         self._held: OrderedDict[str, _Held] = OrderedDict()
 
     def hold(self, document: Document) -> None:
@@ -88,6 +103,27 @@ class SecondLook:
         """As it was read last."""
         found = self._held.get(resource)
         return None if found is None else found.document
+
+    async def prepare(self, settings: SettingsTree, written: Document, changes: tuple[Change, ...]) -> None:
+        """Before a write. Takes no longer than the look after it may take, and never fails."""
+        nearby = self._nearby
+        if nearby is None or not self._eager or not nearby.reaches(written, changes):
+            return
+        try:
+            async with asyncio.timeout(neighbours.LONGEST_KNOWN):
+                for resource in self._unread(nearby, await settings.tree(), written, changes):
+                    with suppress(NotSupported, Forbidden, DeviceFault, ProtocolError, TooLarge):
+                        self.hold(await settings.load(resource))
+        except (TimeoutError, CameraError) as error:
+            _log.info("Not everything that %s may move was read before: %s", written.resource, error)
+
+    def _unread(
+        self, nearby: Neighbourhood, root: Node, written: Document, changes: tuple[Change, ...]
+    ) -> tuple[str, ...]:
+        pages = (each.id for each in exclusion.pages(root) if each.kind is NodeKind.SETTINGS and each.readable)
+        other = (each for each in pages if not neighbours.is_kin(each, written.resource) and each not in self._held)
+        known = [each for each in other if nearby.channel(each) is not None and nearby.follows(each, written, changes)]
+        return tuple(neighbours.without_parts(known, str)[: neighbours.MOST_KNOWN])
 
     async def around(self, written: Document, changes: tuple[Change, ...], proved: Proof) -> AsyncIterator[Seen]:
         """Looks at other pages after a write, one after the other, and tells each as soon as it is known."""

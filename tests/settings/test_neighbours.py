@@ -89,3 +89,8 @@ def test_a_page_of_the_device_as_a_whole_has_no_channel_to_guess_from():
 def test_pages_near_in_the_protocol_come_first():
     held = [page("/cam/1/x/y/z"), page("/cam/1/a/b/d"), page("/cam/1/a/e")]
     assert chosen(held, written="/cam/1/a/b/c")[0] == ["/cam/1/a/b/d", "/cam/1/a/e", "/cam/1/x/y/z"]
+
+
+def test_a_part_of_a_page_that_is_looked_at_is_not_looked_at_once_more():
+    held = [page("/cam/1/b/part"), page("/cam/1/b"), page("/cam/1/c/part")]
+    assert chosen(held)[0] == ["/cam/1/b", "/cam/1/c/part"]

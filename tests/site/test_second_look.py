@@ -17,6 +17,7 @@ from app.site.records import ChangeState, Origin
 from app.site.recovery import recover
 from app.site.second_look import Watch, watched
 from app.site.undo import Standing, plan_undo, undo
+from app.site.undo_effects import effects_of, set_back
 
 pytestmark = pytest.mark.anyio
 
@@ -126,6 +127,42 @@ async def test_an_undo_sets_a_side_effect_back_and_leaves_alone_what_was_changed
         proof, _ = await undo(plan, session)
         assert proof.kept_everything
         assert (await plan_undo(motion.id, session, site)).fields[0].standing is Standing.BACK
+
+
+async def moved_rate(session, site):
+    """A side effect that somebody has changed since: its number, and that of its cause."""
+    await read(session, SUB)
+    await write(session, MAIN, {SIZE: "1920x1080"})
+    effect, cause = await site.history.page()
+    await write(session, SUB, {RATE: "2000"})
+    return effect.id, cause.id
+
+
+async def test_a_side_effect_that_was_changed_since_is_left_alone_unless_somebody_wants_it(open_site, run_camera):
+    async with open_site() as site, run_camera(site, "moves_others=streams") as session:
+        effect, cause = await moved_rate(session, site)
+        (seen,) = await effects_of(cause, session, site)
+        assert (seen.change_set.id, seen.is_ours) == (effect, False)
+        assert [(f.before, f.ours, f.now) for f in seen.plan.moved] == [("2500", "1250", "2000")]
+        assert await set_back(cause, session, site, [effect]) == ()
+        assert await set_back(cause, session, site, []) == ()
+        (done,) = await set_back(cause, session, site, [effect], also=[effect])
+        assert [(f.verdict, f.read_back) for f in done.proof.fields] == [(Verdict.KEPT, "2500")]
+
+
+async def test_a_side_effect_whose_page_is_refused_is_told_and_stops_nothing(open_site, device, memory):
+    async with open_site() as site:
+        session, _ = device(site)
+        await read(session, *PAGES)
+        await write(session, "/one", {"name": "Yard"})
+        del memory.resources["/two"]
+        memory.meanwhile = lambda values: None
+        refused, good = await effects_of(1, session, site)
+        assert (refused.plan, refused.problem) == (None, "The device does not have this.")
+        assert good.is_ours
+        done = await set_back(1, session, site, [2, 3])
+        assert [each.error is None for each in done] == [False, True]
+        assert memory.resources["/three"]["rate"] == "2048"
 
 
 async def test_a_page_that_is_part_of_a_written_one_is_not_told_to_have_changed_later(open_site, run_camera):

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from enum import Enum, auto
 from functools import cache
 
 from app.families.isapi import catalog as catalogs
@@ -26,6 +27,12 @@ _IMAGE = re.compile(r"/Image/channels/\d+(?:/|$)")
 _STANDARD = {"videoformat", "powerlinefrequencymode", "videostandard"}
 _ENCODING = {"videocodectype", "videoresolutionwidth", "videoresolutionheight", "maxframerate", "videoscantype"}
 _STANDS = re.compile(r"(?i)(?:image)?(?:rotat|flip|mirror|corridor)\w*")
+
+
+class _Effect(Enum):
+    STANDARD = auto()  # every stream gets other rates
+    PICTURE = auto()  # what is drawn on it, and the other streams of the channel
+    FUNCTION = auto()  # another one may have to make way
 
 
 class IsapiNearby:
@@ -49,23 +56,38 @@ class IsapiNearby:
         found = _CHANNEL.search(tail)
         return found[1] if found is not None else ""
 
+    def reaches(self, written: Document, changes: tuple[Change, ...]) -> bool:
+        names = _names(changes)
+        decider = catalogs.catalog(self._dialect).lookup(written.resource)
+        told = decider is not None and any((decider.template, name) in _deciders(self._dialect) for name in names)
+        return told or self._effect(written, changes) is not None
+
     def follows(self, resource: str, written: Document, changes: tuple[Change, ...]) -> bool:
-        tail, names = self._dialect.tail(resource), {bare(change.path) for change in changes}
-        if self._decides(written.resource, resource, names):
+        if self._decides(written.resource, resource, _names(changes)):
             return True
-        leaves = {name.rpartition("/")[2].lower() for name in names}
-        if leaves & _STANDARD:
+        tail = self._dialect.tail(resource)
+        effect = self._effect(written, changes)
+        if effect is _Effect.STANDARD:
             return bool(_STREAMS.match(tail) or _IMAGE.match(tail))
-        if self.channel(resource) != self.channel(written.resource):
+        if effect is None or self.channel(resource) != self.channel(written.resource):
             return False
-        detects = group_of(tail) == "detection"
-        if detects and exclusion.turns_on(changes) and group_of(self._dialect.tail(written.resource)) == "detection":
-            return True
-        drawn = detects or group_of(tail) == "overlay" or "/ROI/" in tail
-        if leaves & _ENCODING and _STREAMS.match(self._dialect.tail(written.resource)):
-            return drawn or _STREAMS.match(tail) is not None
-        stands = any(_STANDS.fullmatch(step) for name in names for step in name.split("/"))
-        return stands and (drawn or _STREAMS.match(tail) is not None)
+        group = group_of(tail)
+        if effect is _Effect.FUNCTION:
+            return group == "detection"
+        return group in ("detection", "overlay") or "/ROI/" in tail or _STREAMS.match(tail) is not None
+
+    def _effect(self, written: Document, changes: tuple[Change, ...]) -> _Effect | None:
+        """What the text does not say and devices do."""
+        tail = self._dialect.tail(written.resource)
+        steps = {step for name in _names(changes) for step in name.split("/")}
+        lower = {step.lower() for step in steps}
+        if lower & _STANDARD:
+            return _Effect.STANDARD
+        if (lower & _ENCODING and _STREAMS.match(tail)) or any(map(_STANDS.fullmatch, steps)):
+            return _Effect.PICTURE
+        if group_of(tail) == "detection" and exclusion.turns_on(changes):
+            return _Effect.FUNCTION
+        return None
 
     def _decides(self, written: str, resource: str, names: Iterable[str]) -> bool:
         """Whether the text says that something on the page hangs on one of these fields of the written one."""
@@ -73,7 +95,11 @@ class IsapiNearby:
         page, decider = known.lookup(resource), known.lookup(written)
         if page is None or decider is None:
             return False
-        return any((page.template, decider.template, name) in _told(self._dialect) for name in names)
+        return any((decider.template, name) in page.elsewhere for name in names)
+
+
+def _names(changes: Iterable[Change]) -> frozenset[str]:
+    return frozenset(bare(change.path) for change in changes)
 
 
 def _channel_of(stream: str) -> str:
@@ -82,11 +108,6 @@ def _channel_of(stream: str) -> str:
 
 
 @cache
-def _told(dialect: Dialect) -> frozenset[tuple[str, str, str]]:
-    """Every page of the text with a field that hangs on one of another page: its template, that of the other, the
-    path of the field there."""
-    return frozenset(
-        (resource.template, page, path)
-        for resource in catalogs.catalog(dialect).resources
-        for page, path in resource.elsewhere
-    )
+def _deciders(dialect: Dialect) -> frozenset[tuple[str, str]]:
+    """Every field on which one of another page hangs: the template of its page and its path there."""
+    return frozenset().union(*(resource.elsewhere for resource in catalogs.catalog(dialect).resources))

@@ -24,6 +24,9 @@ class VigiNearby:
         method = catalog.methods().get(resource)
         return _CHANNEL if method is not None and method.pair else None
 
+    def reaches(self, written: Document, changes: tuple[Change, ...]) -> bool:
+        return bool(_detection(written.resource)) and exclusion.turns_on(changes)
+
     def follows(self, resource: str, written: Document, changes: tuple[Change, ...]) -> bool:
         """The two pages of one detection, its switch and its areas, and while one is switched on the others."""
         mine, other = _detection(resource), _detection(written.resource)
