@@ -89,6 +89,8 @@ async def set_values(options: argparse.Namespace) -> Exit:
         settings = need(opened, SettingsTree, "settings")
         parts = [await _checked(opened, settings, options.host, *each) for each in wanted.items()]
         parts.sort(key=lambda part: bool(part.leave.strands))  # what may cut the camera off goes last
+        for title, hint in (each for part in parts for each in part.document.hints_on_edits()):
+            print(f"{title}: {hint}.", file=sys.stderr)
         if options.dry_run:
             _print_planned(parts, options.json)
             agree([part.leave for part in parts], yes=True)

@@ -7,10 +7,12 @@ from dataclasses import replace
 from typing import Protocol
 
 from app.errors import InvalidSetting
-from app.settings import accounts, lists, values
+from app.settings import accounts, hints, lists, values
+from app.settings.alphabet import UNICODE, Alphabet
 from app.settings.changes import Change
 from app.settings.depends import Combined, Depends
 from app.settings.field import Field
+from app.settings.hints import Advise, Hints
 from app.settings.layout import laid_out
 from app.settings.lists import Order, RecordList
 from app.settings.spec import Access, Kind, Spec
@@ -56,12 +58,15 @@ class Document:
         source: Source,
         depends: Depends | None = None,
         records: Iterable[RecordList] = (),
+        alphabet: Alphabet = UNICODE,
+        advise: Advise | None = None,
     ) -> None:
         self.resource = resource
         self.title = title
         self.fields = tuple(fields)
         self.source = source
         self.depends = depends or Depends()
+        self.alphabet, self.advise = alphabet, advise
         self._by_path = {f.path: f for f in self.fields}
         self._combined = {
             c.path: c for c in self.depends.combined if c.path not in self._by_path and self._has(c.parts)
@@ -69,6 +74,7 @@ class Document:
         self.step = 0  # grows with each thing that people do; what is told in one step belongs together
         self._edits: dict[str, str] = {}
         self._working = WorkingLists(records, self._edits)
+        self._hints = Hints(advise, self._text_or_nothing)
         self._listeners: list[Callable[[str], None]] = []
 
     @property
@@ -274,7 +280,11 @@ class Document:
         if lists.split_fresh(path) and (spec.access is Access.READ_ONLY or not (text or self.field(path).present)):
             return ""  # given by us, or left out
         problem = values.problem(text, spec)
-        return f"{problem}{self._as_things_stand(path, text)}" if problem else ""
+        return f"{problem}{self._as_things_stand(path, text)}" if problem else self._lacking(text, spec)
+
+    def _lacking(self, text: str, spec: Spec) -> str:
+        sign = self.alphabet.lacking(text) if values.is_text(spec.kind) else ""
+        return f"This camera writes in {self.alphabet.name}, which has no “{sign}”" if sign else ""
 
     def _as_things_stand(self, path: str, text: str) -> str:
         """What the text does not go with, where it would be fine by itself."""
@@ -293,6 +303,19 @@ class Document:
             return own
         alone = next(filter(None, (self.problem(part) for part in self._parts(combined))), "")
         return alone or self.problem_of(combined.path, self.text(combined.path))
+
+    def hints(self, path: str) -> tuple[str, ...]:
+        """What to know of the working value although it can be sent. Nothing is said of a password that the device
+        holds."""
+        spec = self.spec(path)
+        is_masked = spec.kind is Kind.PASSWORD and not self.is_modified(path)
+        own = () if is_masked else hints.of_text(self.text(path), spec, self.alphabet)
+        return tuple(filter(None, (*own, self._hints.of(path))))
+
+    def hints_on_edits(self) -> tuple[tuple[str, str], ...]:
+        """Title and hint of each edited field, and of those that do not go with it."""
+        paths = dict.fromkeys((*self.edited_shown, *self._hints.paths))
+        return tuple((self.title_of(path), hint) for path in paths for hint in self.hints(path))
 
     def note(self, path: str) -> str:
         """What is odd about the value the device holds ("outside its own limits"); "" when nothing is."""
@@ -357,7 +380,7 @@ class Document:
         return lambda: self._listeners.remove(listener) if listener in self._listeners else None
 
     def _tell(self, path: str) -> None:
-        for each in (path, *self.depends.followers(path), *self._working.named_by(path)):
+        for each in (path, *self.depends.followers(path), *self._working.named_by(path), *self._hints.moved()):
             for listener in tuple(self._listeners):
                 listener(each)
 

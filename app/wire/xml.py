@@ -116,6 +116,11 @@ class XmlDocument:
     _fed: bytes = field(repr=False)
 
     @property
+    def writer(self) -> str:
+        """The encoding that new text is written in."""
+        return self._reading.writer
+
+    @property
     def text(self) -> str:
         """The answer as it was read, with what could not be decoded replaced."""
         return self._reading.text.encode("utf-8", "replace").decode("utf-8")

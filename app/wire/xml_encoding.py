@@ -91,7 +91,7 @@ def _read_declared(body: bytes, declared: str) -> Reading:
     if body.isascii():
         wrong = codec == "" or codec.startswith("utf-16")
         flaws = (f"declared {declared}, read as utf-8",) if wrong else ()
-        writer = codec if not wrong else "utf-8"
+        writer = "utf-8" if wrong else _writer(codec)
         return Reading(body.decode("ascii"), "utf-8" if wrong else _reader(codec), writer, 0, flaws)
     if codec and codec not in ("utf-8", "ascii", "gb2312", "gbk", "gb18030") and not codec.startswith("utf-16"):
         reading = _read_as(body, codec, 0)
@@ -108,7 +108,7 @@ def _read_unicode(body: bytes, declared: str, codec: str) -> Reading:
     if strays < good or not strays:
         return lenient  # also a name that the device cut in the middle of a character
     if _fits(body, "gb18030") and _looks_chinese(body):
-        return _read_as(body, "gb18030", 0, f"declared {declared}, read as gb18030")
+        return _read_as(body, "gb18030", 0, f"declared {declared}, read as gb18030", writer=_chinese_writer(body))
     if re.search("[\u0800-\ud7ff\ue000-\uffff]", lenient.text):
         return lenient
     return _read_as(body, "latin-1", 0, f"declared {declared}, read as latin-1")
@@ -122,7 +122,7 @@ def _read_chinese(body: bytes, declared: str, codec: str) -> Reading:
     if re.search("[\u0800-\uffff]", text):  # three-byte characters all through: no accident
         return Reading(text, "utf-8", "utf-8", 0, (f"declared {declared}, read as utf-8",))
     flaws = () if codec == "gb18030" or _fits(body, codec) else (f"declared {declared}, read as gb18030",)
-    reading = _read_as(body, "gb18030", 0, *flaws, writer=codec)
+    reading = _read_as(body, "gb18030", 0, *flaws, writer=codec if codec == "gb18030" else _chinese_writer(body))
     if reading.text.encode("gb18030", _KEEP_BYTES) != body:
         return _read_as(body, "latin-1", 0, f"declared {declared}, read as latin-1")
     return reading
@@ -144,6 +144,16 @@ def _fits(body: bytes, codec: str) -> bool:
 
 def _reader(codec: str) -> str:
     return "gb18030" if codec.startswith("gb") else codec
+
+
+def _writer(codec: str) -> str:
+    return "gbk" if codec == "gb2312" else codec
+
+
+def _chinese_writer(body: bytes) -> str:
+    """Devices that say GB2312 send the two bytes of GBK for what it lacks, and so does this program. Four bytes for
+    one character (GB18030) take only those that send some."""
+    return "gbk" if _fits(body, "gbk") else "gb18030"
 
 
 def _canonical(declared: str) -> str:

@@ -182,7 +182,25 @@ def test_rare_characters_in_gb2312() -> None:
     document = parse(text.encode("gb18030"))
     assert document.root.text_of("a") == "朱镕基摄像头"
     assert document.flaws == ("declared gb2312, read as gb18030",)
-    assert b"<b>&#38229;</b>" in document.splice({"b": "镕"})
+    assert b"<b>" + "镕".encode("gbk") + b"</b>" in document.splice({"b": "镕"})
+    assert document.writer == "gbk"
+
+
+@pytest.mark.parametrize(
+    ("raw", "writer"),
+    [
+        (b'<?xml version="1.0" encoding="gb2312"?><r><a>1</a></r>', "gbk"),
+        ('<?xml version="1.0" encoding="gb2312"?><r><a>门</a></r>'.encode("gb2312"), "gbk"),
+        ('<?xml version="1.0" encoding="gb2312"?><r><a>门🚪</a></r>'.encode("gb18030"), "gb18030"),
+        ('<?xml version="1.0" encoding="gb18030"?><r><a>门</a></r>'.encode("gb18030"), "gb18030"),
+        ('<?xml version="1.0" encoding="utf-8"?><r><a>摄像头门口</a></r>'.encode("gb2312"), "gbk"),
+        ('<?xml version="1.0" encoding="utf-8"?><r><a>门</a></r>'.encode(), "utf-8"),
+        ('<?xml version="1.0" encoding="gb2312"?><r><a>门口</a></r>'.encode(), "utf-8"),
+        (b'<?xml version="1.0" encoding="ISO-8859-1"?><r><a>\xe9</a></r>', "iso8859-1"),
+    ],
+)
+def test_the_encoding_of_new_text_is_the_one_that_the_camera_is_seen_to_use(raw: bytes, writer: str) -> None:
+    assert parse(raw).writer == writer
 
 
 @pytest.mark.parametrize(

@@ -21,11 +21,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from app.settings import advice, blanks, record_names
+from app.settings import advice, record_names
 from app.settings.changes import FieldProof, Verdict
 from app.settings.document import Document
 from app.settings.field import Field
-from app.settings.spec import Kind
 from ui.forms.choices import LateCombo
 from ui.forms.editors import LEAST, STEPS, Fact, is_undo
 from ui.forms.records import RecordsEditor
@@ -230,8 +229,7 @@ class FieldRow(QWidget):
             remarks.append(Remark(problem, "secondary" if self._is_begun() else "error"))
         elif note := self.document.note(self.path):
             remarks.append(Remark(note, "warn"))
-        if unseen := self._unseen():
-            remarks.append(Remark(unseen, "info"))
+        remarks += [Remark(hint, "info") for hint in self.document.hints(self.path)]
         explained = getattr(self.editor, "explanation", None)
         if explained is not None and (meaning := explained()):
             remarks.append(Remark(meaning, "secondary"))
@@ -244,11 +242,6 @@ class FieldRow(QWidget):
         if self.proof is not None and (verdict := self._verdict_remark(self.proof)) is not None:
             remarks.append(verdict)
         return tuple(remarks)
-
-    def _unseen(self) -> str:
-        """Blanks at the ends of a text: part of the value, and nobody sees them."""
-        is_secret = self.spec.kind is Kind.PASSWORD and self.document.is_modified(self.path)
-        return blanks.told(self.document.text(self.path)) if is_secret or self.spec.kind is Kind.TEXT else ""
 
     def _verdict_remark(self, proof: FieldProof) -> Remark | None:
         """In the words of the field that the verdict is on, which may be a part of this one."""

@@ -10,12 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from app.errors import InvalidSetting, ProtocolError
-from app.families.isapi import constraints, dependence, kinds, listing, rearranging, sections
+from app.families.isapi import addressing, constraints, dependence, kinds, listing, rearranging, sections
 from app.families.isapi.catalog import CatalogField, Resource, bare
 from app.families.isapi.derived import derived, is_below
 from app.families.isapi.rearranging import Shape
 from app.families.isapi.titles import Label, Titles
 from app.settings import lists, values
+from app.settings.alphabet import Alphabet
 from app.settings.document import Document
 from app.settings.field import Field
 from app.settings.spec import Access, Kind, Spec
@@ -108,7 +109,15 @@ def build(context: Context, answer: XmlDocument, capabilities: Element | None, m
 
     records = listing.records(found, fields, context.titles, sample_of)
     source = XmlSource(answer, media_type or XML, absent, listing.shapes(found, records, sample_of))
-    return Document(context.path, context.title, fields, source, records=records)
+    return Document(
+        context.path,
+        context.title,
+        fields,
+        source,
+        records=records,
+        alphabet=Alphabet(answer.writer),
+        advise=addressing.advice(context.path, fields),
+    )
 
 
 def _fact(field: Field) -> Field:

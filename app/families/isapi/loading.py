@@ -262,4 +262,6 @@ def document_of(
     root = root_of(answer)
     if absent and root is not None:
         depends = depends.merged(dependence.of_absent(root, absent, titles(), known))
-    return Document(made.resource, made.title, made.fields, made.source, depends, made.lists)
+    return Document(
+        made.resource, made.title, made.fields, made.source, depends, made.lists, made.alphabet, made.advise
+    )

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 from app.errors import AuthError, CameraError, InvalidSetting, TimedOut, Unreachable
 from app.families.base import Credentials, Dialer
+from app.families.isapi.addressing import INTERFACES, OTHERS, PORTS, shared_ports
 from app.model.device import Address
+from app.settings import networks
 from app.settings.changes import Change
 from app.settings.document import Document
 from app.settings.strands import Strand, StrandKind
@@ -18,12 +20,8 @@ from app.wire.http import HttpRequest
 
 PROBE_DEADLINE = 2.0  # seconds for the question whether an address is free
 
-_INTERFACES = re.compile(r"/(System/)?Network/interfaces(/[^/]+(/ipAddress)?)?$", re.IGNORECASE)
-_PORTS = re.compile(r"/Security/adminAccesses(/[^/]+)?$", re.IGNORECASE)
 _USERS = re.compile(r"/Security/users(/[^/]+)?$", re.IGNORECASE)
 _LOGIN = re.compile(r"/Security/webCertificate$", re.IGNORECASE)
-_OTHERS = ("DefaultGateway", "PrimaryDNS", "SecondaryDNS", "Discovery")
-_NO_ADDRESS = ("", "0.0.0.0")  # what a device shows for none
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +38,9 @@ def strands(ground: Ground, document: Document, changes: tuple[Change, ...]) -> 
     resource = document.resource
     found: list[Strand | None] = []
     for change in changes:
-        if _INTERFACES.search(resource):
+        if INTERFACES.search(resource):
             found.append(_address(ground, document, change))
-        elif _PORTS.search(resource):
+        elif PORTS.search(resource):
             found.append(_port(ground, document, change))
         elif _USERS.search(resource):
             found.append(_account(ground, document, change))
@@ -54,7 +52,7 @@ def strands(ground: Ground, document: Document, changes: tuple[Change, ...]) -> 
 
 def _address(ground: Ground, document: Document, change: Change) -> Strand | None:
     group, name = _split(change.path)
-    if any(step in change.path for step in _OTHERS) or not _is_this_interface(ground, document, group):
+    if any(step in change.path for step in OTHERS) or not _is_this_interface(ground, document, group):
         return None
     if name == "ipAddress":
         place = Address(change.new.strip(), ground.address.port)
@@ -161,34 +159,25 @@ def _network(ground: Ground, document: Document, edits: Mapping[str, str], stran
 
     if said("addressingType").lower() not in ("", "static"):
         return []
-    try:
-        host = ipaddress.IPv4Address(said("ipAddress"))
-        network = ipaddress.IPv4Network(f"{host}/{said('subnetMask') or '255.255.255.255'}", strict=False)
-    except ValueError:
-        raise InvalidSetting("Address and subnet mask do not make a network.", path=strand.path) from None
-    if host.is_multicast or host.is_unspecified or host.is_reserved:
-        raise InvalidSetting(f"{host} cannot be the address of a camera.", path=strand.path)
-    if network.prefixlen < 31 and host in (network.network_address, network.broadcast_address):
-        raise InvalidSetting(f"{host} is the {network} network itself, not an address in it.", path=strand.path)
-    gateway = said("DefaultGateway/ipAddress")
-    if gateway not in _NO_ADDRESS and _ip(gateway) not in network:
-        raise InvalidSetting(
-            f"The gateway {gateway} is outside the network {network} of the new address.",
-            path=strand.path,
-            hint="Change the gateway as well.",
-        )
+    address, mask, gateway = said("ipAddress"), said("subnetMask"), said("DefaultGateway/ipAddress")
+    network = networks.network(address, mask)
+    wrong = networks.mask_problem(mask) or networks.address_problem(address, mask)
+    if not wrong and network is None:
+        wrong = "Address and subnet mask do not make a network"
+    if wrong:
+        raise InvalidSetting(f"{wrong}.", path=strand.path)
+    if wrong := networks.gateway_problem(gateway, address, mask):
+        raise InvalidSetting(f"{wrong}.", path=strand.path, hint="Change the gateway as well.")
     old = _ip(ground.address.host)
-    if old is not None and old not in network:
-        return [f"{host} is in another network than {old}: this computer may not reach it there."]
+    if old is not None and network is not None and old not in network:
+        return [f"{address} is in another network than {old}: this computer may not reach it there."]
     return []
 
 
 def _ports(document: Document, edits: Mapping[str, str], strand: Strand) -> None:
-    new = edits[strand.path]
-    for field in document.fields:
-        other = edits.get(field.path, field.text)
-        if field.path != strand.path and _split(field.path)[1] == "portNo" and other == new:
-            raise InvalidSetting(f"Port {new} is used by another service of this camera.", path=strand.path)
+    found = shared_ports({field.path: edits.get(field.path, field.text) for field in document.fields})
+    if wrong := found.get(strand.path):
+        raise InvalidSetting(f"{wrong}.", path=strand.path)
 
 
 async def is_taken(dialer: Dialer, place: Address) -> bool:
@@ -223,7 +212,7 @@ def _ip(text: str) -> ipaddress.IPv4Address | None:
 def _is_this_interface(ground: Ground, document: Document, group: str) -> bool:
     """Whether the interface is the one through which the device is spoken to; an only one is."""
     path = f"{group}/ipAddress" if group else "ipAddress"
-    addresses = [f for f in document.fields if f.path.endswith("ipAddress") and not any(o in f.path for o in _OTHERS)]
+    addresses = [f for f in document.fields if f.path.endswith("ipAddress") and not any(o in f.path for o in OTHERS)]
     return len(addresses) < 2 or _text(document, path) == ground.address.host
 
 

@@ -42,7 +42,7 @@ def put(
     the byte. Refusal for anything the camera does not take."""
     if target.view.text:
         return _put_text(state, target, body)
-    sent = _read(body)
+    sent = _read(_recoded(body) if "gb2312_text" in quirks else body)
     before = state.read(target.resource)
     after = before.copy()
     node = select(after, target.steps)
@@ -163,6 +163,15 @@ def _put_text(state: State, target: Target, body: bytes) -> Result:
     leaf.text = text
     state.keep(target.resource, tree)
     return Result(OK, (change,))
+
+
+def _recoded(body: bytes) -> bytes:
+    """A camera that writes GB2312 under any name takes it as well."""
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return body.decode("gb18030", "replace").encode()
+    return body
 
 
 def _read(body: bytes) -> Node:
