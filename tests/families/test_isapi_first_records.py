@@ -12,6 +12,8 @@ from app.settings import lists
 from app.settings.changes import Verdict
 from app.settings.document import Document
 from app.settings.proof import prove
+from app.site.records import RecordedField
+from app.site.undo import Standing, undo_fields
 from app.wire import xml
 from app.wire.http import HttpAnswer
 from tests.families.isapi_rig import session
@@ -180,3 +182,85 @@ def test_without_its_new_record_the_list_is_gone_too() -> None:
     document.set_text(f"{RULES}[]", "1")
     assert document.encode() == before
     assert document.changes() == ()
+
+
+def two(first: str, second: str) -> str:
+    return f"<Rule><id>1</id><level>5</level>{first}</Rule><Rule><id>2</id><level>6</level>{second}</Rule>"
+
+
+def hours(*at: int) -> str:
+    return f"<HourList>{''.join(f'<Hour><at>{each}</at></Hour>' for each in at)}</HourList>"
+
+
+def written_as(inside: str) -> bytes:
+    return f"<Plan><on>true</on><RuleList>{inside}</RuleList></Plan>".encode()
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_record_that_lacks_the_list_can_have_one(number: int) -> None:
+    document = plan(7, 9, least=2, inside=two("", ""))
+    inner, other = (f"{RULES}[{each}]/{HOURS}[]" for each in (number, 3 - number))
+    assert document.text(inner) == document.text(other) == ""
+    assert document.problems == {}
+    assert document.encode() == document.source.raw
+    document.set_text(inner, "+1")
+    assert "at least 2" in document.problems[inner]
+    document.set_text(inner, "+1 +2")
+    document.set_text(f"{RULES}[{number}]/{HOURS}[+2]/at", "22")
+    assert document.problems == {}
+    places = [hours(7, 22) if each == number else "" for each in (1, 2)]
+    assert document.encode() == written_as(two(*places)), "nothing else is touched"
+    shown = [field.path for field in document.shown]
+    assert shown.index(inner) < shown.index(f"{RULES}[{number}]/{HOURS}[+1]/at"), "the list before its records"
+    [section] = {each.section for each in document.shown if each.path == f"{RULES}[{number}]/{HOURS}[+2]/at"}
+    assert section == (f"Rule {number}", "New hour 2")
+    proof = prove(document, document.changes(), plan(7, 9, inside=two(*places)))
+    assert {each.verdict for each in proof.fields} == {Verdict.KEPT}, proof
+    lost = prove(document, document.changes(), plan(7, 9, inside=two("", "")))
+    assert {each.verdict for each in lost.fields} == {Verdict.IGNORED}, lost
+    document.revert(inner)
+    assert document.encode() == document.source.raw
+
+
+def test_a_list_that_was_lacking_goes_along_when_its_record_moves_or_goes() -> None:
+    document = plan(7, inside=two("", hours(3)))
+    inner = f"{RULES}[1]/{HOURS}[]"
+    document.set_text(inner, "+1")
+    document.set_text(f"{RULES}[]", "2 1")
+    moved = "<Rule><id>2</id><level>6</level>{}</Rule><Rule><id>1</id><level>5</level>{}</Rule>"
+    assert document.encode() == written_as(moved.format(hours(3), hours(7)))
+    document.set_text(f"{RULES}[]", "2")
+    assert document.encode() == written_as(f"<Rule><id>2</id><level>6</level>{hours(3)}</Rule>")
+
+
+def test_what_was_lacking_can_be_taken_away_again() -> None:
+    before = plan(7, inside=two("", hours(3)))
+    before.set_text(f"{RULES}[1]/{HOURS}[]", "+1")
+    after = plan(7, inside=two(hours(7), hours(3)))
+    changes = before.changes()
+    proof = prove(before, changes, after)
+    recorded = [
+        RecordedField(each.path, each.title, each.old, each.new, each.secret, each.verdict, each.read_back, each.reason)
+        for each in proof.fields
+    ]
+    found = undo_fields(after, recorded, untouched=True)
+    for path, text in (target for each in found if each.standing is Standing.OURS for target in each.targets):
+        after.set_text(path, text)
+    assert after.encode() == written_as(two("<HourList></HourList>", hours(3)))
+
+
+def test_the_command_line_gives_an_existing_record_the_list_it_lacks() -> None:
+    document = plan(7, inside=two("", ""))
+    changes, _ = assign(document, {f"{RULES}[2]/{HOURS}[]": "+", f"{RULES}[2]/{HOURS}[+1]/at": "8"})
+    assert [each.path for each in changes] == [f"{RULES}[2]/{HOURS}[]", f"{RULES}[2]/{HOURS}[+1]/at"]
+    assert document.encode() == written_as(two("", hours(8)))
+
+
+def test_lines_and_indents_are_those_of_the_record() -> None:
+    indented = "\r\n  <Rule>\r\n   <id>1</id>\r\n   <level>5</level>\r\n  </Rule>\r\n "
+    document = plan(7, inside=indented)
+    document.set_text(f"{RULES}/{HOURS}[]", "+1")
+    sent = document.encode().decode()
+    assert sent.startswith("<Plan><on>true</on><RuleList>" + indented[: indented.index("\r\n  </Rule>")])
+    assert "\r\n   <HourList>" in sent
+    assert sent.endswith("\r\n  </Rule>\r\n </RuleList></Plan>")

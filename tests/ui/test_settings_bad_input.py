@@ -197,3 +197,29 @@ def test_a_camera_that_takes_blanks_away_is_told_to_have_adjusted_the_name(with_
         assert page.edits.document(document.resource).field(NAME).text == "Gate"
 
     with_camera(scene, "trims_texts")
+
+
+def test_a_region_that_lacks_its_list_of_corners_is_given_some_by_hand(with_camera):  # noqa: F811
+    fields = "/ISAPI/Smart/FieldDetection/1"
+    corners = "FieldDetectionRegionList/FieldDetectionRegion/RegionCoordinatesList/RegionCoordinates[]"
+
+    async def scene(page):
+        document = await shown(page, fields)
+        assert b"<RegionCoordinatesList" not in document.source.raw
+        page.panel.jump_to(corners)
+        editor = page.panel.form.row(corners).editor
+        await until(editor.list.hasFocus)
+        for _ in range(4):
+            QTest.keyClick(editor.list, Qt.Key.Key_Insert)
+        assert document.text(corners).split() == ["+1", "+2", "+3", "+4"]
+        for number, (x, y) in enumerate(((100, 100), (900, 100), (900, 900), (100, 900)), 1):
+            place = f"{corners[:-2]}[+{number}]"
+            document.set_text(f"{place}/positionX", str(x))
+            document.set_text(f"{place}/positionY", str(y))
+        assert page.edits.problems == ()
+        page.apply()
+        await until(lambda: not page.writer.active)
+        assert page.bar.text.property("role") == "ok", page.bar.text.text()
+        assert len((await page.settings.load(fields)).list_at(corners).members) == 4
+
+    with_camera(scene, "lacks_field=RegionCoordinatesList")

@@ -26,7 +26,9 @@ _MOST = 4096  # a size above it is no size
 @dataclass(frozen=True, slots=True)
 class Found:
     """A list as the walk through a document meets it: its element and records, what the capabilities say of it and
-    of a record (model), the titles of the records and what kind they are of, and the section that it stands in."""
+    of a record (model), the titles of the records and what kind they are of, and the section that it stands in.
+
+    before: of one whose element is not there, the names that would stand before it."""
 
     group: Element
     name: str
@@ -36,6 +38,7 @@ class Found:
     names: tuple[str, ...]
     kinds: tuple[str, ...]
     section: tuple[str, ...]
+    before: tuple[str, ...] | None = None
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -103,10 +106,9 @@ def records(
 ) -> tuple[RecordList, ...]:
     """The lists that somebody can edit. sample_of makes a record of the capabilities' own example of one."""
     made: list[RecordList] = []
-    for each in found:
+    for each in with_lacking(found, sample_of):
         template = tuple(_template(each, fields, sample_of))
-        inner = _lacked(each, titles, sample_of) if each.members else _sampled(each, titles, sample_of)
-        made.append(replace(_record_list(each, template, titles), inner=inner))
+        made.append(replace(_record_list(each, template, titles), inner=_sampled(each, titles, sample_of)))
     return _nested([each for each in made if _is_editable(each)])
 
 
@@ -119,32 +121,38 @@ def _sampled(found: Found, titles: Titles, sample_of: SampleOf) -> tuple[RecordL
     return tuple(each.within(found.model.path, 0) for each in inner)
 
 
-def _lacked(found: Found, titles: Titles, sample_of: SampleOf) -> tuple[RecordList, ...]:
-    """The lists that a copy of the last record may have and the last record does not."""
-    last, depth = found.members[-1].path, len(found.section) + 1
-    inner = records(_lacking(found, sample_of), (), titles, sample_of)
-    return tuple(replace(each, optional=True).within(last, depth) for each in inner)
+def with_lacking(found: Iterable[Found], sample_of: SampleOf) -> Iterator[Found]:
+    """Those that are there, and behind each one the lists that its records may have and do not have."""
+    for each in found:
+        yield each
+        for member, name in zip(each.members, each.names, strict=True):
+            yield from _lacking(each, member, name, sample_of)
 
 
-def _lacking(found: Found, sample_of: SampleOf) -> tuple[Found, ...]:
-    """The lists that the capabilities show in a record and of which the last one has not even the element: empty, in
-    the place that they would have there."""
-    if found.model is None or not found.members or not _lacks(found.members[-1], found.model):
-        return ()
-    last, model, sample = found.members[-1], found.model, sample_of(found.model)
-    section = (*found.section, found.names[-1])
-    deeper = [member.path for each in sample.found for member in each.members]
-    made = []
+def _lacking(found: Found, member: Element, name: str, sample_of: SampleOf) -> Iterator[Found]:
+    """The lists that the capabilities show in a record and of which this one has not even the element: empty, in the
+    place that they would have there."""
+    model = found.model
+    if model is None or not _lacks(member, model):
+        return
+    sample = sample_of(model)
+    deeper = [inner.path for each in sample.found for inner in each.members]
     for each in sample.found:
-        place = lists.relative(each.group.path, model.path)
-        around = last.find(place.rpartition("/")[0])
-        if around is None or not around.children or last.find(place) is not None:
+        around, _, element = lists.relative(each.group.path, model.path).rpartition("/")
+        group, shown = member.find(around), model.find(around)
+        if group is None or not group.children or group.child(element) is not None or shown is None:
             continue
-        if not any(lists.inside(each.group.path, member) for member in deeper):
-            group = replace(each.group, path=lists.joined(last.path, place), children=())
-            nothing = replace(each, group=group, members=(), names=(), kinds=(), section=(*section, *each.section))
-            made.append(nothing)
-    return tuple(made)
+        if not any(lists.inside(each.group.path, inner) for inner in deeper):
+            names = [child.name for child in shown.children]
+            yield replace(
+                each,
+                group=replace(each.group, path=lists.joined(group.path, element), children=()),
+                members=(),
+                names=(),
+                kinds=(),
+                section=(*found.section, name, *each.section),
+                before=tuple(names[: names.index(element)]),
+            )
 
 
 def _lacks(record: Element, model: Element) -> bool:
@@ -162,7 +170,7 @@ def _nested(made: Sequence[RecordList]) -> tuple[RecordList, ...]:
     for of in sorted((each for each in made if each.members), key=lambda each: -each.path.count("/")):
         last, depth = of.members[-1], len(of.section) + 1
         inner = (each for path, each in whole.items() if lists.inside(path, last))
-        whole[of.path] = replace(of, inner=(*(each.within(last, depth) for each in inner), *of.inner))
+        whole[of.path] = replace(of, inner=tuple(each.within(last, depth) for each in inner))
     return tuple(whole.values())
 
 
@@ -175,31 +183,16 @@ def _is_editable(made: RecordList) -> bool:
 def shapes(found: Iterable[Found], made: Iterable[RecordList], sample_of: SampleOf) -> dict[str, Shape]:
     """What new records are made from, for the lists that can be edited."""
     wanted = {each.path: each for each in made}
-    shaped: dict[str, Shape] = {}
-    for each in found:
-        if each.path in wanted:
-            shaped[each.path] = _shape(each, wanted[each.path], sample_of)
-            shaped |= _lacking_shapes(each, wanted[each.path], sample_of)
-    return shaped
+    return {
+        each.path: _shape(each, wanted[each.path], sample_of)
+        for each in with_lacking(found, sample_of)
+        if each.path in wanted
+    }
 
 
 def _shape(found: Found, made: RecordList, sample_of: SampleOf) -> Shape:
     model = _model(found.model, made, sample_of) if found.model is not None and not found.members else None
-    return Shape(found.group.path, found.name, tuple(member.path for member in found.members), model)
-
-
-def _lacking_shapes(found: Found, made: RecordList, sample_of: SampleOf) -> dict[str, Shape]:
-    """Of the lists in a copy of the last record that this one lacks."""
-    of = {lists.joined(found.members[-1].path, each.path): each for each in made.inner} if found.members else {}
-    shaped: dict[str, Shape] = {}
-    for each in _lacking(found, sample_of):
-        if each.path in of and found.model is not None:
-            around, _, name = lists.relative(each.group.path, found.members[-1].path).rpartition("/")
-            shown = found.model.find(around)
-            names = [child.name for child in shown.children] if shown is not None else []
-            before = tuple(names[: names.index(name)]) if name in names else ()
-            shaped[each.path] = replace(_shape(each, of[each.path], sample_of), before=before)
-    return shaped
+    return Shape(found.group.path, found.name, tuple(member.path for member in found.members), model, found.before)
 
 
 def _model(element: Element, made: RecordList, sample_of: SampleOf) -> Model:
@@ -225,6 +218,7 @@ def _record_list(found: Found, template: tuple[Field, ...], titles: Titles) -> R
         least=_number(found.scope, "min") or 0,
         section=found.section,
         kinds=found.kinds if all(found.kinds) else (),
+        optional=found.before is not None,
     )
 
 

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Callable
 
 from app.simulator.isapi.model import Catalog, Mode, Model, Resource, select, with_new_schema
-from app.simulator.isapi.rules import Refused, Written, merge, problem
+from app.simulator.isapi.rules import Refused, Written, is_list, merge, problem
 from app.simulator.isapi.tree import Node
 from app.simulator.quirks import Quirks
 
@@ -218,11 +218,13 @@ class State:
 
 
 def _leave_out(tree: Node, ends: tuple[str, ...]) -> None:
-    """Takes out the leaves whose paths end so."""
+    """Takes out the leaves and lists whose paths end so."""
     wanted = tuple(f"/{end}" for end in ends)
     for path, node in tuple(tree.walk()):
         node.children[:] = [
-            each for each in node.children if each.children or not f"{path}/{each.name}".endswith(wanted)
+            each
+            for each in node.children
+            if (each.children and not is_list(each)) or not f"{path}/{each.name}".endswith(wanted)
         ]
 
 
