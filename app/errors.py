@@ -18,6 +18,7 @@ CameraError
 ├── NotSupported          the device does not have this: a greyed control, not a failure
 ├── InvalidSetting        a value refused before anything was sent
 │   └── Conflict          … because the device holds something else by now
+├── GivenUp               somebody ended the tries: nothing of this was sent
 ├── SiteError             the site file cannot be read or written: nothing was sent
 │   └── SiteDamaged       … because it is damaged: what can be read of it is shown and can be recovered
 └── VideoError            the stream cannot be shown
@@ -154,6 +155,10 @@ class Conflict(InvalidSetting):
 
     held: str = ""
     found: str = ""
+
+
+class GivenUp(CameraError):
+    """Somebody ended the tries before the device took what was to be sent."""
 
 
 class SiteError(CameraError):

@@ -63,8 +63,10 @@ class Proof:
 
     moved_to is set when the device answers at another place since, where it was followed to; stayed_at when it should
     have gone elsewhere and still answers where it was; lost when it did not come back. password_changed: the session
-    goes on with the new password, which whoever keeps the old one must learn. neighbours: the other pages that were
-    looked at (`app.site.second_look`).
+    goes on with the new password, which whoever keeps the old one must learn. unread: the device took it and could
+    not be read afterwards, so that nobody knows what it holds. stopped: somebody ended the tries before all of it was
+    sent; what the device ignored may never have reached it. neighbours: the other pages that were looked at
+    (`app.site.second_look`).
     """
 
     resource: str
@@ -74,6 +76,8 @@ class Proof:
     stayed_at: Address | None = None
     lost: Lost | None = None
     password_changed: bool = False
+    unread: bool = False
+    stopped: bool = False
     neighbours: tuple[Neighbour, ...] = ()
 
     @property

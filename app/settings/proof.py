@@ -47,7 +47,7 @@ def can_tell(document: Document) -> bool:
 def unread(before: Document, changes: tuple[Change, ...], reason: str, reboot_required: bool = False) -> Proof:
     """The proof where the read-back failed: the camera took the write, and nobody knows what it made of it."""
     fields = tuple(_unverifiable(change, _is_secret(before, change), reason) for change in changes)
-    return Proof(before.resource, fields, reboot_required)
+    return Proof(before.resource, fields, reboot_required, unread=True)
 
 
 def _judged(before: Document, change: Change, now: Field | None) -> FieldProof:

@@ -7,9 +7,10 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from app import patience
 from app.errors import BadCredentials, ConnectionLost, DeviceBusy, DeviceFault, LockedOut, NotSupported
 from app.families.base import SettingsTree
-from app.families.isapi import FAMILY, client, loading, rungs, writing
+from app.families.isapi import FAMILY, loading, rungs, writing
 from app.families.isapi.memory import SessionMemory
 from app.settings.changes import Verdict
 from app.transport.dialer import NetworkDialer, loopback_only
@@ -151,7 +152,7 @@ REFUSED = {
 @pytest.mark.anyio
 @pytest.mark.parametrize(("line", "body", "error", "times"), REFUSED.values(), ids=REFUSED)
 async def test_what_has_nothing_to_do_with_the_form_is_not_tried_in_another(monkeypatch, line, body, error, times):
-    monkeypatch.setattr(client, "BUSY_WAITS", (0.0, 0.0, 0.0))
+    monkeypatch.setattr(patience, "BUSY_WAITS", (0.0, 0.0, 0.0))
     async with lied_to() as (settings, between):
         between.rule = answers(http(line, body), forwarded=False)
         with pytest.raises(error):

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from app.errors import ConnectionLost, InvalidSetting
 from app.families.isapi import catalog as catalogs
 from app.families.isapi import formatting, waiting
-from app.families.isapi.client import Client, Sleep, patiently
+from app.families.isapi.client import Client
 from app.families.isapi.settings import IsapiSettings
 from app.model.action import Action, ActionDone, Danger, Deed, Tell, tell_nobody
+from app.patience import Sleep, patiently
 from app.settings.tree import Node, NodeKind
 
 ACTION_DEADLINE = 20.0  # seconds

@@ -6,10 +6,11 @@ import asyncio
 
 from app.errors import CameraError
 from app.families.isapi import identity
-from app.families.isapi.client import Client, Sleep
+from app.families.isapi.client import Client
 from app.families.isapi.identity import Who
 from app.families.isapi.sending import Way
 from app.model.action import Uploaded
+from app.patience import Sleep
 
 PAUSE, LOOKS = 1.0, 5  # seconds between two looks at a device that has just lost a connection
 SECONDS = 20.0  # for all of them

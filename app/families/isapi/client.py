@@ -2,42 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import TypeVar
 
-from app.errors import DeviceBusy
 from app.families.base import HttpChannel
 from app.families.isapi import errors
 from app.families.isapi.dialect import Dialect
 from app.families.isapi.status import Status
 from app.model.device import Address
-from app.patience import tell_of_wait
 from app.wire.http import DOCUMENT_LIMIT, HttpAnswer, HttpRequest
 from app.wire.xml import XmlDocument
 
 XML = "application/xml"
 DEFAULT_PORT = 80
-BUSY_WAITS = (0.5, 1.0, 2.0)  # seconds before each new try while the device is busy
-LONGEST_WAIT = 30.0  # seconds; a device that wants more is busy for people, not for a moment
-
-Sleep = Callable[[float], Awaitable[None]]
-T = TypeVar("T")
-
-
-async def patiently(call: Callable[[], Awaitable[T]], sleep: Sleep = asyncio.sleep) -> T:
-    """The result of call, tried up to three times more while the device says that it is busy.
-
-    A device that says when to come back is taken at its word, up to LONGEST_WAIT. Whoever waits hears of it.
-    """
-    for wait in BUSY_WAITS:
-        try:
-            return await call()
-        except DeviceBusy as busy:
-            tell_of_wait()
-            await sleep(min(max(wait, busy.retry_after or 0.0), LONGEST_WAIT))
-    return await call()
 
 
 def called(address: Address) -> str:

@@ -23,13 +23,14 @@ from app.families.base import ExpectsCertificate
 from app.families.isapi import aftermath, certificates, errors, file_kinds, identity, waiting, wrong_file
 from app.families.isapi import catalog as catalogs
 from app.families.isapi.certificates import CLIENT, DEVICE, KEY, SERVER, Certificate
-from app.families.isapi.client import Client, Sleep, patiently
+from app.families.isapi.client import Client
 from app.families.isapi.file_kinds import ASK_BY_PUT, CONFIGURATION, FIRMWARE, MEDIA, OCTETS
 from app.families.isapi.identity import Identity
 from app.families.isapi.sending import Way, moving
 from app.families.isapi.settings import IsapiSettings
 from app.families.isapi.status import Status, read_status
 from app.model.action import MOST, Danger, FileKind, Progress, Tell, Uploaded, tell_nobody
+from app.patience import Sleep, patiently
 from app.settings.tree import Node, NodeKind
 from app.stopping import Stopped, unless_stopped
 from app.wire.http import HttpRequest

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from app.errors import BadCredentials, CameraError, LockedOut, TransportError
 from app.families.base import Credentials, HttpChannel
 from app.families.isapi import identity
-from app.families.isapi.client import Client, Sleep, called
+from app.families.isapi.client import Client, called
 from app.model.device import Address
+from app.patience import Sleep
 from app.settings.strands import Lost
 
 PAUSE = 3.0  # seconds between two looks

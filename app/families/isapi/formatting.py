@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from app.errors import CameraError, TransportError
-from app.families.isapi.client import Client, Sleep
+from app.families.isapi.client import Client
 from app.model.action import ActionDone, Progress, Tell
+from app.patience import Sleep
 
 PAUSE = 1.0  # seconds between two looks
 LOOKS = 3600  # an hour: large disks of recorders

@@ -19,13 +19,13 @@ from app.errors import (
 from app.families.isapi import catalog as catalogs
 from app.families.isapi import dependence, dynamic, elsewhere, errors, lists
 from app.families.isapi import document as documents
-from app.families.isapi.client import Client, Sleep, patiently
+from app.families.isapi.client import Client
 from app.families.isapi.dialect import Dialect
 from app.families.isapi.exclusion import declared
 from app.families.isapi.status import CAMERA
 from app.families.isapi.survey import REFUSALS
 from app.families.isapi.titles import titles
-from app.patience import tell_of_wait
+from app.patience import Sleep, Wait, busy_wait, is_stopped, patiently, pause, reading_back
 from app.settings import schedule
 from app.settings.depends import Depends
 from app.settings.document import Document
@@ -69,13 +69,18 @@ class Loader:
         return await patiently(once, self._sleep)
 
     async def read_back(self, resource: str) -> Document:
-        """A fresh copy after a write; waits while the device is busy, restarts or wakes up."""
+        """A fresh copy after a write; waits while the device is busy, restarts or wakes up, until somebody asks for an
+        end of that wait as well."""
         path = self._client.dialect.path(resource)
+        with reading_back():
+            return await self._read_back(path)
+
+    async def _read_back(self, path: str) -> Document:
         was_gone, busy = False, 0
         clock = asyncio.get_running_loop().time
         until = clock() + sum(READ_BACK_WAITS)  # asking takes its time as well
         for wait in READ_BACK_WAITS:
-            if clock() > until:
+            if clock() > until or is_stopped():
                 break
             try:
                 return await self._load(path)
@@ -85,12 +90,11 @@ class Loader:
                 busy += 1
                 if busy >= _BUSY_TRIES and not was_gone:
                     raise
-                tell_of_wait()
-                wait = max(wait, min(problem.retry_after or 0.0, 30.0))
+                wait = busy_wait(wait, problem)
             except (NotSupported, ProtocolError, DeviceFault):
                 if not was_gone:  # a device that wakes up may not know its pages yet
                     raise
-            await self._sleep(wait)
+            await pause(Wait.AWAY if was_gone else Wait.BUSY, wait, self._sleep)
         return await self._load(path)
 
     async def _load(self, path: str) -> Document:

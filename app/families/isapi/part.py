@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from app.errors import CameraError, TransportError
 from app.families.isapi import catalog as catalogs
 from app.families.isapi import rungs, writing
-from app.families.isapi.client import Client, Sleep, patiently
+from app.families.isapi.client import Client
 from app.families.isapi.document import XmlSource
+from app.patience import Sleep, patiently
 from app.settings.document import Document
 from app.wire import xml, xml_members
 from app.wire.http import HttpRequest

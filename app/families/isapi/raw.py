@@ -13,16 +13,18 @@ from app.errors import (
     CameraError,
     Conflict,
     DeviceFault,
+    GivenUp,
     InvalidSetting,
     NotSupported,
     ProtocolError,
 )
 from app.families.isapi import errors, exclusion, kinds, part, raw_records, rungs
-from app.families.isapi.client import Client, patiently
+from app.families.isapi.client import Client
 from app.families.isapi.derived import derived, is_below
 from app.families.isapi.document import PLAIN_LIMIT, PLAIN_PATH, XmlSource
 from app.families.isapi.settings import IsapiSettings, with_problem
 from app.families.isapi.writing import Written, put
+from app.patience import patiently
 from app.settings import proof, values
 from app.settings.changes import Change, FieldProof, Proof, Verdict
 from app.settings.document import Document
@@ -240,7 +242,7 @@ def _proof(
     ]
     others = [each for path, each in proved.items() if path not in touched]
     judged = (with_problem(each, written.refusal) for each in (*filter(None, mine), *others))
-    return Proof(base.resource, tuple(judged), written.reboot)
+    return Proof(base.resource, tuple(judged), written.reboot, stopped=isinstance(written.refusal, GivenUp))
 
 
 def _unread(base: Document, changes: tuple[Change, ...], reason: str, written: Written) -> Proof:
@@ -249,4 +251,4 @@ def _unread(base: Document, changes: tuple[Change, ...], reason: str, written: W
                    reason, c.secret)
         for c in changes
     )  # fmt: skip
-    return Proof(base.resource, fields, written.reboot)
+    return Proof(base.resource, fields, written.reboot, unread=True)

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from app.errors import CameraError, InvalidSetting, TransportError
 from app.families.base import Credentials, Dialer, HttpChannel
 from app.families.isapi import stranding
-from app.families.isapi.client import Client, Sleep, patiently
+from app.families.isapi.client import Client
 from app.families.isapi.following import Arrived, Connect, Follower, Stayed
 from app.families.isapi.identity import Identity
 from app.families.isapi.loading import Loader
 from app.families.isapi.writing import Written
+from app.patience import Sleep, patiently
 from app.settings import proof
 from app.settings.changes import Change, Proof, Verdict
 from app.settings.document import Document

@@ -11,7 +11,7 @@ from app.families import base, media, ptz
 from app.families.base import Credentials, Dialer, HttpChannel
 from app.families.isapi import errors
 from app.families.isapi.actions import IsapiActions
-from app.families.isapi.client import DEFAULT_PORT, Client, called, patiently
+from app.families.isapi.client import DEFAULT_PORT, Client, called
 from app.families.isapi.dialect import DIALECTS, Dialect, dialect
 from app.families.isapi.events import IsapiEvents
 from app.families.isapi.files import IsapiFiles
@@ -26,6 +26,7 @@ from app.families.isapi.relocation import Relocation
 from app.families.isapi.settings import IsapiSettings
 from app.families.isapi.streams import IsapiMaintenance, IsapiSnapshot, IsapiStreams
 from app.model.device import Address
+from app.patience import patiently
 from app.wire.http import HttpAnswer
 
 KEY = "isapi"

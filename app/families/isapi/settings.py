@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-from app.errors import OPEN_ENDS, CameraError, DeviceFault, NotSupported
+from app.errors import OPEN_ENDS, CameraError, DeviceFault, GivenUp, NotSupported
 from app.families.base import LadderMemory
 from app.families.isapi import catalog as catalogs
 from app.families.isapi import exclusion, outline, tree, writing
-from app.families.isapi.client import Client, Sleep
+from app.families.isapi.client import Client
 from app.families.isapi.identity import Identity
 from app.families.isapi.loading import Loader, document_of
 from app.families.isapi.memory import SessionMemory, ShieldedMemory
 from app.families.isapi.relocation import Relocation
 from app.families.isapi.survey import Survey, survey
 from app.families.isapi.titles import titles
+from app.patience import Sleep
 from app.settings import blame, proof
 from app.settings import exclusion as switches
 from app.settings.changes import Change, FieldProof, Proof, Verdict
@@ -170,7 +171,7 @@ class IsapiSettings:
             await self.ladder.doubt(base.resource, written.rung)
         left = written.refusal if written is not None else lost
         fields = tuple(with_problem(each, left) for each in proved.fields)
-        return replace(proved, fields=(*rebased.held, *fields)), after
+        return replace(proved, fields=(*rebased.held, *fields), stopped=isinstance(left, GivenUp)), after
 
 
 def _took_something(proved: Proof) -> bool:

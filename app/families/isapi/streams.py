@@ -7,9 +7,10 @@ import asyncio
 from app.errors import DeviceFault, Forbidden, NotSupported, ProtocolError
 from app.families.base import Credentials
 from app.families.isapi import errors
-from app.families.isapi.client import Client, Sleep, patiently
+from app.families.isapi.client import Client
 from app.families.isapi.survey import channel_of
 from app.model.stream import StreamEndpoint, StreamInfo
+from app.patience import Sleep, patiently
 from app.wire.xml import Element
 
 RTSP_PORT = 554

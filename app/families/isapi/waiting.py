@@ -6,9 +6,10 @@ import asyncio
 
 from app.errors import BadCredentials, CameraError, LockedOut, TransportError
 from app.families.isapi import identity
-from app.families.isapi.client import Client, Sleep
+from app.families.isapi.client import Client
 from app.families.isapi.identity import Who
 from app.model.action import Progress, Tell
+from app.patience import Sleep
 
 PAUSE = 2.0  # seconds between two looks
 LOOKS = 150  # five minutes: some recorders check their disks before they answer

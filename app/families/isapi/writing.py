@@ -14,11 +14,12 @@ from app.errors import AuthError, CameraError, InvalidSetting, NotSupported, Tra
 from app.families.base import LadderMemory
 from app.families.isapi import catalog as catalogs
 from app.families.isapi import errors, raw_records, rearranging, records, rungs
-from app.families.isapi.client import XML, Client, Sleep, patiently
+from app.families.isapi.client import XML, Client
 from app.families.isapi.derived import derived, is_below
 from app.families.isapi.document import XmlSource
 from app.families.isapi.rearranging import Shape
 from app.families.isapi.status import Status
+from app.patience import Sleep, patiently
 from app.settings import lists, values
 from app.settings.changes import Change
 from app.settings.document import Document

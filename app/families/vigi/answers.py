@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from app.errors import CameraError, DeviceFault, NotSupported, ProtocolError
+from app.errors import CameraError, DeviceBusy, DeviceFault, NotSupported, ProtocolError
 from app.wire import json_text
 from app.wire.json_text import JsonDocument, JsonKind, JsonNode
 
@@ -18,6 +18,7 @@ CODE_NAMES = ("errCode", "error_code")
 _OUTER = ("method", *CODE_NAMES)
 _UNKNOWN = ("-10030", "-40106", "-40210")  # no such method; no table of codes is published, these were met
 _REFUSED = ("-40101",)
+_BUSY = ("-10003", "503")  # the latter is HTTP's
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,8 @@ def fault(code: str, method: str, camera: str) -> CameraError:
     detail = f"{method}: error {code}"
     if code in _UNKNOWN:
         return NotSupported(f"{camera} does not have this.", detail=detail)
+    if code in _BUSY:
+        return DeviceBusy(f"{camera} is busy.", hint="Try again in a moment.", detail=detail, code=code)
     if code in _REFUSED:
         return DeviceFault(
             f"{camera} refused a value, or takes no change here.",

@@ -20,6 +20,7 @@ from app.families.vigi import answers, auth
 from app.families.vigi.answers import Reply
 from app.families.vigi.auth import Token
 from app.model.device import Address
+from app.patience import Sleep, patiently
 from app.transport.failures import LoginAsked
 from app.wire.http import HttpAnswer, HttpRequest
 from app.wire.redact import MASK
@@ -29,6 +30,8 @@ DEFAULT_PORT = 20443
 DEADLINE = 10.0
 WRITE_DEADLINE = 20.0  # seconds; a changed stream restarts the encoder before the camera answers
 _UNESCAPED = "!$&'()*+,;=:@-._~"  # what a path may hold as it is; tokens have some of these
+
+_UNAVAILABLE = 503
 
 Params = Mapping[str, Any]
 
@@ -99,9 +102,10 @@ class Login:
 class Client:
     """One camera. channel must send each POST over a connection of its own, as `app.transport` does."""
 
-    def __init__(self, channel: HttpChannel, login: Login) -> None:
+    def __init__(self, channel: HttpChannel, login: Login, sleep: Sleep = asyncio.sleep) -> None:
         self.channel = channel
         self.login = login
+        self._sleep = sleep
         self.name = ""  # what the camera calls itself, where it said so
 
     def __repr__(self) -> str:
@@ -120,14 +124,18 @@ class Client:
         return await self.login.token(self._ask, self.camera, instead_of)
 
     async def call(self, method: str, params: Params | None = None, *, deadline: float = DEADLINE) -> Reply:
-        """The answer that says OK; raises what any other stands for."""
-        body: dict[str, Any] = {"method": method}
-        if params is not None:
-            body["params"] = params
-        return await self.send(method, json.dumps(body, ensure_ascii=False).encode(), deadline=deadline)
+        """The answer that says OK; waits while the camera is busy, and raises what any other answer stands for."""
+        return await self.send(method, _body(method, params), deadline=deadline)
+
+    async def call_once(self, method: str, params: Params | None = None) -> Reply:
+        """The same without a second try: for what must be done now or not at all."""
+        return await self._send(method, _body(method, params), DEADLINE)
 
     async def send(self, method: str, body: bytes, *, deadline: float = DEADLINE) -> Reply:
         """As `call`, with a body that was made elsewhere."""
+        return await patiently(lambda: self._send(method, body, deadline), self._sleep)
+
+    async def _send(self, method: str, body: bytes, deadline: float) -> Reply:
         token = await self.token()
         reply = await self._post(self.path(token), method, body, deadline)
         if reply.code in (auth.EXPIRED, auth.NEEDED):
@@ -164,6 +172,8 @@ class Client:
         except CameraError as problem:
             problem.detail = self.login.hidden(problem.detail)
             raise
+        if answer.status == _UNAVAILABLE:
+            raise answers.fault(str(answer.status), method, self.camera)
         if not answer.body.strip():
             raise ProtocolError(
                 f"{self.camera} sent an empty answer.", detail=f"{method}: HTTP {answer.status}, no bytes"
@@ -176,3 +186,10 @@ class Client:
             return await self.channel.send(request)
         except LoginAsked as asked:
             return asked.answer
+
+
+def _body(method: str, params: Params | None) -> bytes:
+    body: dict[str, Any] = {"method": method}
+    if params is not None:
+        body["params"] = params
+    return json.dumps(body, ensure_ascii=False).encode()

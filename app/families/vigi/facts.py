@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.errors import AuthError, CameraError, TransportError
+from app.errors import AuthError, CameraError, DeviceBusy, TransportError
 from app.families.vigi.answers import Reply
 from app.families.vigi.client import Client
 from app.wire.json_text import JsonNode
@@ -79,6 +79,8 @@ class Facts:
                 self._replies[method] = await self._client.call(method)
             except (TransportError, AuthError):
                 raise
+            except DeviceBusy:
+                return None  # it may say so another time
             except CameraError:
                 self._replies[method] = None
         reply = self._replies[method]

@@ -132,7 +132,7 @@ class VigiPtz:
         return self._moves
 
     async def _call(self, client: Client, method: str, params: Params | None = None) -> None:
-        await client.call(method, params)
+        await client.call_once(method, params)  # a movement that comes late is another movement
 
     # -- what this protocol has not ------------------------------------------------------------------------------
 

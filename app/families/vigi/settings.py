@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from app.errors import (
     OPEN_ENDS,
     CameraError,
+    DeviceBusy,
     DeviceFault,
     Forbidden,
     InvalidSetting,
@@ -21,6 +22,7 @@ from app.families.vigi.answers import Reply
 from app.families.vigi.client import WRITE_DEADLINE, Client
 from app.families.vigi.document import Able
 from app.families.vigi.facts import Facts
+from app.patience import Sleep, Wait, is_stopped, pause, reading_back
 from app.settings import proof, values
 from app.settings.changes import Change, Proof, Verdict
 from app.settings.document import Document
@@ -28,8 +30,6 @@ from app.settings.rebase import Rebased, rebase
 from app.settings.search import Entry
 from app.settings.spec import Access, Kind
 from app.settings.tree import Node
-
-Sleep = Callable[[float], Awaitable[None]]
 
 READ_BACK_WAITS = (0.5, 1.0, 2.0, 3.0)  # seconds; a camera that changes its streams does not answer for a moment
 # What the page of the system log shows (`base.SystemLog` searches further); how far a camera's clock may be ahead.
@@ -134,13 +134,17 @@ class VigiSettings:
         return document.build(held.resource, reply, await self.able(held.resource), self._client.camera)
 
     async def read_back(self, resource: str) -> Document:
-        """A fresh copy after a write, asked for again while the camera does not answer."""
-        for wait in READ_BACK_WAITS:
-            try:
-                return await self.load(resource)
-            except TransportError:
-                await self._sleep(wait)
-        return await self.load(resource)
+        """A fresh copy after a write, asked for again while the camera does not answer, until somebody asks for an end
+        of that wait as well."""
+        with reading_back():
+            for wait in READ_BACK_WAITS:
+                if is_stopped():
+                    break
+                try:
+                    return await self.load(resource)
+                except TransportError:
+                    await pause(Wait.AWAY, wait, self._sleep)
+            return await self.load(resource)
 
     def encoded(self, base: Document, edits: dict[str, str]) -> bytes:
         """The document's bytes with these texts, switches in the camera's own words."""
@@ -194,6 +198,8 @@ class VigiSettings:
         name = self._spelled.get(method, method)
         try:
             return await self._client.send(name, body(name), deadline=WRITE_DEADLINE)
+        except DeviceBusy:
+            raise
         except (NotSupported, DeviceFault) as refusal:
             other = _OTHER_SPELLING.get(method)
             if other is None or name == other:

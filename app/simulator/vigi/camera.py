@@ -87,7 +87,7 @@ class VigiCamera:
         self._power: Power | None = None
         self._up_since = time.monotonic()
         self._requests = 0
-        self._busy_left = int(quirks.number("busy")) if "busy" in quirks else 0
+        self.busy_left = int(quirks.number("busy")) if "busy" in quirks else 0
         self._ask_key_frame: Callable[[str], None] | None = None
         self._seen: tuple[int, tuple[Watched, ...]] = (-1, ())
         account = Account("admin", plan.password)
@@ -268,8 +268,8 @@ class VigiCamera:
         refused = self.login.refusal(token)
         if refused:
             return Reply(code=refused)
-        if self._busy_left > 0:
-            self._busy_left -= 1
+        if self.busy_left > 0:
+            self.busy_left -= 1
             return Reply(code=BUSY)
         try:
             return self._carry_out(method, params)
