@@ -82,38 +82,43 @@ def told_of_waits(listener: Listener, stop: Stop | None = None) -> Iterator[List
         _listening.reset(token)
 
 
+def listening() -> Listening | None:
+    """Who looks at the work, None for nobody."""
+    return _listening.get()
+
+
 @contextmanager
 def reading_back() -> Iterator[None]:
     """What was sent is read back, whoever wants an end of the tries: within it only a wish counts that comes now."""
-    listening = _listening.get()
-    if listening is None:
+    who = listening()
+    if who is None:
         yield
         return
-    heard, listening.heard = listening.heard, listening.stop.asked
+    heard, who.heard = who.heard, who.stop.asked
     try:
         yield
     finally:
-        listening.heard = heard
+        who.heard = heard
 
 
 def is_stopped() -> bool:
     """Whether whoever looks at the work has asked for an end of the tries."""
-    listening = _listening.get()
-    return listening is not None and listening.stop.asked > listening.heard
+    who = listening()
+    return who is not None and who.stop.asked > who.heard
 
 
 async def pause(wait: Wait, seconds: float, sleep: Sleep = asyncio.sleep) -> None:
     """The time before the next try: told, and over early when somebody asks for an end."""
-    listening = _listening.get()
-    if listening is None:
+    who = listening()
+    if who is None:
         await sleep(seconds)
         return
-    listening.listener(wait)
-    listening.waiting = True
+    who.listener(wait)
+    who.waiting = True
     try:
-        await listening.stop.sleep(seconds, sleep)
+        await who.stop.sleep(seconds, sleep)
     finally:
-        listening.waiting = False
+        who.waiting = False
 
 
 async def patiently(call: Callable[[], Awaitable[T]], sleep: Sleep = asyncio.sleep) -> T:
@@ -142,5 +147,5 @@ def busy_wait(own: float, busy: DeviceBusy) -> float:
 
 def _given_up(busy: DeviceBusy | None) -> GivenUp:
     if busy is None:
-        return GivenUp("It was stopped before it was sent.")
+        return GivenUp("It was stopped before its turn.")
     return GivenUp(f"{busy.summary} The tries were stopped.", detail=busy.detail)

@@ -11,10 +11,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from app.cli.interrupt import Teller
 from app.cli.output import Refused
 from app.compose import Engine
 from app.families.base import Credentials, Session
 from app.model.device import Address
+from app.patience import told_of_waits
 from app.site.records import Origin
 from app.site.site import Site
 
@@ -113,10 +115,11 @@ async def session_at(options: argparse.Namespace, host: str, site: Site | None) 
     """The same with any host and a site file that is open already."""
     address = parse_host(host)
     engine = await Engine.create(site=site, origin=Origin.CLI)
-    recognition = await engine.identify(address)
-    credentials = await find_credentials(options, address, engine.place(address, recognition), engine)
-    opened = await engine.open(address, recognition, credentials)
-    try:
-        yield opened
-    finally:
-        await opened.close()
+    with told_of_waits(Teller(host)):
+        recognition = await engine.identify(address)
+        credentials = await find_credentials(options, address, engine.place(address, recognition), engine)
+        opened = await engine.open(address, recognition, credentials)
+        try:
+            yield opened
+        finally:
+            await opened.close()

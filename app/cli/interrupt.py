@@ -6,7 +6,12 @@ import asyncio
 import contextlib
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
+from typing import Any, TypeVar
+
+from app.patience import Wait, listening
+
+Result = TypeVar("Result")
 
 INTERRUPTED = 130  # exit status: 128 + SIGINT, as shells have it
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
@@ -29,6 +34,49 @@ def interruption() -> Iterator[asyncio.Event]:
     finally:
         for number in taken:
             loop.remove_signal_handler(number)
+
+
+class Teller:
+    """Says what is waited for on standard error, each kind of wait once."""
+
+    def __init__(self, device: str) -> None:
+        self._device = device
+        self._said: set[Wait] = set()
+
+    def __call__(self, wait: Wait) -> None:
+        if wait not in self._said:
+            self._said.add(wait)
+            what = "is busy, trying again" if wait is Wait.BUSY else "does not answer, waiting for it"
+            print(f"{self._device} {what}. Ctrl+C ends that.", file=sys.stderr, flush=True)
+
+
+async def carried(write: Coroutine[Any, Any, Result]) -> Result:
+    """What a write came to. An interrupt while it waits for a busy device ends the tries: what was sent is read back.
+    At any other moment it ends the write at once, as nobody knows what the device is at."""
+    work = asyncio.ensure_future(write)
+    with interruption() as interrupted:
+        while not work.done():
+            wanted = asyncio.ensure_future(interrupted.wait())
+            try:
+                await asyncio.wait((work, wanted), return_when=asyncio.FIRST_COMPLETED)
+            except asyncio.CancelledError:
+                work.cancel()
+                await asyncio.gather(work, return_exceptions=True)
+                raise
+            finally:
+                wanted.cancel()
+            if interrupted.is_set():
+                interrupted.clear()
+                _end(work)
+        return work.result()
+
+
+def _end(work: asyncio.Future[Any]) -> None:
+    who = listening()
+    if who is not None and who.waiting:
+        who.stop.ask()
+    else:
+        work.cancel()
 
 
 @contextlib.contextmanager

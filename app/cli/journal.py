@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app.cli.connect import add_host, add_site, optional_word, parse_host, session_at, site_file
-from app.cli.interrupt import outcome_told
+from app.cli.interrupt import carried, outcome_told
 from app.cli.output import Exit, Refused, document, say
 from app.cli.strands import add_yes, agree, consider, keep_login
 from app.cli.undone import print_plan, print_undone, refuse_moved
@@ -183,7 +183,7 @@ async def undo_change(options: argparse.Namespace) -> Exit:
             wanted = [each.change_set.id for each in counted] if not gone else []
             also = wanted if options.force else ()
             with outcome_told("What it changed on other pages", [plan.document.resource]):
-                done = await set_back(entry.id, session, site, wanted, also)
+                done = await carried(set_back(entry.id, session, site, wanted, also))
             left = () if gone or options.effects else await effects_of(entry.id, session, site)
     return print_undone(proof, done, left, options.json)
 
@@ -193,7 +193,7 @@ async def _set_back(plan: UndoPlan, session: Session, host: str, options: argpar
     leave = await consider(session, host, plan.document, undo_changes(plan, also))
     agree([leave], options.yes)
     with outcome_told(plan.document.resource):
-        proof, _ = await undo(plan, session, also)
+        proof, _ = await carried(undo(plan, session, also))
     await keep_login(leave, session, proof)
     return proof
 

@@ -18,8 +18,9 @@ from app import __version__
 
 try:  # loading takes a moment, in which somebody may change his mind
     from app.cli import actions, devices, events, journal, log, ptz, regions, search, simulate, snapshots, walktest
+    from app.cli.interrupt import INTERRUPTED
     from app.cli.output import Exit, Refused, failure, take_any_text
-    from app.errors import CameraError, InvalidSetting, SiteError
+    from app.errors import CameraError, GivenUp, InvalidSetting, SiteError
 except KeyboardInterrupt:
     sys.stderr.write("Stopped.\n")
     raise SystemExit(130) from None
@@ -91,10 +92,10 @@ def _headless(command: Command, options: argparse.Namespace) -> int:
         return Exit.REFUSED
     except CameraError as error:
         failure(error, as_json)
-        return Exit.FAILED
-    except KeyboardInterrupt:
+        return INTERRUPTED if isinstance(error, GivenUp) else Exit.FAILED
+    except (KeyboardInterrupt, asyncio.CancelledError):
         print("Stopped.", file=sys.stderr)
-        return 130
+        return INTERRUPTED
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output has gone; there is nobody left to tell
         return Exit.FAILED

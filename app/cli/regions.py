@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from app.cli.connect import add_host, add_site, session
+from app.cli.interrupt import carried
 from app.cli.output import Exit, Refused, document, table
 from app.cli.proofs import need
 from app.errors import CameraError, Forbidden, InvalidSetting, NotSupported, ProtocolError
@@ -57,7 +58,7 @@ async def regions(options: argparse.Namespace) -> Exit:
         planned = await _plan(opened, wanted)
         if options.dry_run:
             return _print_plan(planned, options.json)
-        done = [await _apply(opened, each) for each in planned]
+        done = [await carried(_apply(opened, each)) for each in planned]
     return _print_done(done, options.json)
 
 

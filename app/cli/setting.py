@@ -16,7 +16,7 @@ from typing import Any
 
 from app.cli.connect import add_host, add_site, session
 from app.cli.exclusion import lead_on
-from app.cli.interrupt import outcome_told
+from app.cli.interrupt import carried, outcome_told
 from app.cli.output import Exit, Refused, document, failure, reader_may_leave, table
 from app.cli.proofs import exit_of, need, print_proof, proof_document
 from app.cli.strands import Leave, add_yes, agree, consider, keep_login
@@ -118,13 +118,14 @@ async def _apply(opened: Session, settings: SettingsTree, parts: Iterable[_Part]
             continue
         try:
             with outcome_told(part.document.resource, done):
-                part.proof, _ = await settings.apply(part.document, part.changes)
+                proof, _ = await carried(settings.apply(part.document, part.changes))
         except CameraError as error:
             part.error = error
             return
+        part.proof = proof
         done.append(part.document.resource)
-        await keep_login(part.leave, opened, part.proof)
-        if part.proof.lost is not None:
+        await keep_login(part.leave, opened, proof)
+        if proof.lost is not None:
             return
 
 

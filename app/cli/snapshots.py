@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from app.cli.connect import add_host, add_site, session, session_at
-from app.cli.interrupt import outcome_told
+from app.cli.interrupt import carried, outcome_told
 from app.cli.output import Exit, document, say, table
 from app.cli.proofs import holds, neighbour_rows, print_neighbours, proof_rows
 from app.cli.strands import Leave, add_yes, agree, consider, keep_login, print_went, went_row
@@ -145,7 +145,7 @@ async def restore_file(options: argparse.Namespace) -> Exit:
             agree(list(leaves.values()), options.yes or options.dry_run)
             if not options.dry_run:
                 with outcome_told("Some of these settings"):
-                    done = await restore(plan, opened)
+                    done = await carried(restore(plan, opened))
         for each in done:
             if each.proof is not None and each.resource in leaves:
                 await keep_login(leaves[each.resource], opened, each.proof)

@@ -8,6 +8,7 @@ from typing import TypeVar
 from app.errors import CameraError, Conflict, NotSupported
 from app.families.base import RawSettings, Regions, Session
 from app.model.region import Region
+from app.patience import reading_back
 from app.regions import proof
 from app.regions.merge import merge
 from app.regions.proof import LayerProof, Outcome, RegionProof
@@ -86,7 +87,8 @@ async def _send(raw: RawSettings, edits: tuple[RegionEdit, ...], done: list[Proo
 
 async def _proved(regions: Regions, fresh: RegionLayer, asked: tuple[Region, ...], done: list[Proof]) -> LayerProof:
     try:
-        after = await regions.load(fresh.info.id)
+        with reading_back():
+            after = await regions.load(fresh.info.id)
     except CameraError as error:
         return LayerProof(fresh, proof.unread(fresh, asked, error.summary), tuple(done))
     return LayerProof(after, proof.prove(fresh, asked, after, partial(regions.rounded, fresh)), tuple(done))

@@ -81,6 +81,11 @@ class Proof:
     neighbours: tuple[Neighbour, ...] = ()
 
     @property
+    def left(self) -> tuple[FieldProof, ...]:
+        """The fields that may never have been sent."""
+        return tuple(f for f in self.fields if self.stopped and f.verdict is Verdict.IGNORED)
+
+    @property
     def kept_everything(self) -> bool:
         kept = all(f.verdict in (Verdict.KEPT, Verdict.NOT_VERIFIABLE) for f in self.fields)
         return kept and not any(each.fields for each in self.neighbours)

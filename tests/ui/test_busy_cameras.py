@@ -27,6 +27,7 @@ from ui.sessions import Sessions
 
 pytestmark = [pytest.mark.gui, pytest.mark.timeout(180)]
 STREAM, BITRATE = "/ISAPI/Streaming/channels/101", "Video/vbrUpperCap"
+IMAGE = "/ISAPI/Image/channels/1"
 Connect = Callable[[Found, Credentials], Awaitable[Session]]
 FOREVER = "busy=1000000"
 
@@ -76,9 +77,9 @@ def opening(run, context):  # noqa: F811
 def settings_of(run, qtbot, context):  # noqa: F811
     """Runs `scene(page, camera)` on the settings of a camera that works."""
 
-    async def work(scene) -> None:
+    async def work(scene, quirks) -> None:
         async with AsyncExitStack() as stack:
-            camera, connect = await stack.enter_async_context(cameras())
+            camera, connect = await stack.enter_async_context(cameras(*quirks))
             session = await connect(found(0), Credentials("admin", PASSWORD))
             stack.push_async_callback(session.close)
             page = SettingsPage(session, context, "Gate")
@@ -95,7 +96,7 @@ def settings_of(run, qtbot, context):  # noqa: F811
                 page.close_page()
                 await until(lambda: not page.scope.active)
 
-    return lambda scene: run(work(scene))
+    return lambda scene, *quirks: run(work(scene, quirks))
 
 
 async def shown(page: DevicePage, title: str) -> None:
@@ -175,3 +176,93 @@ def test_an_apply_at_a_camera_that_stays_busy_keeps_the_edit(settings_of):
         assert page.bar.text.text() == "1 kept"
 
     settings_of(scene)
+
+
+def test_a_camera_that_is_tried_again_and_again_has_taken_one_write(settings_of):
+    """Five tries, the first of them to read what it holds now: its own log tells of one change."""
+
+    async def scene(page, camera):
+        before = len(camera.log.find(None, None, "Operation"))
+        page.edits.document(STREAM).set_text(BITRATE, "1500")
+        camera.busy_left, camera.busy_writes = 1, 3
+        page.apply()
+        await until(lambda: not page.writer.active)
+        assert page.bar.text.text() == "1 kept"
+        assert (camera.busy_left, camera.busy_writes) == (0, 0)
+        entries = camera.log.find(None, None, "Operation")
+        assert [each.minor for each in entries[: len(entries) - before]] == ["remoteConfig"]
+
+    settings_of(scene)
+
+
+@pytest.mark.parametrize("by", ["Stop", "Esc"])
+def test_stop_in_the_wait_of_an_apply_sends_nothing_more_and_keeps_the_edit(settings_of, by):
+    async def scene(page, camera):
+        page.edits.document(STREAM).set_text(BITRATE, "1500")
+        camera.busy_writes = 1_000_000
+        page.apply()
+        await until(lambda: camera.busy_writes < 1_000_000 and page.bar.text.text() == "Gate is busy, trying again")
+        if by == "Stop":
+            QTest.mouseClick(page.bar.cancel, Qt.MouseButton.LeftButton)
+        else:
+            page.panel.form.setFocus()
+            QTest.keyClick(page, Qt.Key.Key_Escape)
+        await until(lambda: not page.writer.active)
+        assert camera.busy_writes == 1_000_000 - 1
+        assert "Gate is busy. The tries were stopped. The change is still here." in page.bar.text.text()
+        assert page.bar.text.property("role") == "warn"
+        assert page.edits.count == 1
+        assert page.edits.document(STREAM).text(BITRATE) == "1500"
+        camera.busy_writes = 0
+        page.apply()
+        await until(lambda: not page.writer.active and page.edits.count == 0)
+        assert page.bar.text.text() == "1 kept"
+
+    settings_of(scene)
+
+
+def test_what_was_sent_before_stop_is_proved_and_what_was_not_is_still_an_edit(settings_of):
+    """A camera that takes only parts has taken the first one when it gets busy."""
+
+    async def scene(page, camera):
+        page.tree.choose(IMAGE)
+        await until(lambda: page.panel.resource == IMAGE and not page.is_busy)
+        edits = page.edits.document(IMAGE)
+        edits.set_text("WDR/WDRLevel", "77")
+        edits.set_text("Color/brightnessLevel", "33")
+        channel = page.session._client.channel
+        send = channel.send
+
+        async def busy_after_the_first_part(request):
+            answer = await send(request)
+            if request.method == "PUT" and request.path != IMAGE:
+                camera.busy_writes = 1_000_000
+            return answer
+
+        channel.send = busy_after_the_first_part
+        page.apply()
+        await until(lambda: page.bar.text.text() == "Gate is busy, trying again")
+        QTest.mouseClick(page.bar.cancel, Qt.MouseButton.LeftButton)
+        await until(lambda: not page.writer.active)
+        assert page.bar.text.text() == "1 kept. Stopped, the rest is still here."
+        (left,) = page.edits.document(IMAGE).changes()
+        channel.send, camera.busy_writes = send, 0
+        assert (await page.settings.load(IMAGE)).text(left.path) == left.old
+        page.apply()
+        await until(lambda: not page.writer.active and page.edits.count == 0)
+        assert (await page.settings.load(IMAGE)).text(left.path) == left.new
+
+    settings_of(scene, "sub_resources_only")
+
+
+def test_an_apply_says_that_it_waits_for_a_camera_that_restarts(settings_of):
+    async def scene(page, camera):
+        page.edits.document(STREAM).set_text(BITRATE, "1500")
+        page.apply()
+        await until(lambda: page.bar.text.text() == "Waiting until Gate answers again")
+        assert page.bar.cancel.isEnabled()
+        QTest.mouseClick(page.bar.cancel, Qt.MouseButton.LeftButton)
+        await until(lambda: not page.writer.active)
+        assert page.bar.text.text() == "1 sent, cannot be checked"
+
+    settings_of(scene, "reboots_on_write", "reboot_seconds=3600")

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from PySide6.QtCore import QCoreApplication
 
-from app.errors import CameraError
+from app.errors import CameraError, GivenUp
+from app.patience import Stop, Wait, told_of_waits
 from app.settings.changes import Change, Proof, Verdict
 from app.settings.document import Document
 from ui.bridge.messages import Messages
+from ui.bridge.waits import waiting_words
 
 STOPPING = 2.0  # seconds for a write that is stopped to be put down in the journal
 _going_on: set[asyncio.Future[Any]] = set()  # writes that have outlived their page
@@ -30,21 +33,40 @@ class Applies(Protocol):
     def apply(self, document: Document, changes: tuple[Change, ...]) -> Coroutine[Any, Any, tuple[Proof, Document]]: ...
 
 
+def _tell_nobody(text: str) -> None:
+    """Nobody looks at what is waited for."""
+    del text
+
+
 class Carrier:
-    """At most one Apply at a time. `begin`, `carry` each write, `end`."""
+    """At most one Apply at a time. `begin`, `carry` each write, `end`; what is read for it goes inside `told`."""
 
     def __init__(self, messages: Messages, device: str) -> None:
         self._messages, self._device = messages, device
         self._work: asyncio.Future[Any] | None = None
+        self._say: Callable[[str], None] = _tell_nobody
+        self._stop = Stop()
         self.active = False
         self.stopping = False
 
-    def begin(self) -> None:
+    def begin(self, say: Callable[[str], None] = _tell_nobody) -> None:
+        """say is told what is waited for, for as long as somebody waits here."""
+        self._say, self._stop = say, Stop()
         self.active, self.stopping = True, False
 
     def stop(self) -> None:
-        """After the write under way."""
+        """After the request under way, which is read back; pressed again while that has to wait, without it."""
         self.stopping = True
+        self._stop.ask()
+
+    def told(self) -> AbstractContextManager[object]:
+        """Around what may have to wait for the device."""
+        return told_of_waits(self._waits, self._stop)
+
+    def _waits(self, wait: Wait) -> None:
+        waits_for_end = self.stopping and wait is Wait.BUSY  # of the read-back, which says so
+        if self.active and not waits_for_end:  # what goes on by itself is told by nobody
+            self._say(waiting_words(self._device, wait))
 
     def end(self) -> None:
         self.active = self.stopping = False
@@ -59,7 +81,8 @@ class Carrier:
     ) -> Done:
         """What the write came to. When it is cancelled the write goes on by itself and its outcome is posted: words
         are a line and its colour."""
-        work = self._work = asyncio.ensure_future(write)
+        with self.told():
+            work = self._work = asyncio.ensure_future(write)
         try:
             return await asyncio.shield(work)
         except asyncio.CancelledError:
@@ -132,11 +155,16 @@ class Outcome:
 
     def failed(self, title: str, device: str, error: CameraError) -> None:
         """The error may know the camera by its address only."""
+        if isinstance(error, GivenUp):
+            self.stopped = True
+            text = _tr("{0} on {1} was not changed. {2} The change is still here.")
+            self.failure = text.format(title, device, error)
+            return
         self.failure = _tr("{0} on {1} was not changed. {2}").format(title, device, error)
 
     def summary(self) -> tuple[str, str, tuple[tuple[str, str], ...]]:
         """One line, its colour, and the resource and path of each field that was not kept."""
-        verdicts = [(proof.resource, each) for proof in self.proofs for each in proof.fields]
+        verdicts = [(proof.resource, each) for proof in self.proofs for each in proof.fields if each not in proof.left]
         counts = {verdict: sum(1 for _, each in verdicts if each.verdict is verdict) for verdict in Verdict}
         words = {
             Verdict.KEPT: _tr("{} kept"),
@@ -150,7 +178,7 @@ class Outcome:
         if odd:
             text = _tr("{0}: {1}").format(text, ", ".join(dict.fromkeys(each.title for _, each in odd[:3])))
         places = tuple((r, each.path) for r, each in odd if each.read_back is not None)
-        if self.stopped:
+        if any(proof.left for proof in self.proofs) or (self.stopped and not self.failure):
             text = _tr("{}. Stopped, the rest is still here.").format(text or _tr("Nothing sent"))
         for proof in self.proofs:
             if proof.moved_to is not None:
@@ -164,8 +192,13 @@ class Outcome:
             text = _tr("{0} Before that: {1}").format(self.failure, text) if text else self.failure
         return text, self._role(counts), places
 
+    @property
+    def _is_cut(self) -> bool:
+        """Whether somebody ended it before everything was sent."""
+        return self.stopped or any(proof.left for proof in self.proofs)
+
     def _role(self, counts: dict[Verdict, int]) -> str:
-        if self.failure or counts[Verdict.IGNORED] or any(proof.lost for proof in self.proofs):
+        if (self.failure and not self.stopped) or counts[Verdict.IGNORED] or any(proof.lost for proof in self.proofs):
             return "error"
         stayed = any(proof.stayed_at for proof in self.proofs)
-        return "warn" if stayed or counts[Verdict.ADJUSTED] or counts[Verdict.SIDE_EFFECT] or self.stopped else "ok"
+        return "warn" if stayed or counts[Verdict.ADJUSTED] or counts[Verdict.SIDE_EFFECT] or self._is_cut else "ok"

@@ -90,6 +90,12 @@ class ChangeBar(QFrame):
         self._say(text, "text")
         self._show_buttons(blocked=False)
 
+    def show_waiting(self, text: str) -> None:
+        """What the Apply under way waits for, and that one need not."""
+        if self._busy:
+            self.cancel.setEnabled(True)
+            self._say(text, "text")
+
     def show_reviewing(self, reviewing: bool) -> None:
         """While the review is open it has the buttons."""
         self._reviewing = reviewing

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBox
 from app.errors import AuthError, BadCredentials, CameraError, CredentialsNeeded, Forbidden, LockedOut
 from app.families.base import Credentials, Session
 from app.model.device import DeviceState, Found
-from app.patience import told_of_waits
+from app.patience import Wait, told_of_waits
 from ui.bridge.tasks import TaskScope
 from ui.context import Context
 from ui.dialogs.credentials import CredentialsSheet
@@ -222,7 +222,7 @@ class DevicePage(QWidget):
         finally:
             self._login = None
 
-    def _say_waiting(self) -> None:
+    def _say_waiting(self, wait: Wait) -> None:
         """May come late: a session that others wait for as well is tried on after this page gave it up."""
         if self._login is None or self.standing.login is not Login.CONNECTING:
             return

@@ -321,7 +321,7 @@ class RegionsPage(Page):
         if self.sheet is not None:
             self.sheet.dismiss()
         self.canvas.tool.cancel(self.desk)
-        self.writer.begin()
+        self.writer.begin(self.bar.show_waiting)
         self.scope.start(self._apply())
 
     async def _apply(self) -> None:
@@ -340,5 +340,7 @@ class RegionsPage(Page):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.sheet is not None:
             self.sheet.dismiss()
+        elif event.key() == Qt.Key.Key_Escape and self.writer.active:
+            self._stop()
         else:
             super().keyPressEvent(event)

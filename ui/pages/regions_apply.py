@@ -75,7 +75,8 @@ class RegionSending:
                     continue
                 title = layer.info.title
                 self.bar.show_busy(_tr("Writing {}").format(title), number, len(pending))
-                await self._send(layer, self.edits.sheet(layer_id), done)
+                with self.carrier.told():
+                    await self._send(layer, self.edits.sheet(layer_id), done)
         except CameraError as error:
             done.failure = _tr("{0} was not changed. {1}").format(title, error)
         except Exception:

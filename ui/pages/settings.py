@@ -366,6 +366,8 @@ class SettingsPage(Page):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.sheet is not None:
             self.reviewing.close()
+        elif event.key() == Qt.Key.Key_Escape and self.writer.active:
+            self.sending.stop()
         else:
             super().keyPressEvent(event)
 
@@ -378,9 +380,11 @@ class SettingsPage(Page):
         self.check.make_way()
 
     def _took(self, proof: Proof, after: Document, changes: tuple[Change, ...]) -> None:
+        left = {each.path for each in proof.left}
+        changes = tuple(each for each in changes if each.path not in left)
         self._keep(after, changes)
         unsure = {path for path in after.edited_paths if _edited_since(path, after, changes)}
-        verdicts = {each.path: each for each in proof.fields if each.path not in unsure}
+        verdicts = {each.path: each for each in proof.fields if each.path not in unsure | left}
         self._verdicts[proof.resource] = verdicts
         if self.panel.resource == proof.resource:
             self.panel.show_document(after, verdicts)

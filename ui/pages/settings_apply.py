@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
 from PySide6.QtCore import QCoreApplication
 
 from app.errors import CameraError, DeviceFault, InvalidSetting
-from app.patience import told_of_waits
 from app.settings.changes import Change, Proof
 from app.settings.document import Document
 from ui.bridge.tasks import TaskScope
@@ -53,7 +51,7 @@ class Applying:
             self.jump(problems[0].document.resource, problems[0].path)
             return
         self.make_way()
-        self.writer.begin()
+        self.writer.begin(self.bar.show_waiting)
         pending = self.edits.pending
         order = self.way_out.in_order(document.resource for document in pending)
         resources, going = self.moves.last(order, pending)
@@ -83,7 +81,7 @@ class Applying:
             self.writer.end()
         self.bar.show_summary(*outcome.summary())
         if agreed:
-            self.writer.begin()
+            self.writer.begin(self.bar.show_waiting)
             await self._send_all(resources)
 
     async def _send_all(self, resources: tuple[str, ...]) -> None:
@@ -93,7 +91,8 @@ class Applying:
         try:
             earlier: list[Document] = []
             for document in filter(None, map(self.edits.document, resources)):
-                await self.way_out.foresee(document, earlier)
+                with self.writer.told():
+                    await self.way_out.foresee(document, earlier)
                 earlier.append(document)
             for number, resource in enumerate(resources):
                 document = self.edits.document(resource)
@@ -103,9 +102,7 @@ class Applying:
                 if document is None or not document.edited_paths:
                     continue  # taken back meanwhile
                 self.bar.show_busy(_tr("Writing {}").format(document.title), number, len(resources))
-                with told_of_waits(partial(self._say_waiting, number, len(resources))):
-                    goes_on = await self._send(document, number, outcome)
-                if not goes_on:
+                if not await self._send(document, number, outcome):
                     break
         except CameraError as error:
             await self._failed(document, error, outcome)
@@ -115,10 +112,6 @@ class Applying:
         finally:
             self.writer.end()
         self.bar.show_summary(*outcome.summary())
-
-    def _say_waiting(self, number: int, total: int) -> None:
-        if self.writer.active and not self.writer.stopping:  # what goes on by itself has lost its bar
-            self.bar.show_busy(_tr("{} is busy, trying again").format(self.device), number, total)
 
     async def _send(self, document: Document, number: int, outcome: Outcome) -> bool:
         """One document; whether the next one may follow."""

@@ -78,6 +78,7 @@ class IsapiCamera:
         self._requests = 0
         self._moving = False
         self.busy_left = int(quirks.number("busy")) if "busy" in quirks else 0  # answers
+        self.busy_writes = int(quirks.number("busy_writes")) if "busy_writes" in quirks else 0
         self._ask_key_frame: Callable[[str], None] | None = None
         self._watched = Kept(self.state, lambda: watching.watched(self.state))
         self.gate = Gate(
@@ -167,8 +168,7 @@ class IsapiCamera:
         if verdict.account is None:
             return logins.unauthorised(self.gate, verdict, self.style, self.quirks)
         self._count_request()
-        if self.busy_left > 0:
-            self.busy_left -= 1
+        if self._is_busy(request.method):
             return self.status(Outcome(2, "deviceBusy"), request)
         try:
             return await self._serve(request, verdict.account)
@@ -176,6 +176,15 @@ class IsapiCamera:
             if isinstance(refusal, mutex.Conflict):
                 self.in_the_way = refusal.functions
             return self.status(refusal.outcome, request)
+
+    def _is_busy(self, method: str) -> bool:
+        if self.busy_left > 0:
+            self.busy_left -= 1
+            return True
+        if self.busy_writes > 0 and method != "GET":
+            self.busy_writes -= 1
+            return True
+        return False
 
     def _count_request(self) -> None:
         """Some things happen to a camera in the middle of the work."""

@@ -88,6 +88,7 @@ class VigiCamera:
         self._up_since = time.monotonic()
         self._requests = 0
         self.busy_left = int(quirks.number("busy")) if "busy" in quirks else 0
+        self.busy_writes = int(quirks.number("busy_writes")) if "busy_writes" in quirks else 0
         self._ask_key_frame: Callable[[str], None] | None = None
         self._seen: tuple[int, tuple[Watched, ...]] = (-1, ())
         account = Account("admin", plan.password)
@@ -268,8 +269,7 @@ class VigiCamera:
         refused = self.login.refusal(token)
         if refused:
             return Reply(code=refused)
-        if self.busy_left > 0:
-            self.busy_left -= 1
+        if self._is_busy(method):
             return Reply(code=BUSY)
         try:
             return self._carry_out(method, params)
@@ -277,6 +277,15 @@ class VigiCamera:
             return Reply(code=REFUSED)
         except Refusal as refusal:
             return Reply(code=refusal.code)
+
+    def _is_busy(self, method: str) -> bool:
+        if self.busy_left > 0:
+            self.busy_left -= 1
+            return True
+        if self.busy_writes > 0 and method.startswith("set"):
+            self.busy_writes -= 1
+            return True
+        return False
 
     def _count_request(self) -> None:
         self._requests += 1
