@@ -15,6 +15,7 @@ CameraError
 ├── DeviceFault           the device understood and refused
 │   ├── DeviceBusy        … for now
 │   └── Excluded          … because another function that is on excludes it
+│       └── Foreseen      … as it says itself beforehand: nothing was sent
 ├── NotSupported          the device does not have this: a greyed control, not a failure
 ├── InvalidSetting        a value refused before anything was sent
 │   └── Conflict          … because the device holds something else by now
@@ -136,6 +137,10 @@ class Excluded(DeviceFault):
     """The device refused because a function that is on excludes what was asked. others names it for people."""
 
     others: tuple[str, ...] = ()
+
+
+class Foreseen(Excluded):
+    """Nothing was sent: the device declares that it will refuse. path names the resource."""
 
 
 class NotSupported(CameraError):

@@ -20,7 +20,7 @@ try:  # loading takes a moment, in which somebody may change his mind
     from app.cli import actions, devices, events, journal, log, ptz, regions, search, simulate, snapshots, walktest
     from app.cli.interrupt import INTERRUPTED
     from app.cli.output import Exit, Refused, failure, take_any_text
-    from app.errors import CameraError, GivenUp, InvalidSetting, SiteError
+    from app.errors import CameraError, Foreseen, GivenUp, InvalidSetting, SiteError
 except KeyboardInterrupt:
     sys.stderr.write("Stopped.\n")
     raise SystemExit(130) from None
@@ -87,7 +87,7 @@ def _headless(command: Command, options: argparse.Namespace) -> int:
     as_json = bool(getattr(options, "json", False))
     try:
         return int(asyncio.run(command(options)))
-    except (Refused, InvalidSetting, SiteError) as error:
+    except (Refused, InvalidSetting, SiteError, Foreseen) as error:
         failure(error, as_json)
         return Exit.REFUSED
     except CameraError as error:

@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from app.cli.connect import add_host, add_site, session
-from app.cli.exclusion import lead_on
+from app.cli.exclusion import add_anyway, lead_on, planned
 from app.cli.interrupt import carried, outcome_told
 from app.cli.output import Exit, Refused, document, failure, reader_may_leave, table
 from app.cli.proofs import exit_of, need, print_proof, proof_document
 from app.cli.strands import Leave, add_yes, agree, consider, keep_login
-from app.errors import CameraError, Excluded
+from app.errors import CameraError, Excluded, Foreseen
 from app.families.base import Session, SettingsTree
 from app.settings import lists
 from app.settings.changes import Change, FieldProof, Proof, Verdict
@@ -56,6 +56,7 @@ def add_commands(commands: Any) -> None:
     add_site(command)
     command.add_argument("--dry-run", action="store_true", help="check and show, send nothing")
     add_yes(command)
+    add_anyway(command)
 
 
 @dataclass(slots=True)
@@ -88,7 +89,7 @@ async def set_values(options: argparse.Namespace) -> Exit:
     async with session(options) as opened:
         settings = need(opened, SettingsTree, "settings")
         parts = [await _checked(opened, settings, options.host, *each) for each in wanted.items()]
-        parts.sort(key=lambda part: bool(part.leave.strands))  # what may cut the camera off goes last
+        parts = await _ordered_parts(opened, settings, options, parts)
         for title, hint in (each for part in parts for each in part.document.hints_on_edits()):
             print(f"{title}: {hint}.", file=sys.stderr)
         if options.dry_run:
@@ -108,6 +109,22 @@ async def _checked(
     loaded = await settings.load(resource)
     changes, held = assign(loaded, texts)
     return _Part(loaded, texts, changes, held, await consider(opened, host, loaded, changes))
+
+
+async def _ordered_parts(
+    opened: Session, settings: SettingsTree, options: argparse.Namespace, parts: list[_Part]
+) -> list[_Part]:
+    """What switches off what is in the way goes first, what may cut the camera off last."""
+    edited = [part.document for part in parts if part.changes]
+    try:
+        order = await planned(opened, edited, anyway=options.all_the_same)
+    except Foreseen as foreseen:
+        refused = next(part for part in parts if part.document.resource == foreseen.path)
+        refused.error = foreseen
+        await _lead_on(settings, options, [refused, *(part for part in parts if part is not refused)])
+        raise
+    places = {resource: place for place, resource in enumerate(order)}
+    return sorted(parts, key=lambda part: (bool(part.leave.strands), places.get(part.document.resource, -1)))
 
 
 async def _apply(opened: Session, settings: SettingsTree, parts: Iterable[_Part]) -> None:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeVar, cast, runtime_checkable
 
+from app.errors import Foreseen
 from app.model.action import Action, ActionDone, FileKind, Tell, Uploaded, tell_nobody
 from app.model.device import Address, DeviceFacts, Recognition
 from app.model.event import Report
@@ -218,12 +219,16 @@ class Stranding(Protocol):
 
 
 class Exclusions(Protocol):
-    """Functions that a device declares not to run together. `SettingsTree.apply` looks at its own document by itself;
-    whoever applies several asks for each of them before the first is sent."""
+    """Functions that a device declares not to run together. Whoever lets people apply something asks first."""
 
-    async def foresee(self, document: Document, changes: tuple[Change, ...], before: tuple[Document, ...] = ()) -> None:
-        """Excluded where the changes switch on what is declared not to run beside something that is on. before: the
-        documents that are sent earlier, which count as they are edited. Sends nothing but questions."""
+    async def foresee(self, documents: Sequence[Document]) -> Mapping[str, Collection[str]]:
+        """For resources of these edited documents those that have to be sent before them, because they switch off what
+        is in the way. Foreseen where a document switches on what is declared not to run beside something that stays
+        on. Sends nothing but questions; what the device does not answer is left to the device."""
+
+    def waive(self, foreseen: Foreseen) -> None:
+        """Somebody wants this sent all the same. It is not foreseen again in this session until the device has refused
+        it; where the device takes and keeps it, not in later ones either, as long as it has the same firmware."""
 
 
 class Neighbourhood(Protocol):

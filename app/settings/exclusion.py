@@ -28,35 +28,89 @@ class Side:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page of settings, and the title of the group that it is in: that of its function where each of several channels
+    has a page of it."""
+
+    resource: str
+    title: str
+    group: str = ""
+
+    def titles_of(self, name: str) -> tuple[str, ...]:
+        """Those of its titles that speak of the function."""
+        return tuple(title for title in (self.title, self.group) if names(name, [title]))
+
+    def called(self, name: str) -> str:
+        """How people know the page as that of the function."""
+        return self.title if self.title in self.titles_of(name) else f"{self.group}, {self.title}"
+
+
+def places(root: Node) -> Iterator[Place]:
+    """Every page of a tree."""
+    for group in pages(root):
+        inside = (node for node in group.children if node.kind is NodeKind.SETTINGS)
+        yield from (Place(node.id, node.title, group.title) for node in inside)
+
+
 async def sides(
-    others: Iterable[str], refused: str, nodes: Iterable[Node], read: Callable[[str], Awaitable[Document]]
+    others: Iterable[str], refused: str, places: Iterable[Place], read: Callable[[str], Awaitable[Document]]
 ) -> tuple[Side, ...]:
     """What has to be switched off for a refused resource; () unless that is known of every function in the way."""
     found: list[Side] = []
-    every = tuple(nodes)
-    for name in others:
-        page = page_of(name, every, refused)
-        try:
-            document = await read(page.id if page is not None else refused)
-        except CameraError:
-            return ()  # its page says why when somebody goes there
-        switch = off_switch(document, name)
-        if switch is None:
-            return ()
-        found.append(Side(document.resource, *switch, page.title if page is not None else name))
+    every = tuple(places)
+    try:
+        own = await read(refused)
+        for name in others:
+            held = await holder(name, own, every, read)
+            switch = held.off_switch()
+            if switch is None:
+                return ()
+            found.append(Side(held.document.resource, *switch, held.title))
+    except CameraError:
+        return ()  # its page says why when somebody goes there
     return tuple(found)
 
 
-def page_of(name: str, nodes: Iterable[Node], refused: str) -> Node | None:
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The document with the switch of a function. whole: it is the function's own page; title is for people."""
+
+    document: Document
+    name: str
+    title: str
+    whole: bool
+
+    def off_switch(self) -> tuple[str, str] | None:
+        return off_switch(self.document, self.name, whole=self.whole)
+
+
+async def holder(name: str, own: Document, every: Iterable[Place], read: Callable[[str], Awaitable[Document]]) -> Held:
+    """Where a function is switched: on the page that is being set where that has a switch for it, else on its own.
+    Raises what reading raises."""
+    page = None if switches_of(own, name) else page_of(name, every, own.resource)
+    if page is None:
+        return Held(own, name, name, whole=False)
+    return Held(await read(page.resource), name, page.called(name), whole=True)
+
+
+def page_of(name: str, every: Iterable[Place], refused: str) -> Place | None:
     """The page of a function, of the same channel where there are several; None where there is none."""
-    pages = [node for node in nodes if node.kind is NodeKind.SETTINGS and node.id != refused]
-    found = [node for node in pages if names(name, [node.title])]
-    words, channel = set(name.casefold().split()), refused.rpartition("/")[2]
-    return max(
-        found,
-        key=lambda node: (len(words & set(node.title.casefold().split())), node.id.rpartition("/")[2] == channel),
-        default=None,
-    )
+    found = [page for page in every if page.resource != refused and page.titles_of(name)]
+    words = frozenset(name.casefold().split())
+
+    def fitness(page: Place) -> tuple[int, bool, int]:
+        titles = [title.casefold().split() for title in page.titles_of(name)]
+        most = max(len(words & frozenset(title)) for title in titles)
+        return most, same_channel(page.resource, refused), -min(map(len, titles))
+
+    return max(found, key=fitness, default=None)
+
+
+def same_channel(one: str, other: str) -> bool:
+    """Whether two resources may be of one channel: their paths do not say that they are of two."""
+    channels = [next(filter(str.isdigit, resource.split("/")), "") for resource in (one, other)]
+    return "" in channels or channels[0] == channels[1]
 
 
 def telling(name: str) -> frozenset[str]:
@@ -79,7 +133,40 @@ def pages(root: Node) -> Iterator[Node]:
 
 def turns_on(changes: Iterable[Change]) -> bool:
     """Whether the changes switch the whole page on."""
-    return any(each.path in _SWITCHES and _is_on(each.new) and not _is_on(each.old) for each in changes)
+    return "" in switched(changes, on=True)
+
+
+def switched(changes: Iterable[Change], *, on: bool) -> frozenset[str]:
+    """The blocks that the changes switch on, or off; "" is the whole page."""
+    return frozenset(each.path.rpartition("/")[0] for each in changes if _switches(each, on))
+
+
+def _switches(change: Change, on: bool) -> bool:
+    leaf = change.path.rpartition("/")[2]
+    if leaf in _SWITCHES:
+        return _is_on(change.new) is on and _is_on(change.old) is not on
+    return leaf == "mode" and (change.new != _OFF_MODE) is on and (change.old != _OFF_MODE) is not on
+
+
+def starts(document: Document, block: str) -> bool:
+    """Whether the edits switch on the function of a block. That of the whole page ("") has its own switch, else each
+    of the outermost blocks is it."""
+    on = switched(document.changes(), on=True)
+    if block or any(field.path in _SWITCHES for field in document.fields):
+        return block in on
+    return any("/" not in each for each in on)
+
+
+def switches_of(document: Document, name: str, *, whole: bool = False) -> tuple[Field, ...]:
+    """What switches a function, best first: the switch of the page where that is the function's, or has its name, else
+    those of blocks with it."""
+    found = [field for field in document.fields if _is_switch(field)]
+    own = [field for field in found if "/" not in field.path] if whole or names(name, [document.title]) else []
+    return tuple(own or [each for each in found if names(name, _titles(each))])
+
+
+def _titles(field: Field) -> tuple[str, ...]:
+    return (*field.section, field.spec.title, *field.path.split("/"))
 
 
 def is_running(document: Document) -> bool:
@@ -88,24 +175,27 @@ def is_running(document: Document) -> bool:
     return any(each.spec.access is Access.READ_WRITE and each.present and _is_on(each.text) for each in switches)
 
 
-def off_switch(document: Document, name: str) -> tuple[str, str] | None:
-    """The path of the setting and the text that switches the function off: that of a block with its name, else the
-    switch of the whole page. None where there is none, or it is off."""
-    found = [(field, off) for field in document.fields if (off := _off(document, field))]
-    named = [each for each in found if names(name, (*each[0].section, each[0].spec.title, *each[0].path.split("/")))]
-    whole = [each for each in found if "/" not in each[0].path] if names(name, [document.title]) else []
-    return next(((field.path, off) for field, off in (*named, *whole)), None)
+def off_switch(document: Document, name: str, *, whole: bool = False) -> tuple[str, str] | None:
+    """The path of the setting and the text that switches the function off. None where there is none, or it is off."""
+    switches = ((field.path, _off(document, field)) for field in switches_of(document, name, whole=whole))
+    return next(((path, off) for path, off in switches if off), None)
+
+
+def _is_switch(field: Field) -> bool:
+    leaf = field.path.rpartition("/")[2]
+    if field.spec.access is not Access.READ_WRITE or not field.present:
+        return False
+    if field.spec.kind is Kind.BOOL:
+        return leaf in _SWITCHES
+    return leaf == "mode" and _OFF_MODE in {option.value for option in field.spec.options}
 
 
 def _off(document: Document, field: Field) -> str:
-    """The text that switches it off; "" for what is no switch, is off, or cannot be set."""
-    leaf, text = field.path.rpartition("/")[2], document.text(field.path).strip()
-    if field.spec.access is not Access.READ_WRITE or not field.present:
-        return ""
-    if field.spec.kind is Kind.BOOL and leaf in _SWITCHES:
+    """The text that switches it off; "" for what is off."""
+    text = document.text(field.path).strip()
+    if field.spec.kind is Kind.BOOL:
         return ("0" if text == "1" else "false") if _is_on(text) else ""
-    options = {option.value for option in field.spec.options}
-    return _OFF_MODE if leaf == "mode" and _OFF_MODE in options and text != _OFF_MODE else ""
+    return "" if text == _OFF_MODE else _OFF_MODE
 
 
 def _is_on(text: str) -> bool:

@@ -33,6 +33,7 @@ def _all() -> tuple[Quirk, ...]:
     return tuple(_read(line) for line in text.splitlines() if line and not line.startswith("#"))
 
 
+MUTEX = ("told", "json", "declared", "lenient", "silent")
 _ALL = _all()
 _KNOWN = {quirk.name: quirk for quirk in _ALL}
 # Of each group a camera has one manner: what is asked for replaces what the model is used to.
@@ -102,8 +103,8 @@ def _check(quirk: Quirk, value: str) -> None:
             raise ValueError(f"quirk “{quirk.name}” needs a number, not “{value}”")
     if quirk.argument == "BYTES" and not re.fullmatch(r"[+-]?\d{1,6}", value):
         raise ValueError(f"quirk “{quirk.name}” needs a whole number, not “{value}”")
-    if quirk.name == "mutex" and value not in ("told", "json", "declared"):
-        raise ValueError(f"quirk “mutex” needs told, json or declared, not “{value}”")
+    if quirk.name == "mutex" and value not in MUTEX:
+        raise ValueError(f"quirk “mutex” needs one of {', '.join(MUTEX)}, not “{value}”")
     if quirk.name == "moves_others" and value not in ("functions", "standard", "streams", "codec", "all"):
         raise ValueError(f"quirk “moves_others” needs functions, standard, streams, codec or all, not “{value}”")
     if quirk.name == "clamps":

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
 
-from app.errors import CameraError, Conflict, Excluded, InvalidSetting, ProtocolError
+from app.errors import CameraError, Conflict, Excluded, InvalidSetting, NotSupported, ProtocolError
 from app.families.base import SettingsTree
 from app.families.isapi import dependence, dynamic, elsewhere, exclusion, lists
 from app.families.isapi.catalog import catalog
@@ -312,7 +312,7 @@ async def test_a_refusal_and_its_reason_name_both_sides_in_xml_and_json(how):
 
 
 @pytest.mark.anyio
-async def test_what_capabilities_declare_is_told_before_anything_is_sent():
+async def test_what_only_capabilities_declare_is_named_as_a_possibility():
     async with session("mutex=declared") as (device, _):
         settings = device.offer(SettingsTree)
         lines = await settings.load(LINES)
@@ -320,31 +320,9 @@ async def test_what_capabilities_declare_is_told_before_anything_is_sent():
         await settings.apply(lines, lines.changes())
         field = await settings.load(FIELD)
         field.set_text("enabled", "true")
-        sent = puts(device)
-        with pytest.raises(Excluded) as refusal:
+        with pytest.raises(NotSupported) as refusal:
             await settings.apply(field, field.changes())
-        assert not sent, "the device was only asked"
-        assert refusal.value.others == ("line crossing detection",)
-        assert "Switch off line crossing detection first" in refusal.value.hint
-
-
-@pytest.mark.anyio
-@pytest.mark.parametrize("opt", [None, "", ",, ,", "1", "no such function", "x" * 5000])
-async def test_where_nothing_usable_is_declared_the_device_decides(opt):
-    async with session("mutex=told") as (device, _):
-        settings = device.offer(SettingsTree)
-        lines = await settings.load(LINES)
-        lines.set_text("enabled", "true")
-        await settings.apply(lines, lines.changes())
-        field = await settings.load(FIELD)
-        if opt is not None:
-            said = xml.parse(f'<FieldDetection><mutexAbility opt="{opt}"/></FieldDetection>'.encode()).root
-            settings.loader.excludes[FIELD] = exclusion.declared(said)
-        field.set_text("enabled", "true")
-        sent = puts(device)
-        with pytest.raises(Excluded):
-            await settings.apply(field, field.changes())
-        assert sent, "it was sent, and refused"
+        assert "cannot run together with line crossing detection" in refusal.value.hint
 
 
 def test_json_that_is_nested_too_deep_names_nothing():

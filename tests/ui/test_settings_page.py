@@ -19,7 +19,6 @@ from app.settings.tree import NodeState
 from ui.bridge.messages import Level
 from ui.models.resources import ResourceModel
 from ui.pages.settings import SettingsPage
-from ui.pages.settings_conflict import in_order
 
 pytestmark = pytest.mark.gui
 REFUSAL = NotSupported("This model has no smart codec.", hint="", detail="HTTP 403 notSupport")
@@ -650,9 +649,3 @@ def test_functions_that_exclude_each_other_lead_to_the_other_one_which_is_then_s
         await until(lambda: not rig.page.is_busy)
 
     drive(scene)
-
-
-def test_the_order_of_sending_survives_two_that_wait_for_each_other():
-    assert in_order(("a", "b", "c"), {"a": "c"}) == ("c", "a", "b")
-    assert in_order(("a", "b"), {"a": "b", "b": "a"}) == ("b", "a")
-    assert in_order(("a",), {"a": "elsewhere"}) == ("a",)

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 from aio import context, told, until  # noqa: F401 - fixtures
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 from simulated import sessions
@@ -228,6 +228,86 @@ def test_what_the_camera_declares_to_exclude_is_told_before_anything_is_sent(wit
         assert held == ["false", "true"]
 
     with_camera(scene, "mutex=declared")
+
+
+def shown_in(sheet):
+    """The titles of the parts of a review, from top to bottom."""
+    titles = [label for label in sheet.findChildren(QLabel, "sectionTitle") if label.isVisibleTo(sheet)]
+    return [label.text() for label in sorted(titles, key=lambda label: label.mapTo(sheet, QPoint()).y())]
+
+
+def test_the_review_says_what_is_in_the_way_and_in_which_order_both_go(with_camera):
+    async def scene(page):
+        await switched_on(page, LINES)
+        page.tree.choose(FIELD)
+        await until(lambda: page.panel.resource == FIELD)
+        page.edits.document(FIELD).set_text("enabled", "true")
+        page.review()
+        said = page.sheet.outlook
+        await until(lambda: said.isVisible())
+        lines, field = (page.tree.model.node(each).title for each in (LINES, FIELD))
+        assert f"does not run “{field}” together with line crossing detection. Nothing was sent." in said.text.text()
+        assert [said.button.text(), said.second.text()] == [f"Switch off {lines} first", "Send it all the same"]
+        QTest.mouseClick(said.button, Qt.MouseButton.LeftButton)
+        await until(lambda: said.text.text().startswith(f"{lines} goes first, then {field}"))
+        assert not said.button.isVisible()
+        await until(lambda: shown_in(page.sheet) == [lines, field])
+        QTest.mouseClick(page.sheet.apply, Qt.MouseButton.LeftButton)
+        await until(lambda: not page.writer.active and page.edits.count == 0)
+        assert page.bar.text.text() == "2 kept"
+
+    with_camera(scene, "mutex=declared")
+
+
+def test_off_goes_first_whichever_was_edited_first(with_camera):
+    async def scene(page):
+        await switched_on(page, LINES)
+        for resource, text in ((FIELD, "true"), (LINES, "false")):
+            page.tree.choose(resource)
+            await until(lambda resource=resource: page.panel.resource == resource)
+            page.edits.document(resource).set_text("enabled", text)
+        page.review()
+        assert shown_in(page.sheet) == [page.tree.model.node(each).title for each in (LINES, FIELD)]
+        QTest.mouseClick(page.sheet.apply, Qt.MouseButton.LeftButton)
+        await until(lambda: not page.writer.active and page.edits.count == 0)
+        assert page.bar.text.text() == "2 kept"
+
+    with_camera(scene, "mutex=silent")
+
+
+def test_a_camera_that_takes_both_all_the_same_is_told_once(with_camera):
+    async def scene(page):
+        await switched_on(page, LINES)
+        await switched_on(page, FIELD)
+        banner = page.panel.banner
+        await until(lambda: banner.isVisible())
+        assert banner.button.text() != "Send it all the same", "it is not the first thing to do"
+        assert page.bar.text.property("role") == "error"
+        QTest.mouseClick(banner.second, Qt.MouseButton.LeftButton)
+        await until(lambda: not page.writer.active and page.edits.count == 0)
+        assert page.bar.text.text() == "1 kept"
+        for text in ("false", "true"):
+            await switched_on(page, FIELD, text=text)
+            await until(lambda: page.edits.count == 0)
+        held = [(await page.settings.load(each)).text("enabled") for each in (LINES, FIELD)]
+        assert held == ["true", "true"]
+
+    with_camera(scene, "mutex=lenient")
+
+
+def test_a_recorder_s_channel_is_named_with_its_function(with_camera):
+    lines, field = (each.replace("/1", "/2") for each in (LINES, FIELD))
+
+    async def scene(page):
+        await switched_on(page, LINES)  # of another channel
+        await switched_on(page, lines)
+        await switched_on(page, field)
+        title = page.tree.model.node(lines).title
+        await switched_off_first(page, f"Switch off Line crossing, {title} first", 2)
+        held = [(await page.settings.load(each)).text("enabled") for each in (LINES, lines, field)]
+        assert held == ["true", "false", "true"]
+
+    with_camera(scene, "mutex=declared", model="CW-N8R")
 
 
 def test_of_three_the_one_that_is_on_is_switched_off_first(with_camera):

@@ -24,6 +24,7 @@ from app.errors import CameraError
 from app.settings import lists, record_names, values
 from app.settings.document import Document
 from app.settings.spec import Kind, Option, Spec
+from ui.banner import Banner, Way
 from ui.forms.words import ElidedLabel, counted
 from ui.tab_round import go_round, takes_tab
 
@@ -66,6 +67,7 @@ class ReviewSheet(QFrame):
         self._shown: tuple[ReviewPart, ...] = ()
         self.title = ElidedLabel()
         self.title.setObjectName("pageTitle")
+        self.outlook = Banner(margin=0)
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -75,6 +77,7 @@ class ReviewSheet(QFrame):
         layout.setContentsMargins(20, 16, 20, 16)
         layout.setSpacing(12)
         layout.addWidget(self.title)
+        layout.addWidget(self.outlook)
         layout.addWidget(self._scroll, 1)
         layout.addLayout(self._buttons())
         parent.installEventFilter(self)
@@ -105,6 +108,13 @@ class ReviewSheet(QFrame):
         rows.addStretch(1)
         self._scroll.setWidget(body)
         body.setAutoFillBackground(False)
+
+    def show_outlook(self, text: str, role: str, ways: Sequence[Way] = ()) -> None:
+        """What is known of the outcome beforehand, "" for nothing, with two buttons at most."""
+        if text:
+            self.outlook.offer(role, text, ways)
+        else:
+            self.outlook.hide()
 
     def _buttons(self) -> QHBoxLayout:
         note = ElidedLabel()
@@ -185,7 +195,8 @@ class ReviewSheet(QFrame):
         """What Tab visits, in the order in which it is read."""
         body = self._scroll.widget()
         inside = body.findChildren(QWidget) if body is not None else []
-        return [w for w in (*inside, self.close_button, self.apply) if takes_tab(w)]
+        said = (self.outlook.button, self.outlook.second)
+        return [w for w in (*said, *inside, self.close_button, self.apply) if takes_tab(w)]
 
 
 def part_of(document: Document, request_text: Callable[[Document], str]) -> ReviewPart:

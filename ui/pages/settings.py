@@ -70,7 +70,21 @@ class SettingsPage(Page):
         self.moves = Moves(settings, session, context, self.device_name, self.moved.emit)
         self.departure = Departure(self, self.device_name)
         self.writer = Writer(self.moves, context.messages, self.device_name)
-        self.reviewing = Reviewing(self.edits, self.bar, self.panel, self.device_name, settings.request_text)
+        self.way_out = WayOut(
+            self.device_name,
+            settings,
+            self.tree,
+            self.panel,
+            self._read_again,
+            self._opened,
+            self.edits,
+            self.review,
+            self.apply,
+            session.offer(Exclusions),
+        )
+        self.reviewing = Reviewing(
+            self.edits, self.bar, self.panel, self.device_name, settings.request_text, self.way_out, self.scope
+        )
         self.reviewing.apply_wanted.connect(self.apply)
         self.sending = self._make_sending()
         self._wanted = ""
@@ -81,7 +95,6 @@ class SettingsPage(Page):
         self._connect()
 
     def _make_sending(self) -> Applying:
-        exclusions = self.session.offer(Exclusions)
         return Applying(
             self.device_name,
             self.edits,
@@ -90,7 +103,7 @@ class SettingsPage(Page):
             self.moves,
             self.departure,
             self.writer,
-            WayOut(self.tree, self.panel, self._read_again, self._opened, self.edits, self.review, exclusions),
+            self.way_out,
             self._make_way,
             self.jump,
             self._took,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
-from app.errors import CameraError, DeviceFault, InvalidSetting
+from app.errors import CameraError, DeviceFault, Foreseen, InvalidSetting
 from app.settings.changes import Change, Proof
 from app.settings.document import Document
 from ui.bridge.tasks import TaskScope
@@ -52,15 +52,33 @@ class Applying:
             return
         self.make_way()
         self.writer.begin(self.bar.show_waiting)
-        pending = self.edits.pending
-        order = self.way_out.in_order(document.resource for document in pending)
-        resources, going = self.moves.last(order, pending)
-        self.scope.start(self._ask_and_send(resources, going) if going else self._send_all(resources))
+        self.scope.start(self._plan_and_send())
 
     def stop(self) -> None:
         self.writer.stop()
         self.bar.show_stopping()
         self.departure.leave()
+
+    async def _plan_and_send(self) -> None:
+        """Asks the camera first, where something is switched on, what it does not run together."""
+        pending, outcome = self.edits.pending, Outcome()
+        self.bar.show_busy(_tr("Asking {} what it does not run together").format(self.device), 0, 0)
+        try:
+            with self.writer.told():
+                plan = await self.way_out.plan(pending)
+        except Foreseen as foreseen:
+            self.writer.end()
+            refused = next(document for document in pending if document.resource == foreseen.path)
+            await self._failed(refused, foreseen, outcome)
+            self.bar.show_summary(*outcome.summary())
+            return
+        except BaseException:
+            self.writer.end()
+            self.bar.show_summary("", "error")  # the scope reports it
+            raise
+        resources, going = self.moves.last(plan.resources, pending)
+        asks = going and not self.writer.stopping
+        await (self._ask_and_send(resources, going) if asks else self._send_all(resources))
 
     async def _ask_and_send(self, resources: tuple[str, ...], going: list[Document]) -> None:
         """Nothing is sent before somebody has agreed."""
@@ -89,11 +107,6 @@ class Applying:
         outcome = Outcome()
         document: Document | None = None
         try:
-            earlier: list[Document] = []
-            for document in filter(None, map(self.edits.document, resources)):
-                with self.writer.told():
-                    await self.way_out.foresee(document, earlier)
-                earlier.append(document)
             for number, resource in enumerate(resources):
                 document = self.edits.document(resource)
                 if self.writer.stopping:

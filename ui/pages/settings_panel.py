@@ -20,7 +20,7 @@ from app.errors import AuthError, CameraError, Conflict, DeviceBusy, Forbidden, 
 from app.settings.changes import FieldProof
 from app.settings.document import Document
 from app.settings.tree import Node
-from ui.banner import Banner
+from ui.banner import Banner, Way
 from ui.forms.form import Form
 from ui.forms.row import GAP
 from ui.forms.section_index import SectionIndex
@@ -52,8 +52,6 @@ class ResourcePanel(QWidget):
         self.refresh.clicked.connect(self.reload_wanted)
         self.raw.clicked.connect(self.raw_wanted)
         self.banner = Banner()
-        self._way_out: Callable[[], None] | None = None
-        self.banner.button.clicked.connect(self._go_way_out)
         self.reboot = Banner()
         self.reboot.button.clicked.connect(self.reboot_wanted)
         self.form = Form()
@@ -81,7 +79,15 @@ class ResourcePanel(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.reboot)
         layout.addWidget(self.stack, 1)
-        order = (self.reboot.button, self.search, self.refresh, self.raw, self.banner.button, self.index)
+        order = (
+            self.reboot.button,
+            self.search,
+            self.refresh,
+            self.raw,
+            self.banner.button,
+            self.banner.second,
+            self.index,
+        )
         for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)
 
@@ -185,22 +191,14 @@ class ResourcePanel(QWidget):
         if had_focus and self.notice.buttons:
             self.notice.buttons[0].setFocus()
 
-    def show_failure(
-        self, resource: str, error: CameraError, way_out: str = "", action: Callable[[], None] | None = None
-    ) -> None:
-        """The write failed: said above the form, the edits stay. way_out is the button that leads on, for action."""
+    def show_failure(self, resource: str, error: CameraError, ways: Sequence[Way] = ()) -> None:
+        """The write failed: said above the form, the edits stay. ways: buttons that lead on, two at most."""
         if self.resource != resource:
             return
         hint = error.hint or self._what_to_do(error)
         if isinstance(error, Conflict):
             hint = self.tr("Nothing was sent. Read it again: your change stays, beside what the camera holds now.")
-        self._way_out = action
-        self.banner.say("error", f"{error.summary} {hint}".strip(), way_out if action is not None else "")
-
-    def _go_way_out(self) -> None:
-        if self._way_out is not None:
-            self.banner.hide()
-            self._way_out()
+        self.banner.offer("error", f"{error.summary} {hint}".strip(), ways)
 
     def show_reboot_needed(self, text: str, button: str) -> None:
         """Stays, whatever resource is shown, until the camera was told to reboot."""

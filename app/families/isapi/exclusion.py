@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from app.errors import CameraError, DeviceBusy, DeviceFault, Excluded, NotSupported
+from app.errors import CameraError, DeviceBusy, DeviceFault, Excluded, Foreseen, NotSupported
 from app.families.isapi import errors
 from app.families.isapi.client import Client
 from app.settings.document import Document
+from app.settings.exclusion import names
 from app.wire.xml import Element
 
 _SAID = "/System/mutexFunctionErrorMsg"
 _TELLING = {"describe", "mutexFunction", "mutexFunctionName", "functionName"}
 _LONGEST = 65_536  # bytes of an answer about this
+_MOST_DECLARED = 12  # functions that one declaration is believed to name
 # Names on the wire (lower case) -> names for people.
 _NAMES = {
     "smd": "smart motion detection",
@@ -61,15 +64,44 @@ def _telling(said: object, *, tells: bool = False) -> Iterator[str]:
             yield from _telling(value, tells=key in _TELLING)
 
 
-def declared(capabilities: Element) -> tuple[str, ...]:
-    """The functions that capabilities declare to be excluded by this one."""
-    found = (each.attributes.get("opt", "") for each in (capabilities, *capabilities.iter()) if "mutex" in each.name)
-    return tuple(dict.fromkeys(_name(part) for text in found for part in text.split(",") if part.strip()))
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What capabilities declare to exclude the function of a block; "" is the whole page. others as people say it."""
+
+    block: str
+    others: tuple[str, ...]
 
 
-def is_known(name: str) -> bool:
-    """Whether it is a function's name for people: a word nobody knows must not keep anything from being sent."""
-    return name in _NAMES.values()
+def declared(capabilities: Element) -> tuple[Declared, ...]:
+    """Everything that capabilities declare (`mutexAbility`, A:12793), known functions first. Those of a list stand for
+    each of its entries."""
+    found: dict[str, dict[str, None]] = {}
+    entry = _entry(capabilities)
+    for each in capabilities.iter():
+        if "mutex" in each.name and (said := each.attributes.get("opt", "")):
+            block = each.path.rpartition("/")[0].removeprefix(entry).lstrip("/")
+            found.setdefault(block, {}).update(dict.fromkeys(_name(part) for part in said.split(",") if part.strip()))
+    return tuple(
+        Declared(block, tuple(sorted(names, key=is_unknown)[:_MOST_DECLARED])) for block, names in found.items()
+    )
+
+
+def _entry(capabilities: Element) -> str:
+    """The path of the entry in the capabilities of a list; "" in those of a page."""
+    listed = capabilities.name.casefold()
+    return next((each.path for each in capabilities.children if listed == f"{each.name.casefold()}list"), "")
+
+
+def is_unknown(name: str) -> bool:
+    """Whether it is a word that nobody knows: such a one must not keep anything from being sent."""
+    return name not in _NAMES.values()
+
+
+def function_of(title: str, block: str = "") -> str:
+    """The name of the function of a page with this title, or of a block of it."""
+    if block:
+        return _name(block.rpartition("/")[2])
+    return next((name for name in _NAMES.values() if names(name, [title])), title)
 
 
 def _name(text: str) -> str:
@@ -84,26 +116,36 @@ async def explain(client: Client, document: Document, refusal: CameraError) -> C
     if others:
         return excluded(client, document, others, refusal)
     capabilities = await _ask(client, f"{document.resource}/capabilities")
-    possible = declared(capabilities) if capabilities is not None else ()
+    found = declared(capabilities) if capabilities is not None else ()
+    possible = tuple(dict.fromkeys(name for each in found for name in each.others))
     if possible and (isinstance(refusal, NotSupported) or not refusal.hint):
         refusal.hint = f"It cannot run together with {_listed(possible)}: switch that off first if it is on."
     return refusal
 
 
-def excluded(
-    client: Client, document: Document, others: tuple[str, ...], refusal: CameraError | None = None
-) -> Excluded:
-    """What people are told, in the same words before a write as after a refusal."""
+def excluded(client: Client, document: Document, others: tuple[str, ...], refusal: CameraError) -> Excluded:
     found = Excluded(
-        f"{client.camera} does not run “{document.title}” together with {_listed(others)}.",
+        _both(client, document, others),
         hint=f"Switch off {_listed(others)} first, then apply this again.",
-        detail=refusal.detail if refusal is not None else "",
+        detail=refusal.detail,
         code=getattr(refusal, "code", ""),
         subcode=getattr(refusal, "subcode", ""),
         path=document.resource,
     )
     found.others = others
     return found
+
+
+def foreseen(client: Client, document: Document, others: tuple[str, ...]) -> Foreseen:
+    """The same before anything was sent."""
+    hint = f"Nothing was sent. Switch off {_listed(others)} first, then apply this again."
+    found = Foreseen(_both(client, document, others), hint=hint, path=document.resource)
+    found.others = others
+    return found
+
+
+def _both(client: Client, document: Document, others: tuple[str, ...]) -> str:
+    return f"{client.camera} does not run “{document.title}” together with {_listed(others)}."
 
 
 def _listed(names: tuple[str, ...]) -> str:

@@ -219,6 +219,7 @@ class IsapiFiles:
         if await self._install(tell) and status is not None and status.reboot_required:
             await self._client.put("/System/reboot")
         self._who.forget()
+        self._settings.loader.forget()
         after = await waiting.restarted(self._client, self._sleep, tell)
         if after is None:
             after = await self._now()

@@ -21,7 +21,7 @@ from app.families.isapi import dependence, dynamic, elsewhere, errors, lists
 from app.families.isapi import document as documents
 from app.families.isapi.client import Client
 from app.families.isapi.dialect import Dialect
-from app.families.isapi.exclusion import declared
+from app.families.isapi.exclusion import Declared, declared
 from app.families.isapi.status import CAMERA
 from app.families.isapi.survey import REFUSALS
 from app.families.isapi.titles import titles
@@ -46,8 +46,13 @@ class Loader:
         self._sleep = sleep
         self.refused: dict[str, str] = {}
         self.composed: set[str] = set()  # lists that were put together from their entries
-        self.excludes: dict[str, tuple[str, ...]] = {}  # full path -> the functions declared not to run beside it
+        self.excludes: dict[str, tuple[Declared, ...]] = {}  # full path -> what was declared last not to run beside it
         self._without: set[str] = set()  # addresses of capabilities that are not there
+
+    def forget(self) -> None:
+        """The device runs another firmware: what it lacked and declared may be there or gone."""
+        self._without.clear()
+        self.excludes.clear()
 
     async def load(self, resource: str) -> Document:
         """Document and constraints; waits while the device is busy."""

@@ -74,7 +74,7 @@ class IsapiSession(base.Session):
             base.Overview: IsapiOverview(client),
             base.SettingsTree: settings,
             base.SettingsOutline: settings,
-            base.Exclusions: settings,
+            base.Exclusions: settings.foresight,
             base.Neighbourhood: IsapiNearby(client.dialect, settings.loader),
             base.RawSettings: IsapiRaw(client, settings),
             base.Regions: IsapiRegions(client, settings),

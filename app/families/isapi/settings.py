@@ -10,6 +10,7 @@ from app.families.base import LadderMemory
 from app.families.isapi import catalog as catalogs
 from app.families.isapi import exclusion, outline, tree, writing
 from app.families.isapi.client import Client
+from app.families.isapi.foresight import Foresight
 from app.families.isapi.identity import Identity
 from app.families.isapi.loading import Loader, document_of
 from app.families.isapi.memory import SessionMemory, ShieldedMemory
@@ -18,7 +19,6 @@ from app.families.isapi.survey import Survey, survey
 from app.families.isapi.titles import titles
 from app.patience import Sleep
 from app.settings import blame, proof
-from app.settings import exclusion as switches
 from app.settings.changes import Change, FieldProof, Proof, Verdict
 from app.settings.document import Document
 from app.settings.rebase import Rebased, rebase
@@ -49,6 +49,7 @@ class IsapiSettings:
         self.ladder = writing.Ladder(
             client, SessionMemory(), self._identity.model_and_firmware, sleep, self.loader.composed
         )
+        self.foresight = Foresight(client, self.loader, self.ladder, self.tree)
 
     def use_memory(self, memory: LadderMemory) -> None:
         self.ladder.memory = ShieldedMemory(memory)
@@ -124,7 +125,6 @@ class IsapiSettings:
         self, base: Document, changes: tuple[Change, ...]
     ) -> tuple[writing.Written | None, CameraError | None]:
         """Writes. The answer of a device that took it may be lost or unreadable: then what it holds decides."""
-        await self.foresee(base, changes)
         try:
             return await self.ladder.write(base, {change.path: change.new for change in changes}), None
         except OPEN_ENDS as problem:
@@ -132,26 +132,8 @@ class IsapiSettings:
         except (NotSupported, DeviceFault) as refusal:
             if isinstance(refusal, DeviceFault):
                 blame.name_field(refusal, base, changes)
+            await self.foresight.refused(base, changes)
             raise await exclusion.explain(self._client, base, refusal) from refusal
-
-    async def foresee(self, document: Document, changes: tuple[Change, ...], before: tuple[Document, ...] = ()) -> None:
-        """Implements `base.Exclusions`."""
-        declared = tuple(filter(exclusion.is_known, self.loader.excludes.get(document.resource, ())))
-        if not declared or not switches.turns_on(changes):
-            return
-        if on := [name for name in declared if await self._is_on(name, document.resource, before)]:
-            raise exclusion.excluded(self._client, document, tuple(on))
-
-    async def _is_on(self, name: str, beside: str, before: tuple[Document, ...]) -> bool:
-        """Whether a function runs, as far as its page says so; one that cannot be read leaves it to the device."""
-        try:
-            page = switches.page_of(name, switches.pages(await self.tree()), beside)
-            if page is None or page.id.rpartition("/")[2] != beside.rpartition("/")[2]:
-                return False  # none, or that of another channel
-            edited = next((each for each in before if each.resource == page.id), None)
-            return switches.off_switch(edited or await self.load(page.id), name) is not None
-        except CameraError:
-            return False
 
     async def _proved(
         self, base: Document, rebased: Rebased, written: writing.Written | None, lost: CameraError | None
@@ -169,6 +151,7 @@ class IsapiSettings:
             await self.ladder.learn(base.resource, written.rung)
         elif written is not None and written.refusal is None:
             await self.ladder.doubt(base.resource, written.rung)
+        await self.foresight.taken(after, rebased.changes, proved)
         left = written.refusal if written is not None else lost
         fields = tuple(with_problem(each, left) for each in proved.fields)
         return replace(proved, fields=(*rebased.held, *fields), stopped=isinstance(left, GivenUp)), after

@@ -245,7 +245,7 @@ async def _mutex(camera: IsapiCamera, call: Call) -> Answer:
     """Which functions were in the way of the last write that was refused for it."""
     how = camera.quirks.text("mutex") if "mutex" in camera.quirks else "told"
     in_json = call.request.query.get("format") == "json"
-    if how == "declared" or in_json is not (how == "json"):
+    if how not in ("told", "json") or in_json is not (how == "json"):
         raise Refusal(4, "notSupport")
     if in_json:
         return Answer(body=mutex.told_in_json(camera.in_the_way), content_type="application/json")

@@ -7,36 +7,41 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.simulator.isapi.answers import Refusal
-from app.simulator.isapi.model import Resource, select
+from app.simulator.isapi.model import Resource
 from app.simulator.isapi.state import IMAGE, State
 from app.simulator.isapi.tree import Node
 
 
 @dataclass(frozen=True, slots=True)
 class _Function:
-    """name is the protocol's word; it is on while the leaf at steps of the resource holds on."""
+    """name is the protocol's word, declared the one of its capabilities where that is another. It is on while the
+    leaf holds on, in the block of a channel's page or of the page of its one channel."""
 
     name: str
     path: str
-    steps: str
+    block: str = ""
+    leaf: str = "enabled"
     on: str = "true"
+    declared: str = ""
+    channel: str = ""
 
-    def is_on(self, tree: Node) -> bool:
-        leaf = select(tree, self.steps)
-        return leaf is not None and leaf.text == self.on
+    def channels(self, tree: Node) -> tuple[str, ...]:
+        return (self.channel,) if self.channel else tuple(each.value("id") for each in tree.children)
+
+    def is_on(self, tree: Node, channel: str) -> bool:
+        page = tree if self.channel == channel else tree.item(channel)
+        return page is not None and page.value(f"{self.block}/{self.leaf}".lstrip("/")) == self.on
 
 
+_ENTRANCE = _Function("regionEntrance", "Smart/regionEntrance")
+_COUNTING = _Function("counting", "System/Video/inputs/channels/1/counting", declared="PDC", channel="1")
 _EITHER_OR = (
-    (
-        _Function("lineDetection", "Smart/LineDetection", "LineDetection[1]/enabled"),
-        _Function("fieldDetection", "Smart/FieldDetection", "FieldDetection[1]/enabled"),
-        _Function("regionEntrance", "Smart/regionEntrance", "RegionEntrance[1]/enabled"),
-    ),
-    (
-        _Function("WDR", IMAGE, "ImageChannel[1]/WDR/mode", "open"),
-        _Function("BLC", IMAGE, "ImageChannel[1]/BLC/enabled"),
-    ),
+    (_Function("lineDetection", "Smart/LineDetection"), _Function("fieldDetection", "Smart/FieldDetection"), _ENTRANCE),
+    (_ENTRANCE, _COUNTING),
+    (_Function("WDR", IMAGE, "WDR", "mode", "open"), _Function("BLC", IMAGE, "BLC")),
 )
+_SAYS_NOTHING = frozenset([_COUNTING])  # about itself: only the others declare it
+_DECLARES = frozenset(["declared", "lenient"])
 
 
 class Conflict(Refusal):
@@ -47,18 +52,26 @@ class Conflict(Refusal):
         self.functions = functions
 
 
-def check(state: State, resource: Resource, before: Node, after: Node) -> None:
-    """Conflict when a write switches something on beside what it excludes."""
-    found = tuple((name, "1") for name in _in_the_way(state, resource, before, after))
+def check(state: State, how: str, resource: Resource, before: Node, after: Node) -> None:
+    """Conflict when a write switches something on beside what it excludes. how: the value of the quirk."""
+    found = () if how == "lenient" else tuple(_in_the_way(state, resource, before, after))
     if found:
         raise Conflict(found)
 
 
-def abilities(resource: Resource) -> str:
-    """The functions that a resource's capabilities declare to be excluded by its own, parted by commas."""
-    groups = (group for group in _EITHER_OR if any(each.path == resource.path for each in group))
-    others = (each.name for group in groups for each in group if each.path != resource.path)
-    return ",".join(others)
+def announce(rules: Node, how: str, resource: Resource) -> None:
+    """Puts into the capabilities of a page what its functions declare to exclude, each into its own block."""
+    for block, names in _abilities(resource) if how in _DECLARES else ():
+        place = rules.find(block) if block else rules
+        if place is not None:
+            place.children.append(Node("mutexAbility", {"opt": ",".join(names)}))
+
+
+def _abilities(resource: Resource) -> Iterator[tuple[str, tuple[str, ...]]]:
+    own = {each for group in _EITHER_OR for each in group if each.path == resource.path} - _SAYS_NOTHING
+    for function in own:
+        others = (each for group in _EITHER_OR if function in group for each in group if each is not function)
+        yield function.block, tuple(each.declared or each.name for each in others)
 
 
 def told(functions: tuple[tuple[str, str], ...]) -> Node:
@@ -80,12 +93,14 @@ def told_in_json(functions: tuple[tuple[str, str], ...]) -> bytes:
     return json.dumps({"MutexFunctionErrorMsg": {"MutexFunctionList": listed}}).encode()
 
 
-def _in_the_way(state: State, resource: Resource, before: Node, after: Node) -> Iterator[str]:
+def _in_the_way(state: State, resource: Resource, before: Node, after: Node) -> Iterator[tuple[str, str]]:
+    """The functions with their channel."""
     for group in _EITHER_OR:
         for wanted in (each for each in group if each.path == resource.path):
-            if not wanted.is_on(after) or wanted.is_on(before):
-                continue
-            for other in (each for each in group if each is not wanted):
-                held = state.catalog.resources.get(other.path)
-                if held is not None and other.is_on(after if held is resource else state.read(held)):
-                    yield other.name
+            for channel in wanted.channels(after):
+                if wanted.is_on(before, channel) or not wanted.is_on(after, channel):
+                    continue
+                for other in (each for each in group if each is not wanted):
+                    held = state.catalog.resources.get(other.path)
+                    if held is not None and other.is_on(after if held is resource else state.read(held), channel):
+                        yield other.name, channel

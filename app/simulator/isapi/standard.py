@@ -60,6 +60,5 @@ def _announce(rules: Node, state: State, quirks: Quirks, target: Target, path: s
     """What stands in capabilities only."""
     if f"{path}/dynamicCapWithCondition" in state.catalog.views:
         rules.children.append(Node("isSpportDynamicCapWithCondition", text="true"))
-    excluded = mutex.abilities(target.resource) if quirks.all("mutex") == ("declared",) else ""
-    if excluded:
-        rules.children.append(Node("mutexAbility", {"opt": excluded}))
+    if "mutex" in quirks:
+        mutex.announce(rules, quirks.text("mutex"), target.resource)

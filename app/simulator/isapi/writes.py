@@ -77,7 +77,7 @@ def put(
     if target.resource.path == USERS and after.item("1") is None:
         raise Refusal(4, "invalidOperation")
     if "mutex" in quirks:
-        mutex.check(state, target.resource, before, after)
+        mutex.check(state, quirks.text("mutex"), target.resource, before, after)
     if written or mixed_up:
         state.keep(target.resource, after)
         for what in quirks.all("moves_others"):
