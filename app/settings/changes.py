@@ -34,7 +34,8 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FieldProof:
-    """The verdict on one field. read_back is None where the device does not give the value."""
+    """The verdict on one field. read_back is None where the device does not give the value. elsewhere: the field is on
+    another page than the one that was written, and reason says what is known of who changed it."""
 
     path: str
     title: str
@@ -44,6 +45,7 @@ class FieldProof:
     read_back: str | None
     reason: str = ""
     secret: bool = False
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)

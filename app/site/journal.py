@@ -165,7 +165,7 @@ class JournalledSettings:
         )
         if proof.moved_to is not None:
             await self._follow(proof.moved_to)
-        if after is document:
+        if after is document or proof.unread:
             return proof, after
         self._look.wrote(after)
         neighbours = [each async for each in self._beside(change_set, document, changes, proof)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -20,6 +20,7 @@ from app.errors import (
     ConnectionLost,
     DeviceFault,
     Forbidden,
+    GivenUp,
     NotSupported,
     ProtocolError,
     TimedOut,
@@ -31,13 +32,14 @@ from app.settings import exclusion, neighbours, proof
 from app.settings.changes import Change, FieldProof, Neighbour, Proof
 from app.settings.document import Document
 from app.settings.tree import Node, NodeKind
+from app.stopping import Stopped, unless_stopped
 
 MOST_HELD = 400  # pages whose last reading is kept
 JUST_NOW = 60.0  # seconds; who has read a page longer ago knows less about who has changed it since
 _NO_TIME = "The camera answers too slowly to look at this as well."
 _STOPPED = "Stopped before it was looked at."
 _log = logging.getLogger(__name__)
-_GONE = (Unreachable, ConnectionLost, TimedOut)  # nobody there: the others are not asked
+_GONE = (Unreachable, ConnectionLost, TimedOut, GivenUp)  # nobody there, or nobody waits: the others are not asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,14 +156,14 @@ class SecondLook:
         since = self._held[page.resource].since
         try:
             async with asyncio.timeout_at(until):
-                now = await _unless_stopped(nearby.again(page), stop)
+                now = await unless_stopped(nearby.again(page), stop)
+        except Stopped:
+            return Seen(Neighbour(page.resource, page.title, problem=_STOPPED)), _STOPPED
         except TimeoutError:
             return Seen(Neighbour(page.resource, page.title, problem=_NO_TIME)), _NO_TIME
         except CameraError as error:
             gone = isinstance(error, _GONE) or (isinstance(error, AuthError) and not isinstance(error, Forbidden))
             return Seen(Neighbour(page.resource, page.title, problem=error.summary)), error.summary if gone else ""
-        if now is None:
-            return Seen(Neighbour(page.resource, page.title, problem=_STOPPED)), _STOPPED
         now.title = page.title  # people know it by the tree's words
         fields = tuple(_dated(each, _now() - since) for each in proof.unasked(page, now)) if now is not page else ()
         self.hold(now)
@@ -175,20 +177,7 @@ def _dated(changed: FieldProof, age: float) -> FieldProof:
         said = f"It changed within the last {max(1, round(age))} s, and not from here."
     else:
         said = f"It changed within the last {round(age / 60)} min: the camera or somebody else has done it."
-    return replace(changed, reason=said)
-
-
-async def _unless_stopped(work: Coroutine[None, None, Document], stop: asyncio.Event) -> Document | None:
-    """What the work gives, None when it was stopped first."""
-    reading, stopping = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
-    try:
-        await asyncio.wait((reading, stopping), return_when=asyncio.FIRST_COMPLETED)
-        return reading.result() if reading.done() else None
-    finally:
-        stopping.cancel()
-        if not reading.done():
-            reading.cancel()
-            await asyncio.wait([reading])
+    return replace(changed, reason=said, elsewhere=True)
 
 
 def _now() -> float:

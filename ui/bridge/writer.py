@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeVar
 
 from PySide6.QtCore import QCoreApplication
 
 from app.errors import CameraError, GivenUp
 from app.patience import Stop, Wait, told_of_waits
-from app.settings.changes import Change, Proof, Verdict
+from app.settings.changes import Change, FieldProof, Neighbour, Proof, Verdict
 from app.settings.document import Document
 from ui.bridge.messages import Messages
 from ui.bridge.waits import waiting_words
@@ -47,16 +47,20 @@ class Carrier:
         self._say: Callable[[str], None] = _tell_nobody
         self._stop = Stop()
         self.active = False
-        self.stopping = False
+        self.stop_wanted = asyncio.Event()  # another one for each Apply
+
+    @property
+    def stopping(self) -> bool:
+        return self.stop_wanted.is_set()
 
     def begin(self, say: Callable[[str], None] = _tell_nobody) -> None:
         """say is told what is waited for, for as long as somebody waits here."""
         self._say, self._stop = say, Stop()
-        self.active, self.stopping = True, False
+        self.active, self.stop_wanted = True, asyncio.Event()
 
     def stop(self) -> None:
         """After the request under way, which is read back; pressed again while that has to wait, without it."""
-        self.stopping = True
+        self.stop_wanted.set()
         self._stop.ask()
 
     def told(self) -> AbstractContextManager[object]:
@@ -69,7 +73,7 @@ class Carrier:
             self._say(waiting_words(self._device, wait))
 
     def end(self) -> None:
-        self.active = self.stopping = False
+        self.active, self.stop_wanted = False, asyncio.Event()
 
     @property
     def goes_on(self) -> bool:
@@ -165,6 +169,7 @@ class Outcome:
     def summary(self) -> tuple[str, str, tuple[tuple[str, str], ...]]:
         """One line, its colour, and the resource and path of each field that was not kept."""
         verdicts = [(proof.resource, each) for proof in self.proofs for each in proof.fields if each not in proof.left]
+        verdicts += [(r, replace(each, title=title)) for r, title, each in self._elsewhere()]
         counts = {verdict: sum(1 for _, each in verdicts if each.verdict is verdict) for verdict in Verdict}
         words = {
             Verdict.KEPT: _tr("{} kept"),
@@ -196,6 +201,24 @@ class Outcome:
     def _is_cut(self) -> bool:
         """Whether somebody ended it before everything was sent."""
         return self.stopped or any(proof.left for proof in self.proofs)
+
+    def _elsewhere(self) -> Iterator[tuple[str, str, FieldProof]]:
+        """What changed on other pages, called by page and field."""
+        for page in self._neighbours():
+            for each in page.fields:
+                yield page.resource, _tr("{0}: {1}").format(page.title, each.title), each
+
+    def _neighbours(self) -> Iterator[Neighbour]:
+        return (page for proof in self.proofs for page in proof.neighbours)
+
+    def looked(self) -> str:
+        """Which other pages were looked at, and which not and why; "" where there were none."""
+        seen = dict.fromkeys(page.title for page in self._neighbours() if not page.problem)
+        lines = [_tr("Looked at as well: {}").format(", ".join(seen))] if seen else []
+        for problem in dict.fromkeys(page.problem for page in self._neighbours() if page.problem):
+            titles = dict.fromkeys(page.title for page in self._neighbours() if page.problem == problem)
+            lines.append(_tr("Not looked at: {0}. {1}").format(", ".join(titles), problem))
+        return "\n".join(lines)
 
     def _role(self, counts: dict[Verdict, int]) -> str:
         if (self.failure and not self.stopped) or counts[Verdict.IGNORED] or any(proof.lost for proof in self.proofs):

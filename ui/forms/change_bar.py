@@ -47,7 +47,7 @@ class ChangeBar(QFrame):
         self.setObjectName("changeBar")
         self._edits = edits
         self._device = device_name
-        self._summary = ""
+        self._summary = self._note = ""
         self._role = "text"
         self._places: tuple[tuple[str, str], ...] = ()
         self._next = 0  # of the places, the one that Show leads to
@@ -107,16 +107,19 @@ class ChangeBar(QFrame):
         if self._busy:
             self._say(self.tr("Stopping after this one: what is being written is read back first"), "text")
 
-    def show_summary(self, text: str, role: str, places: Sequence[tuple[str, str]] = ()) -> None:
+    def show_summary(
+        self, text: str, role: str, places: Sequence[tuple[str, str]] = (), note: str = ""
+    ) -> None:  # fmt: skip
         """The outcome stays until the next edit. role: "ok", "warn" or "error"; Show leads to the places, one after
-        the other."""
+        the other. note says more where the pointer rests."""
         self._busy = False
+        self._note = note
         self._summary, self._role, self._places, self._next = text, role, tuple(places), 0
         self._refresh()
 
     def refresh(self) -> None:
         """The edits changed."""
-        self._summary, self._places, self._next = "", (), 0
+        self._summary, self._note, self._places, self._next = "", "", (), 0
         self._refresh()
 
     def _refresh(self) -> None:
@@ -160,6 +163,8 @@ class ChangeBar(QFrame):
 
     def _say(self, text: str, role: str) -> None:
         self.text.setText(text)
+        self.text.note = self._note if text == self._summary else ""
+        self.text.setAccessibleDescription(self.text.note)
         if self.text.property("role") != role:
             self.text.setProperty("role", role)
             self.text.style().unpolish(self.text)

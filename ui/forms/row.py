@@ -241,6 +241,10 @@ class FieldRow(QWidget):
             remarks.append(Remark(tr("Changed, but it may have no effect. {}").format(self.reason), "warn"))
         if self.proof is not None and (verdict := self._verdict_remark(self.proof)) is not None:
             remarks.append(verdict)
+            if self.proof.verdict is Verdict.SIDE_EFFECT and self.document.is_modified(self.path):
+                remarks.append(
+                    Remark(tr("Your own change waits: Apply sends it, Esc takes the camera's value."), "warn")
+                )
         return tuple(remarks)
 
     def _verdict_remark(self, proof: FieldProof) -> Remark | None:

@@ -88,7 +88,9 @@ def verdict_remark(proof: FieldProof, field: Field) -> Remark | None:
             return Remark(text.format(shown(proof.read_back), shown(proof.new)), "error")
         case Verdict.SIDE_EFFECT:
             text = tr("Changed by the camera: {0} → {1}") if proof.old else tr("Set by the camera: {1}")
-            return Remark(text.format(shown(proof.old), shown(proof.read_back)), "warn")
+            if proof.elsewhere:
+                text = tr("Changed: {0} → {1}. {2}")
+            return Remark(text.format(shown(proof.old), shown(proof.read_back), proof.reason), "warn")
         case Verdict.NOT_VERIFIABLE:
             text = proof.reason or tr("The camera does not show this value, so it cannot be checked")
             return Remark(tr("Sent. {}").format(text), "secondary")

@@ -14,6 +14,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 NODE_ROLE = Qt.ItemDataRole.UserRole + 1
 EDITS_ROLE = NODE_ROLE + 1  # how many changes wait there
+MOVED_ROLE = EDITS_ROLE + 1  # whether the device has changed something there by itself
 
 
 @dataclass(slots=True, eq=False)
@@ -35,6 +36,7 @@ class ResourceModel(QAbstractItemModel):
         self._root = _Item(Node("", "", NodeKind.GROUP), None, 0)
         self._by_id: dict[str, _Item] = {}
         self._edits: dict[str, int] = {}
+        self._moved: set[str] = set()
         self.mirror: ResourceModel | None = None
 
     def show_tree(self, root: Node) -> None:
@@ -67,6 +69,16 @@ class ResourceModel(QAbstractItemModel):
         old, self._edits = self._edits, dict(counts)
         for resource in old.keys() | self._edits.keys():
             if old.get(resource, 0) != self._edits.get(resource, 0) and (item := self._by_id.get(resource)):
+                index = self._index_of(item)
+                self.dataChanged.emit(index, index)
+
+    def set_moved(self, resource: str, moved: bool) -> None:
+        """Whether the device has changed something there that nobody has looked at yet."""
+        if self.mirror is not None:
+            self.mirror.set_moved(resource, moved)
+        if moved != (resource in self._moved):
+            self._moved ^= {resource}
+            if (item := self._by_id.get(resource)) is not None:
                 index = self._index_of(item)
                 self.dataChanged.emit(index, index)
 
@@ -129,7 +141,8 @@ class ResourceModel(QAbstractItemModel):
             case Qt.ItemDataRole.DisplayRole:
                 return node.title
             case Qt.ItemDataRole.ToolTipRole:
-                return "\n".join(text for text in (node.reason, node.help, node.id) if text)
+                moved = self.tr("The camera changed something here by itself.") if node.id in self._moved else ""
+                return "\n".join(text for text in (moved, node.reason, node.help, node.id) if text)
             case Qt.ItemDataRole.AccessibleTextRole:
                 return self._spoken(node)
             case Qt.ItemDataRole.SizeHintRole:
@@ -138,10 +151,13 @@ class ResourceModel(QAbstractItemModel):
                 return node
             case _ if role == EDITS_ROLE:
                 return self._edits.get(node.id, 0)
+            case _ if role == MOVED_ROLE:
+                return node.id in self._moved
         return None
 
     def _spoken(self, node: Node) -> str:
         if node.state is NodeState.REFUSED:
             return self.tr("{0}, not available: {1}").format(node.title, node.reason)
         count = self._edits.get(node.id, 0)
-        return self.tr("{0}, unsent changes: {1}").format(node.title, count) if count else node.title
+        title = self.tr("{0}, changed by the camera").format(node.title) if node.id in self._moved else node.title
+        return self.tr("{0}, unsent changes: {1}").format(title, count) if count else title

@@ -21,6 +21,7 @@ from ui.forms.review import ReviewSheet
 from ui.pages.base import Page
 from ui.pages.raw_door import RawDoor
 from ui.pages.settings_apply import Applying
+from ui.pages.settings_besides import Besides
 from ui.pages.settings_check import NodeCheck
 from ui.pages.settings_conflict import WayOut
 from ui.pages.settings_finder import SettingsFinder
@@ -65,6 +66,7 @@ class SettingsPage(Page):
         self.raw.moved.connect(self.moved)
         self.check = NodeCheck(settings, self.tree.model, self._checked, self._refused, lambda: self.is_busy)
         self._verdicts: dict[str, dict[str, FieldProof]] = {}
+        self.besides = Besides(settings, self.tree.model, self.panel, self._verdicts, self._keep)
         self.reading = Reading(settings, self.panel, self.scope, self._loaded, self._not_loaded)
         self.reboot = RebootOffer(session, self.panel, self.scope, self.device_name)
         self.moves = Moves(settings, session, context, self.device_name, self.moved.emit)
@@ -318,6 +320,7 @@ class SettingsPage(Page):
         self.finder.add(document)
 
     def _show(self, document: Document) -> None:
+        self.besides.saw(document.resource)
         self.panel.show_document(
             document, self._verdicts.setdefault(document.resource, {}), self.tree.above(document.resource)
         )
@@ -401,6 +404,7 @@ class SettingsPage(Page):
         self._verdicts[proof.resource] = verdicts
         if self.panel.resource == proof.resource:
             self.panel.show_document(after, verdicts)
+        self.besides.took(proof)
         if proof.lost is not None:
             self.panel.banner.say("error", f"{proof.lost.summary} {proof.lost.hint}")
         elif proof.reboot_required:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from app.errors import CameraError, DeviceFault, Foreseen, InvalidSetting
 from app.settings.changes import Change, Proof
 from app.settings.document import Document
+from app.site.second_look import Watch, watched
 from ui.bridge.tasks import TaskScope
 from ui.bridge.writer import Outcome, Writer
 from ui.forms.change_bar import ChangeBar
@@ -115,7 +116,9 @@ class Applying:
                 if document is None or not document.edited_paths:
                     continue  # taken back meanwhile
                 self.bar.show_busy(_tr("Writing {}").format(document.title), number, len(resources))
-                if not await self._send(document, number, outcome):
+                with watched(Watch(self._say_looking, self.writer.stop_wanted)):
+                    goes_on = await self._send(document, number, outcome)
+                if not goes_on:
                     break
         except CameraError as error:
             await self._failed(document, error, outcome)
@@ -124,7 +127,11 @@ class Applying:
             raise
         finally:
             self.writer.end()
-        self.bar.show_summary(*outcome.summary())
+        self.bar.show_summary(*outcome.summary(), note=outcome.looked())
+
+    def _say_looking(self, title: str, number: int, total: int) -> None:
+        if self.writer.active and not self.writer.stopping:
+            self.bar.show_busy(_tr("Looking whether {} is as it was").format(title), number, total)
 
     async def _send(self, document: Document, number: int, outcome: Outcome) -> bool:
         """One document; whether the next one may follow."""

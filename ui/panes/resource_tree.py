@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.settings.tree import Node, NodeKind, NodeState
-from ui.models.resources import EDITS_ROLE, NODE_ROLE, Index, ResourceModel
+from ui.models.resources import EDITS_ROLE, MOVED_ROLE, NODE_ROLE, Index, ResourceModel
 from ui.panes.tree_switch import TreeSwitch
 from ui.theme import BODY, SMALL, draw, tokens
 
@@ -59,6 +59,10 @@ class _Delegate(QStyledItemDelegate):
             painter.setPen(QColor(colours.modified))
             painter.drawText(text, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, f"{edits}*")
             text.setRight(text.right() - 28)
+        if index.data(MOVED_ROLE):
+            sign = QRect(text.right() - 16, rect.center().y() - 7, 16, 16)
+            draw(painter, "warning", sign, colours.warn)
+            text.setRight(sign.left() - 8)
         painter.setPen(QColor(colours.secondary if refused else colours.text))
         metrics = painter.fontMetrics()
         title = metrics.elidedText(node.title, Qt.TextElideMode.ElideRight, text.width())
