@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import shlex
 import sys
+from collections.abc import Iterable
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -17,8 +19,9 @@ from app.cli.proofs import holds, neighbour_rows, print_neighbours, proof_rows
 from app.cli.strands import Leave, add_yes, agree, consider, keep_login, print_went, went_row
 from app.families.base import Overview, Session
 from app.model.device import DeviceFacts
+from app.settings.changes import Verdict
 from app.site.compare import Comparison, compare
-from app.site.restore import Restored, RestorePlan, Step, plan_restore, restore
+from app.site.restore import Restored, RestorePlan, Step, left_alone, plan_restore, restore
 from app.site.snapshot import DeviceSnapshot, read_file, take, write_file
 
 
@@ -194,13 +197,36 @@ def _print_restored(plan: RestorePlan, done: tuple[Restored, ...], options: argp
         if each.proof is not None:
             print_neighbours(each.proof)
             print_went(each.proof)
-    if not plan.wanted:
+    left = left_alone(plan, done)
+    if not plan.wanted and not left:
         print("The device holds these settings already.")
-    if plan.left_out:
+    if left:
         print("Left alone:")
-        table((step.resource, step.path, step.reason) for step in plan.left_out)
+        table((step.resource, step.path, step.reason) for step in left)
+    _lead_on(plan, done, options)
     for resource, reason in plan.unreadable:
         say(f"{resource} was not compared: {reason}")
+
+
+def _lead_on(plan: RestorePlan, done: Iterable[Restored], options: argparse.Namespace) -> None:
+    """The command for what goes only together with other settings of the file."""
+    kept = {
+        (each.resource, field.path)
+        for each in done
+        if each.proof is not None
+        for field in each.proof.fields
+        if field.verdict is Verdict.KEPT
+    }
+    lacking = [step for step in plan.steps if step.needs and (step.resource, step.path) not in kept]
+    if not lacking:
+        return
+    for step in lacking:
+        titles = [plan.documents[step.resource].title_of(path) for path in step.needs]
+        say(f"{step.title} goes only together with {' and '.join(f'“{title}”' for title in titles)}.")
+    paths = dict.fromkeys(f"{step.resource}:{path}" for step in lacking for path in (step.path, *step.needs))
+    words = ["camwright", "restore", options.host, str(options.file), "--only", *options.only]
+    words += [path for path in paths if path not in options.only and path.partition(":")[2] not in options.only]
+    say(f"Restore them together: {shlex.join(words)}")
 
 
 def _step(step: Step) -> dict[str, Any]:
@@ -211,6 +237,7 @@ def _step(step: Step) -> dict[str, Any]:
         "old": step.old,
         "new": step.new,
         "reason": step.reason,
+        "needs": list(step.needs),
     }
 
 

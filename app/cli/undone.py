@@ -9,8 +9,9 @@ from typing import Any
 from app.cli.output import Exit, Refused, document, failure, say, table
 from app.cli.proofs import exit_of, print_proof, proof_document
 from app.settings.changes import Proof
-from app.site.undo import Standing, UndoPlan
+from app.site.undo import UndoPlan
 from app.site.undo_effects import Effect, SetBack
+from app.site.undo_standing import Standing
 
 
 def refuse_moved(plans: Iterable[UndoPlan], options: argparse.Namespace) -> None:

@@ -159,10 +159,12 @@ class Depends:
 
     def enabled(self, path: str, text_of: TextOf) -> tuple[bool, str]:
         """Whether it can be edited now, and why not."""
-        for need in self._needs.get(path, ()):
-            if not need.holds(text_of):
-                return False, need.reason
-        return True, ""
+        need = next(iter(self.unmet(path, text_of)), None)
+        return (True, "") if need is None else (False, need.reason)
+
+    def unmet(self, path: str, text_of: TextOf) -> tuple[Need, ...]:
+        """What it needs and lacks."""
+        return tuple(need for need in self._needs.get(path, ()) if not need.holds(text_of))
 
     def followers(self, path: str) -> tuple[str, ...]:
         """What may look different once path has changed, with what follows from that."""

@@ -10,7 +10,7 @@ from app.errors import InvalidSetting
 from app.settings import accounts, hints, lists, values
 from app.settings.alphabet import UNICODE, Alphabet
 from app.settings.changes import Change
-from app.settings.depends import Combined, Depends
+from app.settings.depends import Combined, Depends, Need
 from app.settings.field import Field
 from app.settings.hints import Advise, Hints
 from app.settings.layout import laid_out
@@ -190,6 +190,15 @@ class Document:
                 return possible, reason
         return True, ""
 
+    def unmet(self, path: str) -> tuple[Need, ...]:
+        """What the setting needs of others to mean anything, and lacks as things stand."""
+        return self.depends.unmet(path, self._text_or_nothing)
+
+    def deciders(self, path: str) -> tuple[str, ...]:
+        """The settings of this page whose values are in the way of this one, or put its constraints in force."""
+        unmet = (need.on for need in self.unmet(path) if need.told is None)
+        return tuple(dict.fromkeys((*unmet, *self.depends.deciders(path, self._text_or_nothing))))
+
     def set_text(self, path: str, text: str) -> None:
         """Takes any text, also a wrong one: `problem` says what is wrong, `changes` refuses to give it away."""
         self.step += 1
@@ -279,12 +288,19 @@ class Document:
             return of.problem(text)
         if lists.split_fresh(path) and (spec.access is Access.READ_ONLY or not (text or self.field(path).present)):
             return ""  # given by us, or left out
+        if self._has_no_place(path) and (unmet := self.unmet(path)):
+            return unmet[0].reason.removesuffix(".")
         problem = values.problem(text, spec)
         return f"{problem}{self._as_things_stand(path, text)}" if problem else self._lacking(text, spec)
 
     def _lacking(self, text: str, spec: Spec) -> str:
         sign = self.alphabet.lacking(text) if values.is_text(spec.kind) else ""
         return f"This camera writes in {self.alphabet.name}, which has no “{sign}”" if sign else ""
+
+    def _has_no_place(self, path: str) -> bool:
+        """A setting that comes with the value of another one is nowhere without it: a camera would drop it."""
+        field = self._by_path.get(path)
+        return field is not None and not field.present and field.spec.access is Access.READ_WRITE
 
     def _as_things_stand(self, path: str, text: str) -> str:
         """What the text does not go with, where it would be fine by itself."""

@@ -6,11 +6,13 @@ What can cut the connection to the device or lock people out of it is left alone
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from app.errors import AuthError, CameraError, Forbidden, InvalidSetting, SiteError, TransportError
 from app.families.base import Session, SettingsTree
+from app.settings import values
 from app.settings.changes import Change, Proof
 from app.settings.document import Document
 from app.settings.spec import Kind
@@ -20,6 +22,8 @@ from app.site.records import Origin
 from app.site.snapshot import DeviceSnapshot, Progress, ResourceCopy, copy_of
 
 BY_NAME = "Name it by its path to restore it all the same."  # for those who can; the window leaves it out
+NOT_NOW = "The device does not have it now."
+_GOES = "It goes by itself, with the value that it came with."
 _ADDRESS = "It is part of the device's own address: a wrong one makes the device unreachable."
 _PORT = "It is a port that the device answers at: a changed one cuts the connection."
 _ACCOUNT = "It belongs to accounts and security: a wrong one locks people out."
@@ -39,7 +43,9 @@ _LOGIN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One field of the plan. reason "" means that it will be written; else why not."""
+    """One field of the plan. reason "" means that it will be written; else why not. late: it may have a place once
+    others are written, and is looked at again then. needs: settings of the same page that it goes with, as the snapshot
+    has them, and that are not among what is asked for."""
 
     resource: str
     resource_title: str
@@ -49,6 +55,8 @@ class Step:
     new: str | None
     reason: str = ""
     dangerous: bool = False
+    late: bool = False
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +77,12 @@ class RestorePlan:
 
     def choose(self, wanted: Callable[[Step], bool]) -> RestorePlan:
         """Without the steps that somebody does not want."""
-        kept = tuple(s if s.reason or wanted(s) else replace(s, reason="It was not chosen.") for s in self.steps)
-        return replace(self, steps=kept)
+        not_chosen = (replace(step, reason=step.reason or "It was not chosen.", late=False) for step in self.steps)
+        kept = (
+            step if (step.reason and not step.late) or wanted(step) else other
+            for step, other in zip(self.steps, not_chosen, strict=True)
+        )
+        return replace(self, steps=tuple(kept))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +122,12 @@ async def plan_restore(
             continue
         documents[copy.resource] = document
         found = [
-            _step(each, only)
+            _step(each, only, document)
             for each in differences_of(copy_of(document), copy)
             if not only or any(_names(each, wanted) for wanted in only)
         ]
-        steps += judged(found, document)
+        found = judged(found, document)
+        steps += with_needs(found, document, copy) if only else found
     return RestorePlan(tuple(sorted(steps, key=lambda step: step.dangerous)), documents, tuple(unreadable))
 
 
@@ -133,19 +146,51 @@ async def restore(plan: RestorePlan, session: Session, *, progress: Progress | N
         steps = [step for step in plan.wanted if (step.resource, step.dangerous) == (resource, dangerous)]
         if progress is not None:
             progress(number, len(resources), steps[0].resource_title)
-        document = plan.documents[resource]
-        try:
-            changes = _changes(document, steps)
-            proof, after = await settings.apply(document, changes)
-        except CameraError as error:
-            done.append(Restored(resource, document.title, error=error))
-            document.revert()
-            if isinstance(error, TransportError | SiteError) or _is_login(error):
+        done.append(await _write(settings, plan, resource, steps))
+        if _is_the_end(done[-1].error):
+            return tuple(done)
+    for resource in dict.fromkeys(step.resource for step in plan.steps if step.late):
+        if any(each.proof is not None for each in done):
+            done += await _write_late(settings, plan, resource)
+            if _is_the_end(done[-1].error):
                 break
-            continue
-        plan.documents[resource] = after
-        done.append(Restored(resource, document.title, proof))
     return tuple(done)
+
+
+async def _write(settings: SettingsTree, plan: RestorePlan, resource: str, steps: Sequence[Step]) -> Restored:
+    document = plan.documents[resource]
+    try:
+        proof, plan.documents[resource] = await settings.apply(document, _changes(document, steps))
+    except CameraError as error:
+        document.revert()
+        return Restored(resource, document.title, error=error)
+    return Restored(resource, document.title, proof)
+
+
+async def _write_late(settings: SettingsTree, plan: RestorePlan, resource: str) -> list[Restored]:
+    """What had no place before the others were written: on this page, or on one that decides on it."""
+    title = next(step.resource_title for step in plan.steps if step.resource == resource)
+    try:
+        document = plan.documents[resource] = await settings.load(resource)
+    except CameraError as error:
+        return [Restored(resource, title, error=error)]
+    here = {field.path: field for field in document.fields}
+    steps = [
+        replace(step, reason="")
+        for step in plan.steps
+        if step.resource == resource and step.late and step.path in here
+        and not (here[step.path].present and values.same(here[step.path].text, step.new or "", here[step.path].spec))
+    ]  # fmt: skip
+    steps = [step for step in judged(steps, document) if not step.reason]
+    return [await _write(settings, plan, resource, steps)] if steps else []
+
+
+def left_alone(plan: RestorePlan, done: Sequence[Restored]) -> tuple[Step, ...]:
+    """What the plan leaves out and the device does not hold by now: something may have come or gone with the rest."""
+    proofs = ((each.resource, field) for each in done if each.proof is not None for field in each.proof.fields)
+    now = {(resource, field.path): field.read_back for resource, field in proofs}
+    nowhere = object()
+    return tuple(step for step in plan.left_out if now.get((step.resource, step.path), nowhere) != step.new)
 
 
 def danger(resource: str, path: str, kind: Kind) -> str:
@@ -166,18 +211,18 @@ def _changes(document: Document, steps: Sequence[Step]) -> tuple[Change, ...]:
     return document.changes()
 
 
-def _step(difference: Difference, only: Sequence[str]) -> Step:
+def _step(difference: Difference, only: Sequence[str], document: Document) -> Step:
     """difference: one is the device, other the snapshot."""
     reason, peril = "", danger(difference.resource, difference.path, difference.kind)
     if difference.other is None:
         reason = "The snapshot does not have it."
-    elif difference.one is None:
-        reason = "The device does not have it now."
+    elif difference.one is None and not any(each.path == difference.path for each in document.fields):
+        reason = NOT_NOW
     elif peril and not any(_names_field(difference, wanted) for wanted in only):
         reason = f"{peril} {BY_NAME}"
     return Step(
         difference.resource, difference.resource_title, difference.path, difference.title, difference.one,
-        difference.other, reason, bool(peril),
+        difference.other, reason, bool(peril), late=reason == NOT_NOW and not peril,
     )  # fmt: skip
 
 
@@ -191,9 +236,40 @@ def judged(steps: Sequence[Step], document: Document) -> list[Step]:
     try:
         while found := _problems([step for step in steps if not step.reason and step.path not in refused], document):
             refused |= found
+        late = {path for path in refused if document.unmet(path)}
+        going = {step.path for step in steps if step.new is None and step.reason and document.unmet(step.path)}
     finally:
         document.revert()
-    return [replace(step, reason=step.reason or refused.get(step.path, "")) for step in steps]
+    said = {**refused, **dict.fromkeys(going, _GOES)}
+    return [
+        replace(step, reason=said.get(step.path, step.reason), late=step.late or step.path in late) for step in steps
+    ]
+
+
+def with_needs(steps: Sequence[Step], document: Document, copy: ResourceCopy) -> list[Step]:
+    """Each with what else of the snapshot has to be set for it to be in order, where that is known."""
+    then = {value.path: value.text for value in copy.values}
+    wanted = {step.path for step in steps if not step.reason}
+    found = ((step, _needs(step, document, then)) for step in steps)
+    return [replace(step, needs=tuple(each for each in needs if each not in wanted)) for step, needs in found]
+
+
+def _needs(step: Step, document: Document, then: Mapping[str, str]) -> list[str]:
+    needs: list[str] = []
+    try:
+        if step.new is None:
+            return []
+        with suppress(InvalidSetting):
+            document.set_text(step.path, step.new)
+            while more := [each for each in document.deciders(step.path) if each in then and each not in needs]:
+                needs += more
+                for path in more:
+                    document.set_text(path, then[path])
+        if document.problem(step.path) or document.unmet(step.path):
+            return []
+        return [path for path in needs if document.is_modified(path)]
+    finally:
+        document.revert()
 
 
 def _problems(steps: Sequence[Step], document: Document) -> dict[str, str]:
@@ -226,5 +302,7 @@ def _know_all(snapshot: DeviceSnapshot, only: Sequence[str]) -> None:
             raise InvalidSetting(f"The snapshot has nothing at “{wanted}”.", path=wanted)
 
 
-def _is_login(error: CameraError) -> bool:
-    return isinstance(error, AuthError) and not isinstance(error, Forbidden)
+def _is_the_end(error: CameraError | None) -> bool:
+    """The device is gone, or takes the password no more, or nothing can be written down: nothing else is tried."""
+    is_login = isinstance(error, AuthError) and not isinstance(error, Forbidden)
+    return is_login or isinstance(error, TransportError | SiteError)

@@ -2,50 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
-from app.errors import InvalidSetting, SiteError
+from app.errors import CameraError, InvalidSetting, SiteError
 from app.families.base import RawSettings, RegionUndo, Session, SettingsTree
 from app.settings import lists, values
-from app.settings.changes import Change, Proof, Verdict
+from app.settings.changes import Change, FieldProof, Proof, Verdict
 from app.settings.document import Document
-from app.settings.field import Field
 from app.settings.spec import Access
 from app.site import secrets
 from app.site.identity import Identity
 from app.site.journal import JournalledRaw, JournalledSettings
 from app.site.records import ChangeSet, Origin, RecordedField
 from app.site.site import Site
-from app.site.undo_lists import Moved, innermost, moved_lists
-
-
-class Standing(StrEnum):
-    """How a field stands against the change that is to be undone."""
-
-    OURS = "holds our value"  # will be set back
-    BACK = "is back already"  # nothing to do
-    MOVED = "was changed since"  # before, ours and now differ: a person decides
-    STUCK = "cannot be set back"
-
-
-@dataclass(frozen=True, slots=True)
-class UndoField:
-    """The three sides of one field. now is None where the device does not show it any more.
-
-    targets are what is set in the document of now to have it back, paths and texts: none for what goes with its record,
-    several for a list whose records have lists.
-    """
-
-    path: str
-    title: str
-    before: str
-    ours: str
-    now: str | None
-    standing: Standing
-    reason: str = ""
-    targets: tuple[tuple[str, str], ...] = ()
+from app.site.undo_standing import CAME, GOES, NOT_SHOWN, Standing, UndoField, held_in, undo_fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +64,16 @@ async def undo(plan: UndoPlan, session: Session, also: Collection[str] = ()) -> 
     raw = session.offer(RawSettings)
     if plan.whole is not None and isinstance(raw, JournalledRaw):
         return await raw.under(Origin.UNDO, plan.change_set.id).apply_raw(plan.document, plan.whole)
-    changes = undo_changes(plan, also)
-    return await _settings(session).under(Origin.UNDO, plan.change_set.id).apply(plan.document, changes)
+    settings = _settings(session).under(Origin.UNDO, plan.change_set.id)
+    proof, after = await settings.apply(plan.document, undo_changes(plan, also))
+    if proof.lost is not None or not _set_late(plan, after):
+        return proof, after
+    try:
+        more, after = await settings.apply(after, after.changes())
+    except CameraError:  # what was set back stands; `undone` says what is still not as it was
+        after.revert()
+        return proof, after
+    return _together(proof, more), after
 
 
 def undo_changes(plan: UndoPlan, also: Collection[str] = ()) -> tuple[Change, ...]:
@@ -113,6 +92,70 @@ def undo_changes(plan: UndoPlan, also: Collection[str] = ()) -> tuple[Change, ..
     for path, text in (target for field in wanted for target in field.targets):
         plan.document.set_text(path, text)
     return plan.document.changes()
+
+
+def _set_late(plan: UndoPlan, after: Document) -> bool:
+    """What came with a value that was set back, and is not as it was: a camera may say nothing of it before."""
+    after.revert()
+    for field in plan.fields:
+        held = held_in(after, field.path) if field.reason == NOT_SHOWN and field.before else None
+        if held is not None and held.present and held.spec.access is Access.READ_WRITE:
+            after.set_text(field.path, field.before)
+            if after.problem(field.path):
+                after.revert(field.path)
+    return bool(after.edited_paths)
+
+
+def _together(first: Proof, then: Proof) -> Proof:
+    """Two writes as one: what the second one has proved is said of it."""
+    again = {field.path for field in then.fields}
+    fields = (*(field for field in first.fields if field.path not in again), *then.fields)
+    return replace(then, fields=fields, reboot_required=first.reboot_required or then.reboot_required)
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What an undo has come to. short: fields that are not as they were before the change, each with the reason. idle:
+    what came with the change and is there still, without effect. besides: what changed that the change had not."""
+
+    short: tuple[UndoField, ...] = ()
+    idle: tuple[UndoField, ...] = ()
+    besides: tuple[FieldProof, ...] = ()
+
+
+def undone(plan: UndoPlan, proof: Proof, after: Document, also: Collection[str] = ()) -> Undone:
+    """What became of the plan. What somebody has changed since and was left alone on purpose is not told."""
+    own = {field.path for field in plan.fields} | {path for field in plan.fields for path, _ in field.targets}
+    besides = (each for each in proof.fields if each.verdict is Verdict.SIDE_EFFECT and each.path not in own)
+    proved = {each.path: each for each in proof.fields if each.verdict is not Verdict.SIDE_EFFECT}
+    short: list[UndoField] = []
+    idle: list[UndoField] = []
+    for field in plan.fields:
+        if field.standing is Standing.MOVED and plan.whole is None and field.path not in also:
+            continue
+        said = _shortcoming(field, proved, after)
+        unmet = after.unmet(field.path) if said and field.reason in (CAME, GOES) else ()
+        if unmet:
+            idle.append(replace(field, reason=unmet[0].reason))
+        elif said:
+            short.append(replace(field, reason=said))
+    return Undone(tuple(short), tuple(idle), tuple(besides))
+
+
+def _shortcoming(field: UndoField, proved: Mapping[str, FieldProof], after: Document) -> str:
+    """Why a field is not as it was before the change, "" where it is."""
+    told = [proved[path] for path in (field.path, *(path for path, _ in field.targets)) if path in proved]
+    for each in told:
+        if each.verdict in (Verdict.ADJUSTED, Verdict.IGNORED, Verdict.NOT_VERIFIABLE):
+            return each.reason or each.verdict.value
+    held = held_in(after, field.path)
+    if told or field.standing not in (Standing.STUCK, Standing.GOES):
+        return ""
+    if held is None or not held.present:
+        return field.reason if field.before else ""
+    if field.before and values.same(held.text, field.before, held.spec):
+        return ""
+    return field.reason if field.standing is Standing.STUCK else "The camera still has it."
 
 
 async def _whole(change_set: ChangeSet, document: Document, session: Session, site: Site) -> bytes | None:
@@ -157,81 +200,3 @@ async def _same_device(change_set: ChangeSet, settings: JournalledSettings, site
             hint="Nothing was sent. Open the device that the change was made on.",
             detail=", ".join(sorted(change_set.device_keys)),
         )
-
-
-def undo_fields(document: Document, fields: Sequence[RecordedField], *, untouched: bool) -> tuple[UndoField, ...]:
-    """How each field of a change set stands in the document of now. untouched: it is as the change left it."""
-    moved = moved_lists(document, fields, untouched=untouched)
-    return tuple(_in_list(document, field, moved) or _undo_field(document, field) for field in fields)
-
-
-def _in_list(document: Document, field: RecordedField, moved: Sequence[Moved]) -> UndoField | None:
-    """A list that the change put in order, or a field of a record in it; None for any other."""
-    made = innermost(moved, field.path)
-    if made is None:
-        return None
-    if field.path == made.was:
-        return _undo_list(field, made)
-    if not made.known:
-        listed = _undo_list(field, made)
-        return replace(listed, now=None, targets=())
-    path = made.path(field.path)
-    goes, comes = lists.split_fresh(field.path) is not None, lists.split_fresh(path) is not None
-    if not goes and not comes:
-        found = _undo_field(document, replace(field, path=path))
-        return replace(found, path=field.path, targets=((path, field.old),))
-    listed = _undo_list(field, made)
-    writable = comes and not field.secret and not lists.is_list(path) and _is_writable(document, path)
-    return UndoField(
-        field.path, field.title, field.old, field.new, None, listed.standing, listed.reason,
-        ((path, field.old),) if writable else (),
-    )  # fmt: skip
-
-
-def _is_writable(document: Document, path: str) -> bool:
-    try:
-        return document.field(path).spec.access is Access.READ_WRITE
-    except InvalidSetting:  # new records have other settings than the old one had
-        return False
-
-
-def _undo_list(field: RecordedField, made: Moved) -> UndoField:
-    text = lists.format_order(made.back)
-    if not made.known:
-        standing, reason = Standing.STUCK, "The list has changed since; put it in order by hand."
-    elif made.back == made.of.order:
-        standing, reason = Standing.BACK, "The device holds the earlier list already."
-    else:
-        standing, reason = Standing.OURS, ""
-    ours = field.new if field.read_back is None else field.read_back
-    return UndoField(
-        field.path, field.title, field.old, ours, made.of.text, standing, reason, ((made.of.path, text), *made.orders)
-    )
-
-
-def _undo_field(document: Document, field: RecordedField) -> UndoField:
-    held = {each.path: each for each in document.fields}.get(field.path)
-    now = held.text if held is not None and held.present else None
-    ours = field.new if field.read_back is None else field.read_back
-    standing, reason = _standing(field, held, ours)
-    if field.secret:
-        now = None
-    return UndoField(field.path, field.title, field.old, ours, now, standing, reason, ((field.path, field.old),))
-
-
-def _standing(field: RecordedField, held: Field | None, ours: str) -> tuple[Standing, str]:
-    if field.secret:
-        return Standing.STUCK, "A secret is in no file of ours, so the old one is not known."
-    if held is None or not held.present:
-        return Standing.STUCK, "The device no longer shows this setting."
-    if held.spec.access is not Access.READ_WRITE:
-        return Standing.STUCK, "This setting cannot be read and written."
-    if field.verdict is Verdict.SIDE_EFFECT and field.read_back is None:
-        return Standing.STUCK, "The setting went away by itself; there is no value to compare."
-    if values.same(held.text, field.old, held.spec):
-        return Standing.BACK, "The device holds the earlier value already."
-    if not field.old and values.problem("", held.spec):
-        return Standing.STUCK, "The setting came with the change; before it there was no value."
-    if values.same(held.text, ours, held.spec):
-        return Standing.OURS, ""
-    return Standing.MOVED, "Somebody has changed it since."

@@ -11,7 +11,8 @@ from app.families.base import Session, Stranding
 from app.settings.changes import Proof
 from app.site.records import ChangeSet
 from app.site.site import Site
-from app.site.undo import Standing, UndoPlan, plan_undo, undo, undo_changes
+from app.site.undo import UndoPlan, plan_undo, undo, undo_changes
+from app.site.undo_standing import Standing
 
 
 @dataclass(frozen=True, slots=True)

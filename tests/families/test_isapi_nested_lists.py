@@ -19,7 +19,7 @@ from app.settings.document import Document
 from app.settings.proof import prove
 from app.settings.rebase import rebase
 from app.site.records import RecordedField
-from app.site.undo import Standing, undo_fields
+from app.site.undo_standing import Standing, undo_fields
 from app.wire import xml
 from app.wire.http import HttpAnswer
 from tests.families.isapi_rig import puts, session

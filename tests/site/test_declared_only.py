@@ -8,7 +8,8 @@ import pytest
 from app.families.base import SettingsTree
 from app.settings.changes import Verdict
 from app.site.records import ChangeState
-from app.site.undo import Standing, plan_undo, undo
+from app.site.undo import plan_undo, undo, undone
+from app.site.undo_standing import Standing
 
 FTP = "/ISAPI/System/Network/ftp/1"
 DEPTH, RULE, FOLDER = (f"uploadPath/{name}" for name in ("pathDepth", "topDirNameRule", "topDirName"))
@@ -64,8 +65,11 @@ async def test_undo_sets_back_what_had_a_value_and_says_what_had_none(open_site,
         plan = await plan_undo(1, session, site)
         standing = {each.path: (each.standing, each.reason) for each in plan.fields}
         assert standing[DEPTH] == (Standing.OURS, "")
-        assert standing[RULE] == (Standing.STUCK, "The setting came with the change; before it there was no value.")
+        assert standing[RULE] == (Standing.GOES, "It goes with the value that it came with.")
         proof, after = await undo(plan, session)
+        left = undone(plan, proof, after)
+        assert (left.short, left.besides) == ((), ())
+        assert [(each.path, each.reason) for each in left.idle] == [(RULE, after.enabled(RULE)[1])]
         assert {each.path: each.verdict for each in proof.fields} == {DEPTH: Verdict.KEPT}
         assert after.text(DEPTH) == "0"
         assert after.text(RULE) == "devId", "nobody said that it went"

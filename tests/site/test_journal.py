@@ -28,7 +28,8 @@ from app.site import history
 from app.site.journal import JournalledSettings, journalled
 from app.site.records import ChangeState, Origin
 from app.site.secrets import is_secret
-from app.site.undo import Standing, plan_undo, undo
+from app.site.undo import plan_undo, undo
+from app.site.undo_standing import Standing
 
 pytestmark = pytest.mark.anyio
 MAIN = "/ISAPI/Streaming/channels/101"

@@ -16,8 +16,9 @@ from app.site.journal import journalled
 from app.site.records import ChangeState, Origin
 from app.site.recovery import recover
 from app.site.second_look import Watch, watched
-from app.site.undo import Standing, plan_undo, undo
+from app.site.undo import plan_undo, undo
 from app.site.undo_effects import effects_of, set_back
+from app.site.undo_standing import Standing
 
 pytestmark = pytest.mark.anyio
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from app.families.base import SettingsTree
-from app.site.undo import Standing, plan_undo, undo
+from app.site.undo import plan_undo, undo
+from app.site.undo_standing import Standing
 
 LINES = "/ISAPI/Smart/LineDetection/1"
 LINE = "LineItemList/LineItem"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QWidget
 
-from app.site.undo import Standing, UndoField, UndoPlan
+from app.site.undo import UndoPlan
+from app.site.undo_standing import Standing, UndoField
 from app.site.wording import value_words
 from ui.dialogs.sheet import Sheet
 from ui.theme import GAP, GAP_WIDE

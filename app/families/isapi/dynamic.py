@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from xml.sax.saxutils import escape
 
 from app.families.isapi import constraints
@@ -13,6 +14,7 @@ from app.settings.spec import Kind, Option
 from app.wire.xml import Element
 
 _WIDTH, _HEIGHT, _RATE = "videoResolutionWidth", "videoResolutionHeight", "maxFrameRate"
+_PROFILES = {"H.264": "H264Profile", "H.265": "H265Profile", "MPEG4": "Mpeg4Profile", "SVAC": "SVACProfile"}
 _FULL = "0"
 _HIGHEST, _AVERAGE = "vbrUpperCap", "vbrAverageCap"
 _CONDITIONAL = ("isspportdynamiccapwithcondition", "issupportdynamiccapwithcondition")  # the text misspells it
@@ -53,6 +55,34 @@ def _resolution(video: Element, pairs: Iterable[tuple[str, str]]) -> Combined:
         options=tuple(Option(f"{wide}x{high}", f"{wide} × {high}") for wide, high in sizes[:_LARGEST_LIST]),
         help="Width and height of the picture in pixels",
     )
+
+
+def completed(root: Element, capabilities: Element | None, dynamic: Element | None) -> Element | None:
+    """The capabilities with the profiles of codecs that are not in use: cameras show them only with their codec, and
+    say beforehand which codec has one."""
+    told = dynamic.iter() if dynamic is not None else ()
+    having = (
+        each.text_of("videoCodecType")
+        for each in told
+        if each.name == "CodecParamDscriptor" and each.text_of("isSupportProfile").lower() == "true"
+    )
+    video = root.child("Video")
+    declared = _declared(capabilities, "Video") if capabilities is not None else None
+    if video is None or declared is None or capabilities is None:
+        return capabilities
+    here = {child.name for child in (*video.children, *declared.children)}
+    wanted = [_PROFILES[codec] for codec in dict.fromkeys(having) if _PROFILES.get(codec, video.name) not in here]
+    return _with_leaves(capabilities, declared, wanted) if wanted else capabilities
+
+
+def _with_leaves(element: Element, group: Element, names: Sequence[str]) -> Element:
+    """The tree with these empty leaves in the group, behind the profile that is there."""
+    if element is not group:
+        return replace(element, children=tuple(_with_leaves(each, group, names) for each in element.children))
+    profiles = set(_PROFILES.values())
+    at = max((n for n, each in enumerate(group.children, 1) if each.name in profiles), default=len(group.children))
+    fresh = (Element(name, group.namespace, {}, "", (), f"{group.path}/{name}".lstrip("/")) for name in names)
+    return replace(group, children=(*group.children[:at], *fresh, *group.children[at:]))
 
 
 def of_stream(root: Element, dynamic: Element) -> Depends:

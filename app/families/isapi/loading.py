@@ -124,9 +124,13 @@ class Loader:
         return answer
 
     async def _build(self, path: str, answer: HttpAnswer) -> Document:
+        root = root_of(answer)
+        by_codec = await self.optional(f"{path}/dynamicCap") if root is not None and dynamic.is_stream(root) else None
         capabilities = await self.capabilities(path)
         self.excludes[path] = declared(capabilities) if capabilities is not None else ()
-        depends = await self._depends(path, answer, capabilities)
+        if root is not None:
+            capabilities = dynamic.completed(root, capabilities, by_codec)
+        depends = await self._depends(path, root, capabilities, by_codec)
         return document_of(
             self._client.dialect,
             path,
@@ -169,8 +173,10 @@ class Loader:
             return own
         return await self.optional(f"{path.rpartition('/')[0]}/capabilities")
 
-    async def _depends(self, path: str, answer: HttpAnswer, capabilities: Element | None) -> Depends | None:
-        root = root_of(answer)
+    async def _depends(
+        self, path: str, root: Element | None, capabilities: Element | None, declared: Element | None
+    ) -> Depends | None:
+        """declared: the dynamic capabilities of a stream that has some."""
         if root is None:
             return None
         known = catalogs.catalog(self._client.dialect).lookup(path)
@@ -181,7 +187,6 @@ class Loader:
         }
         found = dependence.of(root, capabilities, titles(), known, others)
         if dynamic.is_stream(root):
-            declared = await self.optional(f"{path}/dynamicCap")
             if declared is not None:
                 found = found.merged(dynamic.of_stream(root, declared))
             found = found.merged(await self._average(path, root, capabilities))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from app.simulator.isapi.model import Catalog, Mode, Model, Resource, select, with_new_schema
 from app.simulator.isapi.rules import Refused, Written, is_list, merge, problem
@@ -27,6 +27,7 @@ class State:
         self.model = model
         self._live = live
         self._swaps_options = "swaps_options" in quirks
+        self._forgets_hidden = "forgets_hidden" in quirks
         self._lacks = quirks.all("lacks_field")  # ends of the paths of leaves that are there once they were written
         self._documents: dict[str, Node] = {}
         self._mains_at_boot = "50hz"
@@ -154,6 +155,8 @@ class State:
         """Makes a written stream list consistent, as firmware does: width and height belong together, the rate
         follows the size unless it was asked for. Refused where what was asked for does not exist."""
         asked = {change.path for change in written}
+        if self._forgets_hidden:
+            _forget_hidden(after)
         for stream in after.children:
             key = stream.value("id")
             old = before.item(key)
@@ -274,9 +277,20 @@ def _undump(kept: object) -> Node:
 
 def show_stream(tree: Node) -> None:
     """Drops the profile of the codec that is not in use: it exists, but a camera does not show it."""
+    for video, hidden in _hidden(tree):
+        video.children[:] = [child for child in video.children if child not in hidden]
+
+
+def _forget_hidden(tree: Node) -> None:
+    for _, hidden in _hidden(tree):
+        for leaf in (leaf for each in hidden for _, leaf in each.walk() if not leaf.children):
+            leaf.text = leaf.attributes.get("def", leaf.text)
+
+
+def _hidden(tree: Node) -> Iterator[tuple[Node, list[Node]]]:
+    """Each stream's picture, with what does not go with its codec."""
     for _, node in tree.walk():
-        if node.name != "Video":
-            continue
-        codec = node.value("videoCodecType")
-        hidden = {"H264Profile": codec != "H.264", "H265Profile": codec != "H.265", "SVC": codec == "MJPEG"}
-        node.children[:] = [child for child in node.children if not hidden.get(child.name, False)]
+        if node.name == "Video":
+            codec = node.value("videoCodecType")
+            hidden = {"H264Profile": codec != "H.264", "H265Profile": codec != "H.265", "SVC": codec == "MJPEG"}
+            yield node, [child for child in node.children if hidden.get(child.name, False)]
