@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -182,19 +182,28 @@ def rows_of(resource: dict[str, Any]) -> list[list[Any]]:
 _COLUMNS = {"kind": 1, "access": 3, "options": 4, "min": 5, "max": 6, "unit": 7, "depends": 8, "values": 10}
 
 
+def _rows_of(entries: list[dict[str, Any]], prefix: str, path: str, name: str) -> Iterator[list[Any]]:
+    """path "*": the field of that name wherever it stands, whatever it is inside of."""
+    for each in entries:
+        for row in each["f"] if path in ("*", each["p"].removeprefix(prefix)) else ():
+            if row[0] == name or (path == "*" and "/" not in name and row[0].endswith("/" + name)):
+                yield row
+
+
+def _correct_row(row: list[Any], changes: dict[str, Any], prefix: str) -> None:
+    for key, value in changes.items():
+        if key == "reboot":
+            row[9] = "b"
+        else:
+            elsewhere = key == "depends" and "#" in value
+            row[_COLUMNS[key]] = prefix + value if elsewhere else value
+
+
 def correct(entries: list[dict[str, Any]], prefix: str) -> None:
     """Applies the corrections by hand; a correction that fits nowhere in either text is a mistake of ours."""
     for path, name, changes, _why in CORRECTIONS["fields"]:
-        for each in entries:
-            tail = each["p"].removeprefix(prefix)
-            for row in each["f"] if path in ("*", tail) else ():
-                if row[0] == name or (path == "*" and "/" not in name and row[0].endswith("/" + name)):
-                    for key, value in changes.items():
-                        if key == "reboot":
-                            row[9] = "b"
-                        else:
-                            elsewhere = key == "depends" and "#" in value
-                            row[_COLUMNS[key]] = prefix + value if elsewhere else value
+        for row in _rows_of(entries, prefix, path, name):
+            _correct_row(row, changes, prefix)
     by_path = {each["p"].removeprefix(prefix): each for each in entries}
     for path, changes, _why in CORRECTIONS["resources"]:
         each = by_path.get(path)

@@ -153,9 +153,14 @@ async def restore_file(options: argparse.Namespace) -> Exit:
             if each.proof is not None and each.resource in leaves:
                 await keep_login(leaves[each.resource], opened, each.proof)
     _print_restored(plan, done, options)
+    return _status(plan, done, only=bool(options.only))
+
+
+def _status(plan: RestorePlan, done: tuple[Restored, ...], *, only: bool) -> Exit:
+    """only: some paths were asked for, not the whole file."""
     if any(each.error is not None or (each.proof is not None and each.proof.lost is not None) for each in done):
         return Exit.FAILED
-    if options.only and plan.left_out and not plan.wanted:
+    if only and plan.left_out and not plan.wanted:
         return Exit.REFUSED
     return Exit.DONE if all(each.proof is None or holds(each.proof) for each in done) else Exit.NOT_KEPT
 

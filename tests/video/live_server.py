@@ -233,6 +233,14 @@ class Connection:
         else:
             out.sendto(packet, (self.client, self.sound_at))
 
+    def _send_picture(self, packet: bytes, out: socket.socket, liar: socket.socket) -> None:
+        if self.udp is None:
+            self._send(struct.pack("!BBH", 0x24, 0, len(packet)) + packet + self.script.between)
+            return
+        if self.script.foreign:
+            liar.sendto(packet[:12] + bytes(len(packet) - 12), (self.client, self.udp[0]))
+        out.sendto(packet, (self.client, self.udp[0]))
+
     def _play(self) -> None:
         script = self.script
         out = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -245,12 +253,7 @@ class Connection:
                 for number, packets in enumerate(script.pictures):
                     self._send_sound(shift * len(script.pictures) + number, out)
                     for packet in script.mangle([_shifted(packet, shift, script.pictures) for packet in packets]):
-                        if self.udp is None:
-                            self._send(struct.pack("!BBH", 0x24, 0, len(packet)) + packet + script.between)
-                        else:
-                            if script.foreign:
-                                liar.sendto(packet[:12] + bytes(len(packet) - 12), (self.client, self.udp[0]))
-                            out.sendto(packet, (self.client, self.udp[0]))
+                        self._send_picture(packet, out, liar)
                     if self.server._closed.wait(script.pace):
                         return
                 if not script.loop:

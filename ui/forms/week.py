@@ -78,6 +78,10 @@ class WeekEditor(QWidget):
         days, first, last = self.marked()
         self._set(self.week.painted(days, first, last, not self.week.is_on(*self._anchor)))
 
+    def clear_marked(self) -> None:
+        days, first, last = self.marked()
+        self._set(self.week.painted(days, first, last, False))
+
     def toggle_day(self, day: int) -> None:
         """The whole day on, or off when it is on all day."""
         self._set(self.week.painted((day,), 0, SLOTS - 1, self.week.days[day] != ((0, END),)))
@@ -114,24 +118,28 @@ class WeekEditor(QWidget):
     # Keyboard
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, control = event.key(), bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        step = ARROWS.get(Qt.Key(key))
-        if step is not None and not control:
-            day, slot = self.cursor_cell
-            mark = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            self._move((day + step[0], slot + step[1]), mark=mark)
-        elif key == Qt.Key.Key_Space:
-            self.toggle()
-        elif control and key == Qt.Key.Key_D:
-            self.copy_day(self.cursor_cell[0])
-        elif control and key == Qt.Key.Key_A:
-            self._anchor = (0, 0)
-            self._move((6, SLOTS - 1), mark=True)
-        elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            days, first, last = self.marked()
-            self._set(self.week.painted(days, first, last, False))
-        else:
-            super().keyPressEvent(event)
+        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        match Qt.Key(event.key()):
+            case Qt.Key.Key_Space:
+                self.toggle()
+            case Qt.Key.Key_Delete | Qt.Key.Key_Backspace:
+                self.clear_marked()
+            case Qt.Key.Key_A if control:
+                self._mark_week()
+            case Qt.Key.Key_D if control:
+                self.copy_day(self.cursor_cell[0])
+            case key if key in ARROWS and not control:
+                self._step(*ARROWS[key], mark=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+            case _:
+                super().keyPressEvent(event)
+
+    def _step(self, days: int, slots: int, *, mark: bool) -> None:
+        day, slot = self.cursor_cell
+        self._move((day + days, slot + slots), mark=mark)
+
+    def _mark_week(self) -> None:
+        self._anchor = (0, 0)
+        self._move((6, SLOTS - 1), mark=True)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

@@ -147,22 +147,31 @@ class PtzOverlay(QWidget):
             self._by_keys()
             return False
         if key in MOVING:
-            if not event.isAutoRepeat():
-                (self._held.add if pressed else self._held.discard)(key)
-                self._fast = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-                self._by_keys()
-            return True
-        if key in NUMBERS and pressed:
-            if not event.isAutoRepeat():
-                control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
-                (self.preset_wanted if control else self.preset_called).emit(NUMBERS[key])
-            return True
-        if key == Key.Key_Escape and pressed:
-            self.let_go()
-            self._host.halt()
-            self.left.emit()
-            return True
-        return False
+            self._hold(key, event, pressed=pressed)
+        elif key in NUMBERS and pressed:
+            self._call(NUMBERS[key], event)
+        elif key == Key.Key_Escape and pressed:
+            self._stop()
+        else:
+            return False
+        return True
+
+    def _hold(self, key: Key, event: QKeyEvent, *, pressed: bool) -> None:
+        if event.isAutoRepeat():
+            return
+        (self._held.add if pressed else self._held.discard)(key)
+        self._fast = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        self._by_keys()
+
+    def _call(self, preset: int, event: QKeyEvent) -> None:
+        if not event.isAutoRepeat():
+            control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+            (self.preset_wanted if control else self.preset_called).emit(preset)
+
+    def _stop(self) -> None:
+        self.let_go()
+        self._host.halt()
+        self.left.emit()
 
     def _by_keys(self) -> None:
         wanted = by_keys(self._held, self._fast)

@@ -265,16 +265,17 @@ class PtzPart(QObject):
         plans, panel = self._plans, self.panel
         if plans is None or panel is None:
             return
-        if name == "park" and panel.park is not None:
-            panel.park.show_action(await plans.park_action())
-        elif name == "tasks" and panel.tasks is not None:
-            panel.tasks.show_week(await plans.tasks())
-        elif name == "limits" and panel.limits is not None:
-            panel.limits.show_limits(await plans.limits())
-        elif name == "overlay" and panel.overlay is not None:
-            panel.overlay.show_overlay(await plans.position_overlay())
-        elif name == "memory" and panel.memory is not None:
-            panel.memory.show_memory(await plans.power_memory())
+        match name:
+            case "park" if panel.park is not None:
+                panel.park.show_action(await plans.park_action())
+            case "tasks" if panel.tasks is not None:
+                panel.tasks.show_week(await plans.tasks())
+            case "limits" if panel.limits is not None:
+                panel.limits.show_limits(await plans.limits())
+            case "overlay" if panel.overlay is not None:
+                panel.overlay.show_overlay(await plans.position_overlay())
+            case "memory" if panel.memory is not None:
+                panel.memory.show_memory(await plans.power_memory())
 
     def _look(self) -> None:
         if self._looking is None or self._looking.done():

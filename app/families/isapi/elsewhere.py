@@ -49,11 +49,15 @@ def needs(root: Element, others: Mapping[str, Page], names: Titles, known: Resou
         if (decider is not None and decider.access == "ro") or not _offers(page, field):
             continue
         reason = _reason(page, field, names)
-        for group in (each for each in root.iter() if bare(each.path) == field.path):
-            for leaf in (group, *group.iter()):
-                if leaf.is_leaf and leaf.name != "id":
-                    on, told = f"{field.page}#{field.depends}", page.root.text_of(field.depends)
-                    yield need_of(leaf.path, on, field, decider, reason, told)
+        on, told = f"{field.page}#{field.depends}", page.root.text_of(field.depends)
+        for leaf in _leaves(root, field.path):
+            yield need_of(leaf.path, on, field, decider, reason, told)
+
+
+def _leaves(root: Element, path: str) -> Iterator[Element]:
+    """What holds a value at a field's path or below it; what numbers a record is none."""
+    for group in (each for each in root.iter() if bare(each.path) == path):
+        yield from (leaf for leaf in (group, *group.iter()) if leaf.is_leaf and leaf.name != "id")
 
 
 def _offers(page: Page, field: CatalogField) -> bool:

@@ -35,18 +35,11 @@ class Ground:
 
 def strands(ground: Ground, document: Document, changes: tuple[Change, ...]) -> tuple[Strand, ...]:
     """The changes that may cut the device off."""
-    resource = document.resource
-    found: list[Strand | None] = []
-    for change in changes:
-        if INTERFACES.search(resource):
-            found.append(_address(ground, document, change))
-        elif PORTS.search(resource):
-            found.append(_port(ground, document, change))
-        elif _USERS.search(resource):
-            found.append(_account(ground, document, change))
-        elif _LOGIN.search(resource):
-            text = f"{ground.camera} changes how it takes passwords: programs that know only the old way are shut out."
-            found.append(Strand(StrandKind.TLS, change.path, text, ground.address))
+    rules = {INTERFACES: _address, PORTS: _port, _USERS: _account, _LOGIN: _login}
+    judge = next((rule for place, rule in rules.items() if place.search(document.resource)), None)
+    if judge is None:
+        return ()
+    found = (judge(ground, document, change) for change in changes)
     return tuple(each for each in found if each is not None)
 
 
@@ -68,6 +61,11 @@ def _address(ground: Ground, document: Document, change: Change) -> Strand | Non
         text = f"{ground.camera} may no longer be reached from this computer if this is wrong."
         return Strand(StrandKind.ADDRESS, change.path, text, ground.address)
     return None
+
+
+def _login(ground: Ground, document: Document, change: Change) -> Strand:
+    text = f"{ground.camera} changes how it takes passwords: programs that know only the old way are shut out."
+    return Strand(StrandKind.TLS, change.path, text, ground.address)
 
 
 def _port(ground: Ground, document: Document, change: Change) -> Strand | None:
