@@ -281,3 +281,24 @@ def test_any_bytes_give_a_document_or_a_camera_error(body):
     except CameraError:
         return
     assert document.encode() == body
+
+
+OWN = "<MACAddress>00:11:22:33:44:55</MACAddress>"
+
+
+@pytest.mark.parametrize(
+    ("path", "raw", "access"),
+    [
+        (
+            "/ISAPI/System/Network/MACFilter",
+            f"<MACFilter><MACFilterAddressList><MACFilterAddress>{OWN}</MACFilterAddress></MACFilterAddressList></MACFilter>",
+            Access.READ_WRITE,
+        ),
+        ("/ISAPI/System/Network/interfaces/1/link", f"<Link>{OWN}</Link>", Access.READ_ONLY),
+        ("/ISAPI/System/deviceInfo", f"<DeviceInfo>{OWN.replace('MAC', 'mac')}</DeviceInfo>", Access.READ_ONLY),
+        ("/ISAPI/Security/users/1", f"<User>{OWN.replace('MAC', 'mac')}</User>", Access.READ_WRITE),
+    ],
+)
+def test_a_mac_address_is_a_fact_where_it_is_the_cameras_own(path, raw, access):
+    [field] = [each for each in made(path, raw).fields if each.present]
+    assert (field.spec.kind, field.spec.access) == (Kind.MAC, access)

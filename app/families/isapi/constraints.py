@@ -6,6 +6,7 @@ value. Nothing is refused here: a device may hold values outside the limits it d
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -30,6 +31,7 @@ _READ_ONLY = {
     "hardwareVersion", "deviceID", "devIndex", "OEMCode", "manufacturer", "firmwareVersionInfo", "inputPort",
     "deviceType", "resDesc",
 }  # fmt: skip
+_OTHERS = re.compile(r"(Filter|User)\w*(\[\d+\])?/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +102,9 @@ def spec_of(
     titles: Titles,
     *,
     read_only: bool,
+    block: str = "",
 ) -> Spec:
-    """The constraints on one leaf of a document."""
+    """The constraints on one leaf of a document, whose root is called block."""
     text = leaf.text.strip()
     limits = read_limits(capability.attributes if capability else {}, leaf.attributes)
     sample = text or (capability.text.strip() if capability else "")
@@ -132,7 +135,7 @@ def spec_of(
         open_options=bool(options) and (not limits.options or text not in options),
         default=limits.default,
         unit=label.unit or (known.unit if known else ""),
-        access=_access(leaf.name, kind, known, read_only=read_only),
+        access=_access(kind, known, read_only=read_only or _is_fact(f"{block}/{leaf.path}", leaf.name)),
         reboot=limits.reboot,
         dynamic=limits.dynamic,
         source="device" if limits.told else "catalog" if known else "value",
@@ -182,8 +185,15 @@ def with_slow_rates(spec: Spec) -> Spec:
     return replace(spec, options=slow, open_options=True)
 
 
-def _access(name: str, kind: Kind, known: CatalogField | None, *, read_only: bool) -> Access:
-    if read_only or name in _READ_ONLY or name.startswith("isSupport"):
+def _is_fact(path: str, name: str) -> bool:
+    """A MAC address is the device's own, but for those of others that it lets in or keeps out."""
+    if name.lower() == "macaddress" and _OTHERS.search(path):
+        return False
+    return name in _READ_ONLY or name.startswith("isSupport")
+
+
+def _access(kind: Kind, known: CatalogField | None, *, read_only: bool) -> Access:
+    if read_only:
         return Access.READ_ONLY
     if kind is Kind.PASSWORD:
         return Access.WRITE_ONLY

@@ -317,7 +317,7 @@ def _field(context: Context, root: Element, leaf: Element, match: Element | None
     path = bare(leaf.path)
     known = context.resource.field(path) if context.resource else None
     label = _label(context, root, path, known)
-    spec = constraints.spec_of(leaf, match, known, label, context.titles, read_only=context.read_only)
+    spec = constraints.spec_of(leaf, match, known, label, context.titles, read_only=context.read_only, block=root.name)
     return Field(leaf.path, _text(leaf, spec.kind), spec, section)
 
 

@@ -112,5 +112,7 @@ def field_spec(resource: str, path: str, text: str) -> Spec | None:
         return None
     leaf = Element(plain.rpartition("/")[2], "", {}, text, (), plain)
     words = titles()
-    spec = constraints.spec_of(leaf, None, known, words.field(page.block, plain), words, read_only=False)
+    spec = constraints.spec_of(
+        leaf, None, known, words.field(page.block, plain), words, read_only=False, block=page.block
+    )
     return constraints.with_slow_rates(spec)

@@ -65,7 +65,7 @@ MODELS = (
         "V5.7.15",
         "build 250114",
         (Mode(3840, 2160, 20, 20), Mode(2560, 1440, 25, 30), *_HD_MODES),
-        files=(*_FILES, "road"),
+        files=(*_FILES, "road", "equipment"),
     ),
     Model("CW-T2M", "IPDome", "V5.5.0", "build 170725", _HD_MODES),
     # Its detections hold in one of several views each, and take their regions one by one.

@@ -10,7 +10,7 @@ import ipaddress
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from app.simulator.isapi.tree import Node
 
@@ -23,6 +23,7 @@ _ZONE = re.compile(
     r"([A-Za-z]{3,}[+-]?(\d{1,2}(:[0-5]\d){0,2})?(,[JM]?[\d.]+(/[\d:]+)?){2})?",
     re.ASCII,
 )
+_MAC = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}")
 _HEX = re.compile(r"[0-9A-Fa-f]*")
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,61}[A-Za-z0-9])?")
 
@@ -239,6 +240,14 @@ def _port(text: str) -> str:
     return "" if text.isascii() and text.isdigit() and 0 < int(text) < 65536 else "portError"
 
 
+def _date(text: str) -> str:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return "badParameters"
+    return ""
+
+
 def _local_time(text: str) -> str:
     try:
         datetime.fromisoformat(text.replace("Z", "+00:00"))
@@ -256,7 +265,9 @@ _KINDS: dict[str, Callable[[str], str]] = {
     "mask": _mask,
     "ipv6": _ipv6,
     "port": _port,
+    "mac": lambda text: _match(_MAC, text),
     "time": lambda text: _match(_CLOCK_TIME, text),
+    "date": _date,
     "localtime": _local_time,
     "zone": lambda text: _match(_ZONE, text),
     "hex": lambda text: _match(_HEX, text),
