@@ -4,11 +4,24 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 from pathlib import Path
 
 from app.errors import InvalidSetting, SiteError
 
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+_FULL = (*_NO_ROOM, errno.EFBIG)
+_UNITS = ((1024**3, "GB"), (1024**2, "MB"), (1024, "kB"))
+
+
+def check_place(path: Path) -> None:
+    """Before somebody is asked for what goes there. SiteError where it could not be written."""
+    if path.is_dir():
+        raise SiteError(f"{path} is a folder.", hint="Choose the name of a file in it.")
+    if not path.parent.is_dir():
+        raise SiteError(f"{path} cannot be written: there is no folder {path.parent}.", hint="Choose another place.")
+    if not os.access(path.parent, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
+        raise SiteError(f"{path} cannot be written: not permitted.", hint="Choose another place.")
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -21,7 +34,7 @@ def write_whole(path: Path, data: bytes) -> None:
         finally:
             beside.unlink(missing_ok=True)
     except OSError as error:
-        raise _not_written(path, error) from error
+        raise not_written(path, error, len(data)) from error
 
 
 def is_full(error: Exception) -> bool:
@@ -29,12 +42,34 @@ def is_full(error: Exception) -> bool:
     return getattr(error, "errno", None) in _FULL
 
 
-def _not_written(path: Path, error: OSError) -> SiteError:
+def shortage(folder: Path, error: Exception, needed: int = 0) -> str:
+    """How much room there is, and how much is needed (bytes, 0 where nobody knows), as a sentence with a blank behind
+    it. "" where room is not what lacks: some disks take no larger file, however empty they are."""
+    if getattr(error, "errno", None) not in _NO_ROOM:
+        return ""
+    free = room(folder)
+    return f"{_size(needed)} are needed, {free}" if free and needed else free
+
+
+def room(folder: Path) -> str:
+    """How much of its disk is free, as a sentence with a blank behind it; "" where the system does not say."""
+    try:
+        return f"{_size(shutil.disk_usage(folder).free)} are free. "
+    except OSError:
+        return ""
+
+
+def _size(count: int) -> str:
+    """Bytes for people."""
+    return next((f"{count / unit:.1f} {name}" for unit, name in _UNITS if count >= unit), f"{count} bytes")
+
+
+def not_written(path: Path, error: OSError, needed: int = 0) -> SiteError:
     """Why nothing stands there."""
     if is_full(error):
         return SiteError(
             f"The disk is full: {path} cannot be written.",
-            hint="Make room, or choose another disk, and do it again.",
+            hint=f"{shortage(path.parent, error, needed)}Make room, or choose another disk, and do it again.",
             detail=str(error),
         )
     reason = f": {error.strerror}" if error.strerror else ""

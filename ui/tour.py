@@ -276,7 +276,9 @@ class Tour:
             self._theme.use(mode)
             await self._rest()
             picture = self._window.grab()
-            picture.save(str(self._folder / f"{self._number:02}-{name}-{mode.value}.png"))
+            target = self._folder / f"{self._number:02}-{name}-{mode.value}.png"
+            if not picture.save(str(target)):
+                self.missed.append(f"{target}, which cannot be written")
         self._theme.use(Mode.LIGHT)
 
     async def _rest(self, times: int = 1) -> None:

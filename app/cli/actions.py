@@ -11,7 +11,7 @@ from typing import Any
 from app.cli.connect import add_host, optional_word, session
 from app.cli.interrupt import INTERRUPTED, interruption
 from app.cli.output import Exit, document, table
-from app.disk import read_to_send, write_whole
+from app.disk import check_place, read_to_send, write_whole
 from app.errors import NotSupported
 from app.families.base import Actions, Files, Session
 from app.model.action import MOST, Danger, FileKind, Progress, Uploaded
@@ -34,6 +34,8 @@ def add_commands(commands: Any) -> None:
 
 
 async def action(options: argparse.Namespace) -> int:
+    if options.get is not None:
+        await asyncio.to_thread(check_place, options.get)
     async with session(options) as opened:
         if options.resource is None:
             return await _list(opened, options.json)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from app.cli import setting
 from app.cli.connect import add_host, seconds, session
-from app.cli.output import Exit, Refused, document, say, table
+from app.cli.output import Exit, document, say, table
 from app.cli.proofs import need
 from app.compose import Engine
-from app.disk import write_whole
+from app.disk import check_place, write_whole
 from app.errors import VideoError
 from app.families.base import SettingsTree
 from app.families.media import Snapshot, Streams
@@ -175,18 +174,8 @@ def _field(loaded: Document, field: Field) -> dict[str, Any]:
     }
 
 
-def _check_place(file: Path) -> None:
-    """Refused before anybody is asked for a picture that could not be kept."""
-    if file.is_dir():
-        raise Refused(f"{file} is a folder; a picture needs a file name.")
-    if not file.parent.is_dir():
-        raise Refused(f"{file} cannot be written: there is no folder {file.parent}.")
-    if not os.access(file if file.exists() else file.parent, os.W_OK):
-        raise Refused(f"{file} cannot be written: not permitted.")
-
-
 async def snapshot(options: argparse.Namespace) -> Exit:
-    await asyncio.to_thread(_check_place, options.file)
+    await asyncio.to_thread(check_place, options.file)
     async with session(options) as opened:
         picture = await need(opened, Snapshot, "snapshot").jpeg(options.channel)
     await asyncio.to_thread(write_whole, options.file, picture)

@@ -19,7 +19,8 @@ from app import __version__
 try:  # loading takes a moment, in which somebody may change his mind
     from app.cli import actions, devices, events, journal, log, ptz, regions, search, simulate, snapshots, walktest
     from app.cli.interrupt import INTERRUPTED
-    from app.cli.output import Exit, Refused, failure, take_any_text
+    from app.cli.output import Exit, Refused, failure, print_no_more, take_any_text
+    from app.disk import is_full
     from app.errors import CameraError, Foreseen, GivenUp, InvalidSetting, SiteError
 except KeyboardInterrupt:
     sys.stderr.write("Stopped.\n")
@@ -84,21 +85,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _headless(command: Command, options: argparse.Namespace) -> int:
-    as_json = bool(getattr(options, "json", False))
     try:
-        return int(asyncio.run(command(options)))
-    except (Refused, InvalidSetting, SiteError, Foreseen) as error:
-        failure(error, as_json)
-        return Exit.REFUSED
-    except CameraError as error:
-        failure(error, as_json)
-        return INTERRUPTED if isinstance(error, GivenUp) else Exit.FAILED
+        return _outcome(command, options)
     except (KeyboardInterrupt, asyncio.CancelledError):
         print("Stopped.", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output has gone; there is nobody left to tell
         return Exit.FAILED
+    except OSError as error:
+        if not is_full(error):
+            raise
+        print_no_more()
+        print(
+            "The disk is full: what this command has to say could not be written to its end.\n"
+            "What was changed stands; “camwright history” says what.",
+            file=sys.stderr,
+        )
+        return Exit.FAILED
+
+
+def _outcome(command: Command, options: argparse.Namespace) -> int:
+    as_json = bool(getattr(options, "json", False))
+    try:
+        status = int(asyncio.run(command(options)))
+        sys.stdout.flush()
+        return status
+    except (Refused, InvalidSetting, SiteError, Foreseen) as error:
+        failure(error, as_json)
+        return Exit.REFUSED
+    except CameraError as error:
+        failure(error, as_json)
+        return INTERRUPTED if isinstance(error, GivenUp) else Exit.FAILED
 
 
 def _window(options: argparse.Namespace) -> int:

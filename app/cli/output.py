@@ -14,6 +14,7 @@ from datetime import datetime
 from enum import Enum, IntEnum
 from typing import Any
 
+from app.disk import is_full
 from app.errors import CameraError
 
 # What a terminal would obey, or what would turn a line round: cameras choose their own names.
@@ -38,9 +39,26 @@ def reader_may_leave() -> Iterator[None]:
         yield
         sys.stdout.flush()
     except BrokenPipeError:
-        nowhere = os.open(os.devnull, os.O_WRONLY)  # what waits in the buffer would fail again when Python ends
-        os.dup2(nowhere, sys.stdout.fileno())
-        os.close(nowhere)
+        print_no_more()
+
+
+@contextlib.contextmanager
+def room_may_lack() -> Iterator[None]:
+    """Around what stands on standard error as well: a full disk behind the output changes nothing about a failure."""
+    try:
+        yield
+        sys.stdout.flush()
+    except OSError as error:
+        if not is_full(error):
+            raise
+        print_no_more()
+
+
+def print_no_more() -> None:
+    """What waits in the buffer of the output would fail again when Python ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def take_any_text() -> None:
@@ -97,7 +115,8 @@ def table(rows: Iterable[Sequence[str]]) -> None:
 def failure(error: CameraError, as_json: bool) -> None:
     """Says what happened and what to do; with --json the one document says it too."""
     if as_json:
-        document({"error": {"summary": error.summary, "hint": error.hint, "kind": type(error).__name__}})
+        with room_may_lack():
+            document({"error": {"summary": error.summary, "hint": error.hint, "kind": type(error).__name__}})
     lines = [error.summary, error.hint, f"({error.detail})" if error.detail else ""]
     said = "\n".join(line for line in lines if line)
     print("\n".join(map(visible, said.split("\n"))), file=sys.stderr, flush=True)

@@ -17,6 +17,7 @@ from app.cli.interrupt import carried, outcome_told
 from app.cli.output import Exit, document, say, table
 from app.cli.proofs import holds, neighbour_rows, print_neighbours, proof_rows
 from app.cli.strands import Leave, add_yes, agree, consider, keep_login, print_went, went_row
+from app.disk import check_place
 from app.families.base import Overview, Session
 from app.model.device import DeviceFacts
 from app.settings.changes import Verdict
@@ -72,6 +73,7 @@ def _progress(done: int, all_of_them: int, title: str) -> None:
 
 
 async def export(options: argparse.Namespace) -> Exit:
+    await asyncio.to_thread(check_place, options.file)
     async with session(options) as opened:
         snapshot = await _taken(opened, options.json)
     await asyncio.to_thread(write_file, options.file, snapshot)

@@ -12,9 +12,9 @@ from typing import Any
 from app.cli.connect import add_host, add_site, seconds, session
 from app.cli.events import start_task
 from app.cli.interrupt import interruption, wait_for_end
-from app.cli.output import Exit, document, table
-from app.disk import write_whole
-from app.errors import CameraError, NotSupported
+from app.cli.output import Exit, document, failure, table
+from app.disk import check_place, write_whole
+from app.errors import CameraError, NotSupported, SiteError
 from app.events import EventDesk, FollowState, Mark, Station, Walk
 from app.events.arming import Kept, keep_promises
 from app.events.report import WalkReport, page, summary
@@ -33,6 +33,8 @@ def add_commands(commands: Any) -> None:
 
 
 async def walktest(options: argparse.Namespace) -> Exit:
+    if options.html is not None:
+        await asyncio.to_thread(check_place, options.html)
     async with session(options) as opened:
         with interruption() as interrupted:
             for each in await keep_promises(opened):
@@ -55,7 +57,7 @@ async def walktest(options: argparse.Namespace) -> Exit:
                 await followed.finish()
     if standing.state is FollowState.ENDED:
         raise CameraError(standing.text, hint=standing.hint)
-    return await _report(options, report, kept)
+    return await _report(options, walk, report, kept)
 
 
 async def _prepare(walk: Walk, options: argparse.Namespace) -> None:
@@ -67,21 +69,34 @@ async def _prepare(walk: Walk, options: argparse.Namespace) -> None:
             _say(f"{each.title}: {each.problem or 'on for this walk'}")
 
 
-async def _report(options: argparse.Namespace, report: WalkReport, kept: tuple[Kept, ...]) -> Exit:
+async def _report(options: argparse.Namespace, walk: Walk, report: WalkReport, kept: tuple[Kept, ...]) -> Exit:
+    """The verdict in any case: somebody has walked for it. A disk that takes no more is told behind it."""
     broken = [each for each in kept if each.problem]
-    if not options.json:  # first: somebody has walked for it, and the file may meet a full disk
+    unsaved = [error for error in (walk.unsaved, await _save_page(options.html, report)) if error is not None]
+    if options.json:
+        put_back = [{"switch": each.title, "problem": each.problem} for each in kept]
+        problems = [error.summary for error in unsaved]
+        document({**summary(report), "verdict": report.verdict, "put_back": put_back, "not_saved": problems})
+    else:
         table((each.mark.value, each.title, f"{each.hits} hits", each.why_off or each.note) for each in report.stations)
         print(report.verdict)
     for each in broken:
         _say(f"{each.title} could not be put back: {each.problem}")
-    if options.html is not None:
-        await asyncio.to_thread(write_whole, options.html, page(report).encode())
-    if options.json:
-        put_back = [{"switch": each.title, "problem": each.problem} for each in kept]
-        document({**summary(report), "verdict": report.verdict, "put_back": put_back})
-    if broken:
+    for error in unsaved:
+        failure(error, as_json=False)
+    if broken or unsaved:
         return Exit.FAILED
     return Exit.DONE if report.count(Mark.PASSED) and not report.count(Mark.UNTESTED) else Exit.NOT_KEPT
+
+
+async def _save_page(target: Path | None, report: WalkReport) -> SiteError | None:
+    """Why it is not there."""
+    try:
+        if target is not None:
+            await asyncio.to_thread(write_whole, target, page(report).encode())
+    except SiteError as error:
+        return error
+    return None
 
 
 def _print(stations: Iterable[Station]) -> None:

@@ -4,9 +4,10 @@ a crash in between is made good at the next login."""
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
-from app.errors import CameraError, NotSupported
+from app.errors import CameraError, NotSupported, SiteError
 from app.events.walktest import Obstacle, SwitchRole
 from app.families.base import Regions, Session, SettingsTree
 from app.regions import writer
@@ -69,7 +70,8 @@ class Arming:
                 continue
             self._turned.remove(turned)
             if turned.promise is not None and (held := site_of(self._session)) is not None:
-                await held[0].walks.kept(turned.promise)
+                with suppress(SiteError):  # it is put back; who reads the promise again finds it so and says nothing
+                    await held[0].walks.kept(turned.promise)
         return tuple(told)
 
 

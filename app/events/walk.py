@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from app.errors import CameraError, NotSupported
+from app.errors import CameraError, NotSupported, SiteError
 from app.events.arming import Arming, Kept, device_of, site_of
 from app.events.desk import EventDesk, Followed
 from app.events.follower import FollowState
@@ -44,6 +44,7 @@ class Walk:
         self._followed = followed
         self._changed = changed
         self._arming = Arming(followed.session)
+        self.unsaved: SiteError | None = None
         self._armed: list[str] = []
         self._problems: list[str] = []
         self._unsubscribe: Callable[[], None] | None = None
@@ -88,7 +89,7 @@ class Walk:
 
     def start(self) -> WalkTest:
         """Listens from now on to what `look` has found."""
-        self.test = WalkTest(self.outlook.layers, time.time())
+        self.test, self.unsaved = WalkTest(self.outlook.layers, time.time()), None
         self._unsubscribe = self._desk.subscribe(self._hear)
         if self._followed.pictures is not None:
             self._pictures_were_on = self._followed.pictures.on
@@ -99,7 +100,8 @@ class Walk:
         return self.test
 
     async def stop(self) -> WalkReport:
-        """Ends the listening, and writes the result into the site file where there is one (SiteError)."""
+        """Ends the listening, and writes the result into the site file where there is one; where that fails, `unsaved`
+        says why, and the result is there all the same: somebody has walked for it."""
         assert self.test is not None
         self.collect_pictures()
         self._let_go()
@@ -120,7 +122,10 @@ class Walk:
             armed=tuple(self._armed),
             problems=(*self.outlook.unread, *self._problems),
         )
-        await self._store(report)
+        try:
+            await self._store(report)
+        except SiteError as error:
+            self.unsaved = error
         return report
 
     async def put_back(self) -> tuple[Kept, ...]:

@@ -14,7 +14,7 @@ from app.errors import SiteDamaged, SiteError
 from app.site import connecting, foreign_log, schema
 from app.site.connecting import connect
 from app.site.database import Database
-from app.site.trouble import code_of, damaged, explained
+from app.site.trouble import NO_ROOM, code_of, damaged, explained
 
 
 def open_database(path: Path) -> Database:
@@ -30,6 +30,8 @@ def open_database(path: Path) -> Database:
         if isinstance(problem, SiteDamaged):
             return _what_is_left(path, problem)
         if code_of(error) in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
+            return _read_only(path, problem)
+        if code_of(error) in NO_ROOM and path.stat().st_size > 0:  # to read it needs none
             return _read_only(path, problem)
         raise problem from error
     except UnicodeDecodeError as error:  # SQLite's own message quotes a damaged name

@@ -6,7 +6,7 @@ import re
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -74,11 +74,16 @@ def write(path: Path, target: Path, tell: Tell = lambda done, total: None) -> Co
             schema.migrate(connection)
             return _fill(connection, pages, tell)
     except sqlite3.Error as error:
-        target.unlink(missing_ok=True)
+        _drop(target)
         raise explained(target, error) from error
     except BaseException:
-        target.unlink(missing_ok=True)
+        _drop(target)
         raise
+
+
+def _drop(target: Path) -> None:
+    with suppress(OSError):  # where nothing can be written, nothing can be there
+        target.unlink(missing_ok=True)
 
 
 def view(path: Path) -> sqlite3.Connection:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+from app.disk import room
 from app.errors import SiteDamaged, SiteError
 
 _RECOVER = "Run “camwright recover {0}” to copy every readable entry into a new file; the damaged one is kept."
+NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
@@ -30,6 +32,8 @@ def explained(path: Path, error: sqlite3.Error) -> SiteError:
         sqlite3.SQLITE_BUSY: ("Another program holds {0} for too long.", "Close it there and do it again."),
     }
     summary, hint = words.get(code, ("{0} cannot be used.", ""))
+    if code in NO_ROOM:
+        hint = f"{room(path.parent)}{hint}"
     return SiteError(summary.format(path), hint=hint, detail=detail)
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from app.disk import not_written, write_whole
 from app.errors import CameraError
 
 FORMAT = 1
@@ -75,13 +76,13 @@ def load_twin(source: Path) -> Twin:
 
 
 def save_twin(twin: Twin, target: Path) -> Path:
-    """Writes twin as a folder; files keep their names. TwinError when a file name leaves the folder."""
-    target.mkdir(parents=True, exist_ok=True)
+    """Writes twin as a folder; files keep their names. TwinError when a file name leaves the folder, SiteError where
+    it cannot be written: what makes a folder a twin comes last."""
     for each in twin.answers:
         if each.file:
             place = target / _safe(each.file)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(each.body)
+            _make_folder(place.parent)
+            write_whole(place, each.body)
     answers = [
         {"method": a.method, "path": a.path, "status": a.status, "content_type": a.content_type, "file": a.file}
         for a in twin.answers
@@ -95,8 +96,16 @@ def save_twin(twin: Twin, target: Path) -> Path:
         "default_status": twin.default_status,
         "answers": answers,
     }
-    (target / DESCRIPTION).write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    _make_folder(target)
+    write_whole(target / DESCRIPTION, (json.dumps(document, indent=1, ensure_ascii=False) + "\n").encode())
     return target
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise not_written(folder, error) from error
 
 
 def _read(name: str, open_file: Callable[[str], bytes]) -> Twin:

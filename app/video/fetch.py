@@ -2,19 +2,22 @@
 
 The packets are collected in `name.mp4.part` first. A transfer that was cancelled or cut off leaves that file, and the
 next try asks only for what is missing, where the device can do that. Whole, they become the file that was asked for,
-coded as they were recorded.
+coded as they were recorded: it is written beside and gets its name when all of it is there.
 """
 
 from __future__ import annotations
 
 import asyncio
+import shutil
 import threading
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from app.errors import CameraError, ConnectionLost, TimedOut, VideoError
+from app.disk import is_full, shortage
+from app.errors import ConnectionLost, TimedOut, VideoError
 from app.families.media import Recordings
 from app.model.action import Progress, Tell, tell_nobody
 from app.model.recording import Clip
@@ -22,7 +25,7 @@ from app.model.stream import StreamEndpoint
 from app.transport.packets import Limits, Packets
 from app.transport.rtsp import connection_of
 from app.video.parcel import Parcel, ParcelSource
-from app.video.record import Recorder, Recording
+from app.video.record import Recorder, Recording, free_name
 from app.video.source import RtspSource
 from app.wire.rtsp_play import StreamEnded
 
@@ -91,15 +94,13 @@ class _Transfer:
         """Raises CameraError; VideoError as well where the disk does not take it."""
         try:
             self._target.parent.mkdir(parents=True, exist_ok=True)
-            self._parcel.open(self._mark)
-            self._receive(tell)
+            with closing(self._parcel):  # what waits in its buffer may meet the full disk as late as that
+                self._parcel.open(self._mark)
+                self._receive(tell)
+            tell(Progress("Writing the file"))
+            return self._named()
         except OSError as error:
-            folder = self._target.parent
-            raise VideoError(f"Nothing can be written to {folder}.", hint=error.strerror or "") from error
-        finally:
-            self._parcel.close()
-        tell(Progress("Writing the file"))
-        return self._unpack()
+            raise self._unwritable(error) from error
 
     def _receive(self, tell: Tell) -> None:
         begin = self._parcel.payload if self._parcel.is_open else 0
@@ -128,10 +129,24 @@ class _Transfer:
                     told = percent
                     tell(Progress("Receiving", percent / 100))
 
-    def _unpack(self) -> Recording:
-        """The collected packets as the file; what was collected goes when it worked."""
+    def _named(self) -> Recording:
+        """The collected packets as the file that was asked for; what was collected goes when it worked."""
+        beside = self._target.with_name(f".{self._target.name}.making")
+        shutil.rmtree(beside, ignore_errors=True)  # of a try that was killed
+        beside.mkdir()
+        try:
+            done = self._unpack(beside / self._target.name)
+            if done.error:
+                raise OSError(done.full, done.error) if done.full else VideoError(done.error)
+            files = tuple(each.replace(free_name(self._target.with_name(each.name))) for each in done.files)
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)
+        self._parcel.path.unlink(missing_ok=True)
+        return replace(done, files=files)
+
+    def _unpack(self, target: Path) -> Recording:
         source = RtspSource(StreamEndpoint("parcel:", connection=self._packets))
-        recorder = Recorder(self._target)
+        recorder = Recorder(target)
         with closing(source):
             source.open()
             recorder.begin(source.codec, source.sound)
@@ -147,14 +162,21 @@ class _Transfer:
                         recorder.picture(arrived.unit, moment)
                     recorder.sound(source.take_sound(), recorder.position)
             except StreamEnded:
-                done = recorder.close()
-            except CameraError:
+                return recorder.close()
+            except BaseException:
                 recorder.close()
                 raise
-        if done.error:
-            raise VideoError(done.error)
-        self._parcel.path.unlink(missing_ok=True)
-        return done
+
+    def _unwritable(self, error: OSError) -> VideoError:
+        """Nothing stands under the name that was asked for, and what has come stays."""
+        folder, part = self._target.parent, self._parcel.path
+        if not is_full(error):
+            return VideoError(f"Nothing can be written to {folder}.", hint=error.strerror or "", detail=str(error))
+        return VideoError(
+            f"The disk is full: {self._target.name} was not saved.",
+            hint=f"{shortage(folder, error)}Make room and download it again: what has come is kept in {part.name}.",
+            detail=str(error),
+        )
 
     def _packets(self, endpoint: StreamEndpoint, limits: Any) -> Packets:
         del endpoint, limits

@@ -16,7 +16,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import BinaryIO
 
-from app.errors import CameraError, VideoError
+from app.errors import CameraError
 from app.transport.packets import Media
 from app.wire.rtp import is_rtcp, parse_packet
 from app.wire.rtsp_play import Agreed, Playing, StreamEnded
@@ -31,7 +31,8 @@ _BATCH = 200  # packets given at once
 
 
 class Parcel:
-    """`open` to go on with, `begin` to start over; `add` appends. payload: bytes of payload that are there."""
+    """`open` to go on with, `begin` to start over; `add` appends, `close` writes what still waits. All of them raise
+    OSError. payload: bytes of payload that are there."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -42,8 +43,7 @@ class Parcel:
         self._packets = [0, 0]  # of pictures and of sound
 
     def open(self, mark: str) -> None:
-        """What is there of the recording with this mark; nothing where it is of another, or none. VideoError when the
-        file cannot be written."""
+        """What is there of the recording with this mark; nothing where it is of another, or none."""
         try:
             if self.path.exists() and _mark_of(self.path) == mark:
                 whole = self._measure()
@@ -64,23 +64,17 @@ class Parcel:
         self._forget()
         sound = asdict(playing.audio.track) if playing.audio is not None else None
         head = {"mark": mark, "picture": asdict(playing.track), "sound": sound}
-        try:
-            self._file = self.path.open("wb")
-            self._file.write(json.dumps(head).encode() + b"\n")
-        except OSError as error:
-            raise _unwritable(self.path, error) from error
+        self._file = self.path.open("wb")
+        self._file.write(json.dumps(head).encode() + b"\n")
 
     def add(self, found: list[Media]) -> None:
         assert self._file is not None
-        try:
-            for media in found:
-                if media.track is not None:
-                    self._put(CHANGE, json.dumps(asdict(media.track)).encode())
-                elif not media.control and not is_rtcp(media.data) and len(media.data) >= _HEADER:
-                    kind = SOUND if media.audio else PICTURE
-                    self._put(kind, self._numbered(kind, media.data))
-        except OSError as error:
-            raise _unwritable(self.path, error) from error
+        for media in found:
+            if media.track is not None:
+                self._put(CHANGE, json.dumps(asdict(media.track)).encode())
+            elif not media.control and not is_rtcp(media.data) and len(media.data) >= _HEADER:
+                kind = SOUND if media.audio else PICTURE
+                self._put(kind, self._numbered(kind, media.data))
 
     def close(self) -> None:
         file, self._file = self._file, None
@@ -185,7 +179,3 @@ def _mark_of(path: Path) -> str:
 def _track(said: dict[str, object]) -> Track:
     values = {**said, "size": tuple(said["size"])}  # type: ignore[arg-type]
     return Track(**values)  # type: ignore[arg-type]
-
-
-def _unwritable(path: Path, error: OSError) -> VideoError:
-    return VideoError(f"Nothing can be written to {path.parent}.", hint=error.strerror or "", detail=str(error))

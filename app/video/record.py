@@ -19,7 +19,7 @@ import av
 from av.container import InputContainer, OutputContainer
 from av.error import FFmpegError
 
-from app.disk import is_full
+from app.disk import is_full, shortage
 from app.errors import InvalidSetting, VideoError
 from app.wire.rtp import AccessUnit
 from app.wire.rtp_audio import SoundUnit
@@ -40,13 +40,14 @@ _FIRST_SOUND = 10.0  # seconds; a sound that starts later than the picture by mo
 @dataclass(frozen=True, slots=True)
 class Recording:
     """What has been written: every file so far, seconds of picture, bytes. error: why it ended, "" while it goes on;
-    note: what is not in it, and why."""
+    full: the system's number where there was no room for more; note: what is not in it, and why."""
 
     files: tuple[Path, ...] = ()
     seconds: float = 0.0
     size: int = 0
     error: str = ""
     note: str = ""
+    full: int = 0
 
 
 class Timeline:
@@ -174,6 +175,7 @@ class Recorder:
         self._started = 0.0
         self._note = ""
         self._error = ""
+        self._full = 0
 
     def begin(self, codec: str, sound: Track | None) -> None:
         self._finish()
@@ -223,10 +225,10 @@ class Recorder:
         seconds, size = self._before
         if self._take is not None:
             seconds, size = seconds + self._take.seconds, size + _size(self._take.path)
-        return Recording(tuple(self._files), seconds, size, self._error, self._note)
+        return Recording(tuple(self._files), seconds, size, self._error, self._note, self._full)
 
     def _start(self, unit: AccessUnit, arrival: float) -> None:
-        path = _free(self._path)
+        path = free_name(self._path)
         self._take, self._started = Take(path, self._codec, unit, self._sound), arrival
         self._files.append(path)
 
@@ -243,6 +245,7 @@ class Recorder:
             self._before = (self._before[0] + take.seconds, self._before[1] + _size(take.path))
         if problem is not None:
             log.warning("recording to %s ended: %s", self._path, problem)
+            self._full = getattr(problem, "errno", 0) if is_full(problem) else 0
             self._error = self._why(problem)
 
     def _cut(self, take: Take) -> None:
@@ -256,10 +259,11 @@ class Recorder:
     def _why(self, problem: Exception) -> str:
         if not is_full(problem):
             return f"The recording ended: {problem}"
+        again = f"{shortage(self._path.parent, problem)}Make room and start it again."
         if not self._files:
-            return "The disk is full: nothing of the recording was kept. Make room and start it again."
+            return f"The disk is full: nothing of the recording was kept. {again}"
         kept = round(self._before[0])
-        return f"The disk is full: the recording ended. About {kept} s of it are kept. Make room and start it again."
+        return f"The disk is full: the recording ended. About {kept} s of it are kept. {again}"
 
     def _fail(self, error: Exception) -> None:
         """The stream goes on without the recording."""
@@ -300,7 +304,7 @@ def check(path: Path) -> None:
     """Before a recording starts: VideoError where the folder cannot be written to."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        probe = _free(path)
+        probe = free_name(path)
         probe.touch(exist_ok=False)
         probe.unlink()
     except OSError as error:
@@ -309,7 +313,7 @@ def check(path: Path) -> None:
         ) from error
 
 
-def _free(path: Path) -> Path:
+def free_name(path: Path) -> Path:
     """The path itself or the next one with a number that is not there yet."""
     found, number = path, 2
     while found.exists():

@@ -178,3 +178,32 @@ def test_a_full_disk(qapp: QApplication, look: None, tmp_path: Path, monkeypatch
 
     assert play_demo(1, script, "127.82.2.1", tmp_path / "site.camwright") == 0
     assert not list(tmp_path.rglob("*.part"))
+
+
+def test_a_recording_on_a_full_disk(qapp: QApplication, look: None, tmp_path: Path) -> None:
+    """It ends by itself and says why; the button is up again, and with room it records."""
+
+    async def script(window: Window, theme: Theme, cameras: Sequence[DemoCamera]) -> int:
+        try:
+            await until(lambda: window.pane.model.device(cameras[0].address))
+            window.pane.select(cameras[0].address)
+            device = window.current_device
+            await until(lambda: device.session is not None)
+            page = await page_of(device, LivePage)
+            page.keeper.folder = tmp_path / "pictures"
+            await until(lambda: page.view.painted and page.view.status.phase is StreamPhase.PLAYING)
+            with full():
+                click(page.record)
+                await until(lambda: any("nothing of the recording was kept" in each for each in complaints(window)))
+            assert list(page.keeper.folder.iterdir()) == []
+            await until(lambda: page.keeper.player.recording is None and not page.record.isChecked())
+            click(page.record)
+            await until(lambda: page.keeper.player.recording is not None and page.keeper.player.recording.seconds > 0)
+            click(page.record)
+            await until(lambda: any("Recorded as" in message.text for message in window.context.messages.all))
+            assert [each.stat().st_size > 0 for each in page.keeper.folder.iterdir()] == [True]
+        finally:
+            window.close()
+        return 0
+
+    assert play_demo(1, script, "127.82.2.5", tmp_path / "site.camwright") == 0

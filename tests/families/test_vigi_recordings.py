@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from array import array
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -20,7 +22,7 @@ from app.model.recording import Clip
 from app.model.region import Purpose
 from app.model.stream import StreamEndpoint
 from app.transport.packets import Limits
-from app.video.fetch import fetch, part_of
+from app.video.fetch import _Transfer, fetch, part_of
 from app.video.frame import Mailbox, StreamPhase
 from app.video.player import Patience, Player
 from tests.families.vigi_rig import ADMIN, dialer, session, told
@@ -191,6 +193,47 @@ async def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path):
         found = recordings(opened)
         with pytest.raises(CameraError, match="written"):
             await fetch(found, await one(found), tmp_path / "taken" / "people.mp4")
+
+
+@pytest.mark.parametrize("step", ["_receive", "_unpack"])
+async def test_a_full_disk_leaves_nothing_under_the_name_and_the_next_try_goes_on(
+    step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """While packets come, and while the file is made of them."""
+    async with session(HOST) as opened:
+        found = Asked(recordings(opened))
+        clip = await one(found)
+        sample, target = tmp_path / "sample.mp4", tmp_path / "gate" / "people.mp4"
+        await fetch(found, clip, sample)
+        room, work = sample.stat().st_size // 3, getattr(_Transfer, step)
+
+        def without_room(self: _Transfer, *given: object) -> object:
+            with at_most(room):
+                return work(self, *given)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(_Transfer, step, without_room)
+            with pytest.raises(CameraError, match=r"The disk is full: people\.mp4 was not saved") as caught:
+                await fetch(found, clip, target)
+        assert f"what has come is kept in {part_of(target).name}" in caught.value.hint
+        assert list(target.parent.iterdir()) == [part_of(target)]
+        done = await fetch(found, clip, target)
+        assert done.files == (target,)
+        assert list(target.parent.iterdir()) == [target]
+        assert pictures_in(target) == pictures_in(sample)
+        assert found.begins[-1] > 0
+
+
+@contextlib.contextmanager
+def at_most(size: int) -> Iterator[None]:
+    """A full disk: no file of this process grows beyond size bytes."""
+    resource = pytest.importorskip("resource", reason="needs a limit on file sizes")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 async def test_what_a_camera_lacks_is_not_offered():

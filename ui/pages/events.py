@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.errors import CameraError
+from app.disk import write_whole
 from app.events import Followed, FollowState, Record, write_csv
 from app.events.places import report_places
 from app.families.base import Events, Regions, Session, SettingsTree
@@ -335,13 +336,12 @@ class EventsPage(Page):
     async def save(self, path: Path) -> None:
         """The rows that are shown, the oldest first. Writing happens elsewhere than in the window's thread."""
         records = self.table.records()
-        try:
-            count = await asyncio.to_thread(_write, path, records)
-        except OSError as error:
-            raise CameraError(f"{path} cannot be written: {error.strerror}.") from error
+        count = await asyncio.to_thread(_write, path, records)
         self.context.messages.info(self.tr("{} rows of events saved as {}").format(count, path))
 
 
 def _write(path: Path, records: tuple[Record, ...]) -> int:
-    with path.open("w", newline="", encoding="utf-8-sig") as file:
-        return write_csv(records, file)
+    text = io.StringIO(newline="")
+    count = write_csv(records, text)
+    write_whole(path, text.getvalue().encode("utf-8-sig"))  # spreadsheets know by the mark what it is
+    return count

@@ -150,10 +150,18 @@ class WalkPanel(QWidget):
 
     async def _keep_unfinished(self) -> None:
         """Who leaves in the middle of a walk has walked all the same: it is among the earlier ones."""
-        try:
-            self.report = await self.walk.stop()
-        except CameraError as error:
-            self._messages.failure(error, device=self._name)
+        self.report = await self.walk.stop()
+        self._say_unsaved()
+
+    def _say_unsaved(self) -> None:
+        if self.walk.unsaved is not None:
+            error = self.walk.unsaved
+            self._messages.error(
+                self.tr("{0}: this walk test is not in the site file. {1}").format(self._name, error.summary),
+                device=self._name,
+                hint=self.tr("Save it as a file here before you leave. {}").format(error.hint),
+                detail=error.detail,
+            )
 
     # Looking, arming, walking
 
@@ -192,6 +200,7 @@ class WalkPanel(QWidget):
         self._say_busy(self.tr("Keeping the result and putting back what was armed"))
         try:
             self.report = await self.walk.stop()
+            self._say_unsaved()
             await self.earlier.refresh()
         finally:
             await self._put_back()
