@@ -10,10 +10,11 @@ from typing import Any
 
 from app.cli.connect import add_host, optional_word, session
 from app.cli.interrupt import INTERRUPTED, interruption
-from app.cli.output import Exit, document, table
+from app.cli.output import Exit, Refused, document, table
+from app.cli.showing import print_document
 from app.disk import check_place, read_to_send, write_whole
 from app.errors import NotSupported
-from app.families.base import Actions, Files, Session
+from app.families.base import Actions, Files, MakesFiles, Session
 from app.model.action import MOST, Danger, FileKind, Progress, Uploaded
 from app.stopping import Stopped, unless_stopped
 
@@ -30,6 +31,13 @@ def add_commands(commands: Any) -> None:
     files = command.add_mutually_exclusive_group()
     files.add_argument("--get", metavar="FILE", type=Path, help="save the resource into FILE")
     files.add_argument("--put", metavar="FILE", type=Path, help="send FILE")
+    files.add_argument(
+        "--make",
+        metavar="PATH=VALUE",
+        nargs="*",
+        help="have the device make it by itself (a certificate, a request for one); without values, what it has to be "
+        "told",
+    )
     files.add_argument("--remove", action="store_true", help="take the file off the device")
 
 
@@ -43,6 +51,8 @@ async def action(options: argparse.Namespace) -> int:
             return await _get(opened, options)
         if options.put is not None:
             return await _put(opened, options)
+        if options.make is not None:
+            return await _make(opened, options)
         if options.remove:
             return _told(await _files(opened).remove(options.resource, confirmed=options.yes), options)
         return await _run(opened, options)
@@ -61,7 +71,7 @@ async def _list(opened: Session, as_json: bool) -> Exit:
 
 
 def _ways(file: FileKind) -> str:
-    ways = (("get", file.down), ("put", file.up), ("remove", bool(file.removal)))
+    ways = (("get", file.down), ("put", file.up), ("make", bool(file.making)), ("remove", bool(file.removal)))
     return ", ".join(way for way, there in ways if there)
 
 
@@ -106,6 +116,23 @@ async def _put(opened: Session, options: argparse.Namespace) -> int:
     with interruption() as interrupted:
         done = await files.upload(options.resource, data, confirmed=options.yes, tell=_tell, stop=interrupted)
     return _told(done, options)
+
+
+async def _make(opened: Session, options: argparse.Namespace) -> int:
+    files = _files(opened)
+    if not isinstance(files, MakesFiles):
+        raise NotSupported(f"{opened.address} makes no files through {opened.family_title}.")
+    draft = await files.draft(options.resource)
+    if not options.make:
+        print_document(draft, options.json)
+        return Exit.DONE
+    for text in options.make:
+        path, sign, value = text.partition("=")
+        if not sign or all(each.path != path for each in draft.fields):
+            known = ", ".join(each.path for each in draft.fields)
+            raise Refused(f"“{path}” is nothing that it can be told.", hint=f"Nothing was sent. There are: {known}")
+        draft.set_text(path, value)
+    return _told(await files.make(options.resource, draft, confirmed=options.yes), options)
 
 
 def _told(done: Uploaded, options: argparse.Namespace) -> int:

@@ -12,17 +12,13 @@ from app.cli import setting
 from app.cli.connect import add_host, seconds, session
 from app.cli.output import Exit, document, say, table
 from app.cli.proofs import need
+from app.cli.showing import print_document
 from app.compose import Engine
 from app.disk import check_place, write_whole
 from app.errors import VideoError
 from app.families.base import SettingsTree
 from app.families.media import Snapshot, Streams
 from app.model.device import Found
-from app.settings import values
-from app.settings.document import Document
-from app.settings.field import Field
-from app.settings.lists import RecordList
-from app.settings.spec import Kind
 from app.settings.tree import Node, NodeKind
 from app.video.watch import watch as watch_stream
 
@@ -130,48 +126,8 @@ def _print_node(node: Node, level: int) -> None:
 async def show(options: argparse.Namespace) -> Exit:
     async with session(options) as opened:
         loaded = await need(opened, SettingsTree, "settings").load(options.resource)
-    if options.json:
-        rows = [_field(loaded, field) for field in loaded.fields]
-        document({"resource": loaded.resource, "fields": rows, "lists": [_list(each) for each in loaded.lists]})
-        return Exit.DONE
-    say(loaded.title)
-    fields = (*(loaded.field(each.path) for each in loaded.lists), *loaded.fields)
-    table(
-        (
-            field.path,
-            values.display(field.text, field.spec),
-            values.ranges_text(field.spec),
-            loaded.note(field.path),
-        )
-        for field in fields
-    )
+    print_document(loaded, options.json)
     return Exit.DONE
-
-
-def _list(of: RecordList) -> dict[str, Any]:
-    return {"path": of.path, "title": of.title, "value": of.text, "entries": list(of.names), "min": of.least,
-            "max": of.most}  # fmt: skip
-
-
-def _field(loaded: Document, field: Field) -> dict[str, Any]:
-    spec = field.spec
-    return {
-        "path": field.path,
-        "value": None if spec.kind is Kind.PASSWORD else field.text,
-        "kind": spec.kind,
-        "title": spec.title,
-        "min": spec.minimum if spec.minimum is not None else spec.min_length,
-        "max": spec.maximum if spec.maximum is not None else spec.max_length,
-        "ranges": [list(pair) for pair in spec.ranges],
-        "options": [{"value": option.value, "title": option.title} for option in spec.options],
-        "default": spec.default,
-        "unit": spec.unit,
-        "access": spec.access,
-        "reboot": spec.reboot,
-        "dynamic": spec.dynamic,
-        "source": spec.source,
-        "note": loaded.note(field.path),
-    }
 
 
 async def snapshot(options: argparse.Namespace) -> Exit:

@@ -96,6 +96,10 @@ class ExpectsCertificate(Protocol):
 
     def expect_certificate(self, fingerprint: str) -> None: ...
 
+    def expect_made_certificate(self, name: str, serial: int) -> None:
+        """The device has made one itself, which nobody has seen yet: of this common name and serial number, signed by
+        its own key. The first such certificate is pinned."""
+
 
 class Dialer(Protocol):
     """Opens channels; the composition root passes it in."""
@@ -289,6 +293,19 @@ class Files(Protocol):
 
     async def remove(self, file: str, *, confirmed: bool = False) -> Uploaded:
         """Takes the file off the device and looks at what it shows then. NotSupported where `removal` is empty."""
+
+
+@runtime_checkable
+class MakesFiles(Protocol):
+    """What an implementation of Files may do besides: files that the device makes itself, where `FileKind.making` says
+    so (a certificate, a request for one)."""
+
+    async def draft(self, file: str) -> Document:
+        """What it has to be told: a form with the limits that the device declares. Sends nothing."""
+
+    async def make(self, file: str, draft: Document, *, confirmed: bool = False) -> Uploaded:
+        """Tells the device to make it, and looks at what has come of it. InvalidSetting for a draft that lacks
+        something, and without the agreement that `FileKind.making` asks for; path is the field's."""
 
 
 class SystemLog(Protocol):

@@ -51,7 +51,8 @@ class ActionDone:
 @dataclass(frozen=True, slots=True)
 class FileKind:
     """A file of the device. down: it can be fetched; up: it can be sent, with this consequence. most: bytes; more
-    cannot be meant. removal: the consequence of taking it off the device, "" where that cannot be done."""
+    cannot be meant. removal: the consequence of taking it off the device, making: that of having the device make it by
+    itself; "" where that cannot be done."""
 
     id: str
     title: str
@@ -63,6 +64,7 @@ class FileKind:
     suffix: str = ".bin"
     most: int = MOST
     removal: str = ""
+    making: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from app.model.device import Address
 from app.settings.strands import Lost
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Change:
-    """One edited field. Texts are wire texts; secret hides them wherever people look.
+    """One edited field. Texts are wire texts; secret hides them wherever people look, in tracebacks and logs too.
 
     gone: it goes with the record that it belongs to, which a change of the list takes out; nothing is sent for it.
     """
@@ -22,6 +22,10 @@ class Change:
     title: str = ""
     secret: bool = False
     gone: bool = False
+
+    def __repr__(self) -> str:
+        texts = "•••" if self.secret else f"{self.old!r} -> {self.new!r}"
+        return f"Change({self.path!r}: {texts}{', gone' if self.gone else ''})"
 
 
 class Verdict(StrEnum):

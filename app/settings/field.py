@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.settings.spec import Spec
+from app.settings.spec import Kind, Spec
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Field:
     """One setting. path is unique in its document; text is the wire text as the device sent it.
 
@@ -20,3 +20,7 @@ class Field:
     spec: Spec
     section: tuple[str, ...] = ()
     present: bool = True
+
+    def __repr__(self) -> str:
+        text = "•••" if self.spec.kind is Kind.PASSWORD else repr(self.text)
+        return f"Field({self.path!r}: {text}{'' if self.present else ', absent'})"

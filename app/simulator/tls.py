@@ -26,18 +26,6 @@ def load_certificate(context: ssl.SSLContext, pem: bytes) -> bool:
     return True
 
 
-def facts(pem: bytes) -> tuple[str, str]:
-    """Common name and serial number of a certificate, ("", "") where it cannot be read."""
-    try:
-        from cryptography import x509
-
-        found = x509.load_pem_x509_certificates(pem)[0]
-        names = found.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
-    except (ImportError, ValueError, IndexError):
-        return "", ""
-    return str(names[0].value) if names else "", f"{found.serial_number:x}"
-
-
 def _load(context: ssl.SSLContext, pem: bytes) -> None:
     # The module reads keys from files only.
     with tempfile.TemporaryDirectory() as folder:

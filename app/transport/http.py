@@ -92,6 +92,10 @@ class HttpxChannel:
         if self._pins is not None:
             self._pins.expect(self._address.host, fingerprint)
 
+    def expect_made_certificate(self, name: str, serial: int) -> None:
+        if self._pins is not None:
+            self._pins.expect_made(self._address.host, name, serial)
+
     async def send(self, request: HttpRequest) -> HttpAnswer:
         """Any answer but 401. TransportError, AuthError or ProtocolError otherwise.
 

@@ -8,11 +8,33 @@ from __future__ import annotations
 
 import hashlib
 import ssl
+from dataclasses import dataclass
 from functools import cache
 from typing import Protocol
 
 from app.model.device import Address
 from app.transport.failures import CertificateChanged, chain
+
+
+@dataclass(frozen=True, slots=True)
+class MadeThere:
+    """A certificate that a device has made itself, before anybody has seen it: what the device said of it."""
+
+    name: str
+    serial: int
+
+    def is_this(self, der: bytes) -> bool:
+        """Of this name and number, and signed by its own key."""
+        from cryptography import x509  # only those who have had one made need it
+        from cryptography.exceptions import InvalidSignature
+
+        try:
+            shown = x509.load_der_x509_certificate(der)
+            shown.verify_directly_issued_by(shown)
+        except (ValueError, TypeError, InvalidSignature):
+            return False
+        names = shown.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
+        return shown.serial_number == self.serial and [str(each.value) for each in names] == [self.name]
 
 
 class PinStore(Protocol):
@@ -27,8 +49,15 @@ class PinStore(Protocol):
 
     def is_expected(self, host: str, fingerprint: str) -> bool: ...
 
+    def expect_made(self, host: str, name: str, serial: int) -> None:
+        """The same for one that the device has made itself and that nobody has seen yet: the first that has this name
+        and number, and is signed by its own key, becomes the one that is expected."""
+
+    def take_made(self, host: str, der: bytes) -> bool:
+        """Whether this is the one that the device has made; from then on it is expected like any other."""
+
     def replaced_from_here(self, host: str) -> bool:
-        """Whether `expect` was called for it."""
+        """Whether `expect` or `expect_made` was called for it."""
 
 
 class MemoryPins:
@@ -37,6 +66,8 @@ class MemoryPins:
     def __init__(self) -> None:
         self._pins: dict[Address, str] = {}
         self._expected: dict[str, set[str]] = {}
+        self._made: dict[str, MadeThere] = {}
+        self._replaced: set[str] = set()
 
     def get(self, address: Address) -> str | None:
         return self._pins.get(address)
@@ -46,12 +77,29 @@ class MemoryPins:
 
     def expect(self, host: str, fingerprint: str) -> None:
         self._expected.setdefault(host, set()).add(fingerprint)
+        self._replaced.add(host)
 
     def is_expected(self, host: str, fingerprint: str) -> bool:
         return fingerprint in self._expected.get(host, ())
 
+    def expect_made(self, host: str, name: str, serial: int) -> None:
+        self._made[host] = MadeThere(name, serial)
+        self._replaced.add(host)
+
+    def take_made(self, host: str, der: bytes) -> bool:
+        made = self._made.get(host)
+        if made is None or not made.is_this(der):
+            return False
+        del self._made[host]  # whoever shows these names another time has copied them
+        self.expect(host, fingerprint_of(der))
+        return True
+
     def replaced_from_here(self, host: str) -> bool:
-        return host in self._expected
+        return host in self._replaced
+
+
+def fingerprint_of(der: bytes) -> str:
+    return hashlib.sha256(der).hexdigest()
 
 
 class _PinMismatch(ssl.SSLError):
@@ -70,12 +118,14 @@ def pinning_context(address: Address, pins: PinStore) -> ssl.SSLContext:
     class PinnedObject(ssl.SSLObject):
         def do_handshake(self) -> None:
             super().do_handshake()
-            shown = hashlib.sha256(self.getpeercert(binary_form=True) or b"").hexdigest()
-            pinned = pins.get(address)
+            der = self.getpeercert(binary_form=True) or b""
+            shown, pinned = fingerprint_of(der), pins.get(address)
             if pinned is None or pins.is_expected(address.host, shown):
                 pins.set(address, shown)
             elif pinned != shown:
-                raise _PinMismatch(pinned, shown, pins.replaced_from_here(address.host))
+                if not pins.take_made(address.host, der):
+                    raise _PinMismatch(pinned, shown, pins.replaced_from_here(address.host))
+                pins.set(address, shown)
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False

@@ -90,6 +90,26 @@ def test_files_come_and_bad_ones_are_refused(run, tmp_path):
     assert run("/ISAPI/Image/channels/1").returncode == 2
 
 
+def test_a_request_is_made_by_the_camera(run, tmp_path):
+    request = "/ISAPI/Security/serverCertificate/downloadCertSignReq"
+    told = run(request, "--make", "--json")
+    assert told.returncode == 0
+    fields = {each["path"]: each for each in json.loads(told.stdout)["fields"]}
+    assert (fields["SubjectDN/commonName"]["min"], fields["SubjectDN/commonName"]["max"]) == (1, 64)
+    named = ["--make", "SubjectDN/commonName=gate.example", "SubjectDN/countryName=DE"]
+    for words in (["--make", "nothing=1"], ["--make", "SubjectDN/commonName=gate.example", "--yes"], named):
+        refused = run(request, *words)
+        assert refused.returncode == 2
+        assert "Nothing was sent" in refused.stderr
+    assert run(request, "--get", str(tmp_path / "gate.csr")).returncode == 1
+    made = run(request, *named, "--yes")
+    assert made.returncode == 0, made.stderr
+    assert "a request for “gate.example”" in made.stdout
+    assert run(request, "--get", str(tmp_path / "gate.csr")).returncode == 0
+    assert (tmp_path / "gate.csr").read_bytes().startswith(b"-----BEGIN CERTIFICATE REQUEST-----")
+    assert run(request, "--remove", "--yes").returncode == 0
+
+
 # Interrupted
 
 

@@ -15,9 +15,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.families.base import Overview
-from tests.families.certificate_files import pem
+from tests.families.certificate_files import pem, signed
 from ui.bridge.messages import Level
 from ui.demo import DemoCamera, DemoSite
+from ui.dialogs.making import MakingSheet
 from ui.main import play_demo
 from ui.pages.maintenance import MaintenancePage
 from ui.pages.maintenance_row import WorkRow
@@ -26,6 +27,7 @@ from ui.window import Window
 
 pytestmark = [pytest.mark.gui, pytest.mark.timeout(300)]
 TITLES = ("Firmware", "Configuration", "Server certificate", "Root certificate for 802.1X", "Client key for 802.1X")
+NAME = "SubjectDN/commonName"
 LARGE = 16 * 1024 * 1024  # bytes: more than the network between takes by itself
 
 
@@ -136,6 +138,34 @@ async def a_certificate(page: MaintenancePage, folder: Path) -> None:
     await until(lambda: "has removed the certificate" in row.said.text() and not page.is_busy)
 
 
+async def a_request(page: MaintenancePage, folder: Path) -> None:
+    """Filled in, made, saved, signed, sent back: what is missing is told at its field, by keys alone."""
+    row = row_of(page, "Certificate request")
+    make = next(button for button in row.buttons if button.text() == f"Make one on {page.device_name}…")
+    click(make)
+    await until(lambda: isinstance(page.sheet, MakingSheet) and page.sheet.form.row(NAME) is not None)
+    sheet = page.sheet
+    click(sheet.enter)
+    assert "Host name" in sheet.said.text()
+    QTest.keyClicks(page.window().focusWidget(), "gate.example")
+    click(sheet.enter)
+    assert sheet.said.text().startswith("Country")
+    QTest.keyClicks(page.window().focusWidget(), "DE")
+    assert sheet.draft.text(NAME) == "gate.example"
+    click(sheet.enter)
+    await until(lambda: "has made a request for “gate.example”" in row.said.text() and not page.is_busy)
+    assert row.said.property("role") == "ok"
+    saved, source = folder / "gate.csr", folder / "signed.pem"
+    page.ask_target = lambda name: str(saved)
+    click(next(button for button in row.buttons if button.text().startswith("Save to a file")))
+    await until(lambda: "Saved as" in row.said.text() and not page.is_busy)
+    source.write_bytes(signed(saved.read_bytes()))
+    server = row_of(page, "Server certificate")
+    await send(page, server, source)
+    await until(lambda: "has taken the certificate “gate.example”" in server.said.text() and not page.is_busy)
+    assert server.said.property("role") == "ok"
+
+
 async def broken_off(page: MaintenancePage, source: Path) -> None:
     row = row_of(page, "Firmware")
     await send(page, row, source)
@@ -163,6 +193,7 @@ def test_files_up_and_down_are_stopped_while_their_bytes_go(qapp: QApplication, 
             await stopped_down(page, tmp_path, by_key=True)
             await stopped_down(page, tmp_path, by_key=False)
             await a_certificate(page, tmp_path)
+            await a_request(page, tmp_path)
             page = await maintenance(window, (await hangs_up.start())[0])
             await broken_off(page, large)
             assert not [m.text for m in window.context.messages.all if m.level is Level.ERROR]

@@ -44,3 +44,22 @@ def container(name: str = "gate.example", passphrase: str = "") -> bytes:
     key, certificate = made(name)
     hidden = BestAvailableEncryption(passphrase.encode()) if passphrase else NoEncryption()
     return pkcs12.serialize_key_and_certificates(name.encode(), key, certificate, None, hidden)
+
+
+def signed(request: bytes, days: int = 90) -> bytes:
+    """What a certificate authority makes of a request, as PEM."""
+    asked = x509.load_pem_x509_csr(request) if request.startswith(b"-----") else x509.load_der_x509_csr(request)
+    assert asked.is_signature_valid
+    key, authority = made("Authority")
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(asked.subject)
+        .issuer_name(authority.subject)
+        .public_key(asked.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=days))
+        .sign(key, hashes.SHA256())
+    )
+    return certificate.public_bytes(serialization.Encoding.PEM)

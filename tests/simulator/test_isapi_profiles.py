@@ -24,7 +24,7 @@ PASSWORD = "Right-1234"
 LOGIN = httpx.BasicAuth("admin", PASSWORD)._auth_header
 MODELS = tuple(model.name for model in PROFILES)  # the first generation has paths and tests of its own
 # Resources whose answer is no document, or one that ends only with the connection.
-NO_DOCUMENT = ("alertStream", "deviceCertificate", "picture", "configurationData")
+NO_DOCUMENT = ("alertStream", "deviceCertificate", "certSignReq", "downloadCertSignReq", "picture", "configurationData")
 
 
 class Direct:

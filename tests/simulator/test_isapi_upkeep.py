@@ -195,7 +195,8 @@ async def test_certificates_are_taken_and_removed(run_camera):
         assert (await http.delete(server)).status_code == 200
         own = "/ISAPI/Security/serverCertificate/selfSignCert"
         wanted = (
-            "<CertificateReq><SubjectDN><commonName>{}</commonName></SubjectDN><validity>{}</validity></CertificateReq>"
+            "<CertificateReq><SubjectDN><countryName>DE</countryName><commonName>{}</commonName></SubjectDN>"
+            "<validity>{}</validity></CertificateReq>"
         )
         for name, days in (("", 10), ("gate", 0), ("gate", 9999), ("x" * 65, 10)):
             assert (await http.put(own, content=wanted.format(name, days).encode())).status_code == 400

@@ -14,11 +14,13 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QLabel, QScrollArea, QStacked
 
 from app.disk import read_to_send, write_whole
 from app.errors import CameraError
-from app.families.base import Actions, Files, Session, SystemLog
+from app.families.base import Actions, Files, MakesFiles, Session, SystemLog
 from app.model.action import Action, Danger, Deed, FileKind, Progress
+from app.settings.document import Document
 from app.stopping import Stopped, unless_stopped
 from ui.context import Context
 from ui.dialogs.confirm import ConfirmSheet
+from ui.dialogs.making import MakingSheet
 from ui.pages.base import Page
 from ui.pages.maintenance_log import LogCard
 from ui.pages.maintenance_row import Button, WorkRow
@@ -27,6 +29,8 @@ from ui.panes.notice import Notice
 from ui.theme import GAP_WIDE
 
 ORDER = {Danger.NONE: 0, Danger.INTERRUPTS: 1, Danger.LOSES: 2}
+
+_ROLES = {True: "ok", None: "warn", False: "error"}  # what was read back
 
 Said = tuple[str, str]  # what became of something, and its role
 LOG = "log"  # as if it were a resource: the part of the page with the log
@@ -53,7 +57,7 @@ class MaintenancePage(Page):
         self._next: Callable[[], None] | None = None  # what the work leads to once it has ended
         self.rows: dict[str, WorkRow] = {}
         self.log: LogCard | None = None
-        self.sheet: ConfirmSheet | None = None
+        self.sheet: ConfirmSheet | MakingSheet | None = None
         self._looked_for = ""  # an action, a file or the log, until it is there
         self.ask_target: Callable[[str], str] = self._ask_target
         self.ask_source: Callable[[], str] = self._ask_source
@@ -181,6 +185,8 @@ class MaintenancePage(Page):
         if file.up:
             name = self.tr("Send a file to {}…").format(self.device_name)
             buttons.append((name, file.danger is Danger.LOSES, lambda: self._send(file, row)))
+        if file.making and isinstance(self._files, MakesFiles):
+            buttons.append((self.tr("Make one on {}…").format(self.device_name), False, lambda: self._make(file, row)))
         if file.removal:
             buttons.append((self.tr("Remove from {}…").format(self.device_name), True, lambda: self._remove(file, row)))
         words = (file.help, self._named(file.consequence))
@@ -215,10 +221,13 @@ class MaintenancePage(Page):
         if not first:
             go()
             return
-        self.sheet = ConfirmSheet(self, button, consequence, button, typed)
-        self.sheet.agreed.connect(go)
-        self.sheet.closed.connect(self._sheet_closed)
-        self.sheet.open()
+        self._show_sheet(ConfirmSheet(self, button, consequence, button, typed), go)
+
+    def _show_sheet(self, sheet: ConfirmSheet | MakingSheet, go: Callable[[], None]) -> None:
+        self.sheet = sheet
+        sheet.agreed.connect(go)
+        sheet.closed.connect(self._sheet_closed)
+        sheet.open()
 
     def _sheet_closed(self) -> None:
         self.sheet = None
@@ -304,6 +313,27 @@ class MaintenancePage(Page):
         self._next = lambda: self._ask(name, self._named(file.consequence), ask_first, typed, go)
         return "", ""
 
+    def _make(self, file: FileKind, row: WorkRow) -> None:
+        if not self.is_busy:
+            self._start(row, self._drafted(file, row))
+
+    async def _drafted(self, file: FileKind, row: WorkRow) -> Said:
+        """What it has to be told goes into a form, whose limits are the camera's."""
+        assert isinstance(self._files, MakesFiles)
+        try:
+            draft = await unless_stopped(self._files.draft(file.id), self._stop)
+        except Stopped:
+            return self.tr("Stopped: nothing was sent to {}.").format(self.device_name), "warn"
+
+        sheet = MakingSheet(self, draft, self._named(file.making), self.tr("Make it on {}").format(self.device_name))
+        self._next = lambda: self._show_sheet(sheet, lambda: self._start(row, self._made(file, draft)))
+        return "", ""
+
+    async def _made(self, file: FileKind, draft: Document) -> Said:
+        assert isinstance(self._files, MakesFiles)
+        done = await self._files.make(file.id, draft, confirmed=True)
+        return self._named(done.text), _ROLES[done.verified]
+
     def _remove(self, file: FileKind, row: WorkRow) -> None:
         name = self.tr("Remove {0} from {1}").format(file.title, self.device_name)
         self._ask(name, self._named(file.removal), True, "", lambda: self._start(row, self._take_off(file)))
@@ -316,7 +346,7 @@ class MaintenancePage(Page):
     async def _upload(self, file: FileKind, data: bytes, row: WorkRow) -> Said:
         assert self._files is not None
         done = await self._files.upload(file.id, data, confirmed=True, tell=row.tell, stop=self._stop)
-        return self._named(done.text), {True: "ok", None: "warn", False: "error"}[done.verified]
+        return self._named(done.text), _ROLES[done.verified]
 
     def _ask_target(self, name: str) -> str:
         return QFileDialog.getSaveFileName(self, self.tr("Save to a file"), name)[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.families.isapi.certificates import CLIENT, DEVICE, KEY, SERVER
+from app.families.isapi.certificates import CLIENT, DEVICE, DOWNLOAD, KEY, REQUEST, SELF_SIGNED, SERVER
 from app.model.action import Danger, FileKind
 
 FIRMWARE, CONFIGURATION, LOG = "/System/updateFirmware", "/System/configurationData", "/System/dbglog"
@@ -59,21 +59,34 @@ _KNOWN: dict[str, tuple[str, str, str, Danger, str]] = {
         Danger.INTERRUPTS,
         ".pem",
     ),
-    "/Security/serverCertificate/downloadCertSignReq": (
+    DOWNLOAD: (
         "Certificate request",
-        "What a certificate authority signs",
+        "What a certificate authority signs; send what comes back as the server certificate",
         "",
         Danger.NONE,
         ".csr",
     ),
     LOG: ("Debug log", "For the maker's support", "", Danger.NONE, ".log"),
 }
-_REMOVAL = {SERVER: "{camera} forgets this certificate and shows browsers its own again."}
+_REMOVAL = {
+    SERVER: "{camera} forgets this certificate and shows browsers its own again.",
+    DOWNLOAD: "{camera} forgets this request and its key: a certificate that is signed for it fits no longer.",
+}
+_MAKING = {
+    SERVER: "{camera} makes a certificate, signs it itself and shows it from then on; programs that trust the old one "
+    "refuse it.",
+    DOWNLOAD: "{camera} makes a new key and a request for it. A certificate that is signed for an earlier request fits "
+    "no longer.",
+}
+# File -> where the device is told to make it.
+MADE_AT = {SERVER: SELF_SIGNED, DOWNLOAD: REQUEST}
 
 
-def kind(path: str, tail: str, title: str, methods: tuple[str, ...] | frozenset[str], camera: str) -> FileKind:
+def kind(
+    path: str, tail: str, title: str, methods: tuple[str, ...] | frozenset[str], camera: str, *, makes: bool = False
+) -> FileKind:
     """tail is the path without prefix, with the part behind # that tells files of one resource apart; title what it is
-    called where nothing better is known."""
+    called where nothing better is known; makes: the protocol has a resource that makes it."""
     by_put = tail in ASK_BY_PUT
     other = (title or tail.rpartition("/")[2], "", "{camera} takes this file.", Danger.INTERRUPTS, ".bin")
     name, text, consequence, danger, suffix = _KNOWN.get(tail, other)
@@ -86,5 +99,6 @@ def kind(path: str, tail: str, title: str, methods: tuple[str, ...] | frozenset[
         consequence=consequence.format(camera=camera),
         danger=danger,
         suffix=suffix,
-        removal=_REMOVAL.get(tail, "").format(camera=camera) if "DELETE" in methods else "",
+        removal=_REMOVAL.get(tail, "").format(camera=camera) if "DELETE" in methods or tail == DOWNLOAD else "",
+        making=_MAKING.get(tail, "").format(camera=camera) if makes else "",
     )

@@ -22,15 +22,17 @@ from app.errors import (
 from app.families.base import ExpectsCertificate
 from app.families.isapi import aftermath, certificates, errors, file_kinds, identity, waiting, wrong_file
 from app.families.isapi import catalog as catalogs
-from app.families.isapi.certificates import CLIENT, DEVICE, KEY, SERVER, Certificate
+from app.families.isapi.certificates import CLIENT, DEVICE, DOWNLOAD, KEY, SERVER, Certificate
 from app.families.isapi.client import Client
 from app.families.isapi.file_kinds import ASK_BY_PUT, CONFIGURATION, FIRMWARE, MEDIA, OCTETS
 from app.families.isapi.identity import Identity
+from app.families.isapi.own_certificates import OwnCertificates, fetched, read_request
 from app.families.isapi.sending import Way, moving
 from app.families.isapi.settings import IsapiSettings
 from app.families.isapi.status import Status, read_status
 from app.model.action import MOST, Danger, FileKind, Progress, Tell, Uploaded, tell_nobody
 from app.patience import Sleep, patiently
+from app.settings.document import Document
 from app.settings.tree import Node, NodeKind
 from app.stopping import Stopped, unless_stopped
 from app.wire.http import HttpRequest
@@ -49,6 +51,7 @@ class IsapiFiles:
         self._settings = settings
         self._who = who
         self._sleep = sleep
+        self._own = OwnCertificates(client, sleep)
 
     async def list(self) -> tuple[FileKind, ...]:
         return tuple(self._of(await self._settings.tree()))
@@ -62,9 +65,13 @@ class IsapiFiles:
             yield from self._of(child)
 
     def _kind(self, path: str, title: str = "") -> FileKind:
-        resource = catalogs.catalog(self._client.dialect).lookup(path.partition("#")[0])
+        known = catalogs.catalog(self._client.dialect)
+        resource = known.lookup(path.partition("#")[0])
         methods = resource.methods if resource else ("GET", "PUT")
-        return file_kinds.kind(path, self._client.dialect.tail(path), title, methods, self._client.camera)
+        tail = self._client.dialect.tail(path)
+        made_at = file_kinds.MADE_AT.get(tail)
+        makes = made_at is not None and known.lookup(self._client.dialect.path(made_at)) is not None
+        return file_kinds.kind(path, tail, title, methods, self._client.camera, makes=makes)
 
     async def download(self, file: str, *, tell: Tell = tell_nobody) -> bytes:
         path = self._client.dialect.path(file)
@@ -80,6 +87,8 @@ class IsapiFiles:
                 errors.check(answer, path, camera)
             if not answer.body:
                 raise ProtocolError(f"{camera} sent an empty file.", hint="Nothing was saved.", detail=path)
+            if self._client.dialect.tail(path) == DOWNLOAD:
+                read_request(self._client, answer.body)
             return answer.body
 
         return await patiently(once, self._sleep)
@@ -115,6 +124,8 @@ class IsapiFiles:
         data, certificate = await asyncio.to_thread(self._fit, path, data)
         if kind.danger is not Danger.NONE and not confirmed:
             raise InvalidSetting(kind.consequence, hint="Nothing was sent: it has to be confirmed first.")
+        if tail == SERVER and certificate is not None:
+            await self._check_key(certificate, data)
         way = Way(len(data))
         before = await (identity.ask(self._client) if tail == FIRMWARE else self._now())
         try:
@@ -125,6 +136,20 @@ class IsapiFiles:
         except _BrokenOff as problem:
             found = await aftermath.left(self._client, kind.title, way, before, self._sleep)
             raise problem.told(self._client.camera, way, found.text) from problem
+
+    async def _check_key(self, certificate: Certificate, data: bytes) -> None:
+        """InvalidSetting for a certificate without its key that is not for the key of the device's own request."""
+        if b"PRIVATE KEY-----" in data or certificates.is_container(data):
+            return
+        try:
+            asked = await fetched(self._client)
+        except CameraError:
+            return  # it has no request, or does not show it: it will know
+        if asked.key != certificate.key:
+            raise InvalidSetting(
+                f"The certificate “{certificate.name}” is for another key than the request of {self._client.camera}.",
+                hint="Nothing was sent. Send the one that was signed for this request, or one with its private key.",
+            )
 
     async def _upload(
         self,
@@ -178,6 +203,8 @@ class IsapiFiles:
             raise NotSupported(f"{camera} cannot be asked to remove this.")
         if not confirmed:
             raise InvalidSetting(kind.removal, hint="Nothing was sent: it has to be confirmed first.")
+        if self._client.dialect.tail(path) == DOWNLOAD:
+            return await self._own.drop_request()
         before = await certificates.shown(self._client)
         await self._client.send(HttpRequest("DELETE", path))
         now = await certificates.shown(self._client)
@@ -185,6 +212,22 @@ class IsapiFiles:
             return Uploaded(f"{camera} said OK and still shows “{now.name}”.", False)
         name = f"“{now.name}”" if now is not None and now.name else "its own"
         return Uploaded(f"{camera} has removed the certificate. It names {name} now.", None if now is None else True)
+
+    async def draft(self, file: str) -> Document:
+        return await self._own.draft(self._made_at(file))
+
+    async def make(self, file: str, draft: Document, *, confirmed: bool = False) -> Uploaded:
+        place = self._made_at(file)
+        if not confirmed:
+            making = self._kind(self._client.dialect.path(file)).making
+            raise InvalidSetting(making, hint="Nothing was sent: it has to be confirmed first.")
+        return await self._own.make(place, draft)
+
+    def _made_at(self, file: str) -> str:
+        path = self._client.dialect.path(file)
+        if not self._kind(path).making:
+            raise NotSupported(f"{self._client.camera} cannot be asked to make this.")
+        return file_kinds.MADE_AT[self._client.dialect.tail(path)]
 
     async def _send(
         self, path: str, data: bytes, media: str, way: Way, tell: Tell

@@ -9,8 +9,8 @@ from datetime import datetime
 
 from app.simulator.access import Verdict
 from app.simulator.http_server import Answer
-from app.simulator.isapi import events, mutex, paths
-from app.simulator.isapi.answers import OK, REBOOT_REQUIRED, Outcome, Refusal, user_check
+from app.simulator.isapi import certificates, events, mutex, paths
+from app.simulator.isapi.answers import OK, Outcome, Refusal, user_check
 from app.simulator.isapi.call import Call
 from app.simulator.isapi.camera import Action, IsapiCamera
 from app.simulator.isapi.clock import zone_of
@@ -18,15 +18,12 @@ from app.simulator.isapi.model import select
 from app.simulator.isapi.state import STREAMS
 from app.simulator.isapi.tree import BadXml, Node, parse
 from app.simulator.isapi.upkeep import LogEntry, read_firmware
-from app.simulator.tls import facts
 from app.simulator.work import Work
 
 # What a restore of the settings leaves alone, so that the camera can still be reached and logged in to.
 _KEPT_BY_BASIC = ("System/Network/", "Security/users", "Security/adminAccesses")
 _OUTPUTS = "System/IO/outputs"
 _STORAGE = "ContentMgmt/Storage"
-_SERVER_CERTIFICATE = "Security/serverCertificate/certificate"
-_CERTIFICATE_STARTS = (b"-----BEGIN ", b"\x30\x82", b"\x30\x81")
 
 
 async def _reboot(camera: IsapiCamera, call: Call) -> Answer:
@@ -156,57 +153,6 @@ async def _output_status(camera: IsapiCamera, call: Call) -> Answer:
     return camera.document(Node("IOPortStatus", children=[Node(name, text=text) for name, text in texts.items()]))
 
 
-async def _certificate_file(camera: IsapiCamera, call: Call) -> Answer:
-    """Certificates and keys as files, one of each kind."""
-    kind = call.request.headers.get("content-type", "").partition(";")[0].strip() or "application/x-x509-ca-cert"
-    if call.method == "GET":
-        kept = camera.files.get((call.resource.path, "application/x-x509-ca-cert"))
-        if kept is None:
-            raise Refusal(4, "invalidOperation")
-        return Answer(body=kept, content_type="application/x-x509-ca-cert")
-    if not call.request.body.startswith(_CERTIFICATE_STARTS):
-        raise Refusal(6, "badParameters")
-    camera.files[call.resource.path, kind] = call.request.body
-    return camera.status(OK, call.request)
-
-
-async def _server_certificate(camera: IsapiCamera, call: Call) -> Answer:
-    state = camera.state
-    kept = camera.files.get((call.resource.path, ""))
-    if call.method == "PUT":
-        if not call.request.body.startswith(_CERTIFICATE_STARTS):
-            raise Refusal(6, "badParameters")
-        camera.files[call.resource.path, ""] = call.request.body
-        return camera.status(REBOOT_REQUIRED, call.request)
-    if call.method == "DELETE":
-        if kept is None:
-            raise Refusal(4, "invalidOperation")
-        del camera.files[call.resource.path, ""]
-        return camera.status(OK, call.request)
-    info = state.read(call.resource)
-    if kept is not None:
-        info.put("IssuerDN/commonName", "Uploaded")
-        name, serial = facts(kept)
-        if serial:
-            info.put("SubjectDN/commonName", name)
-            info.put("serialNumber", serial)
-    elif camera.certificate_name:
-        for side in ("IssuerDN", "SubjectDN"):
-            info.put(f"{side}/commonName", camera.certificate_name)
-    return camera.document(info)
-
-
-async def _self_sign(camera: IsapiCamera, call: Call) -> Answer:
-    """A certificate of its own making with the name that is asked for, instead of an uploaded one."""
-    wanted = _document(call.request.body, "CertificateReq")
-    name, days = wanted.value("SubjectDN/commonName"), wanted.value("validity", "365")
-    if not 0 < len(name) <= 64 or not re.fullmatch(r"[0-9]{1,4}", days) or not 1 <= int(days) <= 5000:
-        raise Refusal(6, "badParameters")
-    camera.certificate_name = name
-    camera.files.pop((_SERVER_CERTIFICATE, ""), None)
-    return camera.status(REBOOT_REQUIRED, call.request)
-
-
 async def _search_log(camera: IsapiCamera, call: Call) -> Answer:
     wanted = _document(call.request.body, "CMSearchDescription")
     zone = camera.state.raw_value("System/time", "timeZone")
@@ -297,9 +243,11 @@ ACTIONS: Mapping[str, Action] = {
     "format_status": _format_status,
     "trigger_output": _trigger_output,
     "output_status": _output_status,
-    "certificate_file": _certificate_file,
-    "server_certificate": _server_certificate,
-    "self_sign": _self_sign,
+    "certificate_file": certificates.certificate_file,
+    "server_certificate": certificates.server_certificate,
+    "self_sign": certificates.self_sign,
+    "sign_request": certificates.sign_request,
+    "download_request": certificates.download_request,
     "search_log": _search_log,
     "mutex": _mutex,
 }

@@ -25,6 +25,7 @@ from app.simulator.isapi.state import STREAMS, State, show_stream
 from app.simulator.isapi.tree import Node, Style, write
 from app.simulator.isapi.upkeep import Firmware, Log, LogEntry
 from app.simulator.isapi.writes import Target
+from app.simulator.making import Made
 from app.simulator.picture import PictureSettings, VideoSource
 from app.simulator.quirks import Quirks
 from app.simulator.work import Work
@@ -32,7 +33,7 @@ from app.simulator.work import Work
 PREFIX = "/ISAPI"
 _TIME = "System/time"
 _CERTIFICATE = "Security/webCertificate"
-_SERVER_CERTIFICATE = "Security/serverCertificate/certificate"
+SERVER_CERTIFICATE = "Security/serverCertificate/certificate"
 _ALERT_PICTURE = (640, 360)  # pixels
 Action = Callable[["IsapiCamera", Call], Awaitable[Answer]]
 
@@ -60,7 +61,7 @@ class IsapiCamera:
         self.formatting: dict[str, Work] = {}
         self.outputs: dict[str, str] = {}  # what each output was switched to by hand
         self.files: dict[tuple[str, str], bytes] = {}  # uploaded certificates and keys
-        self.certificate_name = ""  # of a certificate that it was told to make
+        self.request: Made | None = None  # what a certificate authority is to sign
         self.log = Log()
         self.in_the_way: tuple[tuple[str, str], ...] = ()  # functions with their channel, after a refused write
         self.snapshot = snapshot
@@ -117,8 +118,8 @@ class IsapiCamera:
 
     @property
     def own_certificate(self) -> bytes:
-        """PEM, of the certificate that was uploaded for its web service."""
-        return self.files.get((_SERVER_CERTIFICATE, ""), b"")
+        """PEM, of the certificate that it was given for its web service, or told to make."""
+        return self.files.get((SERVER_CERTIFICATE, ""), b"")
 
     def wanted_place(self) -> Place | None:
         return network.wanted(self.state, self._home or self._place)
