@@ -180,7 +180,7 @@ async def undo_change(options: argparse.Namespace) -> Exit:
                 await _set_back(plan, session, host, options) if plan.is_needed else Proof(plan.document.resource, ())
             )
             gone = proof.lost is not None
-            wanted = [each.change_set.id for each in counted] if not gone else []
+            wanted = [each.change_set.id for each in counted if not gone and (each.is_ours or options.force)]
             also = wanted if options.force else ()
             with outcome_told("What it changed on other pages", [plan.document.resource]):
                 done = await carried(set_back(entry.id, session, site, wanted, also))

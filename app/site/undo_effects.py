@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from app.errors import AuthError, CameraError, Forbidden, InvalidSetting, SiteError, TransportError
+from app.errors import AuthError, CameraError, Conflict, Forbidden, InvalidSetting, SiteError, TransportError
 from app.families.base import Session, Stranding
 from app.settings.changes import Proof
 from app.site.records import ChangeSet
@@ -22,6 +22,10 @@ class Effect:
     change_set: ChangeSet
     plan: UndoPlan | None = None
     problem: str = ""
+
+    @property
+    def number(self) -> int:
+        return self.change_set.id
 
     @property
     def is_ours(self) -> bool:
@@ -80,6 +84,12 @@ async def _set_back(effect: ChangeSet, session: Session, site: Site, *, moved: b
     plan = await plan_undo(effect.id, session, site)
     paths = {each.path for each in plan.moved} if moved else set()
     if not paths and not any(each.standing is Standing.OURS for each in plan.fields):
+        if plan.moved:
+            said = ", ".join(each.title or each.path for each in plan.moved)
+            raise Conflict(
+                f"“{effect.title}” was changed since the camera changed it: {said}.",
+                hint=f"It was left alone. Undo change {effect.id} by itself to decide about it.",
+            )
         return None
     changes = undo_changes(plan, paths)
     stranding = session.offer(Stranding)

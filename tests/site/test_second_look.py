@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from app.errors import BadCredentials, ConnectionLost, Forbidden, ProtocolError, SiteError, TooLarge
+from app.errors import BadCredentials, Conflict, ConnectionLost, Forbidden, ProtocolError, SiteError, TooLarge
 from app.families.base import Neighbourhood, SettingsTree
 from app.settings import neighbours
 from app.settings.changes import Verdict
@@ -145,7 +145,9 @@ async def test_a_side_effect_that_was_changed_since_is_left_alone_unless_somebod
         (seen,) = await effects_of(cause, session, site)
         assert (seen.change_set.id, seen.is_ours) == (effect, False)
         assert [(f.before, f.ours, f.now) for f in seen.plan.moved] == [("2500", "1250", "2000")]
-        assert await set_back(cause, session, site, [effect]) == ()
+        (refused,) = await set_back(cause, session, site, [effect])
+        assert isinstance(refused.error, Conflict)
+        assert "Frame rate" in refused.error.summary
         assert await set_back(cause, session, site, []) == ()
         (done,) = await set_back(cause, session, site, [effect], also=[effect])
         assert [(f.verdict, f.read_back) for f in done.proof.fields] == [(Verdict.KEPT, "2500")]

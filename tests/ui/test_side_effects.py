@@ -9,11 +9,13 @@ import pytest
 from aio import context, told, until  # noqa: F401 - fixtures
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QCheckBox, QLabel
 from simulated import sessions, site_file
 
-from app.families.base import Neighbourhood
+from app.families.base import Neighbourhood, SettingsTree
 from app.site.journal import journalled
 from ui.models.resources import MOVED_ROLE
+from ui.pages.history import HistoryPage
 from ui.pages.settings import SettingsPage
 
 pytestmark = [pytest.mark.gui, pytest.mark.timeout(180)]
@@ -90,14 +92,20 @@ def test_the_other_page_is_named_marked_and_shows_what_the_camera_holds_now(with
     with_camera(scene, "functions")
 
 
-def test_an_edit_that_waits_stays_beside_what_the_camera_has_made_of_it_meanwhile(with_camera):
+def test_an_edit_that_waits_stays_beside_what_the_camera_has_made_of_it_meanwhile(with_camera, monkeypatch):
     async def scene(page, session):
+        write = page.moves.apply
+
+        async def typed_on_meanwhile(document, changes):
+            if document.resource == MAIN:
+                page.edits.document(SUB).set_text(RATE, "2000")
+            return await write(document, changes)
+
         await open_page(page, MAIN)
         page.edits.document(MAIN).set_text(WIDTH, "1920x1080")
         await open_page(page, SUB)
-        page.apply()
-        page.edits.document(SUB).set_text(RATE, "2000")  # while it is written
-        await until(lambda: not page.writer.active)
+        monkeypatch.setattr(page.moves, "apply", typed_on_meanwhile)
+        await applied(page)
         document = page.edits.document(SUB)
         assert (document.field(RATE).text, document.text(RATE)) == ("1250", "2000")
         page.panel.jump_to(RATE)
@@ -137,4 +145,43 @@ def test_stop_ends_the_look_and_what_was_written_stands(with_camera, monkeypatch
         assert page.bar.text.note == "Not looked at: Motion detection. Stopped before it was looked at."
 
     monkeypatch.setattr("app.settings.neighbours.LONGEST_KNOWN", 100.0)
+    with_camera(scene, "functions")
+
+
+def test_undo_offers_to_take_the_side_effect_back_too(with_camera, qtbot, context):  # noqa: F811
+    async def scene(page, session):
+        settings = session.offer(SettingsTree)
+        await settings.load(MOTION)
+        document = await settings.load(LINES)
+        document.set_text("enabled", "true")
+        await settings.apply(document, document.changes())
+        history = HistoryPage(session, context, "Dock 2")
+        qtbot.addWidget(history)
+        history.resize(1000, 600)
+        history.show()
+        history.activated()
+        try:
+            await undone(history, settings)
+        finally:
+            history.close_page()
+            await until(lambda: not history.scope.active)
+
+    async def undone(history, settings):
+        await until(lambda: history.table.rowCount() == 2)
+        history.list.choose(1)  # the cause, as the newest stands first
+        await until(lambda: history.detail.title.text() == "Line crossing" and history.detail.undo.isEnabled())
+        QTest.mouseClick(history.detail.undo, Qt.MouseButton.LeftButton)
+        await until(lambda: history.sheet is not None)
+        sheet = history.sheet
+        (box,) = sheet.findChildren(QCheckBox)
+        assert box.isChecked()
+        assert box.text() == "Set back as well"
+        assert any(label.text() == "Motion detection: Motion detection on" for label in sheet.findChildren(QLabel))
+        await until(sheet.enter.isVisible)
+        QTest.mouseClick(sheet.enter, Qt.MouseButton.LeftButton)
+        await until(lambda: history.detail.banner.text().startswith("Set back."))
+        assert (await settings.load(LINES)).text("enabled") == "false"
+        assert (await settings.load(MOTION)).text("enabled") == "true"
+        await until(lambda: history.table.rowCount() == 4)
+
     with_camera(scene, "functions")

@@ -1,11 +1,15 @@
-"""Undo where somebody has changed the field since: before, ours and now side by side; a person decides."""
+"""Undo where there is something to decide: what somebody has changed since, with before, ours and now side by side, and
+what the camera changed on other pages."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QWidget
 
 from app.site.undo import UndoPlan
+from app.site.undo_effects import Effect
 from app.site.undo_standing import Standing, UndoField
 from app.site.wording import value_words
 from ui.dialogs.sheet import Sheet
@@ -13,13 +17,16 @@ from ui.theme import GAP, GAP_WIDE
 
 
 class UndoSheet(Sheet):
-    """undo_wanted carries the paths that are to be set back although they were changed since."""
+    """undo_wanted carries the paths that are to be set back although they were changed since, and the numbers of the
+    side effects that are to be set back as well."""
 
-    undo_wanted = Signal(object)  # frozenset[str]
+    undo_wanted = Signal(object, object)  # frozenset[str], frozenset[int]
 
-    def __init__(self, parent: QWidget, plan: UndoPlan, device: str) -> None:
+    def __init__(self, parent: QWidget, plan: UndoPlan, device: str, effects: Sequence[Effect] = ()) -> None:
+        """effects: those that were read and differ from what was before."""
         super().__init__(parent, parent.tr("Undo on {}").format(device), 760, 420)
         self._boxes: dict[str, QCheckBox] = {}
+        self._effects: dict[int, QCheckBox] = {}
         text = QLabel(
             self.tr("Fields that hold our value are set back. What somebody has changed since is yours to decide.")
         )
@@ -27,7 +34,7 @@ class UndoSheet(Sheet):
         text.setProperty("role", "secondary")
         self.body.addWidget(text)
         holder = QWidget()
-        holder.setLayout(self._table(plan))
+        holder.setLayout(self._table(plan, effects))
         area = QScrollArea()
         area.setAccessibleName(self.tr("Fields with their values before, ours and now"))
         area.setWidgetResizable(True)
@@ -47,7 +54,7 @@ class UndoSheet(Sheet):
         self._ours = any(field.standing is Standing.OURS for field in plan.fields)
         self._follow()
 
-    def _table(self, plan: UndoPlan) -> QGridLayout:
+    def _table(self, plan: UndoPlan, effects: Sequence[Effect]) -> QGridLayout:
         grid = QGridLayout()
         grid.setContentsMargins(0, 0, GAP, 0)
         grid.setHorizontalSpacing(GAP_WIDE)
@@ -55,14 +62,35 @@ class UndoSheet(Sheet):
         titles = (self.tr("Setting"), self.tr("Before"), self.tr("Ours"), self.tr("Now"), self.tr("Undo"))
         for column, title in enumerate(titles):
             grid.addWidget(_label(title, "secondary"), 0, column)
-        for row, field in enumerate(plan.fields, 1):
-            sides = (None if each is None else value_words(plan.change_set, field.path, each) for each in _sides(field))
-            for column, value in enumerate((field.title, *sides)):
-                grid.addWidget(_label(value if value is not None else "–"), row, column, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(self._choice(field), row, 4, Qt.AlignmentFlag.AlignTop)
+        for field in plan.fields:
+            self._add_row(grid, plan, field, field.title, self._choice(field))
+        for effect in effects:
+            box = self._effect_box(effect)
+            for number, field in enumerate(effect.plan.fields if effect.plan is not None else ()):
+                title = self.tr("{0}: {1}").format(effect.change_set.title, field.title)
+                self._add_row(grid, effect.plan, field, title, box if number == 0 else QWidget())
         grid.setColumnStretch(4, 1)
-        grid.setRowStretch(len(plan.fields) + 1, 1)
+        grid.setRowStretch(grid.rowCount(), 1)
         return grid
+
+    def _add_row(self, grid: QGridLayout, plan: UndoPlan | None, field: UndoField, title: str, choice: QWidget) -> None:
+        assert plan is not None
+        row = grid.rowCount()
+        sides = (None if each is None else value_words(plan.change_set, field.path, each) for each in _sides(field))
+        for column, value in enumerate((title, *sides)):
+            grid.addWidget(_label(value if value is not None else "–"), row, column, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(choice, row, 4, Qt.AlignmentFlag.AlignTop)
+
+    def _effect_box(self, effect: Effect) -> QCheckBox:
+        """For the whole page: what the camera changed there, it changed together."""
+        moved = effect.plan is not None and effect.plan.moved
+        box = QCheckBox(self.tr("Changed since. Set back all the same") if moved else self.tr("Set back as well"))
+        box.setAccessibleName(self.tr("Set {} back as well").format(effect.change_set.title))
+        box.setToolTip(self.tr("The camera changed this by itself when the other was written."))
+        box.setChecked(not moved)
+        box.toggled.connect(self._follow)
+        self._effects[effect.change_set.id] = box
+        return box
 
     def _choice(self, field: UndoField) -> QWidget:
         if field.standing is not Standing.MOVED:
@@ -75,12 +103,14 @@ class UndoSheet(Sheet):
         return box
 
     def _follow(self) -> None:
-        self.enter.setEnabled(self._ours or any(box.isChecked() for box in self._boxes.values()))
+        boxes = (*self._boxes.values(), *self._effects.values())
+        self.enter.setEnabled(self._ours or any(box.isChecked() for box in boxes))
 
     def _undo(self) -> None:
         chosen = frozenset(path for path, box in self._boxes.items() if box.isChecked())
+        effects = frozenset(number for number, box in self._effects.items() if box.isChecked())
         self.dismiss()
-        self.undo_wanted.emit(chosen)
+        self.undo_wanted.emit(chosen, effects)
 
 
 def _sides(field: UndoField) -> tuple[str, str, str | None]:

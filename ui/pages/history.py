@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -12,12 +12,14 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app.errors import CameraError, SiteError
 from app.families.base import Session, SettingsTree
-from app.settings.changes import Change
+from app.settings.changes import Change, Proof
 from app.settings.document import Document
 from app.site.identity import Identity
 from app.site.journal import JournalledSettings
 from app.site.records import ChangeSet, ChangeState
 from app.site.undo import UndoPlan, plan_undo, undo, undo_changes
+from app.site.undo_effects import Effect, SetBack, effects_of, set_back
+from app.site.undo_standing import Standing
 from ui.bridge.writer import wait_out
 from ui.context import Context
 from ui.dialogs.undo import UndoSheet
@@ -67,7 +69,7 @@ class HistoryPage(Page):
         self.sheet: UndoSheet | None = None
         self.departure = Departure(self, self.device_name)
         self._moves: Moves | None = None
-        self._work: asyncio.Future[Written] | None = None
+        self._work: asyncio.Future[Any] | None = None
         self._build()
 
     def _build(self) -> None:
@@ -243,13 +245,19 @@ class HistoryPage(Page):
         self._say_busy(self.tr("Reading what {} holds now").format(self.device_name))
         try:
             plan = await plan_undo(number, self.session, self._site)
+            effects = await effects_of(number, self.session, self._site)
         except CameraError as error:
             self._say(str(error), "error")
             return
-        if plan.moved:
+        standing = [each for each in effects if each.plan is not None and each.plan.is_needed]
+        if plan.moved or standing:
             self._say("", "")
-            self.sheet = UndoSheet(self, plan, self.device_name)
-            self.sheet.undo_wanted.connect(lambda paths: self.scope.start(self._alone(number, self._undo(plan, paths))))
+            self.sheet = UndoSheet(self, plan, self.device_name, standing)
+            self.sheet.undo_wanted.connect(
+                lambda paths, chosen: self.scope.start(
+                    self._alone(number, self._undo(plan, paths, [each for each in standing if each.number in chosen]))
+                )
+            )
             self.sheet.closed.connect(self._sheet_closed)
             self.sheet.open()
         elif not plan.is_needed:
@@ -277,27 +285,60 @@ class HistoryPage(Page):
             self._say_busy(moves.progress(plan.document, changes))
         return agreed
 
-    async def _undo(self, plan: UndoPlan, also: frozenset[str]) -> None:
+    async def _undo(self, plan: UndoPlan, also: frozenset[str], effects: Sequence[Effect] = ()) -> None:
+        """Then the side effects: the camera may have taken some of them back by itself."""
         self._say_busy(self.tr("Setting back on {}").format(self.device_name))
-        undoing = _Undoing(plan, self.session, also)
-        moves = self._moves = Moves(undoing, self.session, self.context, self.device_name, self.moved.emit)
+        told: list[tuple[str, str]] = []
         try:
-            changes = undo_changes(plan, also)
-            if moves.strands(plan.document, changes) and not await self._agreed(moves, plan, changes):
-                self._say("", "")
-                return
-            # Not cut off when the page goes: the journal must learn what the camera made of it.
-            self._work = asyncio.ensure_future(moves.apply(plan.document, changes))
-            proof, _ = await asyncio.shield(self._work)
+            if also or any(field.standing is Standing.OURS for field in plan.fields):
+                proof = await self._set_back(plan, also)
+                if proof is None:
+                    self._say("", "")
+                    return
+                told.append(self._outcome(proof))
+                if proof.lost is not None:
+                    effects = ()
+            if effects:
+                wanted = [each.number for each in effects]
+                moved = [each.number for each in effects if each.plan is not None and each.plan.moved]
+                work = set_back(plan.change_set.id, self.session, self._site, wanted, moved)
+                self._work = asyncio.ensure_future(work)
+                told += [self._told_of(each) for each in await asyncio.shield(self._work)]
         except CameraError as error:
             self._say(str(error), "error")
             return
-        self.resource_written.emit(proof.resource)
+        told = told or [self._all_back()]
+        worst = max((role for _, role in told), key=("ok", "warn", "error").index)
+        self._say(" ".join(dict.fromkeys(text for text, role in told if role == worst)), worst)
+
+    async def _set_back(self, plan: UndoPlan, also: frozenset[str]) -> Proof | None:
+        """None where somebody did not want the camera to go elsewhere."""
+        undoing = _Undoing(plan, self.session, also)
+        moves = self._moves = Moves(undoing, self.session, self.context, self.device_name, self.moved.emit)
+        changes = undo_changes(plan, also)
+        if moves.strands(plan.document, changes) and not await self._agreed(moves, plan, changes):
+            return None
+        # Not cut off when the page goes: the journal must learn what the camera made of it.
+        work = self._work = asyncio.ensure_future(moves.apply(plan.document, changes))
+        proof, _ = await asyncio.shield(work)
+        return proof
+
+    def _told_of(self, done: SetBack) -> tuple[str, str]:
+        """A side effect."""
+        if done.proof is not None:
+            return self._outcome(done.proof)
+        return self.tr("{0} was not set back. {1}").format(done.change_set.title, done.error), "error"
+
+    def _all_back(self) -> tuple[str, str]:
+        return self.tr("Set back. {} holds the earlier values.").format(self.device_name), "ok"
+
+    def _outcome(self, proof: Proof) -> tuple[str, str]:
+        """What became of one page, and its colour. Tells everybody who shows it."""
+        for resource in (proof.resource, *(page.resource for page in proof.neighbours if page.fields)):
+            self.resource_written.emit(resource)
         if proof.lost is not None:
-            self._say(f"{proof.lost.summary} {proof.lost.hint}", "error")
-        elif proof.kept_everything:
-            self._say(self.tr("Set back. {} holds the earlier values.").format(self.device_name), "ok")
-        else:
-            self._say(
-                self.tr("{} did not keep all of it; the newest entry says what.").format(self.device_name), "warn"
-            )
+            return f"{proof.lost.summary} {proof.lost.hint}", "error"
+        if proof.kept_everything:
+            return self._all_back()
+        text = self.tr("{} did not keep all of it; the newest entry says what.")
+        return text.format(self.device_name), "warn"
