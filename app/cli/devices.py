@@ -62,7 +62,7 @@ async def discover(options: argparse.Namespace) -> Exit:
         if options.range:
             await discovery.sweep(options.range)
         found = sorted(discovery.found, key=lambda entry: entry.address.sort_key)
-        others = discovery.others
+        others, report = discovery.others, discovery.report()
     if options.json:
         document([_found(entry) for entry in found])
         return Exit.DONE
@@ -78,6 +78,9 @@ async def discover(options: argparse.Namespace) -> Exit:
         for entry in found
     )
     print(f"{len(found)} found" + (f", {len(others)} other devices" if others else ""))
+    if not found:
+        for line in (*(each.sentence for each in report.interfaces), *report.advice):
+            say(line)
     return Exit.DONE
 
 

@@ -148,11 +148,6 @@ class WalkTest:
     def untested(self) -> tuple[Station, ...]:
         return tuple(each for each in self.stations if each.mark is Mark.UNTESTED)
 
-    @property
-    def is_passed(self) -> bool:
-        """Every region that watches was walked through, and there was one."""
-        return not self.untested and any(each.mark is Mark.PASSED for each in self.stations)
-
     def hear(self, event: DeviceEvent, record: int = 0) -> tuple[Station, ...]:
         """The stations that changed; ends and further posts of the same occurrence are no hits."""
         if event.active is False or event.purpose not in WALKED:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import ipaddress
 import socket
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 from app.simulator import simulator, simulators
@@ -180,18 +179,6 @@ class Farm:
     @property
     def cameras(self) -> tuple[SimulatedCamera, ...]:
         return tuple(station.camera for station in self.stations)
-
-
-async def run_farm(plans: Iterable[CameraPlan], emit: Callable[[Mapping[str, str | int]], None]) -> None:
-    """Runs until it is cancelled; emit is given one line for each camera."""
-    farm = Farm(plans)
-    await farm.start()
-    try:
-        for line in farm.camera_lines():
-            emit(line)
-        await asyncio.Event().wait()
-    finally:
-        await farm.stop()
 
 
 def _is_ours(host: str) -> bool:

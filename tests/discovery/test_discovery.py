@@ -61,13 +61,14 @@ async def test_progress_and_change_sets(discover, devices, until) -> None:
 
 async def test_description_is_fetched_once(discover, devices, row, until) -> None:
     running = devices(camera("127.14.3.1", boot="1"))
-    async with discover(window=0.5) as discovery:
+    now = [1000.0]
+    async with discover(window=0.5, clock=lambda: now[0]) as discovery:
         await discovery.scan_once()
         await discovery.scan_once()
         assert running.tell("alive", "127.14.3.1") == 1
         running.tell("serial", "127.14.3.1", "S-new")
         running.tell("boot", "127.14.3.1", "2")
-        await asyncio.sleep(1.1)  # a description is not read twice within a second
+        now[0] += 1.1  # a description is not read twice within a second
         running.tell("alive", "127.14.3.1")
         await until(lambda: row(discovery, "127.14.3.1").serial == "S-new")
     assert running.tell("alive", "127.14.3.1") == 2
@@ -142,13 +143,13 @@ async def test_forgotten_but_alive_comes_back(discover, devices, row) -> None:
 
 
 async def test_max_age_runs_out(discover, devices, row, until) -> None:
-    devices(camera("127.14.7.1", max_age=120), camera("127.14.7.2", max_age=7200))
+    devices(*(camera(f"127.14.7.{n}", max_age=age) for n, age in ((1, 120), (2, 7200), (3, 60))))
     now = [1000.0]
     async with discover(window=0.4, clock=lambda: now[0]) as discovery:
         await discovery.scan_once()
         assert row(discovery, "127.14.7.1").last_seen == 1000.0
         now[0] += 119
-        await asyncio.sleep(1.2)  # longer than a tick
+        await until(lambda: row(discovery, "127.14.7.3").state is DeviceState.LOST)  # so all were looked at
         assert row(discovery, "127.14.7.1").state is DeviceState.FOUND
         now[0] += 2
         await until(lambda: row(discovery, "127.14.7.1").state is DeviceState.LOST)
@@ -381,11 +382,11 @@ async def test_equal_probes_are_sent_once(discover, family, until) -> None:
         assert discovery.progress.sent == 6  # three rounds from two sockets
 
 
-async def test_nothing_is_left_behind(discover, devices) -> None:
-    devices(camera("127.14.20.1", body="slow"))
+async def test_nothing_is_left_behind(discover, devices, until) -> None:
+    running = devices(camera("127.14.20.1", body="slow"))
     threads, tasks = threading.active_count(), len(asyncio.all_tasks())
     async with discover(window=5.0) as discovery:
-        await asyncio.sleep(0.5)
+        await until(lambda: running.tell("count", "127.14.20.1"))  # its description is on the way, slowly
     await discovery.close()
     assert threading.active_count() == threads
     assert len(asyncio.all_tasks()) == tasks

@@ -67,7 +67,9 @@ async def test_closed_takes_nothing_more() -> None:
     box.put(datagram(1))
     box.close()
     box.put(datagram(2))
-    await asyncio.sleep(0.05)
+    looked = asyncio.Event()
+    asyncio.get_running_loop().call_soon_threadsafe(looked.set)  # after the turn that the first one has asked for
+    await looked.wait()
     assert taken == []
 
 

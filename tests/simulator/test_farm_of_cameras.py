@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from app.simulator import simulator, simulators
-from app.simulator.farm import Farm, addresses, plan_cameras, run_farm
+from app.simulator.farm import Farm, addresses, plan_cameras
 
 
 def test_addresses_roll_over_without_the_ends():
@@ -94,20 +94,6 @@ async def test_a_farm_that_cannot_start_leaves_nothing_behind():
     await farm.stop()
     await asyncio.sleep(0)
     assert asyncio.all_tasks() == before
-
-
-@pytest.mark.anyio
-async def test_run_farm_emits_and_ends_when_cancelled():
-    lines: list[object] = []
-    task = asyncio.create_task(
-        run_farm(plan_cameras(count=3, bind="127.16.21.1", http_port=0, rtsp_port=0), lines.append)
-    )
-    async with asyncio.timeout(20):
-        while len(lines) < 3:
-            await asyncio.sleep(0.01)
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
 
 
 def test_a_twin_is_planned(tmp_path):

@@ -187,7 +187,6 @@ async def test_somebody_else_locks_the_account(run_camera):
 async def test_the_clock_runs_fast(run_camera):
     async with run_camera("clock_drift=36000000") as farm, client(farm) as http:
         first = texts(await http.get("/ISAPI/System/time"), "localTime")
-        await asyncio.sleep(0.01)
         second = texts(await http.get("/ISAPI/System/time"), "localTime")
         assert second > first
 

@@ -339,23 +339,26 @@ async def test_damage_found_while_working_stops_the_writing(open_site, place):
     assert place.read_bytes() == bytes(raw)
 
 
-async def test_reads_do_not_wait_for_the_check(open_site, place, monkeypatch):
+async def test_reads_do_not_wait_for_the_check_and_writes_do(open_site, place, monkeypatch):
     gate = threading.Event()
+    order = []
     real = file.look_through
 
     def late(database):
         gate.wait(60)
         real(database)
+        order.append("checked")
 
     monkeypatch.setattr(file, "look_through", late)
     opened = await SiteFile.open(place)
     try:
         assert await opened.read(lambda connection: connection.execute("SELECT 1").fetchone()) == (1,)
-        writing = asyncio.create_task(opened.write(lambda connection: 5))
-        await asyncio.sleep(0.05)
-        assert not writing.done()
+        writing = asyncio.create_task(opened.write(lambda connection: order.append("written")))
+        # Another read is done by then: what did not wait would have been written.
+        assert await opened.read(lambda connection: connection.execute("SELECT 2").fetchone()) == (2,)
         gate.set()
-        assert await writing == 5
+        await writing
+        assert order == ["checked", "written"]
     finally:
         gate.set()
         await opened.close()

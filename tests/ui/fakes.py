@@ -10,7 +10,7 @@ from types import MappingProxyType
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice
 from PySide6.QtGui import QColor, QImage
 
-from app.discovery import Changes, DoctorReport, ScanProgress
+from app.discovery import Changes, DoctorReport, InterfaceReport, ScanProgress
 from app.errors import NotSupported
 from app.families.base import Credentials, Overview, Session
 from app.families.media import Snapshot
@@ -90,7 +90,8 @@ class FakeDiscovery:
         self.tell(Changes(removed=(device,)))
 
     def report(self) -> DoctorReport:
-        return DoctorReport((), len(self._rows), 0, 0, 0, 0, ("Nobody answered on lo (127.0.0.1).",))
+        lo = InterfaceReport("lo", "127.0.0.1", "127.0.0.0/8", 6, 0, 0, True)
+        return DoctorReport((lo,), len(self._rows), 0, 0, 0, 0, ("Nobody answered on lo (127.0.0.1).",))
 
 
 def jpeg(width: int = 640, height: int = 360) -> bytes:

@@ -125,7 +125,7 @@ def test_filter_enter_shows_the_form(drive):
 
 def test_a_wait_is_shown_only_after_a_while_and_moving_on_gives_it_up(drive):
     async def scene(rig):
-        gate = rig.device.gates["/stream"] = asyncio.Event()
+        rig.device.gates["/stream"] = asyncio.Event()
         rig.page.activated()
         await until(lambda: rig.page.tree.model.nodes)
         rig.page.tree.choose("/stream")
@@ -137,9 +137,6 @@ def test_a_wait_is_shown_only_after_a_while_and_moving_on_gives_it_up(drive):
         rig.page.tree.choose("/time")
         await until(lambda: rig.panel.resource == "/time")
         assert rig.device.given_up == ["/stream"]
-        gate.set()
-        await asyncio.sleep(0.02)
-        assert rig.panel.resource == "/time"
 
     drive(scene)
 
@@ -387,11 +384,12 @@ def test_closing_the_page_finishes_the_write_and_tells_the_messages(drive, told)
         rig.click(rig.bar.apply)
         await until(lambda: rig.bar.cancel.isVisible())
         rig.page.close_page()
+        written_by_then = []
         finishing = asyncio.ensure_future(rig.page.finish())
-        await asyncio.sleep(0.02)
-        assert not finishing.done()
+        finishing.add_done_callback(lambda _: written_by_then.extend(rig.device.written))
         gate.set()
         await finishing
+        assert written_by_then
         assert rig.device.written
         await until(lambda: told)
         assert told[0].text == "Main stream: 1 kept"
@@ -505,8 +503,9 @@ def test_the_search_leads_to_pages_and_fields_also_of_what_is_still_being_read(d
         entry = next(e for e in rig.page.search("bitrate") if e.title == "Bitrate")
         assert (entry.place, entry.value) == ("Main stream › Video", "4096 kbps")
         gate = rig.device.gates["/stream"] = asyncio.Event()
+        asked = rig.device.asked.count("/stream")
         entry.run()
-        await asyncio.sleep(0.02)
+        await until(lambda: rig.device.asked.count("/stream") > asked)
         entry.run()  # again while it is being read
         gate.set()
         await until(lambda: rig.panel.form.focused_path() == "Video/bitrate")

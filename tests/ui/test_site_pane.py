@@ -131,6 +131,7 @@ def test_empty_says_what_to_do(site, run) -> None:
     texts = [button.text() for button in pane.empty.buttons]
     assert texts == ["Scan again", "Add an address", "Try the demo site"]
     assert "Nobody answered on lo" in pane.empty.text.text()
+    assert pane.empty.detail.text() == "lo (127.0.0.1): asked 6 times, nobody answered."
     QTest.mouseClick(pane.empty.buttons[0], Qt.MouseButton.LeftButton)
     assert site.discovery.rescans == 1
     QTest.mouseClick(pane.empty.buttons[1], Qt.MouseButton.LeftButton)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from enum import Enum, auto
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from ui.panes.notice import Notice
+
+if TYPE_CHECKING:
+    from app.discovery import DoctorReport
 
 ADVICE_AFTER = 3  # lines of the discovery doctor that fit below an empty list
 
@@ -36,9 +40,9 @@ class NoDevices(Notice):
         """There are devices again: the next reason is said anew."""
         self._said = None
 
-    def explain(self, why: Why, advice: Callable[[], Sequence[str]]) -> None:
-        """advice: the discovery doctor's, asked for when nothing was found. The same reason is said once: its buttons
-        may have the focus."""
+    def explain(self, why: Why, examine: Callable[[], DoctorReport]) -> None:
+        """examine: the discovery doctor, asked when nothing was found. The same reason is said once: its buttons may
+        have the focus."""
         if why is self._said:
             return
         self._said = why
@@ -48,9 +52,9 @@ class NoDevices(Notice):
         elif why is Why.SCANNING:
             self.say(self.tr("Looking for cameras"), self.tr("They appear here as they answer."), busy=True)
         else:
-            self._say_nothing_found(advice())
+            self._say_nothing_found(examine())
 
-    def _say_nothing_found(self, advice: Sequence[str]) -> None:
+    def _say_nothing_found(self, report: DoctorReport) -> None:
         buttons = [
             (self.tr("Scan again"), "scan", self.scan_again.emit),
             (self.tr("Add an address"), "add", self.add_address.emit),
@@ -59,5 +63,6 @@ class NoDevices(Notice):
         if self.can_demo:
             buttons.append((self.tr("Try the demo site"), "demo", self.demo_wanted.emit))
             what = self.tr("Scan again, add an address, or try the demo site.")
-        text = "\n\n".join((what, *advice[:ADVICE_AFTER]))
-        self.say(self.tr("No cameras yet"), text, icon_name="camera", buttons=buttons)
+        text = "\n\n".join((what, *report.advice[:ADVICE_AFTER]))
+        tried = "\n".join(each.sentence for each in report.interfaces)
+        self.say(self.tr("No cameras yet"), text, icon_name="camera", detail=tried, buttons=buttons)

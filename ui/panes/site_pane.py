@@ -319,10 +319,7 @@ class SitePane(QFrame):
             return
         self.stack.setCurrentWidget(self.empty)
         why = Why.FILTERED if self.model.total else Why.SCANNING if scanning else Why.NOTHING_FOUND
-        self.empty.explain(why, self._advice)
-
-    def _advice(self) -> tuple[str, ...]:
-        return self._discovery.report().advice if self._discovery is not None else ()
+        self.empty.explain(why, lambda: self._discovery.report())
 
     def _clear_filter(self) -> None:
         self.search.clear()
