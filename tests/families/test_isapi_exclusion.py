@@ -340,13 +340,30 @@ async def test_the_other_page_that_cannot_be_read_leaves_it_to_the_camera():
         assert await planned(device, field) == (FIELD,)
 
 
-async def test_a_camera_that_takes_too_long_to_say_is_not_waited_for():
-    async with session("mutex=declared") as (device, _):
+@pytest.mark.parametrize("silent", [f"{FIELD}/capabilities", LINES])
+async def test_a_camera_that_never_answers_is_not_waited_for_and_its_connection_goes_on(silent):
+    async with session("mutex=lenient") as (device, running):
         await switched(device, LINES)
         field = await edited(device, FIELD)
-        device.offer(Exclusions).patience = 0
+        now(running, "mutex=lenient", "silent", f"only_path={silent}")
+        device.offer(Exclusions).patience = 0.3
         assert await planned(device, field) == (FIELD,)
-        assert await is_on(device, LINES), "the connection is as good as before"
+        now(running, "mutex=lenient")
+        proof, _ = await device.offer(SettingsTree).apply(field, field.changes())
+        assert proof.kept_everything
+        device.offer(Exclusions).patience = 60
+        await switched(device, FIELD, text="false")
+        with pytest.raises(Foreseen):
+            await planned(device, await edited(device, FIELD))
+
+
+async def test_a_busy_camera_is_waited_for():
+    async with session("mutex=declared") as (device, running):
+        await switched(device, LINES)
+        field = await edited(device, FIELD)
+        running.cameras[0].busy_left = 1
+        with pytest.raises(Foreseen):
+            await planned(device, field)
 
 
 async def test_no_page_costs_a_question_more_and_only_what_is_switched_on_costs_one():

@@ -88,4 +88,6 @@ class Reviewing(QObject):
 
     def _closed(self) -> None:
         self.sheet = None
+        if self._looking is not None:
+            self._looking.cancel()
         self._bar.show_reviewing(False)
