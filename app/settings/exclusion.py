@@ -109,8 +109,13 @@ def page_of(name: str, every: Iterable[Place], refused: str) -> Place | None:
 
 def same_channel(one: str, other: str) -> bool:
     """Whether two resources may be of one channel: their paths do not say that they are of two."""
-    channels = [next(filter(str.isdigit, resource.split("/")), "") for resource in (one, other)]
+    channels = (channel_of(one), channel_of(other))
     return "" in channels or channels[0] == channels[1]
+
+
+def channel_of(resource: str) -> str:
+    """The channel that a path says; "" for none."""
+    return next((step for step in resource.split("/") if step.isascii() and step.isdigit()), "")
 
 
 def telling(name: str) -> frozenset[str]:

@@ -33,7 +33,7 @@ def _all() -> tuple[Quirk, ...]:
     return tuple(_read(line) for line in text.splitlines() if line and not line.startswith("#"))
 
 
-MUTEX = ("told", "json", "declared", "lenient", "silent")
+MUTEX = ("told", "json", "declared", "asked", "lenient", "silent")
 _ALL = _all()
 _KNOWN = {quirk.name: quirk for quirk in _ALL}
 # Of each group a camera has one manner: what is asked for replaces what the model is used to.

@@ -166,6 +166,41 @@ async def test_what_only_the_other_page_declares_is_known_once_that_was_read():
         assert told.value.others == ("people counting",)
 
 
+async def test_a_camera_that_can_be_asked_is_asked_and_one_that_cannot_is_not():
+    async with session("mutex=asked") as (device, _):
+        await switched(device, LINES)
+        found = asked(device)
+        with pytest.raises(Foreseen) as told:
+            await planned(device, await edited(device, FIELD))
+        assert told.value.others == ("line crossing detection",)
+        await switched(device, LINES, text="false")
+        assert await planned(device, await edited(device, FIELD)) == (FIELD,)
+        assert found.count("/ISAPI/System/mutexFunction?format=json") == 2
+        assert found.count("/ISAPI/System/capabilities") == 2, "once for the tree, once for this"
+    async with session("mutex=told") as (device, _):
+        found = asked(device)
+        assert await planned(device, await edited(device, FIELD)) == (FIELD,)
+        assert "/ISAPI/System/mutexFunction?format=json" not in found
+
+
+QUESTION = "/ISAPI/System/mutexFunction?format=json"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"", b"null", b"{", b"[" * 50_000, b'{"MutexFunctionList": [{"mutexFunction": "fielddetection"}]}',
+        b'{"MutexFunctionList": [{"mutexFunction": "nobody knows", "channelID": "x"}]}',
+        b'{"MutexFunctionList": [{"mutexFunction": "heatMap,PDC"}]}',
+    ],
+)  # fmt: skip
+async def test_an_answer_that_cannot_be_used_keeps_nothing_from_being_sent(said):
+    async with session("mutex=asked") as (device, _):
+        await switched(device, LINES)
+        asked(device, {QUESTION: (200, (("Content-Type", "application/json"),), said)})
+        assert await planned(device, await edited(device, FIELD)) == (FIELD,)
+
+
 # -- a way round ---------------------------------------------------------------------------------------------------
 
 

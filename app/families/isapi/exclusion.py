@@ -15,7 +15,7 @@ from app.wire.xml import Element
 
 _SAID = "/System/mutexFunctionErrorMsg"
 _TELLING = {"describe", "mutexFunction", "mutexFunctionName", "functionName"}
-_LONGEST = 65_536  # bytes of an answer about this
+LONGEST = 65_536  # bytes of an answer about this
 _MOST_DECLARED = 12  # functions that one declaration is believed to name
 # Names on the wire (lower case) -> names for people.
 _NAMES = {
@@ -31,10 +31,32 @@ _NAMES = {
     "facedetection": "face detection",
     "regionentrance": "entrance detection",
     "regionexiting": "exit detection",
+    "perimeter": "perimeter protection",
+    "vmdhumanvehicle": "motion detection",
     "wdr": "WDR",
     "hlc": "highlight compensation",
     "blc": "backlight compensation",
 }
+
+# What a device that can be asked calls them (its capabilities say that it can, with this misspelling in most firmware).
+QUESTION = "/System/mutexFunction?format=json"
+CAN_BE_ASKED = ("isSupportSeachMutexFunction", "isSupportSearchMutexFunction")
+_ASKED = {
+    "line crossing detection": "linedetection",
+    "intrusion detection": "fielddetection",
+    "entrance detection": "regionEntrance",
+    "exit detection": "regionExiting",
+    "scene change detection": "scenechangedetection",
+    "face detection": "facedetection",
+    "motion detection": "VMDHumanVehicle",
+}
+
+
+def question(function: str, channel: str) -> bytes:
+    """Which functions that are on exclude this one; b"" where nobody knows how to ask."""
+    if function not in _ASKED:
+        return b""
+    return json.dumps({"function": _ASKED[function], "channelID": int(channel or 1)}).encode()
 
 
 def in_the_way(root: Element) -> tuple[str, ...]:
@@ -159,7 +181,7 @@ async def _others(client: Client) -> tuple[str, ...]:
             answer = await client.answer(path)
         except CameraError:
             return ()
-        if 200 <= answer.status < 300 and len(answer.body) <= _LONGEST:
+        if 200 <= answer.status < 300 and len(answer.body) <= LONGEST:
             if answer.body.lstrip().startswith((b"{", b"[")):
                 return told_in_json(answer.body)
             try:

@@ -22,6 +22,7 @@ from app.settings import exclusion as switches
 from app.settings.changes import Change, Proof, Verdict
 from app.settings.document import Document
 from app.settings.tree import Node
+from app.wire.http import HttpRequest
 
 PATIENCE = 10.0  # seconds for all questions before an Apply; what is not known by then is left to the device
 _TOGETHER, _APART = "together", "apart"  # what is remembered of a declaration
@@ -47,6 +48,7 @@ class Foresight:
     def __init__(self, client: Client, loader: Loader, ladder: Ladder, tree: Callable[[], Awaitable[Node]]) -> None:
         self._client, self._loader, self._ladder, self._tree = client, loader, ladder, tree
         self.patience = PATIENCE
+        self._asks: bool | None = None  # whether the device can be asked; None: it has not said so yet
         self._told: dict[str, set[Pair]] = {}  # by resource: what was foreseen last
         self._waived: set[Pair] = set()
 
@@ -98,7 +100,31 @@ class Foresight:
                 for path, said in others.items()
                 if self._excludes(path, said, document)
             ]
+            found += map(_Rival, await self._told_when_asked(document))
         return tuple(dict.fromkeys(found))
+
+    async def _told_when_asked(self, document: Document) -> tuple[str, ...]:
+        """What the device names, where its capabilities say that it can be asked; () for everything else."""
+        body = exclusion.question(self._function(document, ""), switches.channel_of(document.resource))
+        try:
+            if not body or not await self._can_be_asked():
+                return ()
+            path = self._client.dialect.path(exclusion.QUESTION)
+            request = HttpRequest("POST", path, body=body, content_type="application/json", limit=exclusion.LONGEST)
+            answer = await self._client.channel.send(request)
+        except CameraError:
+            return ()
+        told = exclusion.told_in_json(answer.body) if 200 <= answer.status < 300 else ()
+        return tuple(name for name in told if not exclusion.is_unknown(name))
+
+    async def _can_be_asked(self) -> bool:
+        """Asked once for each session."""
+        if self._asks is None:
+            said = await self._loader.optional(self._client.dialect.path("/System/capabilities"))
+            if said is None:
+                return False
+            self._asks = any(said.text_of(name).lower() == "true" for name in exclusion.CAN_BE_ASKED)
+        return self._asks
 
     async def _declared(self, resource: str) -> tuple[exclusion.Declared, ...]:
         """As it is now, or as it was said last where it is not said now."""

@@ -206,6 +206,8 @@ class IsapiCamera:
         path = paths.normal(self.state, request.path[len(PREFIX) :])
         if self.ptz is not None and self.ptz.answers(path):
             return await self.ptz.handle(self, path, request, account)
+        if mutex.answers(path, self.quirks) and request.method == "POST":
+            return Answer(body=mutex.answer(self.state, request.body), content_type="application/json")
         above, _, last = path.rpartition("/")
         standard = last.lower()
         target = None if standard in NAMES else paths.find(self.state, path)
@@ -253,6 +255,7 @@ class IsapiCamera:
         if target.resource.path == STREAMS:
             show_stream(node)
         motion.show(node, self.quirks)
+        mutex.show(node, self.quirks)
         return Answer(body=write(node, self.style))
 
     def _write(self, method: str, target: Target, request: Request) -> Answer:

@@ -10,6 +10,7 @@ from app.simulator.isapi.answers import Refusal
 from app.simulator.isapi.model import Resource
 from app.simulator.isapi.state import IMAGE, State
 from app.simulator.isapi.tree import Node
+from app.simulator.quirks import Quirks
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ _EITHER_OR = (
 )
 _SAYS_NOTHING = frozenset([_COUNTING])  # about itself: only the others declare it
 _DECLARES = frozenset(["declared", "lenient"])
+QUESTION = "System/mutexFunction"
 
 
 class Conflict(Refusal):
@@ -65,6 +67,35 @@ def announce(rules: Node, how: str, resource: Resource) -> None:
         place = rules.find(block) if block else rules
         if place is not None:
             place.children.append(Node("mutexAbility", {"opt": ",".join(names)}))
+
+
+def answers(path: str, quirks: Quirks) -> bool:
+    return path.lower() == QUESTION.lower() and quirks.all("mutex") == ("asked",)
+
+
+def show(node: Node, quirks: Quirks) -> None:
+    """Says in the capabilities of a camera that it can be asked."""
+    if node.name == "DeviceCap" and quirks.all("mutex") == ("asked",):
+        node.children.append(Node("isSupportSeachMutexFunction", text="true"))
+
+
+def answer(state: State, body: bytes) -> bytes:
+    """What is on that excludes the function asked for on its channel."""
+    try:
+        asked = json.loads(body)
+        name, channel = str(asked["function"]).lower(), str(asked["channelID"])
+    except (ValueError, TypeError, KeyError):
+        raise Refusal(6, "badParameters") from None
+    own = [each for group in _EITHER_OR for each in group if each.name.lower() == name]
+    if not own:
+        raise Refusal(4, "notSupport")
+    others = {each for group in _EITHER_OR if own[0] in group for each in group} - {own[0]}
+    on = [
+        {"mutexFunction": each.name, "channelID": [int(channel)]}
+        for each in others
+        if each.path in state.catalog.resources and each.is_on(state.read(state.catalog.resources[each.path]), channel)
+    ]
+    return json.dumps({"MutexFunctionList": on}).encode()
 
 
 def _abilities(resource: Resource) -> Iterator[tuple[str, tuple[str, ...]]]:
