@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from app.settings.changes import Change
 from app.settings.document import Document
 from app.settings.exclusion import Side, switched
 
@@ -33,12 +34,15 @@ async def planned(documents: Iterable[Document], foresee: Foresee | None, learne
 def off_first(documents: Iterable[Document]) -> tuple[Document, ...]:
     """What only switches something off stands in front of what switches something on, as one may exclude the other."""
     waiting = tuple(documents)
-    changes = {each.resource: each.changes() for each in waiting}
+    first = room_makers({each.resource: each.changes() for each in waiting})
+    return tuple(sorted(waiting, key=lambda each: each.resource not in first))
+
+
+def room_makers(changes: Mapping[str, Sequence[Change]]) -> frozenset[str]:
+    """The resources of which something is switched off and nothing on, where another one switches something on."""
     starting = {resource for resource, made in changes.items() if switched(made, on=True)}
-    if not starting:
-        return waiting
-    ending = {resource for resource, made in changes.items() if switched(made, on=False)} - starting
-    return tuple(sorted(waiting, key=lambda each: each.resource not in ending))
+    ending = {resource for resource, made in changes.items() if switched(made, on=False)}
+    return frozenset(ending - starting) if starting else frozenset()
 
 
 def in_order(resources: Iterable[str], after: After) -> tuple[str, ...]:

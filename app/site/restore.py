@@ -15,6 +15,7 @@ from app.families.base import Session, SettingsTree
 from app.settings import values
 from app.settings.changes import Change, Proof
 from app.settings.document import Document
+from app.settings.sequence import room_makers
 from app.settings.spec import Kind
 from app.site.compare import Difference, differences_of
 from app.site.journal import JournalledSettings
@@ -61,7 +62,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class RestorePlan:
-    """steps in the order of writing, dangerous ones last; unreadable: resources that the device did not give."""
+    """steps in the order of writing, what makes room for others first, dangerous ones last. unreadable: resources that
+    the device did not give."""
 
     steps: tuple[Step, ...]
     documents: dict[str, Document] = field(repr=False)
@@ -128,7 +130,17 @@ async def plan_restore(
         ]
         found = judged(found, document)
         steps += with_needs(found, document, copy) if only else found
-    return RestorePlan(tuple(sorted(steps, key=lambda step: step.dangerous)), documents, tuple(unreadable))
+    return RestorePlan(_in_order(steps), documents, tuple(unreadable))
+
+
+def _in_order(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """What switches something off makes room for what is switched on; dangerous ones go last."""
+    changes: dict[str, list[Change]] = {}
+    for step in steps:
+        if not step.reason:
+            changes.setdefault(step.resource, []).append(Change(step.path, step.old or "", step.new or ""))
+    first = room_makers(changes)
+    return tuple(sorted(steps, key=lambda step: (step.dangerous, step.resource not in first)))
 
 
 async def restore(plan: RestorePlan, session: Session, *, progress: Progress | None = None) -> tuple[Restored, ...]:
