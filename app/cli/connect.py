@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from app.cli.interrupt import Teller
+from app.cli.open_ends import looked_back
 from app.cli.output import Refused
 from app.compose import Engine
 from app.families.base import Credentials, Session
@@ -120,6 +121,7 @@ async def session_at(options: argparse.Namespace, host: str, site: Site | None) 
         credentials = await find_credentials(options, address, engine.place(address, recognition), engine)
         opened = await engine.open(address, recognition, credentials)
         try:
-            yield opened
+            async with looked_back(opened, recognition, site):
+                yield opened
         finally:
             await opened.close()

@@ -112,6 +112,8 @@ def _told(entry: Entry) -> str:
 
 
 def state_words(entry: ChangeSet) -> str:
+    if entry.state is ChangeState.JUDGING:
+        return "being read again"
     if entry.state is ChangeState.UNKNOWN:
         return "outcome unknown: read the device again"
     return f"failed: {entry.error}" if entry.state is ChangeState.FAILED else "being sent"

@@ -196,6 +196,10 @@ class RawSettings(Protocol):
     def raw_url(self, document: Document) -> str:
         """Where it is read and written, without user and password."""
 
+    async def as_read(self, document: Document, body: bytes) -> Document:
+        """The document that would have been read if these bytes stood in the place of document; what the device says of
+        its limits is asked again. Raises what `SettingsTree.load` raises."""
+
     async def apply_raw(self, document: Document, body: bytes) -> tuple[Proof, Document]:
         """As `SettingsTree.apply`, but what the device's own limits forbid is left to the device."""
 

@@ -24,6 +24,7 @@ from app.site.site import Site
 
 Write = Callable[[], Awaitable[tuple[Proof, Document]]]
 
+_UNREAD = "The device took it and could not be read afterwards."
 _log = logging.getLogger(__name__)
 
 
@@ -158,7 +159,8 @@ class JournalledSettings:
         proof = secrets.clean_proof(proof, hidden)
         await self._finish(
             change_set,
-            ChangeState.DONE,
+            ChangeState.UNKNOWN if proof.unread else ChangeState.DONE,
+            error=_UNREAD if proof.unread else "",
             fields=secrets.judged(document, proof.fields, hidden),
             after=secrets.masked(after, hidden) if after is not document else None,
             reboot_required=proof.reboot_required,
@@ -273,6 +275,9 @@ class JournalledRaw:
 
     def raw_url(self, document: Document) -> str:
         return self._inner.raw_url(document)
+
+    async def as_read(self, document: Document, body: bytes) -> Document:
+        return await self._inner.as_read(document, body)
 
     async def apply_raw(self, document: Document, body: bytes) -> tuple[Proof, Document]:
         changes = self._inner.raw_changes(document, body)

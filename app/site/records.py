@@ -22,12 +22,14 @@ class Origin(StrEnum):
 
 
 class ChangeState(StrEnum):
-    """SENDING is on the disk before the device is asked; a crash leaves it behind and it becomes UNKNOWN."""
+    """SENDING is on the disk before the device is asked; a crash leaves it behind and it becomes UNKNOWN, until the
+    device is met again (`app.site.open_ends`)."""
 
     SENDING = "sending"
     DONE = "done"
     FAILED = "failed"  # the device refused, or nothing was sent
     UNKNOWN = "unknown"  # nobody knows what the device made of it: read it again
+    JUDGING = "judging"  # it is being read again
 
 
 @dataclass(frozen=True, slots=True)

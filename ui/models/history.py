@@ -72,8 +72,9 @@ class HistoryTable(QAbstractTableModel):
         return None if number is None else self._rows.get(number)
 
     def open_ones(self) -> tuple[int, ...]:
-        """Those that were being sent when they were read."""
-        return tuple(each.id for each in self._known.values() if each.state is ChangeState.SENDING)
+        """Those whose end was not known when they were read."""
+        ended = (ChangeState.DONE, ChangeState.FAILED)
+        return tuple(each.id for each in self._known.values() if each.state not in ended)
 
     def text(self, row: int, column: int) -> str:
         change_set = self.change_set(row)

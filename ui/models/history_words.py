@@ -77,6 +77,8 @@ def outcome(change_set: ChangeSet) -> tuple[str, str, str]:
     match change_set.state:
         case ChangeState.SENDING:
             return _tr("being sent"), "circle-dashed", "secondary"
+        case ChangeState.JUDGING:
+            return _tr("being read again"), "circle-dashed", "secondary"
         case ChangeState.FAILED:
             return _tr("not changed"), "error", "error"
         case ChangeState.UNKNOWN:

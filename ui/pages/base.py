@@ -68,6 +68,16 @@ class Page(QWidget):
         """Whether the page has sent the camera elsewhere and follows it: then it outlives the camera's old row."""
         return False
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether somebody waits for what the device says here."""
+        return False
+
+    def show_change(self, number: int) -> bool:
+        """Leads to a change of the history; False where the page shows none."""
+        del number
+        return False
+
     def pending_changes(self) -> int:
         """Edits that have not been sent."""
         return 0

@@ -19,6 +19,7 @@ from ui.bridge.tasks import TaskScope
 from ui.context import Context
 from ui.dialogs.credentials import CredentialsSheet
 from ui.models.status import Login, Standing, Status, short_address, status
+from ui.open_ends import say_open_ends
 from ui.pages.base import Page
 from ui.pages.page_tabs import PageTabs
 from ui.panes.notice import Notice
@@ -27,6 +28,7 @@ from ui.sessions import Sessions
 from ui.theme import GAP, GAP_WIDE, icon
 
 PATIENCE = 300  # ms before a wait is shown
+GIVING_WAY = 0.1  # seconds between two looks whether anybody waits
 
 Pages = Sequence[Callable[[], type[Page]]]
 
@@ -313,6 +315,7 @@ class DevicePage(QWidget):
         self.session = session
         self._context.events.add(self.name, session, self.scope.start)
         self.scope.start(put_back_promised(session, self.name, self._context.messages))
+        self._look_back(session)
         if self.sheet is not None:
             self.sheet.deleteLater()
             self.sheet = None
@@ -340,6 +343,26 @@ class DevicePage(QWidget):
             self.stack.setCurrentWidget(self.notice)
         elif self._in_front:
             self._pages[0].activated()
+
+    def _look_back(self, session: Session) -> None:
+        """What was cut off when this device was written to last is judged now, as soon as nobody waits for it."""
+        site = self._context.site_file
+        if site is not None:
+            messages = self._context.messages
+            self.scope.start(say_open_ends(session, site, self.name, messages, self._at_rest, self._show_change))
+
+    async def _at_rest(self) -> None:
+        """Until nobody waits for a page."""
+        while True:
+            if not any(page.is_busy for page in self._pages):
+                return
+            await asyncio.sleep(GIVING_WAY)
+
+    def _show_change(self, number: int) -> None:
+        for page in self._pages:
+            if page.show_change(number):
+                self.show_page(page.title)
+                return
 
     def _tab_changed(self, at: int) -> None:
         old = self.book.currentWidget()

@@ -62,6 +62,7 @@ class HistoryPage(Page):
         self._own: frozenset[int] = frozenset()  # this device's numbers in the site file
         self._watch: asyncio.Task[None] | None = None
         self._looking: asyncio.Task[None] | None = None
+        self._wanted: int | None = None  # the change set that somebody was led to, until it is there
         self._undoing: int | None = None  # the change set that is being set back
         self._told: tuple[int, str, str] | None = (
             None  # of which change set, what was said of its undo, in which colour
@@ -104,6 +105,13 @@ class HistoryPage(Page):
         if self._watch is not None:
             self._watch.cancel()
 
+    def show_change(self, number: int) -> bool:
+        """Among all of them: a filter may hide it."""
+        self._wanted = number
+        self.list.show_all()
+        self._look()
+        return True
+
     async def _follow(self) -> None:
         """Shows what is there and what anybody adds, other programs included."""
         while True:
@@ -135,6 +143,9 @@ class HistoryPage(Page):
             self._say_failure(error)
             return
         self.list.show_numbers(numbers)
+        if self._wanted in numbers:
+            self.list.choose(self.table.row_of(self._wanted) or 0)
+            self._wanted = None
         if numbers or self.list.is_filtered:
             self.stack.setCurrentWidget(self.splitter)
             self.detail.setVisible(bool(numbers))

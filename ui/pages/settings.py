@@ -91,7 +91,7 @@ class SettingsPage(Page):
         self.sending = self._make_sending()
         self._wanted = ""
         self._looked_for: Place | None = None  # until it has been read and shown
-        self._started = False
+        self._started = self._listing = False
         self._later: tuple[str, str] | None = None  # what is to be shown once the tree is there
         self._lay_out()
         self._connect()
@@ -163,7 +163,7 @@ class SettingsPage(Page):
     def prepare_search(self) -> None:
         """The tree, from which everything else follows. The look at its pages waits until somebody is here."""
         if not self._started:
-            self._started = True
+            self._started = self._listing = True
             self.reading.be_patient(self.tr("Reading what {} offers").format(self.device_name))
             self.scope.start(self._load_tree())
 
@@ -219,7 +219,7 @@ class SettingsPage(Page):
     @property
     def is_busy(self) -> bool:
         """Whether the user waits for the device."""
-        return self.reading.active or self.writer.active
+        return self._listing or self.reading.active or self.writer.active
 
     # Tree and documents
 
@@ -231,6 +231,7 @@ class SettingsPage(Page):
             self.panel.show_error(self.tr("The settings could not be listed"), error, self.activated)
             return
         finally:
+            self._listing = False
             self.reading.calm()
         self.tree.show_tree(root)
         if self.outline is not None:

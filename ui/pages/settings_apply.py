@@ -56,9 +56,9 @@ class Applying:
         self.scope.start(self._plan_and_send())
 
     def stop(self) -> None:
-        self.writer.stop()
         self.bar.show_stopping()
-        self.departure.leave()
+        if not self.departure.leave():
+            self.writer.stop()
 
     async def _plan_and_send(self) -> None:
         """Asks the camera first, where something is switched on, what it does not run together."""

@@ -160,10 +160,13 @@ class Departure:
         finally:
             self._following = None
 
-    def leave(self) -> None:
-        if self._following is not None:
-            self._left = True
-            self._following.cancel()
+    def leave(self) -> bool:
+        """Whether a camera was being followed, which goes on by itself now."""
+        if self._following is None:
+            return False
+        self._left = True
+        self._following.cancel()
+        return True
 
 
 def _row(found: Iterable[Found], address: Address) -> Found | None:

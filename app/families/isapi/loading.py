@@ -73,6 +73,11 @@ class Loader:
 
         return await patiently(once, self._sleep)
 
+    async def as_read(self, document: Document, body: bytes) -> Document:
+        """As `base.RawSettings.as_read`."""
+        media = (("Content-Type", document.source.media_type),)
+        return await self._build(document.resource, HttpAnswer(200, media, body))
+
     async def read_back(self, resource: str) -> Document:
         """A fresh copy after a write; waits while the device is busy, restarts or wakes up, until somebody asks for an
         end of that wait as well."""

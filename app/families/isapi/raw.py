@@ -73,6 +73,9 @@ class IsapiRaw:
         if problem:
             raise InvalidSetting(problem)
 
+    async def as_read(self, document: Document, body: bytes) -> Document:
+        return await self._settings.loader.as_read(document, body)
+
     async def apply_raw(self, document: Document, body: bytes) -> tuple[Proof, Document]:
         changes = self.raw_changes(document, body)
         if not changes:

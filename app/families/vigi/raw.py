@@ -71,6 +71,10 @@ class VigiRaw:
             found.append(Change(path, before.text if before else "", now.text if now else "", title))
         return tuple(found)
 
+    async def as_read(self, document_: Document, body: bytes) -> Document:
+        able = await self._settings.able(document_.resource)
+        return document.rebuilt(document_, body, able, self._settings.camera)
+
     async def apply_raw(self, document_: Document, body: bytes) -> tuple[Proof, Document]:
         changes = self.raw_changes(document_, body)
         if not changes:

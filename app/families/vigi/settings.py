@@ -49,6 +49,11 @@ class VigiSettings:
         self.refused: dict[str, str] = {}  # resource -> reason, for the tree
         self._spelled: dict[str, str] = {}  # methods of which this camera knows the other spelling
 
+    @property
+    def camera(self) -> str:
+        """The camera in messages."""
+        return self._client.camera
+
     async def tree(self) -> Node:
         return tree.build(await self._facts.modules(), self.refused)
 
