@@ -1,8 +1,9 @@
 """What became of lists: the records of a document that was read back, told apart as those of the one that was sent.
 Pure.
 
-Devices number their records anew, sort them, or drop one: a record is known again by everything it holds, then by its
-number, then by its place.
+Devices number their records anew, sort them, or drop one: a record is known again by everything it shall hold, then by
+its number, then by what it held before, then by its place. Of several that are alike the one at its own place is meant:
+a record that was to be made like its neighbour and is not has not gone to the neighbour's place.
 """
 
 from __future__ import annotations
@@ -44,8 +45,10 @@ def follow(before: Document, changes: Sequence[Change], after: Document) -> Foll
         of = before.list_at(change.path) if lists.is_list(change.path) else None
         if of is not None:
             places = listed.get(of.path, ())
-            wanted = _wanted(before, of, changes, lists.parse_order(change.new))
-            tokens = _known_again(wanted, [_texts(held, place) for place in places], of.key)
+            order = lists.parse_order(change.new)
+            wanted, old = _wanted(before, of, changes, order), _old_records(before, of)
+            found = [_texts(held, place) for place in places]
+            tokens = _untouched(of, order, wanted, old, found) or _known_again(wanted, old, found, of.key)
             orders[of.path] = tokens
             names = dict(zip(places, map(_placed(of), tokens), strict=True))
             held, listed = _called(held, listed, names)
@@ -53,7 +56,7 @@ def follow(before: Document, changes: Sequence[Change], after: Document) -> Foll
     wanted_texts = _new_texts(before, changes)
     for of in sorted(before.lists, key=lambda each: each.path.count("/")):
         places = listed.get(of.path, ())
-        tokens = () if of.path in orders else _by_key(of, places, held, wanted_texts)
+        tokens = () if of.path in orders else _by_key(of, places, held, wanted_texts, _old_records(before, of))
         if tokens:
             moved[of.path] = tokens
             held, listed = _called(held, listed, dict(zip(places, map(_placed(of), tokens), strict=True)))
@@ -68,7 +71,9 @@ def _called(
     return _renamed(held, names), lists_now
 
 
-def _by_key(of: RecordList, places: Sequence[str], held: Mapping[str, Field], wanted: Texts) -> Order:
+def _by_key(
+    of: RecordList, places: Sequence[str], held: Mapping[str, Field], wanted: Texts, old: Mapping[str, Texts]
+) -> Order:
     """The records of a list that nobody touched, by their numbers; () where they are where they were, or where the
     device has counted them anew: then the same things stand in the same places under other numbers."""
     if not of.key:
@@ -84,13 +89,12 @@ def _by_key(of: RecordList, places: Sequence[str], held: Mapping[str, Field], wa
     by_key = tuple(own.get(key, f"?{number}") for number, key in enumerate(keys, 1))
 
     def unlike(order: Order) -> int:
-        """How many texts of the records are not where they were, if the places are called so."""
+        """How many texts are neither what they were nor what they were to be, if the places are called so."""
         there = dict(zip(order, found, strict=True))
-        records = ((there.get(token, {}), _under(wanted, of.place(token))) for token in of.order)
         return sum(
-            now.get(path, "").strip() != text.strip()
-            for now, then in records
-            for path, text in then.items()
+            there.get(token, {}).get(path, "").strip() not in (text.strip(), old[token].get(path, "").strip())
+            for token in of.order
+            for path, text in _under(wanted, of.place(token)).items()
             if path != of.key
         )
 
@@ -175,31 +179,56 @@ def _texts(held: Mapping[str, Field], place: str) -> Texts:
     return _under({path: field.text for path, field in held.items()}, place)
 
 
-def _known_again(wanted: Mapping[str, Texts], found: Sequence[Texts], key: str) -> Order:
+def _untouched(
+    of: RecordList, order: Order, wanted: Mapping[str, Texts], old: Mapping[str, Texts], found: Sequence[Texts]
+) -> Order:
+    """The order where the device holds exactly what was wanted, else exactly what it held before; () where neither."""
+    for each, texts in ((order, wanted), (of.order, old)):
+        if each and [dict(texts[token]) for token in each] == [dict(mine) for mine in found]:
+            return each
+    return ()
+
+
+def _old_records(before: Document, of: RecordList) -> dict[str, Texts]:
+    """What each record held, by its name."""
+    texts = {each.path: each.text for each in before.fields if each.present}
+    return {token: _under(texts, of.place(token)) for token in of.order}
+
+
+def _known_again(
+    wanted: Mapping[str, Texts], old: Mapping[str, Texts], found: Sequence[Texts], key: str
+) -> Order:  # fmt: skip
     """A name for each record that was read back; the names of wanted come in their order."""
-
-    def bare(texts: Texts) -> list[tuple[str, str]]:
-        return sorted((path, text.strip()) for path, text in texts.items() if path != key)
-
     tokens: list[str] = [""] * len(found)
-    free = dict(wanted)
-    for same in _likeness(key, bare):
-        for number, texts in enumerate(found):
-            token = "" if tokens[number] else next((each for each, mine in free.items() if same(mine, texts)), "")
-            if token:
-                tokens[number] = token
-                del free[token]
+    free = dict.fromkeys(wanted)
+    own = dict(enumerate(wanted))
+    for same in _likeness(wanted, old, key):
+        for at_home in (True, False):
+            for number, texts in enumerate(found):
+                fitting = (t for t in free if (not at_home or own.get(number) == t) and same(t, texts))
+                token = "" if tokens[number] else next(fitting, "")
+                if token:
+                    tokens[number] = token
+                    del free[token]
     rest = iter([*free])
     blank = tokens.count("")
     by_place = blank == len(free)
     return tuple(each or (next(rest) if by_place else f"?{number}") for number, each in enumerate(tokens, 1))
 
 
-def _likeness(key: str, bare: Callable[[Texts], list[tuple[str, str]]]) -> Iterator[Callable[[Texts, Texts], bool]]:
-    yield lambda mine, theirs: dict(mine) == dict(theirs)
-    yield lambda mine, theirs: bare(mine) == bare(theirs)
+def _likeness(
+    wanted: Mapping[str, Texts], old: Mapping[str, Texts], key: str
+) -> Iterator[Callable[[str, Texts], bool]]:  # fmt: skip
+    """Whether the record of a name is the one that holds these texts, the surest way of telling first."""
+
+    def bare(texts: Texts) -> list[tuple[str, str]]:
+        return sorted((path, text.strip()) for path, text in texts.items() if path != key)
+
+    yield lambda token, texts: dict(wanted[token]) == dict(texts)
+    yield lambda token, texts: bare(wanted[token]) == bare(texts)
     if key:
-        yield lambda mine, theirs: bool(mine.get(key)) and mine.get(key) == theirs.get(key)
+        yield lambda token, texts: bool(texts.get(key)) and wanted[token].get(key) == texts.get(key)
+    yield lambda token, texts: token in old and bare(old[token]) == bare(texts)
 
 
 def _placed(of: RecordList) -> Callable[[str], str]:
