@@ -65,7 +65,7 @@ async def _list(opened: Session, as_json: bool) -> Exit:
     if as_json:
         document({"actions": list(actions), "files": list(files)})
         return Exit.DONE
-    table((each.id, each.title, _sign(each.danger), each.consequence) for each in actions)
+    table((each.id, each.title, each.place, _sign(each.danger), each.consequence) for each in actions)
     table((each.id, each.title, _ways(each), each.help) for each in files)
     return Exit.DONE
 

@@ -17,26 +17,21 @@ class Danger(StrEnum):
     LOSES = "loses"  # settings, recordings or the way to the device are lost
 
 
-class Deed(StrEnum):
-    """What people know an action as, whichever family it belongs to."""
-
-    OTHER = "other"
-    RESTART = "restart"
-    RESET_SETTINGS = "reset settings"
-    FACTORY_RESET = "factory reset"
-    ERASE_CARD = "erase card"
-
-
 @dataclass(frozen=True, slots=True)
 class Action:
-    """consequence is a sentence that names the camera; restarts: it is away afterwards and comes back."""
+    """consequence is a sentence that names the camera, order is what tells the camera to do it ("Restart Gate").
+
+    restarts: it is away afterwards and comes back. place: which part of the device it is for, where several have the
+    same action ("Channel 2: Dock, main stream"); those have one title.
+    """
 
     id: str
     title: str
     consequence: str
     danger: Danger = Danger.NONE
     restarts: bool = False
-    deed: Deed = Deed.OTHER
+    order: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,14 +118,14 @@ def test_fields_are_built_only_when_asked_for():
         ("ipv6Address", "IPv6 address"),
         ("isSupportPPPoE", "PPPoE supported"),
         ("isSupportROI", "ROI supported"),
-        ("isSupport", "Is support"),
+        ("isSupport", "Support"),
         ("HTTPSPort", "HTTPS port"),
-        ("TLS1_2Enable", "TLS1.2 enable"),
+        ("TLS1_2Enable", "TLS 1.2 on"),
         ("MTU", "MTU"),
-        ("DNSEnable", "DNS enable"),
-        ("snmpv2c", "Snmpv 2 c"),
-        ("ieee802.1x", "Ieee 802.1x"),
-        ("rs485PortNums", "RS485 port nums"),
+        ("DNSEnable", "DNS on"),
+        ("snmpv2c", "SNMP v2c"),
+        ("ieee802.1x", "IEEE 802.1X"),
+        ("rs485PortNums", "RS485 port count"),
         ("id", "ID"),
         ("OSDFont", "OSD font"),
         ("wdrLevel", "WDR level"),
@@ -133,6 +133,12 @@ def test_fields_are_built_only_when_asked_for():
         ("ntpServer", "NTP server"),
         ("downloadURL", "Download URL"),
         ("MACAddress", "MAC address"),
+        ("enableAuthorization", "Authorization on"),
+        ("isRapidMoveSupport", "Rapid move supported"),
+        ("isNightLightOn", "Night light on"),
+        ("ftpPicNameRuleType", "FTP picture name rule type"),
+        ("portNo", "Port number"),
+        ("no", "No"),
         ("", ""),
     ],
 )
@@ -145,7 +151,7 @@ def test_curated_titles_are_found_by_block_parent_and_name():
     assert known.field("MotionDetection", "enabled").title == "Motion detection on"
     assert known.field("StreamingChannel", "Video/enabled").title == "Video on"
     assert known.field("NetworkInterface", "IPAddress/PrimaryDNS/ipAddress").title == "DNS server 1"
-    assert known.field("Anything", "Somewhere/frobEnabled").title == "Frob enabled"
+    assert known.field("Anything", "Somewhere/frobEnabled").title == "Frob on"
     assert known.field("ImageChannel", "Frob/enabled").title == "Frob on"
     assert known.resource("/Streaming/channels/{channel}").help
     assert known.resource("/Streaming/channels/101").title == known.resource("/Streaming/channels/{channel}").title

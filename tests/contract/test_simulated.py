@@ -24,7 +24,7 @@ from tests.contract.edits import editable
 from tests.contract.rows import told_twice, with_help
 
 LEAST_PAGES, LEAST_LEAVES = 25, 60
-LEAST_EXPLAINED = 0.9  # of the rows that somebody gets to see
+LEAST_EXPLAINED = 0.98  # of the rows that somebody gets to see
 
 
 def nodes(top: Node) -> Iterator[Node]:

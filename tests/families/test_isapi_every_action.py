@@ -9,7 +9,7 @@ import pytest
 
 from app.errors import InvalidSetting
 from app.families.base import Actions, Overview, SettingsTree
-from app.families.isapi import actions, catalog, formatting, waiting
+from app.families.isapi import action_words, catalog, formatting, waiting
 from app.families.isapi.dialect import DIALECTS
 from app.families.ptz import Ptz
 from app.model.action import Danger
@@ -43,9 +43,11 @@ def test_no_action_of_the_protocol_is_without_words_of_its_own():
     found = list(catalogued())
     assert len(found) > 60
     for dialect, template in found:
-        action = actions.consequence(dialect.tail(template), "Title", "CAMERA", template)
+        action = action_words.described(dialect, template, "Title", "CAMERA")
         assert action.consequence != GENERIC, template
         assert action.consequence.startswith("CAMERA ")
+        assert "CAMERA" in action.order, "on every button that a camera feels"
+        assert ":" not in action.order, template
         assert action.restarts is ("restart" in action.consequence)
         lost = any(word in action.consequence for word in ("lost", "loses", "erases"))
         assert (action.danger is Danger.LOSES) is lost, template
@@ -114,6 +116,22 @@ async def test_a_reset_is_agreed_to_waited_for_and_seen(mode, words):
 async def test_the_picture_settings_of_an_old_camera_are_reset():
     async with session(model="CW-L1M") as (device, _):
         offered = device.offer(Actions)
-        path = "/ISAPI/Image/channels/1/resetImage"
-        with pytest.raises(InvalidSetting, match="loses its image settings"):
-            await offered.run(path)
+        for action, said in (("resetImage", "cuts the power"), ("restoreImageparam", "loses its picture settings")):
+            with pytest.raises(InvalidSetting, match=said):
+                await offered.run(f"/ISAPI/Image/channels/1/{action}")
+
+
+@pytest.mark.anyio
+async def test_what_every_channel_of_a_recorder_can_do_is_one_thing_in_many_places():
+    async with session(model="CW-N8R") as (device, _):
+        found = await device.offer(Actions).list()
+        frames = [each for each in found if each.id.endswith("/requestKeyFrame")]
+        assert {each.title for each in frames} == {"Ask for a key frame"}
+        assert len({each.place for each in frames}) == len(frames) == 16
+        assert frames[3].place == "Channel 2: Loading dock 1, sub-stream"
+        disks = [each for each in found if each.id.endswith("/format")]
+        assert [each.place for each in disks] == ["Disk 1", "Disk 2"]
+        name = (await device.offer(Overview).facts()).name
+        assert disks[1].order == f"Erase disk 2 of {name}"
+        assert "erases disk 2" in disks[1].consequence
+        assert next(each for each in found if each.id.endswith("/reboot")).place == ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QLabel, QScrollArea, QStacked
 from app.disk import read_to_send, write_whole
 from app.errors import CameraError
 from app.families.base import Actions, Files, MakesFiles, Session, SystemLog
-from app.model.action import Action, Danger, Deed, FileKind, Progress
+from app.model.action import Action, Danger, FileKind, Progress
 from app.settings.document import Document
 from app.stopping import Stopped, unless_stopped
 from ui.context import Context
@@ -92,6 +92,9 @@ class MaintenancePage(Page):
         row = next((row for path, row in paths if path == self._looked_for), None)
         if row is None:
             return False
+        keys = [key.partition(" ")[2] for key, each in self.rows.items() if each is row]
+        if self._looked_for in keys:
+            row.place.setCurrentIndex(keys.index(self._looked_for))
         self._looked_for = ""
         QTimer.singleShot(0, row, lambda: self._point_at(row, row.buttons[0]))  # when the page is in front
         return True
@@ -138,21 +141,15 @@ class MaintenancePage(Page):
         column = QVBoxLayout(holder)
         column.setContentsMargins(GAP_WIDE, GAP_WIDE, GAP_WIDE, GAP_WIDE)
         column.setSpacing(GAP_WIDE)
-        twice = Counter(action.title for action in actions)
-        kinds: tuple[tuple[str, list[tuple[str, WorkRow]]], ...] = (
-            (
-                self.tr("Actions"),
-                [
-                    (action.id, self._action_row(action, twice[action.title] > 1))
-                    for action in sorted(actions, key=lambda each: ORDER[each.danger])
-                ],
-            ),
-            (self.tr("Files"), [(file.id, self._file_row(file)) for file in files if file.up or file.down]),
-        )
-        for title, rows in kinds:
+        alike: dict[str, list[Action]] = defaultdict(list)
+        for action in sorted(actions, key=lambda each: ORDER[each.danger]):
+            alike[action.title].append(action)
+        does = [([each.id for each in group], self._action_row(group)) for group in alike.values()]
+        keeps = [([file.id], self._file_row(file)) for file in files if file.up or file.down]
+        for title, rows in ((self.tr("Actions"), does), (self.tr("Files"), keeps)):
             if rows:
                 column.addWidget(_card(title, [row for _, row in rows]))
-                self.rows.update({f"{title} {key}": row for key, row in rows})
+                self.rows.update({f"{title} {key}": row for keys, row in rows for key in keys})
         if log is not None:
             self.log = LogCard(log, self.device_name, self.scope)
             column.addWidget(self.log, 1)
@@ -163,19 +160,29 @@ class MaintenancePage(Page):
         if self._looked_for:
             self._lead()
 
-    def _action_row(self, action: Action, is_one_of_many: bool) -> WorkRow:
-        consequence = self._named(action.consequence)
-        text = f"{consequence} {action.id}" if is_one_of_many else consequence
-        name = self._button(action)
-        row: WorkRow = WorkRow(action.title, text, [(name, action.danger is Danger.LOSES, lambda: ask())], action.id)
+    def _action_row(self, actions: list[Action]) -> WorkRow:
+        """One for all parts of the device that can do it: a recorder has the same for each of its streams."""
+        first, places = actions[0], [each.place for each in actions if len(actions) > 1]
+        begin: Button = (self._named(first.order), first.danger is Danger.LOSES, lambda: ask())
+        row = WorkRow(first.title, self._named(first.consequence), [begin], first.id, places)
         row.cancel_wanted.connect(self.stop_work)
 
+        def chosen() -> Action:
+            return actions[max(row.place.currentIndex(), 0)]
+
+        def follow() -> None:
+            row.title.setToolTip(chosen().id)
+            row.text.setText(self._named(chosen().consequence))
+            row.buttons[0].setText(self._named(chosen().order))
+
         def ask() -> None:
+            action = chosen()
             # A camera can be lost where it loses settings and goes away; anything else needs no typing.
             typed = self.device_name if action.danger is Danger.LOSES and action.restarts else ""
-            ask_first = action.danger is Danger.LOSES
-            self._ask(name, consequence, ask_first, typed, lambda: self._start(row, self._run(action, row)))
+            asked = (self._named(action.order), self._named(action.consequence), action.danger is Danger.LOSES, typed)
+            self._ask(*asked, lambda: self._start(row, self._run(action, row)))
 
+        row.place.currentIndexChanged.connect(follow)
         return row
 
     def _file_row(self, file: FileKind) -> WorkRow:
@@ -199,19 +206,6 @@ class MaintenancePage(Page):
         return text.replace(str(self.session.address), self.device_name).replace(
             self.session.address.host, self.device_name
         )
-
-    def _button(self, action: Action) -> str:
-        """The camera's name is on every button that it feels."""
-        whole = {
-            Deed.RESTART: self.tr("Restart {}"),
-            Deed.RESET_SETTINGS: self.tr("Reset the settings of {}"),
-            Deed.FACTORY_RESET: self.tr("Reset {} to factory state"),
-            Deed.ERASE_CARD: self.tr("Erase the memory card of {}"),
-        }.get(action.deed)
-        if whole is not None:
-            return whole.format(self.device_name)
-        quiet = action.danger is Danger.NONE
-        return action.title if quiet else self.tr("{0}: {1}").format(action.title, self.device_name)
 
     # Doing
 

@@ -5,22 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from app.model.action import Progress
 from ui.theme import GAP, GAP_WIDE
 
 Button = tuple[str, bool, Callable[[], None]]  # text, whether something is lost by it, what it does
 
+_PLACES = 16  # of a recorder's streams are seen at once
+
 
 class WorkRow(QWidget):
     cancel_wanted = Signal()
 
-    def __init__(self, title: str, text: str, buttons: Sequence[Button], tip: str = "") -> None:
+    def __init__(
+        self, title: str, text: str, buttons: Sequence[Button], tip: str = "", places: Sequence[str] = ()
+    ) -> None:
+        """places: parts of the device of which one is chosen before the button is pressed."""
         super().__init__()
         self.title = _label(title, name="strong", tip=tip)
         self.text = _label(text, "secondary")
         self.buttons: list[QPushButton] = []
+        self.place = QComboBox()
+        self.place.addItems(list(places))
+        self.place.setMaxVisibleItems(_PLACES)
+        self.place.setAccessibleName(self.tr("{}: where").format(title))
+        self.place.setVisible(bool(places))
         self.said = _label("")
         self.said.hide()
         self.progress = QProgressBar()
@@ -49,6 +59,7 @@ class WorkRow(QWidget):
         line.setSpacing(GAP)
         line.addLayout(words, 1)
         line.addSpacing(GAP_WIDE)
+        line.addWidget(self.place, 0, Qt.AlignmentFlag.AlignVCenter)
         for text, loses, action in buttons:
             button = QPushButton(text)
             button.setObjectName("danger" if loses else "")
@@ -85,8 +96,8 @@ class WorkRow(QWidget):
 
     def set_free(self, free: bool) -> None:
         """Whether it may begin: one thing at a time."""
-        for button in self.buttons:
-            button.setEnabled(free)
+        for part in (*self.buttons, self.place):
+            part.setEnabled(free)
 
 
 def _label(text: str, role: str = "", name: str = "", tip: str = "") -> QLabel:

@@ -207,7 +207,7 @@ def _record_list(found: Found, template: tuple[Field, ...], titles: Titles) -> R
     numbered = lists.are_numbered(found.keys) and any(each.path == _KEY for each in template)
     return RecordList(
         path=found.path,
-        title=(titles.group(found.group.name) if found.group.path else "") or f"{member} list",
+        title=(titles.group(found.group.name) if found.group.path else "") or titles.several(found.name),
         member=member,
         members=tuple(each.path for each in found.members),
         names=tuple(each or f"{member} {number}" for number, each in enumerate(found.names, 1)),

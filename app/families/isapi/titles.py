@@ -2,7 +2,8 @@
 
 `resources/catalog/isapi_titles.json`: {"resources": [[path template without prefix, title, help]], whose order is
 the order of display; "fields": {key: [title, help, unit]} where a key is a leaf's name, or "Parent/leaf", or
-"Block:path" for one block only; "groups": {element: title}; "options": {"leaf=value" or "value": title}}.
+"Block:path" for one block only; "groups": {element: title}; "options": {"leaf=value" or "value": title}; "words":
+{what programmers write inside of names: what it is called}}.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
+from typing import Any, cast
 
 from app.families.isapi.catalog import is_placeholder
 
@@ -20,18 +22,29 @@ _ACRONYM_LIST = (
     "IP IPv4 IPv6 DNS DDNS DHCP HTTP HTTPS RTSP RTP RTCP SRTP RTMP FTP SFTP NTP SNMP SIP SMTP POP3 SSL "
     "TLS URL UPnP MAC MTU VLAN QoS DSCP CoS PPPoE SSID WPA WEP EAP PIN PBC WPS AP USB SD SSD HDD NAS NFS "
     "SMB IO PTZ OSD ROI VCA PIR IR ICR LED AGC WDR BLC HLC DSS EIS ABF SVC GOP FPS PAL NTSC CVBS HDMI VGA "
-    "ID GPS GIS DST UTC CPU ANR CRC OEM PoE RS485 RS232 UDP TCP EZVIZ ISUP GB28181 ONVIF SDK IoT LAN WAN "
-    "UID UUID AES MD5 SHA256 JPEG MJPEG H264 H265 AAC G711 G722 G726 PCM POS LBS SMS SIM APN ITC FEC HIK "
-    "ARP ICMP IGMP "
+    "ID GPS GIS DST UTC CPU ANR CRC OEM PoE RS485 RS422 RS232 UDP TCP EZVIZ ISUP GB28181 ONVIF SDK IoT LAN WAN "
+    "UID UUID AES MD5 JPEG MJPEG AAC G711 G722 G726 PCM POS LBS SMS SIM APN ITC FEC HIK ARP ICMP IGMP CABAC FBC "
+    "GUID TTL TTLS UIM IEEE VBR CBR WMM SVAC EDF PAC SSH VCS TPS "
 )
-_ACRONYMS = {each.lower(): each for each in _ACRONYM_LIST.split()}
+_ACRONYMS = {each.lower(): each for each in _ACRONYM_LIST.split()} | {
+    "h264": "H.264",
+    "h265": "H.265",
+    "sha256": "SHA-256",
+    "802.1x": "802.1X",
+}
 _VAGUE = {"status", "channels", "regions", "inputs", "outputs", "users", "ports", "rule", "test", "config"}
 _WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
-_CLAIM = re.compile(r"is(Support|Supoort|Surpport)(?=[A-Z0-9])")
+_CLAIM = re.compile(
+    r"is(?:Support|Supoort|Surpport|Spport|support)(?=[A-Z0-9])(.+)|support(?=[A-Z0-9])(.+)|is(.+)Support"
+)
+_SWITCH = re.compile(r"(?:is)?(.+?)_?(?:[Ee]nabled?|Enbled?|Enbale)|(?:enable|en)(?=[A-Z])(.+)|is([A-Z].+)On")
+_ON = {"enable", "enabled", "ebabled", "enalbled", "enbled"}  # as the texts spell it
 _PLAIN_WORD = re.compile(r"[A-Za-z][a-z]+([A-Z][a-z]+)*")
 _KNOWN = re.compile(
-    r"IPv[46]|GB28181|RS\d{3}|MD5|SHA256|H26[45]|G7\d\d|802[._]1x|UPnP|PPPoE|QoS|CoS|TLS\d[._]\d", re.IGNORECASE
-)  # fmt: skip
+    r"IPv[46]|GB28181|RS\d{3}|MD5|SHA256|H26[45]|G7\d\d|802[._]1x|UPnP|PPPoE|QoS|CoS|SNMPv\d+c?|TLS\d[._]\d",
+    re.IGNORECASE,
+)
+_SHORT = 2  # letters
 
 
 _STREAM = re.compile(r"/Streaming/channels/(\w+)", re.IGNORECASE)
@@ -68,21 +81,49 @@ def _channel(tail: str, template: str) -> str:
 def words(name: str) -> str:
     """ "videoResolutionWidth" -> "Video resolution width"; acronyms keep their capitals.
 
-    "isSupportX" says "X supported".
+    "isSupportX" says "X supported", "enableX" and "XEnabled" say "X on"; what programmers shorten or misspell is
+    written out.
     """
-    claim = _CLAIM.match(name)
+    if name.lower() in _ON:
+        return "On"
+    claim = _CLAIM.fullmatch(name)
     if claim:
-        return f"{words(name[claim.end() :])} supported"
+        return f"{words(_inner(claim))} supported"
+    switch = _SWITCH.fullmatch(name)
+    if switch:
+        return f"{words(_inner(switch))} on"
+    parts = _parts(re.sub(r"^is(?=[A-Z])", "", name))
+    shown = [_word(part, alone=len(parts) == 1) for part in parts]
+    text = " ".join(filter(None, shown))
+    return text[:1].upper() + text[1:] if text else name
+
+
+def _inner(match: re.Match[str]) -> str:
+    return next(group for group in match.groups() if group)
+
+
+def _parts(name: str) -> list[str]:
     parts: list[str] = []
     at = 0
     for known in _KNOWN.finditer(name):
         parts += _WORDS.findall(name[at : known.start()])
         parts.append(known[0].replace("_", "."))
         at = known.end()
-    parts += _WORDS.findall(name[at:])
-    shown = [_ACRONYMS.get(part.lower(), part if _KNOWN.fullmatch(part) else part.lower()) for part in parts]
-    text = " ".join(shown)
-    return text[:1].upper() + text[1:] if text else name
+    return parts + _WORDS.findall(name[at:])
+
+
+def _word(part: str, *, alone: bool) -> str:
+    """alone: a name of one word, which means itself where it is short ("no")."""
+    plain = part.lower()
+    if plain in _ACRONYMS:
+        return _ACRONYMS[plain]
+    if plain.startswith("snmpv"):
+        return f"SNMP {plain[4:]}"
+    if plain.startswith("tls") and "." in plain:
+        return f"TLS {plain[3:]}"
+    if _KNOWN.fullmatch(part):
+        return part
+    return plain if alone and len(plain) <= _SHORT else _table()["words"].get(plain, plain)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +214,8 @@ class Titles:
         if key in ("eventType", "notificationMethod") or (element == "EventTriggerNotification" and key == "id"):
             leaf = "notificationMethod" if key == "id" else key
             return self.options.get(f"{leaf}={value}") or self.option(leaf, value)
-        return f"{self.group(element) or words(element)} {value}".strip()
+        shown = self.option(key, value) if key == "protocol" else value
+        return f"{self.group(element) or words(element)} {shown}".strip()
 
     def numbered(self, element: str, title: str, number: str) -> str:
         """The title of one of several that are called the same; number is the end of its id, or its place."""
@@ -181,9 +223,20 @@ class Titles:
         return f"{title}, channel {number}" if by_channel else f"{title} {number}"
 
     def group(self, name: str) -> str:
-        """The title above the fields of an element; "" for one that needs none."""
+        """The title above the fields of an element; "" for one that needs none. A list is called by what it holds."""
         known = self.groups.get(name)
+        if known is None and name.endswith("List") and len(name) > len("List"):
+            return self.several(name[: -len("List")])
         return words(name) if known is None else known
+
+    def several(self, name: str) -> str:
+        """Elements of one kind together: "Areas"."""
+        one = self.group(name) or words(name)
+        if re.search(r"([^s]s|data|information)$", one):
+            return one
+        if re.search(r"(ss|sh|ch|x)$", one):
+            return f"{one}es"
+        return re.sub(r"y$", "ie", one) + "s" if re.search(r"[^aeiou]y$", one) else f"{one}s"
 
     def option(self, leaf: str, value: str) -> str:
         """An option in words; values that are no words stay as they are."""
@@ -205,10 +258,15 @@ def _label(row: list[str]) -> Label:
 
 
 @cache
+def _table() -> dict[str, Any]:
+    text = resources.files("resources").joinpath("catalog", "isapi_titles.json").read_text("utf-8")
+    return cast("dict[str, Any]", json.loads(text))
+
+
+@cache
 def titles() -> Titles:
     """The shipped table, read once."""
-    text = resources.files("resources").joinpath("catalog", "isapi_titles.json").read_text("utf-8")
-    found = json.loads(text)
+    found = _table()
     rows = found["resources"]
     return Titles(
         resources={plain(row[0]): _label(row[1:]) for row in rows},

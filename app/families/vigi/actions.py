@@ -11,7 +11,7 @@ from app.errors import CameraError, ConnectionLost, InvalidSetting, TransportErr
 from app.families.vigi import catalog, tree
 from app.families.vigi.client import WRITE_DEADLINE, Client
 from app.families.vigi.facts import Facts
-from app.model.action import Action, ActionDone, Danger, Deed, Progress, Tell, tell_nobody
+from app.model.action import Action, ActionDone, Danger, Progress, Tell, tell_nobody
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -20,37 +20,46 @@ _LOOKS, _BETWEEN = 60, 3.0
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """consequence holds {camera}."""
+    """order and consequence hold {camera}."""
 
     method: str
     params: dict[str, Any] | None
+    order: str
     consequence: str
     danger: Danger = Danger.NONE
     restarts: bool = False
-    deed: Deed = Deed.OTHER
 
 
 _KNOWN = {
     "doSoftReset": _Known(
         "doSoftReset",
         None,
+        "Reset the settings of {camera}",
         "{camera} loses its settings: names, detections, schedules and volumes go back to those of the factory. It "
         "restarts and is away for about a minute. Whether address and password stay depends on its firmware.",
         Danger.LOSES,
         restarts=True,
-        deed=Deed.RESET_SETTINGS,
     ),
     "formatSdCard": _Known(
         "formatSdCard",
         {"card_index": 1},
+        "Erase the memory card of {camera}",
         "{camera} erases its memory card. All recordings on it are lost.",
         Danger.LOSES,
-        deed=Deed.ERASE_CARD,
     ),
     "manualAlarm?start": _Known(
-        "manualAlarm", {"act": "start"}, "{camera} sounds its siren and flashes its light at once.", Danger.INTERRUPTS
+        "manualAlarm",
+        {"act": "start"},
+        "Start the alarm of {camera}",
+        "{camera} sounds its siren and flashes its light at once.",
+        Danger.INTERRUPTS,
     ),
-    "manualAlarm?stop": _Known("manualAlarm", {"act": "stop"}, "{camera} ends an alarm that was started by hand."),
+    "manualAlarm?stop": _Known(
+        "manualAlarm",
+        {"act": "stop"},
+        "Stop the alarm of {camera}",
+        "{camera} ends an alarm that was started by hand.",
+    ),
 }
 
 
@@ -87,8 +96,8 @@ class VigiActions:
 
     def _action(self, name: str) -> Action:
         known = _KNOWN[name]
-        said = known.consequence.format(camera=self._client.camera)
-        return Action(name, catalog.titles().page(name).title, said, known.danger, known.restarts, known.deed)
+        order, said = (text.format(camera=self._client.camera) for text in (known.order, known.consequence))
+        return Action(name, catalog.titles().page(name).title, said, known.danger, known.restarts, order)
 
     async def _uptime(self) -> int | None:
         """Seconds since its start, None where it does not say."""
