@@ -19,6 +19,7 @@ MASK = "••••"
 _LONGEST = 65_536
 _UNSENDABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SHOWN_OPTIONS = 8
+_SHOWN_INTERVALS = 12
 _SHOWN_CHARACTERS = 40
 
 
@@ -232,7 +233,10 @@ def ranges_text(spec: Spec) -> str:
     if spec.kind is Kind.LIST:
         return "" if spec.maximum is None else f"at most {_number(spec.maximum)}"
     if bounds == "number":
-        return _listed([_interval(low, high, spec) for low, high in _intervals(spec)])
+        intervals = _intervals(spec)
+        shown = [_interval(low, high, spec) for low, high in intervals[:_SHOWN_INTERVALS]]
+        more = len(intervals) - len(shown)
+        return f"{', '.join(shown)} and {more} more" if more else _listed(shown)
     if bounds != "length" or (not spec.min_length and spec.max_length is None):
         return ""
     if spec.max_length is None:

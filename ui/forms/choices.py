@@ -24,7 +24,7 @@ class LateCombo(QComboBox):
         super().__init__(parent)
         self.spec = spec
         self.is_complete = False
-        self._text = ""
+        self._text = self._held = ""
         self._label: QLabel | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMaxVisibleItems(16)
@@ -54,12 +54,22 @@ class LateCombo(QComboBox):
         raise NotImplementedError
 
     def show_text(self, text: str, held: str) -> None:
-        del held
-        self._text = text
+        self._text, self._held = text, held
         if self.is_complete:
             self.choose(text)
         else:
             self.update()
+
+    def typed(self) -> str:
+        """What stands in the line, as a wire text."""
+        return self.currentText()
+
+    def is_typed(self, text: str) -> bool:
+        """Whether what somebody is typing means this already: more letters may follow."""
+        line = self.lineEdit()
+        if line is None or self.typed() == text:
+            return line is not None
+        return self.hasFocus() and line.isModified() and values.wire(self.typed(), self.spec, self._held) == text
 
     def setAccessibleName(self, name: str) -> None:
         """The line to type in is what has the focus, so it is called the same. Where Qt hands on the value of a box as
@@ -138,7 +148,7 @@ class ChoiceEditor(LateCombo):
             line.textEdited.connect(self._typed)
 
     def choose(self, text: str) -> None:
-        if self.isEditable() and self._value_of(self.currentText()) == text:
+        if self.is_typed(text):
             return
         index = self.findData(text)
         if index < 0 and self.isEditable():
@@ -154,6 +164,9 @@ class ChoiceEditor(LateCombo):
         line = self.lineEdit() if self.isEditable() else None
         if line is not None and not line.hasFocus():
             line.setCursorPosition(0)  # where there is little room, words are read from their beginning
+
+    def typed(self) -> str:
+        return self._value_of(self.currentText())
 
     def title_of(self, text: str) -> str:
         for option in self.spec.options:

@@ -56,11 +56,17 @@ class LineEditor(QLineEdit):
         return WIDE if self.spec.kind in (Kind.IPV6, Kind.HEX) else NORMAL
 
     def show_text(self, text: str, held: str) -> None:
-        del held
-        shown = self.to_shown(text)
-        if self.text() != shown and self.to_wire(self.text()) != text:
-            self.setText(shown)
-            self.setCursorPosition(0)
+        shown, typed = self.to_shown(text), self.typed()
+        if text == typed or shown == self.text():
+            return
+        if self.hasFocus() and self.isModified() and values.wire(typed, self.spec, held) == text:
+            return  # the same in other letters, of which more may follow: 1.0 on the way to 1.05
+        self.setText(shown)
+        self.setCursorPosition(0)
+
+    def typed(self) -> str:
+        """What stands there, as a wire text."""
+        return self.to_wire(self.text())
 
     def to_shown(self, text: str) -> str:
         return text
@@ -125,15 +131,16 @@ class FrameRateEditor(NumberEditor):
     """Frames a second, kept on the wire times 100."""
 
     def to_shown(self, text: str) -> str:
-        try:
-            return f"{int(text) / 100:.12g}"
-        except (ValueError, OverflowError):
+        if not (text.isascii() and text.isdigit()):
             return text
+        whole, part = divmod(int(text), 100)
+        return f"{whole}.{part:02}".rstrip("0").rstrip(".")
 
     def to_wire(self, typed: str) -> str:
         if _RATE.fullmatch(typed.strip()) is None:
             return typed
-        return str(round(float(typed.replace(",", ".")) * 100))
+        whole, _, part = typed.strip().replace(",", ".").partition(".")
+        return str((int(whole) * 10_000 + int(f"{part:0<4}") + 50) // 100)
 
     def unit(self) -> float:
         return 100

@@ -76,6 +76,8 @@ class Form(QScrollArea):
                 return
         focused, resource = self.focused_path(), self.document.resource if self.document is not None else ""
         scrolled = self.verticalScrollBar().value()
+        row = self.row(focused)
+        grip = row.grip() if row is not None else None
         self._clear()
         self.document, self._margin = document, 0
         self._finishing.later()
@@ -87,6 +89,8 @@ class Form(QScrollArea):
         self.verticalScrollBar().setValue(scrolled if again else 0)
         if again and focused in self._places.by_path:
             self._focus_field(focused)
+            if (row := self.row(focused)) is not None:
+                row.resume(grip)
 
     def show_verdicts(self, verdicts: dict[str, FieldProof]) -> None:
         """Verdicts at their fields, by path. The form takes out of the map what the user has overtaken."""

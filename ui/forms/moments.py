@@ -105,7 +105,7 @@ class ZoneEditor(LateCombo):
         self.activated.connect(self._chosen)
 
     def choose(self, text: str) -> None:
-        if self.currentText() == text:
+        if self.is_typed(text):
             return
         self.setCurrentIndex(self.findData(text))
         self.setEditText(text)

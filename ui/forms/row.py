@@ -19,14 +19,15 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtWidgets import QLineEdit, QToolTip, QWidget
 
-from app.settings import advice, record_names
+from app.settings import advice, record_names, values
 from app.settings.changes import FieldProof, Verdict
 from app.settings.document import Document
 from app.settings.field import Field
 from ui.forms.choices import LateCombo
 from ui.forms.editors import LEAST, STEPS, Fact, is_undo
+from ui.forms.grip import Grip, grip_of, line_of, put_cursor
 from ui.forms.records import RecordsEditor
 from ui.forms.registry import editor_for
 from ui.forms.remarks import RemarkLines
@@ -158,8 +159,35 @@ class FieldRow(QWidget):
 
     def bind(self, document: Document) -> None:
         """Goes on with a newer document that has the same field."""
+        grip = self.grip()
         self.document, self.field = document, document.field(self.path)
         self.refresh()
+        self.resume(grip)
+
+    def grip(self) -> Grip | None:
+        """What somebody is typing here, None while nobody does."""
+        return grip_of(self.editor, is_edit=self.document.is_modified(self.path))
+
+    def resume(self, grip: Grip | None) -> None:
+        """Goes on under the hand that typed into the row before this one, or into this one with an older document.
+        What was sent since is through; anything else that was typed stays, also where it was the old value."""
+        if grip is None:
+            return
+        line = line_of(self.editor)
+        is_gone = grip.is_edit and not self.document.is_modified(self.path)
+        is_through = is_gone and values.wire(grip.wire, self.spec, self.field.text) != self.field.text
+        if isinstance(line, QLineEdit) and grip.is_typed and not is_through:
+            line.setText(grip.text)
+            line.setModified(True)
+            put_cursor(self.editor, grip)
+            self._is_typing = True
+            if not grip.is_edit:
+                line.textEdited.emit(line.text())
+            self.refresh()
+            return
+        if isinstance(line, QLineEdit) and is_through:
+            line.setModified(False)
+        put_cursor(self.editor, grip)
 
     def set_label_width(self, width: int) -> None:
         self._label_width = width  # the form gives the row its own width next
@@ -190,6 +218,9 @@ class FieldRow(QWidget):
         self.tick = tick if proof is not None and proof.verdict is Verdict.KEPT else 0.0
         if proof is not self.proof:
             self.proof = proof
+            line = line_of(self.editor)
+            if isinstance(line, QLineEdit) and not self.document.is_modified(self.path):
+                line.setModified(False)  # it was sent: what the camera holds from now on is what is shown
             self.refresh()
         self.update()
 

@@ -18,6 +18,7 @@ from app.settings.spec import Access, Kind, Option, Spec
 from app.wire.xml import Element
 
 _ATTRIBUTES = ("min", "max", "range", "opt", "def", "default", "reqreboot", "dynamic")
+_MOST_OPTIONS = 4096
 _NUMBERS = {Kind.INT, Kind.FLOAT, Kind.PORT, Kind.FPS100}
 _TEXTS = {Kind.TEXT, Kind.PASSWORD, Kind.HOST, Kind.HEX, Kind.OPAQUE}
 _SWITCH = {"true", "false"}
@@ -59,7 +60,10 @@ def read_limits(*sources: Mapping[str, str]) -> Limits:
     minimum, maximum = number(said.get("min")), number(said.get("max"))
     if minimum is not None and maximum is not None and minimum > maximum:
         minimum = maximum = None
-    options = tuple(dict.fromkeys(each.strip() for each in said.get("opt", "").split(",") if each.strip()))
+    listed = said.get("opt", "").split(",", _MOST_OPTIONS)
+    options = tuple(dict.fromkeys(each.strip() for each in listed if each.strip()))
+    if len(listed) > _MOST_OPTIONS:
+        options = ()  # nobody can choose from that many
     return Limits(
         minimum=minimum,
         maximum=maximum,
@@ -84,7 +88,7 @@ def number(text: str | None) -> float | None:
 def read_ranges(text: str) -> tuple[tuple[float, float], ...]:
     """ "0, 456, 1674~2009" -> closed intervals in order; () when any part is no number."""
     found: list[tuple[float, float]] = []
-    for part in filter(None, (each.strip() for each in text.split(","))):
+    for part in filter(None, (each.strip() for each in text.split(",", _MOST_OPTIONS))):
         low_text, tilde, high_text = part.partition("~")
         low = number(low_text.strip())
         high = number(high_text.strip()) if tilde else low
