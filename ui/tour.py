@@ -167,7 +167,7 @@ class Tour:
         """Asked for, refused, let in."""
         self._window.pane.select(camera.address)
         page = self._page(camera.address)
-        await self._until("the login", lambda: page.sheet is not None)
+        await self._until("the login", lambda: page.door.sheet is not None)
         await self._shoot("login")
         await self._try(page, Credentials(camera.credentials.user, "wrong"), Login.REFUSED)
         await self._shoot("login-refused")
@@ -179,7 +179,7 @@ class Tour:
         await self._window.context.vault.forget(str(camera.address))
         self._window.pane.select(camera.address)
         page = self._page(camera.address)
-        await self._until("the login", lambda: page.sheet is not None)
+        await self._until("the login", lambda: page.door.sheet is not None)
         for number in range(WRONG):
             await self._try(page, Credentials(camera.credentials.user, f"wrong-{number}"), Login.REFUSED, Login.LOCKED)
             if page.standing.login is Login.LOCKED:
@@ -187,10 +187,10 @@ class Tour:
         await self._shoot("login-locked")
 
     async def _try(self, page: DevicePage, credentials: Credentials, *ends: Login) -> None:
-        if page.sheet is not None:
-            page.sheet.user.setText(credentials.user)
-            page.sheet.password.setText(credentials.password)
-            page.sheet.enter.click()
+        if page.door.sheet is not None:
+            page.door.sheet.user.setText(credentials.user)
+            page.door.sheet.password.setText(credentials.password)
+            page.door.sheet.enter.click()
         await self._rest()
         await self._until(f"an answer to the login ({ends[0]})", lambda: page.standing.login in ends)
 

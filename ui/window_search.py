@@ -11,7 +11,7 @@ from PySide6.QtGui import QKeySequence
 
 from ui.commands import Command
 from ui.devices import OpenDevices
-from ui.models.status import short_address
+from ui.models.status import device_name, short_address
 from ui.pages.base import Page
 from ui.palette import PaletteEntry
 from ui.panes.site_pane import SitePane
@@ -39,7 +39,7 @@ class Everything:
     def entries(self) -> Iterator[PaletteEntry]:
         action = QCoreApplication.translate("Window", "Action")
         for found in self._pane.model.devices():
-            name = found.name or found.model or str(found.address)
+            name = device_name(found)
             place = "   ".join(fact for fact in (found.model, short_address(found.address)) if fact and fact != name)
             yield PaletteEntry(name, place, lambda a=found.address: self._pane.select(a), icon="camera")
         device = self._devices.current

@@ -186,13 +186,13 @@ async def live(tech: Technician, page: DevicePage) -> None:
 
 async def log_in_by_hand(tech: Technician, camera: DemoCamera) -> DevicePage:
     page = await session_of(tech, camera.address)
-    await until(lambda: page.sheet is not None and page.sheet.isVisible())
-    await until(page.sheet.password.hasFocus)
+    await until(lambda: page.door.sheet is not None and page.door.sheet.isVisible())
+    await until(page.door.sheet.password.hasFocus)
     tech.type("not-this-one")
     tech.key(Qt.Key.Key_Return)
     await until(lambda: page.standing.login is Login.REFUSED)
-    assert "tries left" in page.sheet.banner.text()
-    assert ": 4" in page.sheet.banner.text(), "the camera must have seen one try, not more"
+    assert "tries left" in page.door.sheet.banner.text()
+    assert ": 4" in page.door.sheet.banner.text(), "the camera must have seen one try, not more"
     tech.key(Qt.Key.Key_A, CTRL)
     tech.type(camera.credentials.password)
     tech.key(Qt.Key.Key_Return)

@@ -100,20 +100,20 @@ def settings_of(run, qtbot, context):  # noqa: F811
 
 
 async def shown(page: DevicePage, title: str) -> None:
-    await until(lambda: page.notice.isVisible() and page.notice.title.text() == title)
+    await until(lambda: page.door.notice.isVisible() and page.door.notice.title.text() == title)
 
 
 def test_a_camera_that_stays_busy_is_told_tried_again_and_ends_in_a_clear_message(opening):
     async def scene(page, camera):
         await shown(page, "Gate is busy")
-        assert page.notice.text.text() == "It is being tried again."
-        assert page.notice.busy.isVisible()
-        assert [each.text() for each in page.notice.buttons] == ["Cancel"]
+        assert page.door.notice.text.text() == "It is being tried again."
+        assert page.door.notice.busy.isVisible()
+        assert [each.text() for each in page.door.notice.buttons] == ["Cancel"]
         await until(lambda: page.standing.login is Login.FAILED)
-        assert "is busy" in page.notice.title.text()
-        assert page.notice.text.text() == "Try again in a moment."
-        assert not page.notice.busy.isVisible()
-        (again,) = page.notice.buttons
+        assert "is busy" in page.door.notice.title.text()
+        assert page.door.notice.text.text() == "Try again in a moment."
+        assert not page.door.notice.busy.isVisible()
+        (again,) = page.door.notice.buttons
         assert again.text() == "Try again"
         camera.busy_left = 1
         QTest.mouseClick(again, Qt.MouseButton.LeftButton)
@@ -126,18 +126,18 @@ def test_a_camera_that_stays_busy_is_told_tried_again_and_ends_in_a_clear_messag
 def test_the_tries_can_be_given_up_and_begun_again(opening, kept):
     async def scene(page, camera):
         if not kept:
-            await until(lambda: page.sheet is not None)
-            page.sheet.submitted.emit(Credentials("admin", PASSWORD), True)
+            await until(lambda: page.door.sheet is not None)
+            page.door.sheet.submitted.emit(Credentials("admin", PASSWORD), True)
         await shown(page, "Gate is busy")
-        QTest.mouseClick(page.notice.buttons[0], Qt.MouseButton.LeftButton)
+        QTest.mouseClick(page.door.notice.buttons[0], Qt.MouseButton.LeftButton)
         await shown(page, "Not connected to Gate")
         assert page.standing.login is Login.NONE
         await until(lambda: not page.scope.active)
-        assert page.notice.title.text() == "Not connected to Gate"
-        (again,) = page.notice.buttons
+        assert page.door.notice.title.text() == "Not connected to Gate"
+        (again,) = page.door.notice.buttons
         camera.busy_left = 0
         QTest.mouseClick(again, Qt.MouseButton.LeftButton)
-        await until(lambda: page.session is not None if kept else page.login.isVisible())
+        await until(lambda: page.session is not None if kept else page.door.room.isVisible())
 
     opening(scene, kept)
 

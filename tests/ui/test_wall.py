@@ -170,7 +170,7 @@ def test_a_wrong_password_is_tried_once_when_page_and_wall_ask_at_the_same_time(
         await until(lambda: view.tiles[0].words.headline == "Connecting")
         site.connect.gate.set()
         await until(lambda: view.tiles[0].needs_login)
-        await until(lambda: window.device_page(found(0).address).sheet is not None)
+        await until(lambda: window.device_page(found(0).address).door.sheet is not None)
         assert len(site.connect.tries) == 1
 
     run(go())
@@ -228,9 +228,9 @@ def test_a_wrong_password_is_tried_once_and_mended_on_the_camera_s_page(server, 
         view.set_size(9)  # arranging is no reason for another try
         view.grid.select(0)
         press(view, Qt.Key.Key_Return)
-        await until(lambda: window.current_device is not None and window.current_device.sheet is not None)
+        await until(lambda: window.current_device is not None and window.current_device.door.sheet is not None)
         assert len(site.connect.tries) == 1
-        window.current_device._submitted(SECRET, False)
+        window.current_device.door.submit(SECRET, False)
         await until(lambda: window.current_device.session is not None)
         window.header.views[0].click()
         await until(lambda: playing(view) == 2)

@@ -164,7 +164,7 @@ def test_every_control_has_a_name(site, run) -> None:
 
     async def go() -> None:
         site.window.pane.select(GATE)
-        await until(lambda: site.window.device_page(GATE).sheet is not None)
+        await until(lambda: site.window.device_page(GATE).door.sheet is not None)
 
     run(go())
     for kind in (QAbstractButton, QLineEdit, QComboBox):

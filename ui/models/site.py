@@ -21,7 +21,7 @@ from PySide6.QtCore import (
 )
 
 from app.model.device import Address, Found
-from ui.models.status import Standing, Status, status
+from ui.models.status import Standing, Status, device_name, status
 
 Index = QModelIndex | QPersistentModelIndex
 ENTRY_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -171,7 +171,7 @@ class SiteModel(QAbstractListModel):
 
     def _entry(self, found: Found) -> Entry:
         state = status(found, self._standings.get(found.address, Standing()))
-        title = found.name or found.model or str(found.address)
+        title = device_name(found)
         facts = (title, str(found.address), found.model, found.serial, found.mac, state.word)
         bare = "".join(sign for sign in found.mac if sign.isalnum())
         return Entry(found.address, found, state, title, " ".join((*facts, bare)).casefold())

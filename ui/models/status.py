@@ -69,6 +69,11 @@ def status(found: Found, standing: Standing) -> Status:
     return Status(_tr("found"), "circle", "secondary", False, 6)
 
 
+def device_name(found: Found) -> str:
+    """What a device is called for people."""
+    return found.name or found.model or str(found.address)
+
+
 def short_address(address: Address) -> str:
     """Without the port that a web page has by itself."""
     return str(Address(address.host) if address.port == 80 else address)

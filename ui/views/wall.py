@@ -14,7 +14,7 @@ from app.model.device import DeviceState, Found
 from app.site.walls import SIZES, Spot, Wall
 from app.video.player import Player
 from ui.context import Context
-from ui.models.status import Login, Standing
+from ui.models.status import Login, Standing, device_name
 from ui.pages.live import LivePage
 from ui.palette import PaletteEntry
 from ui.theme.icons import icon
@@ -291,7 +291,7 @@ class WallView(SiteView):
     def _choices(self, number: int) -> Iterator[PaletteEntry]:
         place = self.tr("Into tile {}").format(number + 1)
         for found in self._cameras():
-            name = found.name or found.model or str(found.address)
+            name = device_name(found)
             yield PaletteEntry(name, place, lambda f=found: self.put(number, f), icon="camera")
 
     async def _enlarge(self, tile: Tile, found: Found) -> None:

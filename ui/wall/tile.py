@@ -29,6 +29,7 @@ from app.video.frame import Frame, Mailbox, StreamPhase, StreamStats, StreamStat
 from app.video.player import LivePlayer, Player
 from app.video.truth import Difference, differences
 from ui.bridge.tasks import TaskScope
+from ui.models.status import device_name
 from ui.sessions import Sessions
 from ui.video.drawing import decode_still
 from ui.video.words import Words, is_dimmed, status_words, waiting_words
@@ -82,7 +83,7 @@ class Tile:
     @property
     def name(self) -> str:
         if self.found is not None:
-            return self.found.name or self.found.model or str(self.found.address)
+            return device_name(self.found)
         return self.spot.name or self.spot.at
 
     @property
