@@ -65,7 +65,7 @@ def opened(run, context, tmp_path):  # noqa: F811
             page.resize(1280, 720)
             page.show()
             page._began = page._in_front = True  # as after `activated`, with a login of our own
-            page.scope.start(page._log_in(Credentials("admin", ""), lambda: connect(gate)))
+            page.scope.start(page.door._log_in(Credentials("admin", ""), lambda: connect(gate)))
             await until(lambda: page.standing.login is Login.OPEN)
             await scene(page, site)
 
