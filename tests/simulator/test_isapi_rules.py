@@ -104,7 +104,7 @@ def test_a_template_obeys_its_own_limits():
     """Real cameras break theirs now and then; ours are the measure and must not."""
     state = State(catalog(), MODELS[0], lambda key: "1", Quirks())
     for resource in state.catalog.resources.values():
-        if resource.template is None:
+        if resource.template is None or resource.do:  # what an action is sent is a form that people fill in
             continue
         values = state.read(resource)
         for (path, rule), (_, node) in zip(state.rules(resource).walk(), values.walk(), strict=True):
