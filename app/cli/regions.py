@@ -12,7 +12,7 @@ from typing import Any
 from app.cli.connect import add_host, add_site, session
 from app.cli.interrupt import carried
 from app.cli.output import Exit, Refused, document, table
-from app.cli.proofs import need
+from app.cli.proofs import need, neighbour_rows, print_neighbours
 from app.errors import CameraError, Forbidden, InvalidSetting, NotSupported, ProtocolError
 from app.families.base import Regions, Session
 from app.model.region import Cells, Label, Line, Polygon, Region, Shape, Spot
@@ -20,7 +20,7 @@ from app.regions import listing, writer
 from app.regions.listing import Wanted
 from app.regions.proof import LayerProof, RegionProof
 from app.regions.text import to_data
-from app.settings.changes import Verdict
+from app.settings.changes import Proof, Verdict
 from app.settings.layer import LayerInfo, RegionLayer, Switch
 
 _UNREADABLE = (NotSupported, Forbidden, ProtocolError)
@@ -188,6 +188,7 @@ class _Done:
     proof: LayerProof | None
     switched: tuple[tuple[Switch, bool, bool], ...]  # with what was asked and whether it holds
     problem: CameraError | None = None
+    documents: tuple[Proof, ...] = ()  # of all that was sent
 
     @property
     def sent(self) -> bool:
@@ -203,16 +204,19 @@ async def _apply(opened: Session, change: _Change) -> _Done:
     """One layer. A refusal ends this layer and not the next one."""
     proof: LayerProof | None = None
     switched: list[tuple[Switch, bool, bool]] = []
+    sent: list[Proof] = []
     try:
         if change.documents:
             proof = await writer.write(opened, change.layer, change.wanted.regions)
+            sent += proof.proofs
         for switch, on in change.switches:
             told = await writer.switch(opened, change.layer, switch, on)
+            sent += told
             held = all(field.verdict in (Verdict.KEPT, Verdict.SIDE_EFFECT) for each in told for field in each.fields)
             switched.append((switch, on, held))
     except CameraError as problem:
-        return _Done(change, proof, tuple(switched), problem)
-    return _Done(change, proof, tuple(switched))
+        return _Done(change, proof, tuple(switched), problem, tuple(sent))
+    return _Done(change, proof, tuple(switched), documents=tuple(sent))
 
 
 def _print_plan(planned: list[_Change], as_json: bool) -> Exit:
@@ -259,6 +263,7 @@ def _row(done: _Done) -> dict[str, Any]:
         ],
         "switches": [{"title": switch.title, "on": on, "kept": held} for switch, on, held in done.switched],
         "reboot_required": done.proof is not None and done.proof.reboot_required,
+        "other_pages": [row for each in done.documents for row in neighbour_rows(each)],
         "error": done.problem.summary if done.problem is not None else None,
     }
 
@@ -275,6 +280,8 @@ def _print_layer_done(done: _Done) -> None:
     table((name, f"region {each.id or 'new'}", each.outcome.value, each.reason) for each in told)
     for switch, on, held in done.switched:
         print(f"{name}  {switch.title} {'on' if on else 'off'}  {'kept' if held else 'not kept'}")
+    for each in done.documents:
+        print_neighbours(each)
     if done.proof is not None and done.proof.reboot_required:
         print("The camera takes some of this over after a reboot.")
     if done.problem is not None:

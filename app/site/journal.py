@@ -10,12 +10,13 @@ from typing import Any
 
 from app.errors import OPEN_ENDS, CameraError, SiteError
 from app.families.around import SessionAround
-from app.families.base import Neighbourhood, Overview, RawSettings, Session, SettingsTree
+from app.families.base import Neighbourhood, Overview, RawSettings, Regions, Session, SettingsTree
 from app.model.device import Address, DeviceFacts, Recognition
 from app.settings.changes import Change, FieldProof, Neighbour, Proof
 from app.settings.document import Document
 from app.settings.tree import Node
 from app.site import secrets
+from app.site.held_regions import HeldRegions
 from app.site.history import Intent
 from app.site.identity import Identity
 from app.site.records import ChangeState, Origin, RecordedField, Sighting
@@ -319,4 +320,7 @@ def journalled(
     raw = session.offer(RawSettings)
     if raw is not None:
         ours[RawSettings] = JournalledRaw(raw, settings)
+    regions = session.offer(Regions)
+    if regions is not None:
+        ours[Regions] = HeldRegions(regions, look)
     return SessionAround(session, ours)

@@ -19,10 +19,21 @@ import pytest
 from app.discovery.identify import identify
 from app.errors import AuthError, BadCredentials, CameraError, InvalidSetting, LockedOut, TransportError
 from app.families import base, families, family_modules, media, ptz
-from app.families.base import Clue, Credentials, Family, RawSettings, Regions, Session, SettingsOutline, SettingsTree
+from app.families.base import (
+    Clue,
+    Credentials,
+    Family,
+    Neighbourhood,
+    RawSettings,
+    Regions,
+    Session,
+    SettingsOutline,
+    SettingsTree,
+)
 from app.model.device import Address, DeviceFacts
 from app.model.event import Heartbeat
-from app.settings.changes import Verdict
+from app.settings import proof
+from app.settings.changes import Change, Verdict
 from app.settings.document import Document
 from app.settings.search import Search
 from app.settings.spec import Access, Kind
@@ -219,6 +230,24 @@ async def test_an_edit_is_kept_read_back_and_taken_back(family: Family) -> None:
             assert proof.kept_everything, (document.resource, proof)
         assert tried == 6
         assert kept > 3
+
+
+@every_family
+async def test_pages_are_neighbours_without_a_question_and_one_that_is_as_it_was_is_the_same(family: Family) -> None:
+    async with session(family, 17) as opened:
+        nearby = opened.offer(Neighbourhood)
+        if nearby is None:
+            return
+        looked = 0
+        async for document in documents(opened):
+            change = Change("no/such/field", "1", "2")
+            assert not nearby.reaches(document, (change,))
+            assert not nearby.follows(document.resource, document, ()), document.resource
+            if nearby.channel(document.resource) is not None and proof.can_tell(document):
+                again = await nearby.again(document)
+                assert proof.unasked(document, again) == (), document.resource
+                looked += 1
+        assert looked > 5
 
 
 def _harmless(document: Document, path: str) -> bool:

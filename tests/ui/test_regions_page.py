@@ -234,6 +234,23 @@ def test_a_line_is_turned_in_its_form_and_the_corners_typed_in_the_table(drive):
     drive(scene)
 
 
+def test_a_detection_that_the_camera_switches_off_besides_is_named_and_read_again(drive):
+    async def scene(rig):
+        await rig.ready("motion-1", "line-1")
+        assert rig.page.edits.layer("motion-1").armed.is_on
+        rig.click_row("line-1")
+        rig.click(rig.page.strip.armed)
+        rig.click(rig.bar.apply)
+        await rig.applied()
+        assert rig.bar.text.text() == (
+            "1 kept. Changed by the camera on other pages: Motion detection: Motion detection on."
+        )
+        assert rig.bar.text.property("role") == "warn"
+        await until(lambda: not rig.page.edits.layer("motion-1").armed.is_on)
+
+    drive(scene, quirks=("moves_others=functions",))
+
+
 def test_the_detection_is_switched_with_the_next_apply(drive):
     async def scene(rig):
         await rig.ready("intrusion-1")

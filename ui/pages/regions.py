@@ -68,7 +68,7 @@ class RegionsPage(Page):
         self.bar = ChangeBar(self.unsent, self.device_name)
         self.writer = Carrier(context.messages, self.device_name)
         self.sending = RegionSending(
-            session, self.edits, self.writer, self.bar, self.resource_written.emit, self._judged
+            session, self.edits, self.writer, self.bar, self.resource_written.emit, self._judged, self.resource_changed
         )
         self.sheet: ReviewSheet | None = None
         self._infos: tuple[LayerInfo, ...] = ()

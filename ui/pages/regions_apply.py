@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QCoreApplication
@@ -29,7 +29,8 @@ def _tr(text: str) -> str:
 
 @dataclass(frozen=True, eq=False)  # no slots: signals keep weak references to it
 class RegionSending:
-    """wrote is told each resource that was written, judged the verdicts of a layer by key, once it was read back."""
+    """wrote is told each resource that was written, judged the verdicts of a layer by key, once it was read back, moved
+    each resource that the camera changed besides, once everything was sent."""
 
     session: Session
     edits: RegionEdits
@@ -37,6 +38,7 @@ class RegionSending:
     bar: ChangeBar
     wrote: Callable[[str], None]
     judged: Callable[[str, Mapping[int, RegionProof]], None]
+    moved: Callable[[str], None]
 
     def parts(self) -> tuple[ReviewPart, ...]:
         """What would be sent, for the review."""
@@ -85,6 +87,8 @@ class RegionSending:
         finally:
             self.carrier.end()
         self.bar.show_summary(*done.summary())
+        for page in done.neighbours:
+            self.moved(page.resource)
 
     async def _send(self, layer: RegionLayer, sheet: Sheet, done: Done) -> None:
         layer_id = layer.info.id
@@ -112,6 +116,14 @@ class RegionSending:
         self.judged(layer_id, found)
         for resource in dict.fromkeys(each.resource for each in proof.proofs):
             self.wrote(resource)
+        self._beside(proof.proofs, done)
+
+    def _beside(self, proofs: Iterable[Proof], done: Done) -> None:
+        """What the camera changed on other pages: told, and read again where it is shown."""
+        moved = [page for proof in proofs for page in proof.neighbours if page.fields]
+        done.neighbours += moved
+        for page in moved:
+            self.wrote(page.resource)
 
     async def _turn(self, layer: RegionLayer, turned: Switch, sheet: Sheet, done: Done) -> None:
         work = switch(self.session, layer, turned, not turned.is_on)
@@ -120,6 +132,7 @@ class RegionSending:
         done.reboot |= any(proof.reboot_required for proof in proofs)
         self.edits.keep(await need(self.session, Regions).load(layer.info.id), sheet)
         self.wrote(turned.resource)
+        self._beside(proofs, done)
 
     async def _look_again(self, layer_id: str) -> None:
         """Without a word when that fails too: what is said is what failed first."""

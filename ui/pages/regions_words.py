@@ -11,7 +11,7 @@ from app.model.region import Cells, Direction, Line, Region, Shape
 from app.regions.editing import RegionEdits
 from app.regions.proof import Outcome, RegionProof
 from app.settings import values
-from app.settings.changes import FieldProof, Verdict
+from app.settings.changes import FieldProof, Neighbour, Verdict
 from app.settings.layer import RegionLayer
 from ui.canvas.outcome import tone
 from ui.forms.review import ReviewRow
@@ -77,10 +77,12 @@ def _differences(layer: RegionLayer, name: str, was: Region, now: Region) -> Ite
 
 @dataclass(slots=True)
 class Done:
-    """What an Apply came to. regions are by layer and key, switches the fields that turn detections on and off."""
+    """What an Apply came to. regions are by layer and key, switches the fields that turn detections on and off,
+    neighbours the other pages that the camera changed something on."""
 
     regions: dict[tuple[str, int], RegionProof] = field(default_factory=dict)
     switches: list[FieldProof] = field(default_factory=list)
+    neighbours: list[Neighbour] = field(default_factory=list)
     failure: str = ""
     stopped: bool = False
     reboot: bool = False
@@ -92,6 +94,10 @@ class Done:
         if odd:
             reasons = dict.fromkeys(each.reason for _, each in odd if each.reason)
             text = _tr("{0}. {1}").format(text, " ".join(list(reasons)[:2]))
+        moved = [_tr("{0}: {1}").format(page.title, each.title) for page in self.neighbours for each in page.fields]
+        if moved:
+            told = _tr("{0}. Changed by the camera on other pages: {1}.")
+            text = told.format(text.rstrip("."), ", ".join(dict.fromkeys(moved[:3])))
         if self.reboot:
             text = _tr("{} Some of it takes effect after a reboot.").format(f"{text.rstrip('.')}.")
         if self.stopped:
@@ -104,7 +110,7 @@ class Done:
         lost = any(each.verdict is Verdict.IGNORED for each in self.switches)
         if self.failure or lost or "error" in tones:
             return "error"
-        return "warn" if self.stopped or self.reboot or tones - {"ok"} else "ok"
+        return "warn" if self.stopped or self.reboot or self.neighbours or tones - {"ok"} else "ok"
 
 
 def _places(odd: Sequence[tuple[tuple[str, int], RegionProof]]) -> tuple[tuple[str, str], ...]:

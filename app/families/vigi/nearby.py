@@ -30,7 +30,8 @@ class VigiNearby:
     def follows(self, resource: str, written: Document, changes: tuple[Change, ...]) -> bool:
         """The two pages of one detection, its switch and its areas, and while one is switched on the others."""
         mine, other = _detection(resource), _detection(written.resource)
-        return bool(mine and other) and (mine == other or exclusion.turns_on(changes))
+        together = bool(mine and other) and resource != written.resource
+        return together and (mine == other or exclusion.turns_on(changes))
 
 
 def _detection(resource: str) -> str:
