@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -15,9 +16,11 @@ from app.errors import Conflict, InvalidSetting, NotSupported
 from app.families.base import Actions, Overview, RawCommands, RawSettings, Session, SettingsOutline, SettingsTree
 from app.families.media import Streams
 from app.families.vigi import FAMILY, catalog, recording_week, shapes
-from app.settings.changes import Verdict
+from app.settings.changes import Change, Verdict
+from app.settings.depends import Case, Choice, Depends
+from app.settings.document import Document
 from app.settings.search import Search
-from app.settings.spec import Access, Kind
+from app.settings.spec import Access, Kind, Option
 from app.settings.tree import Node, NodeKind, NodeState
 from app.simulator.http_server import Answer, Fault
 from app.wire import json_text
@@ -195,6 +198,29 @@ async def test_limits_of_the_camera_and_of_the_text_hold():
         proof, _ = await edited(opened_, "Resolution", minor__resolutions="352*288")
         assert proof.kept_everything
         assert (await opened_.offer(Streams).list())[1].width == 352
+
+
+@pytest.mark.parametrize("main", ["2304*1296", ""])
+async def test_values_that_go_only_together_are_judged_together(main):
+    """A sub-stream that another main stream allows is in order beside it, and refused without it."""
+    async with session("127.84.31.9") as opened_:
+        settings = opened_.offer(SettingsTree)
+        held = await settings.load("Resolution")
+        case = Case((("main/resolutions", "2304*1296"),), (Option("352*288", "352 × 288"),))
+        tight = replace(held.field("minor/resolutions").spec, options=(Option("640*480", "640 × 480"),))
+        fields = [replace(each, spec=tight) if each.path == "minor/resolutions" else each for each in held.fields]
+        choices = (Choice("minor/resolutions", (case,)),)
+        document = Document(held.resource, held.title, fields, held.source, Depends(choices=choices))
+        document.set_text("minor/resolutions", "352*288")
+        changes = [Change("minor/resolutions", document.field("minor/resolutions").text, "352*288")]
+        if main:
+            document.set_text("main/resolutions", main)
+            changes.append(Change("main/resolutions", document.field("main/resolutions").text, main))
+            proof, _ = await settings.apply(document, tuple(changes))
+            assert proof.kept_everything
+        else:
+            with pytest.raises(InvalidSetting):
+                await settings.apply(document, tuple(changes))
 
 
 async def test_what_the_camera_cannot_tell_apart_can_only_be_read():

@@ -168,8 +168,8 @@ class VigiSettings:
             spec = held.field(change.path).spec
             if spec.access is Access.READ_ONLY:
                 raise InvalidSetting(f"{spec.title} can only be read.", path=change.path)
-            problem = values.problem(change.new, spec)
-            if problem:
+            # As things stand with all edits: what one of them allows, another one may need.
+            if problem := held.problem_of(change.path, change.new):
                 raise InvalidSetting(f"{spec.title}: {problem}", path=change.path)
         self.setter(held)
         self.encoded(held, {change.path: change.new for change in changes})
