@@ -13,6 +13,7 @@ from app.cli.output import Exit, Refused, document, say
 from app.cli.strands import add_yes, agree, consider, keep_login
 from app.cli.undone import print_plan, print_undone, refuse_moved
 from app.families.base import Session
+from app.settings import lists
 from app.settings.changes import Proof, Verdict
 from app.site.file import default_path
 from app.site.identity import Identity
@@ -20,7 +21,7 @@ from app.site.records import ChangeSet, ChangeState, RecordedField
 from app.site.recovery import recovered
 from app.site.site import Site
 from app.site.summary import Entry, Happening
-from app.site.undo import UndoPlan, plan_undo, undo, undo_changes
+from app.site.undo import Undone, UndoPlan, plan_undo, undo, undo_changes, undone
 from app.site.undo_effects import effects_of, set_back
 from app.site.wording import worded_entries
 
@@ -62,13 +63,15 @@ async def history(options: argparse.Namespace) -> Exit:
         assert site is not None
         devices = await _devices_at(site, options.host) if options.host else None
         entries = await site.history.page(options.limit, before=options.before, device_ids=devices)
+        listed = [entry for entry in entries if any(lists.is_list(field.path) for field in entry.fields)]
+        documents = {entry.id: (await site.history.documents(entry.id))[0] for entry in listed if not options.json}
     if options.json:
         document([change_set_row(entry) for entry in entries])
         return Exit.DONE
     if not entries:
         print("Nothing was changed yet.")
     for entry in entries:
-        _print_entry(entry)
+        _print_entry(entry, documents.get(entry.id))
     return Exit.DONE
 
 
@@ -85,7 +88,8 @@ async def _devices_at(site: Site, host: str) -> list[int]:
     ]
 
 
-def _print_entry(entry: ChangeSet) -> None:
+def _print_entry(entry: ChangeSet, held: bytes | None) -> None:
+    """held: the document of before the change, which has the names of its records."""
     when = entry.started.astimezone().strftime("%Y-%m-%d %H:%M:%S")
     state = "" if entry.state is ChangeState.DONE else f"  {state_words(entry)}"
     cause = entry.undo_of if entry.undo_of is not None else entry.effect_of
@@ -94,7 +98,7 @@ def _print_entry(entry: ChangeSet) -> None:
         f"{entry.id:>6}  {when}  {entry.who} as {entry.account}  {entry.device_name or entry.address}"
         f"  {entry.title}  ({entry.origin.value}{undone}){state}"
     )
-    told = worded_entries(entry)
+    told = worded_entries(entry, held)
     for each in told[:_SHOWN_FIELDS]:
         say(f"        {_told(each)}")
     if len(told) > _SHOWN_FIELDS:
@@ -104,9 +108,11 @@ def _print_entry(entry: ChangeSet) -> None:
 def _told(entry: Entry) -> str:
     field = entry.field
     about = ": ".join(filter(None, (entry.name, field.title or field.path)))
-    if entry.what in (Happening.SET, Happening.ORDERED):
+    if entry.what is Happening.SET:
         return f"{about}: {_change(field)}"
-    verdict = f" ({field.verdict.value})" if field.verdict not in (None, Verdict.KEPT) else ""
+    if entry.what is Happening.ORDERED:
+        return f"{about}: {field.new}{_verdict(field)}"
+    verdict = _verdict(field)
     subject = f"{entry.name or 'Region'}: corners" if entry.what is Happening.DRAWN else entry.name
     return f"{subject} {entry.what.value}{verdict}"
 
@@ -117,6 +123,10 @@ def state_words(entry: ChangeSet) -> str:
     if entry.state is ChangeState.UNKNOWN:
         return "outcome unknown: read the device again"
     return f"failed: {entry.error}" if entry.state is ChangeState.FAILED else "being sent"
+
+
+def _verdict(field: RecordedField) -> str:
+    return f" ({field.verdict.value})" if field.verdict not in (None, Verdict.KEPT) else ""
 
 
 def _change(field: RecordedField) -> str:
@@ -178,26 +188,26 @@ async def undo_change(options: argparse.Namespace) -> Exit:
             if options.dry_run or not needed:
                 return print_plan(plan, effects, options.json)
             refuse_moved([plan, *(each.plan for each in counted if each.plan is not None)], options)
-            proof = (
-                await _set_back(plan, session, host, options) if plan.is_needed else Proof(plan.document.resource, ())
-            )
+            proof, outcome = Proof(plan.document.resource, ()), Undone()
+            if plan.is_needed:
+                proof, outcome = await _set_back(plan, session, host, options)
             gone = proof.lost is not None
             wanted = [each.change_set.id for each in counted if not gone and (each.is_ours or options.force)]
             also = wanted if options.force else ()
             with outcome_told("What it changed on other pages", [plan.document.resource]):
                 done = await carried(set_back(entry.id, session, site, wanted, also))
             left = () if gone or options.effects else await effects_of(entry.id, session, site)
-    return print_undone(proof, done, left, options.json)
+    return print_undone(plan, proof, outcome, done, left, options.json)
 
 
-async def _set_back(plan: UndoPlan, session: Session, host: str, options: argparse.Namespace) -> Proof:
+async def _set_back(plan: UndoPlan, session: Session, host: str, options: argparse.Namespace) -> tuple[Proof, Undone]:
     also = {field.path for field in plan.moved} if options.force else ()
     leave = await consider(session, host, plan.document, undo_changes(plan, also))
     agree([leave], options.yes)
     with outcome_told(plan.document.resource):
-        proof, _ = await carried(undo(plan, session, also))
+        proof, after = await carried(undo(plan, session, also))
     await keep_login(leave, session, proof)
-    return proof
+    return proof, undone(plan, proof, after, also)
 
 
 async def _last_address(site: Site, entry: ChangeSet) -> str:

@@ -9,7 +9,9 @@ from app.cli.output import Exit, document, reader_may_leave, say, table
 from app.cli.strands import print_went, went_row
 from app.errors import NotSupported
 from app.families.base import Session
+from app.settings import telling
 from app.settings.changes import FieldProof, Proof, Verdict
+from app.settings.document import Document
 
 Interface = TypeVar("Interface")
 
@@ -21,17 +23,29 @@ def need(opened: Session, interface: type[Interface], what: str) -> Interface:
     return offered
 
 
-def print_proof(proof: Proof, as_json: bool) -> Exit:
+def print_proof(proof: Proof, as_json: bool, held: Document) -> Exit:
+    """held: the document that was written to, which has the words for its values."""
     with reader_may_leave():
         if as_json:
             document(proof_document(proof))
         else:
-            table((f.path, f"{f.old} -> {f.new}", f.verdict.value, f.read_back or "", f.reason) for f in proof.fields)
+            table(proof_line(each, held) for each in proof.fields)
             print_neighbours(proof)
             if proof.reboot_required:
                 print("The camera takes some of this over after a reboot.")
             print_went(proof)
     return exit_of(proof)
+
+
+def proof_line(field: FieldProof, held: Document) -> tuple[str, ...]:
+    """Title, what was to become what, the verdict, what the device holds where that is something else, why, and the
+    path for those who go on from there."""
+    if field.secret:
+        return field.title or field.path, "a secret", field.verdict.value, "", field.reason, f"({field.path})"
+    holds = "" if field.verdict is Verdict.KEPT else telling.told(held, field.path, field.read_back)
+    wanted = field.read_back if field.verdict is Verdict.SIDE_EFFECT else field.new
+    change = telling.change_told(held, field.path, field.old, wanted)
+    return field.title or field.path, change, field.verdict.value, holds, field.reason, f"({field.path})"
 
 
 def proof_document(proof: Proof) -> dict[str, Any]:

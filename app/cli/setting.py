@@ -22,7 +22,7 @@ from app.cli.proofs import exit_of, need, print_proof, proof_document
 from app.cli.strands import Leave, add_yes, agree, consider, keep_login
 from app.errors import CameraError, Excluded, Foreseen
 from app.families.base import Session, SettingsTree
-from app.settings import lists
+from app.settings import lists, telling
 from app.settings.changes import Change, FieldProof, Proof, Verdict
 from app.settings.document import Document
 
@@ -288,8 +288,11 @@ def _print_planned(parts: list[_Part], as_json: bool) -> None:
     elif not any(part.changes for part in parts):
         print("The device holds these values already.")
     else:
-        rows = [row for part in parts for row in _planned(part.changes)]
-        table((str(row["path"]), _step(row), "not sent") for row in rows)
+        table(
+            (change.title, _step(part.document, change), "not sent", f"({change.path})")
+            for part in parts
+            for change in part.changes
+        )
 
 
 def _planned(changes: Iterable[Change]) -> list[dict[str, Any]]:
@@ -305,8 +308,8 @@ def _planned(changes: Iterable[Change]) -> list[dict[str, Any]]:
     ]
 
 
-def _step(row: Mapping[str, Any]) -> str:
-    return "a new secret" if row["new"] is None else f"{row['old']} -> {row['new']}"
+def _step(held: Document, change: Change) -> str:
+    return "a new secret" if change.secret else telling.change_told(held, change.path, change.old, change.new)
 
 
 def _print(parts: list[_Part], as_json: bool) -> Exit:
@@ -317,7 +320,7 @@ def _print(parts: list[_Part], as_json: bool) -> Exit:
     if error is not None and not any(part.proof for part in parts):
         raise error
     if len(parts) == 1:
-        return print_proof(parts[0].outcome, as_json)
+        return print_proof(parts[0].outcome, as_json, parts[0].document)
     with reader_may_leave():
         if as_json:
             said = {"summary": error.summary, "hint": error.hint, "kind": type(error).__name__} if error else None
@@ -325,7 +328,7 @@ def _print(parts: list[_Part], as_json: bool) -> Exit:
         else:
             for part in done:
                 print(part.document.resource)
-                print_proof(part.outcome, as_json=False)
+                print_proof(part.outcome, False, part.document)
     if failed is not None and error is not None:
         print(f"{failed.document.title} ({failed.document.resource}) was not written.", file=sys.stderr)
         failure(error, as_json=False)

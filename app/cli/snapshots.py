@@ -15,14 +15,14 @@ from typing import Any
 from app.cli.connect import add_host, add_site, session, session_at
 from app.cli.interrupt import carried, outcome_told
 from app.cli.output import Exit, document, say, table
-from app.cli.proofs import holds, neighbour_rows, print_neighbours, proof_rows
+from app.cli.proofs import holds, neighbour_rows, print_neighbours, proof_line, proof_rows
 from app.cli.strands import Leave, add_yes, agree, consider, keep_login, print_went, went_row
 from app.disk import check_place
 from app.families.base import Overview, Session
 from app.model.device import DeviceFacts
 from app.settings.changes import Verdict
 from app.site.compare import Comparison, compare
-from app.site.restore import Restored, RestorePlan, Step, left_alone, plan_restore, restore
+from app.site.restore import Restored, RestorePlan, Step, left_alone, plan_restore, restore, step_told
 from app.site.snapshot import DeviceSnapshot, read_file, take, write_file
 
 
@@ -194,14 +194,15 @@ def _print_restored(plan: RestorePlan, done: tuple[Restored, ...], options: argp
         )
         return
     if options.dry_run:
-        table((step.resource, step.path, f"{_text(step.old)} -> {_text(step.new)}") for step in plan.wanted)
+        table(
+            (step.resource, step.title, step_told(plan.documents[step.resource], step), f"({step.path})")
+            for step in plan.wanted
+        )
     for each in done:
         if each.error is not None:
             say(f"{each.resource}: not written. {each.error}")
-        for field in each.proof.fields if each.proof is not None else ():
-            shown = "" if field.secret else f"{field.old} -> {field.new}"
-            say(f"{each.resource}  {field.path}  {shown}  {field.verdict.value}  {field.reason}".rstrip())
         if each.proof is not None:
+            table((each.resource, *proof_line(field, plan.documents[each.resource])) for field in each.proof.fields)
             print_neighbours(each.proof)
             print_went(each.proof)
     left = left_alone(plan, done)
@@ -209,7 +210,7 @@ def _print_restored(plan: RestorePlan, done: tuple[Restored, ...], options: argp
         print("The device holds these settings already.")
     if left:
         print("Left alone:")
-        table((step.resource, step.path, step.reason) for step in left)
+        table((step.resource, step.title, step.reason, f"({step.path})") for step in left)
     _lead_on(plan, done, options)
     for resource, reason in plan.unreadable:
         say(f"{resource} was not compared: {reason}")

@@ -8,10 +8,11 @@ from typing import Any
 
 from app.cli.output import Exit, Refused, document, failure, say, table
 from app.cli.proofs import exit_of, print_proof, proof_document
+from app.settings import lists, telling
 from app.settings.changes import Proof
-from app.site.undo import UndoPlan
+from app.site.undo import Undone, UndoPlan
 from app.site.undo_effects import Effect, SetBack
-from app.site.undo_standing import Standing
+from app.site.undo_standing import Standing, UndoField
 
 
 def refuse_moved(plans: Iterable[UndoPlan], options: argparse.Namespace) -> None:
@@ -19,11 +20,19 @@ def refuse_moved(plans: Iterable[UndoPlan], options: argparse.Namespace) -> None
     moved = [(plan, field) for plan in plans for field in plan.moved]
     if not moved or options.force or options.keep_changed:
         return
-    told = (f"{f.title or f.path} was {f.before}, then {f.ours}, is now {f.now}" for _, f in moved)
+    told = (_three_sides(plan, field) for plan, field in moved)
     raise Refused(
         f"Somebody changed this since: {'; '.join(told)}",
         hint="Use --force to set it back all the same, or --keep-changed to leave it.",
     )
+
+
+def _three_sides(plan: UndoPlan, field: UndoField) -> str:
+    sides = (
+        telling.told(plan.document, field.path, each) or "(nothing)" for each in (field.before, field.ours, field.now)
+    )
+    before, ours, now = sides
+    return f"{field.title or field.path} was {before}, then {ours}, is now {now}"
 
 
 def print_plan(plan: UndoPlan, effects: Sequence[Effect], as_json: bool) -> Exit:
@@ -42,28 +51,50 @@ def print_plan(plan: UndoPlan, effects: Sequence[Effect], as_json: bool) -> Exit
     return Exit.DONE
 
 
-def print_undone(proof: Proof, done: Sequence[SetBack], left: Sequence[Effect], as_json: bool) -> Exit:
-    """left: side effects that nobody asked to be set back."""
+def print_undone(
+    plan: UndoPlan, proof: Proof, undone: Undone, done: Sequence[SetBack], left: Sequence[Effect], as_json: bool
+) -> Exit:
+    """undone: what the undo itself has come to. left: side effects that nobody asked to be set back."""
     standing = [each.change_set for each in left if each.is_ours]
     if as_json:
         rows = [_done_row(each) for each in done]
-        document({**proof_document(proof), "effects": rows, "effects_left": [each.id for each in standing]})
+        short = [{"path": each.path, "reason": each.reason} for each in undone.short]
+        idle = [{"path": each.path, "reason": each.reason} for each in undone.idle]
+        told = {"not_as_before": short, "without_effect": idle}
+        document({**proof_document(proof), **told, "effects": rows, "effects_left": [each.id for each in standing]})
     else:
-        print_proof(proof, as_json=False)
+        print_proof(proof, False, plan.document)
+        for field in undone.short:
+            say(f"{field.title or field.path} is not as it was before: {field.reason}")
+        for field in undone.idle:
+            say(f"{field.title or field.path} came with the change and is there still, without effect. {field.reason}")
         for each in done:
             say(f"Side effect, change {each.change_set.id}: {each.change_set.title}")
-            if each.proof is not None:
-                print_proof(each.proof, as_json=False)
+            if each.proof is not None and each.plan is not None:
+                print_proof(each.proof, False, each.plan.document)
             elif each.error is not None:
                 failure(each.error, as_json=False)
         for effect in standing:
             say(f"“{effect.title}” is still as the camera changed it: “camwright undo {effect.id}” sets that back.")
-    ends = {exit_of(proof), *(Exit.FAILED if each.proof is None else exit_of(each.proof) for each in done)}
+    own = Exit.NOT_KEPT if undone.short and exit_of(proof) is Exit.DONE else exit_of(proof)
+    ends = {own, *(Exit.FAILED if each.proof is None else exit_of(each.proof) for each in done)}
     return next((each for each in (Exit.FAILED, Exit.NOT_KEPT) if each in ends), Exit.DONE)
 
 
 def _print_fields(plan: UndoPlan) -> None:
-    table((f.path, f"{f.ours} -> {f.before}", f"now {f.now}", f.standing.value, f.reason) for f in plan.fields)
+    table(_line(plan, field) for field in plan.fields)
+
+
+def _line(plan: UndoPlan, field: UndoField) -> tuple[str, ...]:
+    """In the words of the form; another order by what the undo makes of it."""
+    held, path = plan.document, field.path
+    if lists.is_list(path) and field.targets and field.standing is Standing.OURS:
+        path, back = field.targets[0]
+        change = telling.change_told(held, path, field.now or "", back)
+    else:
+        change = telling.change_told(held, path, field.ours, field.before)
+    now = "" if lists.is_list(path) else f"now {telling.told(held, path, field.now) or '(nothing)'}"
+    return field.title or field.path, change, now, field.standing.value, field.reason, f"({field.path})"
 
 
 def _plan_row(plan: UndoPlan) -> dict[str, Any]:

@@ -413,6 +413,11 @@ def _nothing_known(resource: str, path: str, text: str) -> Spec | None:
     return None
 
 
+def _not_read(resource: str, raw: bytes) -> Document | None:
+    del resource, raw
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Family:
     """A protocol as a table of functions.
@@ -421,6 +426,7 @@ class Family:
     TransportError when nobody is there. connect logs in with one try of the credentials. swept: fingerprint may also
     be asked of every address of a range, where most are nobody's. field_spec(resource, path, text) is pure: what the
     protocol's text says of a field that held this text once, None where it says nothing; no device is asked.
+    kept_document(resource, raw) likewise: what these bytes of long ago were, None where nobody can tell.
     """
 
     key: str
@@ -433,3 +439,4 @@ class Family:
     connect: Callable[[Dialer, Address, str, Credentials], Awaitable[Session]]
     swept: bool = False
     field_spec: Callable[[str, str, str], Spec | None] = _nothing_known
+    kept_document: Callable[[str, bytes], Document | None] = _not_read

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from app.errors import AuthError, CameraError, Forbidden, InvalidSetting, SiteError, TransportError
 from app.families.base import Session, SettingsTree
-from app.settings import values
+from app.settings import telling, values
 from app.settings.changes import Change, Proof
 from app.settings.document import Document
 from app.settings.sequence import room_makers
@@ -203,6 +203,11 @@ def left_alone(plan: RestorePlan, done: Sequence[Restored]) -> tuple[Step, ...]:
     now = {(resource, field.path): field.read_back for resource, field in proofs}
     nowhere = object()
     return tuple(step for step in plan.left_out if now.get((step.resource, step.path), nowhere) != step.new)
+
+
+def step_told(document: Document, step: Step) -> str:
+    """From what to what, in the words of the form."""
+    return telling.change_told(document, step.path, step.old or "", step.new)
 
 
 def danger(resource: str, path: str, kind: Kind) -> str:

@@ -40,6 +40,7 @@ class SetBack:
     change_set: ChangeSet
     proof: Proof | None = None
     error: CameraError | None = None
+    plan: UndoPlan | None = None
 
 
 async def effects_of(change_set: int, session: Session, site: Site) -> tuple[Effect, ...]:
@@ -68,18 +69,18 @@ async def set_back(
         if effect.id not in wanted:
             continue
         try:
-            proof = await _set_back(effect, session, site, moved=effect.id in also)
+            outcome = await _set_back(effect, session, site, moved=effect.id in also)
         except CameraError as error:
             done.append(SetBack(effect, error=error))
             if isinstance(error, TransportError | SiteError) or _is_login(error):
                 break
             continue
-        if proof is not None:
-            done.append(SetBack(effect, proof))
+        if outcome is not None:
+            done.append(SetBack(effect, outcome[0], plan=outcome[1]))
     return tuple(done)
 
 
-async def _set_back(effect: ChangeSet, session: Session, site: Site, *, moved: bool) -> Proof | None:
+async def _set_back(effect: ChangeSet, session: Session, site: Site, *, moved: bool) -> tuple[Proof, UndoPlan] | None:
     """None where there is nothing to set back."""
     plan = await plan_undo(effect.id, session, site)
     paths = {each.path for each in plan.moved} if moved else set()
@@ -99,7 +100,7 @@ async def _set_back(effect: ChangeSet, session: Session, site: Site, *, moved: b
             hint=f"It was left alone. Undo change {effect.id} by itself.",
         )
     proof, _ = await undo(plan, session, paths)
-    return proof
+    return proof, plan
 
 
 def _is_login(error: CameraError) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -250,3 +251,40 @@ def wait_for_sending(path: Path) -> None:
             pass
         time.sleep(0.02)
     pytest.fail("no change set was written")
+
+
+def test_what_goes_together_is_told_with_the_command_that_does_it(said, run, host, tmp_path):
+    """In the words of the form: titles, units, options; what is refused is told before anything is sent."""
+    file = str(tmp_path / "gate.json")
+    codec, profile = (f"{MAIN}:Video/{name}" for name in ("videoCodecType", "H264Profile"))
+    said("set", host, MAIN, "Video/H264Profile=High")
+    said("export", host, file)
+    changed = run("set", host, MAIN, "Video/videoCodecType=H.265")
+    assert re.search(r"^Codec +H\.264 -> H\.265 +kept", changed.stdout, re.MULTILINE), changed.stdout
+    alone = run("restore", host, file, "--only", profile)
+    assert alone.returncode == 2
+    assert f"Restore them together: camwright restore {host} {file} --only {profile} {codec}" in alone.stdout
+    assert len(said("history")) == 2
+    plan = run("undo", "2", "--dry-run").stdout
+    assert re.search(r"^H\.264 profile +\(nothing\) -> High", plan, re.MULTILINE), plan
+    assert "goes by itself" in plan
+    together = said("restore", host, file, "--only", profile, codec)
+    assert {each["path"]: each["verdict"] for each in together["resources"][0]["changes"]} == {
+        "Video/videoCodecType": "kept",
+        "Video/H264Profile": "kept",
+        "Video/H265Profile": "side effect",
+    }
+    undone = said("undo", "3")
+    assert (undone["not_as_before"], undone["without_effect"]) == ([], [])
+    said("undo", "4")
+    said("undo", "1")
+
+
+def test_another_order_is_told_by_the_names_of_the_records(run, host):
+    resource, lines = "/ISAPI/Smart/LineDetection/1", "LineItemList/LineItem[]"
+    assert run("set", host, resource, f"{lines}=+").returncode == 0
+    assert "Line 2 before Line 1" in run("set", host, resource, f"{lines}=2>1").stdout
+    assert "Lines: Line 2 before Line 1" in run("history").stdout
+    assert "Line 1 before Line 2" in run("undo", "2", "--dry-run").stdout
+    assert run("undo", "2").returncode == 0
+    assert run("undo", "1").returncode == 0

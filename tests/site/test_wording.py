@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -68,3 +69,30 @@ def test_what_nobody_knows_and_what_is_secret_stays_as_it_is(told):
 
 def test_a_value_alone():
     assert value_words(change_set(), "Video/videoQualityControlType", "VBR") == "Variable bitrate"
+
+
+LINES = (
+    b"<LineDetection><id>1</id><LineItemList><LineItem><id>1</id><name>Gate</name></LineItem>"
+    b"<LineItem><id>2</id><name>Yard</name></LineItem><LineItem><id>3</id><name>Door</name></LineItem>"
+    b"</LineItemList></LineDetection>"
+)
+
+
+@pytest.mark.parametrize(
+    ("new", "told"),
+    [
+        ("2 1 3", "Yard (Line 2) before Gate (Line 1)"),
+        ("3 1 2", "Door (Line 3) before Gate (Line 1)"),
+        ("2 3 1", "Gate (Line 1) after Door (Line 3)"),
+        ("3 2 1", "in this order: Door (Line 3), Yard (Line 2), Gate (Line 1)"),
+        ("3 1", "− Yard (Line 2), Door (Line 3) before Gate (Line 1)"),
+    ],
+)
+def test_another_order_is_told_by_the_names_of_the_records(new, told):
+    order = RecordedField("LineItemList/LineItem[]", "Lines", "1 2 3", new)
+    recorded = replace(change_set(order), resource="/ISAPI/Smart/LineDetection/1")
+    (entry,) = worded_entries(recorded, LINES)
+    assert (entry.field.old, entry.field.new) == ("", told)
+    (entry,) = worded_entries(recorded, b"no document")
+    assert "No. " in entry.field.new
+    assert recorded.fields == (order,)

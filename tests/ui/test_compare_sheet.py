@@ -106,7 +106,7 @@ def test_chosen_differences_are_written_with_proof_and_dangerous_ones_left_alone
         sheet.write.click()
         await idle(sheet)
         lines = [sheet.lines.item(n).text() for n in range(sheet.lines.count())]
-        assert any("2048 → 1500" in line for line in lines), lines
+        assert any("2048 kbps → 1500 kbps" in line for line in lines), lines
         assert any("Left alone" in line and "unreachable" in line for line in lines), lines
         assert sheet.write.text() == "Write 1 setting to Gate"
         assert await site.history.page(5) == ()
@@ -183,21 +183,23 @@ def test_a_file_that_is_none_of_ours_says_so(with_sheet, tmp_path):
     with_sheet(scene)
 
 
-def test_only_what_both_sides_have_can_be_chosen(qapp):
+def test_what_the_right_side_lacks_cannot_be_chosen(qapp):
     def row(path, one, other):
         return Difference("/r", "Page", path, path.title(), (), Kind.TEXT, "rw", one, other)
 
     model = Differences()
-    model.show_differences([row("a", "1", "2"), row("b", None, "2"), row("c", "", "x")], "Left", "Right")
+    model.show_differences(
+        [row("a", "1", "2"), row("b", "1", None), row("c", "", "x"), row("d", None, "2")], "Left", "Right"
+    )
     model.choose_shown(True)
-    assert model.chosen == {("/r", "a"), ("/r", "c")}
+    assert model.chosen == {("/r", "a"), ("/r", "c"), ("/r", "d")}, "what the left one lacks may come with the rest"
     assert not model.flags(model.index(1, 0)) & Qt.ItemFlag.ItemIsUserCheckable
-    assert model.data(model.index(1, 1)) == "(not there)"
+    assert model.data(model.index(1, 2)) == "(not there)"
     assert model.data(model.index(2, 1)) == "(empty)"
     model.filter("c x")
     assert model.rowCount() == 1
     model.setData(model.index(0, 0), Qt.CheckState.Unchecked.value, CHECK)
-    assert model.chosen == {("/r", "a")}
+    assert model.chosen == {("/r", "a"), ("/r", "d")}
 
 
 def test_what_was_compared_is_gone_with_the_choice(with_sheet, tmp_path):
@@ -227,3 +229,45 @@ def test_what_was_compared_is_gone_with_the_choice(with_sheet, tmp_path):
         assert sheet.stack.currentWidget() is sheet.hint, "a comparison that failed left the one before"
 
     with_sheet(scene)
+
+
+CODEC, PROFILE, RATE = (f"Video/{name}" for name in ("videoCodecType", "H264Profile", "maxFrameRate"))
+SIZE = ("Video/videoResolutionWidth", "Video/videoResolutionHeight")
+
+
+def test_one_camera_gets_from_another_what_goes_only_together(with_sheet):
+    """Codec, profile, size and rate: alone each of the last three would be refused. Told in words, and proved."""
+
+    async def scene(sheet, site):
+        gate, dock = (side.session.offer(SettingsTree) for side in sheet._sides)
+        for settings, texts in (
+            (gate, {CODEC: "H.265", "Video/videoResolution": "2560x1440", RATE: "2000"}),
+            (dock, {PROFILE: "High", "Video/videoResolution": "1280x720", RATE: "5000"}),
+        ):
+            document = await settings.load(STREAM)
+            for path, text in texts.items():
+                document.set_text(path, text)
+            await settings.apply(document, document.changes())
+        sheet.compare.click()
+        await idle(sheet)
+        wanted = {(STREAM, path) for path in (CODEC, PROFILE, RATE, *SIZE)}
+        for row in range(sheet.differences.rowCount()):
+            index = sheet.differences.index(row, 0)
+            if tuple(str(index.data(Qt.ItemDataRole.ToolTipRole)).split("\n")) in wanted:
+                sheet.differences.setData(index, Qt.CheckState.Checked.value, CHECK)
+        assert sheet.differences.chosen == wanted
+        sheet.write.click()
+        await idle(sheet)
+        lines = [sheet.lines.item(n).text() for n in range(sheet.lines.count())]
+        assert "Main stream › Frame rate: 20 fps → 50 fps" in lines
+        assert "Main stream › H.264 profile: – → High" in lines
+        sheet.write.click()
+        await idle(sheet)
+        lines = [sheet.lines.item(n).text() for n in range(sheet.lines.count())]
+        assert "Main stream › H.264 profile: – → High, kept." in lines, lines
+        assert sum("kept." in line for line in lines) == 5, lines
+        after = await gate.load(STREAM)
+        assert [after.text(path) for path in (CODEC, PROFILE, RATE)] == ["H.264", "High", "5000"]
+        assert (await site.history.page(1))[0].origin is Origin.RESTORE
+
+    with_sheet(scene, "forgets_hidden")

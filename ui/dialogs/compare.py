@@ -315,7 +315,7 @@ class CompareSheet(Sheet):
         plan = await plan_restore(snapshot, target.session, resources, progress=self._reading(target))
         left_out = [step for step in plan.left_out if (step.resource, step.path) in chosen]
         self.plan = plan.choose(lambda step: (step.resource, step.path) in chosen)
-        self.lines.show_plan(self.plan.wanted, left_out, plan.unreadable)
+        self.lines.show_plan(self.plan, left_out)
         self.stack.setCurrentWidget(self.lines)
 
     async def _restore(self, target: Side, plan: RestorePlan) -> None:
@@ -334,7 +334,7 @@ class CompareSheet(Sheet):
             some = await restore(steps, target.session)
             done += some
             for each in some:
-                self.lines.show_restored(each)
+                self.lines.show_restored(each, plan.documents[each.resource])
             if any(_is_the_end(each.error) for each in some):
                 break
         self.plan = None

@@ -17,8 +17,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.settings.changes import FieldProof
-from app.site.restore import BY_NAME, Restored, Step
+from app.settings import telling
+from app.settings.changes import FieldProof, Verdict
+from app.settings.document import Document
+from app.site.restore import BY_NAME, Restored, RestorePlan, Step
 from ui.models.differences import Differences
 from ui.models.history_words import verdict
 from ui.theme import GAP, icon
@@ -57,26 +59,27 @@ class RestoreLines(QListWidget):
         self.setWordWrap(True)
         self.setAccessibleName(self.tr("What is written and what is left alone"))
 
-    def show_plan(
-        self, wanted: Iterable[Step], left_out: Iterable[Step], unreadable: Iterable[tuple[str, str]]
-    ) -> None:
+    def show_plan(self, plan: RestorePlan, left_out: Iterable[Step]) -> None:
         self.clear()
-        for step in wanted:
-            self._add("settings", "info", f"{_place(step)}: {step.old or '–'} → {step.new or '–'}", step.path)
+        for step in plan.wanted:
+            held = plan.documents[step.resource]
+            old, new = _words(held, step.path, step.old), _words(held, step.path, step.new)
+            self._add("settings", "info", _tr("{0}: {1} → {2}").format(_place(step), old, new), step.path)
         left_alone = self.tr("Left alone: {0}. {1}")
         for step in left_out:
             reason = step.reason.removesuffix(BY_NAME).rstrip()
             self._add("lock", "warn", left_alone.format(_place(step), reason), step.path)
-        for resource, reason in unreadable:
+        for resource, reason in plan.unreadable:
             self._add("warning", "warn", left_alone.format(resource, reason), resource)
 
-    def show_restored(self, each: Restored) -> None:
+    def show_restored(self, each: Restored, held: Document) -> None:
+        """held: the document that was written to."""
         if each.error is not None:
             text = self.tr("{0} was not written. {1}").format(each.title, each.error)
             self._add("error", "error", text, each.resource)
         for field in each.proof.fields if each.proof is not None else ():
             name, colour = SIGNS[field.verdict]
-            self._add(name, colour, f"{each.title} › {_verdict(field)}", field.path)
+            self._add(name, colour, f"{each.title} › {_verdict(field, held)}", field.path)
 
     def _add(self, name: str, colour: str, text: str, tip: str) -> None:
         item = QListWidgetItem(icon(name, 16, colour), text)
@@ -113,11 +116,21 @@ def _place(step: Step) -> str:
     return f"{step.resource_title} › {step.title}"
 
 
-def _verdict(field: FieldProof) -> str:
-    said, _ = verdict(field.verdict, field.read_back)
-    text = _tr("{title}: {verdict}.") if field.secret else _tr("{title}: {old} → {new}, {verdict}.")
-    told = text.format(title=field.title or field.path, old=field.old or "–", new=field.new or "–", verdict=said)
+def _verdict(field: FieldProof, held: Document) -> str:
+    title = field.title or field.path
+    old, new, now = (_words(held, field.path, each) for each in (field.old, field.new, field.read_back))
+    said, _ = verdict(field.verdict, now if field.read_back else field.read_back)
+    if field.secret:
+        told = _tr("{title}: {verdict}.").format(title=title, verdict=said)
+    elif field.verdict is Verdict.SIDE_EFFECT:
+        told = _tr("{title} was {old}, {verdict}.").format(title=title, old=old, verdict=said)
+    else:
+        told = _tr("{title}: {old} → {new}, {verdict}.").format(title=title, old=old, new=new, verdict=said)
     return _tr("{0} {1}").format(told, field.reason) if field.reason else told
+
+
+def _words(held: Document, path: str, text: str | None) -> str:
+    return telling.told(held, path, text) or "–"
 
 
 def _tr(text: str) -> str:

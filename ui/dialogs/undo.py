@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QWidget
 
+from app.settings import lists, telling
+from app.settings.document import Document
 from app.site.undo import UndoPlan
 from app.site.undo_effects import Effect
 from app.site.undo_standing import Standing, UndoField
-from app.site.wording import value_words
 from ui.dialogs.sheet import Sheet
 from ui.theme import GAP, GAP_WIDE
 
@@ -76,9 +77,8 @@ class UndoSheet(Sheet):
     def _add_row(self, grid: QGridLayout, plan: UndoPlan | None, field: UndoField, title: str, choice: QWidget) -> None:
         assert plan is not None
         row = grid.rowCount()
-        sides = (None if each is None else value_words(plan.change_set, field.path, each) for each in _sides(field))
-        for column, value in enumerate((title, *sides)):
-            grid.addWidget(_label(value if value is not None else "–"), row, column, Qt.AlignmentFlag.AlignTop)
+        for column, value in enumerate((title, *_sides(plan.document, field))):
+            grid.addWidget(_label(value or "–"), row, column, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(choice, row, 4, Qt.AlignmentFlag.AlignTop)
 
     def _effect_box(self, effect: Effect) -> QCheckBox:
@@ -113,8 +113,13 @@ class UndoSheet(Sheet):
         self.undo_wanted.emit(chosen, effects)
 
 
-def _sides(field: UndoField) -> tuple[str, str, str | None]:
-    return field.before, field.ours, field.now
+def _sides(held: Document, field: UndoField) -> tuple[str, ...]:
+    """In the words of the form; a list by the names that its records have now."""
+    if lists.is_list(field.path) and field.targets:
+        path, before = field.targets[0]
+        now = telling.told(held, path, field.now)
+        return telling.told(held, path, before), now if field.standing is Standing.OURS else "", now
+    return tuple(telling.told(held, field.path, each) for each in (field.before, field.ours, field.now))
 
 
 def _label(text: str, role: str = "") -> QLabel:

@@ -97,8 +97,8 @@ class Differences(RowsModel):
 
 
 def _can(row: Difference) -> bool:
-    """Whether both sides have the field: only then there is something to set, and something to set it to."""
-    return row.one is not None and row.other is not None
+    """Whether there is something to set it to. What the left side lacks may come with another value that is chosen."""
+    return row.other is not None
 
 
 def _key(row: Difference) -> Key:

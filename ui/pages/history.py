@@ -17,12 +17,14 @@ from app.settings.document import Document
 from app.site.identity import Identity
 from app.site.journal import JournalledSettings
 from app.site.records import ChangeSet, ChangeState
-from app.site.undo import UndoPlan, plan_undo, undo, undo_changes
+from app.site.undo import UndoPlan, plan_undo, undo, undo_changes, undone
 from app.site.undo_effects import Effect, SetBack, effects_of, set_back
 from app.site.undo_standing import Standing
+from app.site.wording import worded_entries
 from ui.bridge.writer import wait_out
 from ui.context import Context
 from ui.dialogs.undo import UndoSheet
+from ui.models import undo_words
 from ui.models.history import BATCH
 from ui.pages.base import Page
 from ui.pages.history_detail import ChangeSetView
@@ -183,8 +185,9 @@ class HistoryPage(Page):
         except SiteError as error:
             self._say_failure(error)
             return
+        told = await asyncio.to_thread(worded_entries, change_set, documents[0])
         if self.chosen_id == number:
-            self.detail.show_change_set(change_set, documents, self._why_not(change_set))
+            self.detail.show_change_set(change_set, told, documents, self._why_not(change_set))
             if self._told is not None and self._told[0] == number:
                 self.detail.show_outcome(*self._told[1:])
 
@@ -272,8 +275,7 @@ class HistoryPage(Page):
             self.sheet.closed.connect(self._sheet_closed)
             self.sheet.open()
         elif not plan.is_needed:
-            reasons = {field.reason for field in plan.fields}
-            self._say(" ".join(sorted(reasons)), "warn")
+            self._say(undo_words.nothing(plan, self.device_name), "warn")
         else:
             await self._undo(plan, frozenset())
 
@@ -302,11 +304,13 @@ class HistoryPage(Page):
         told: list[tuple[str, str]] = []
         try:
             if also or any(field.standing is Standing.OURS for field in plan.fields):
-                proof = await self._set_back(plan, also)
-                if proof is None:
+                done = await self._set_back(plan, also)
+                if done is None:
                     self._say("", "")
                     return
-                told.append(self._outcome(proof))
+                proof, after = done
+                said = undo_words.outcome(undone(plan, proof, after, also), self.device_name)
+                told.append(self._outcome(proof, said))
                 if proof.lost is not None:
                     effects = ()
             if effects:
@@ -322,7 +326,7 @@ class HistoryPage(Page):
         worst = max((role for _, role in told), key=("ok", "warn", "error").index)
         self._say(" ".join(dict.fromkeys(text for text, role in told if role == worst)), worst)
 
-    async def _set_back(self, plan: UndoPlan, also: frozenset[str]) -> Proof | None:
+    async def _set_back(self, plan: UndoPlan, also: frozenset[str]) -> Written | None:
         """None where somebody did not want the camera to go elsewhere."""
         undoing = _Undoing(plan, self.session, also)
         moves = self._moves = Moves(undoing, self.session, self.context, self.device_name, self.moved.emit)
@@ -331,8 +335,7 @@ class HistoryPage(Page):
             return None
         # Not cut off when the page goes: the journal must learn what the camera made of it.
         work = self._work = asyncio.ensure_future(moves.apply(plan.document, changes))
-        proof, _ = await asyncio.shield(work)
-        return proof
+        return await asyncio.shield(work)
 
     def _told_of(self, done: SetBack) -> tuple[str, str]:
         """A side effect."""
@@ -343,13 +346,13 @@ class HistoryPage(Page):
     def _all_back(self) -> tuple[str, str]:
         return self.tr("Set back. {} holds the earlier values.").format(self.device_name), "ok"
 
-    def _outcome(self, proof: Proof) -> tuple[str, str]:
-        """What became of one page, and its colour. Tells everybody who shows it."""
+    def _outcome(self, proof: Proof, said: tuple[str, str] | None = None) -> tuple[str, str]:
+        """What became of one page, and its colour; said where more is known than the proof. Tells all who show it."""
         for resource in (proof.resource, *(page.resource for page in proof.neighbours if page.fields)):
             self.resource_written.emit(resource)
         if proof.lost is not None:
             return f"{proof.lost.summary} {proof.lost.hint}", "error"
-        if proof.kept_everything:
-            return self._all_back()
+        if said is not None or proof.kept_everything:
+            return said or self._all_back()
         text = self.tr("{} did not keep all of it; the newest entry says what.")
         return text.format(self.device_name), "warn"

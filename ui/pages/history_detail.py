@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
@@ -15,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.site.records import ChangeSet
-from app.site.wording import worded_entries
+from app.site.summary import Entry
 from ui.models import history_words as words
 from ui.panes.difference import DifferenceView
 from ui.theme import GAP, GAP_WIDE, icon
@@ -67,9 +69,13 @@ class ChangeSetView(QFrame):
         layout.addWidget(self.difference, 1)
 
     def show_change_set(
-        self, change_set: ChangeSet, documents: tuple[bytes | None, bytes | None], why_not: str
+        self,
+        change_set: ChangeSet,
+        told: Sequence[Entry],
+        documents: tuple[bytes | None, bytes | None],
+        why_not: str,
     ) -> None:
-        """why_not says why it cannot be undone from here, "" when it can."""
+        """told: its entries in words. why_not says why it cannot be undone from here, "" when it can."""
         if change_set.id != self._id:
             self.show_outcome("", "")
             self.fold.setChecked(False)
@@ -92,7 +98,7 @@ class ChangeSetView(QFrame):
         self.why_not.setText(why_not)
         self.why_not.setVisible(bool(why_not))
         self.undo.setToolTip(why_not or self.tr("Set back what still holds our value"))
-        self.area.setWidget(self._fields(change_set))
+        self.area.setWidget(self._fields(change_set, told))
         self._toggle(self.fold.isChecked())
 
     def show_outcome(self, text: str, role: str) -> None:
@@ -102,7 +108,7 @@ class ChangeSetView(QFrame):
         self.banner.style().polish(self.banner)
         self.banner.setVisible(bool(text))
 
-    def _fields(self, change_set: ChangeSet) -> QWidget:
+    def _fields(self, change_set: ChangeSet, entries: Sequence[Entry]) -> QWidget:
         holder = QWidget()
         grid = QGridLayout(holder)
         grid.setContentsMargins(0, 0, GAP, 0)
@@ -112,13 +118,13 @@ class ChangeSetView(QFrame):
         if change_set.error:
             grid.addWidget(_label(change_set.error, "error"), row, 0, 1, 5)
             row += 1
-        for told in worded_entries(change_set):
+        for told in entries:
             verdict, role = words.verdict(told.field.verdict, told.field.read_back)
             title, old, new = words.entry(told)
             cells = (
                 _label(title, tip=told.field.path),
                 _label(old, "secondary"),
-                _label("→" if old or new else "", "secondary"),
+                _label("→" if old else "", "secondary"),
                 _label(new, name="strong"),
                 _label(verdict, role, tip=told.field.reason),
             )

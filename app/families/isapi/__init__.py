@@ -3,6 +3,7 @@
 from app.families.base import Family
 from app.families.isapi.client import DEFAULT_PORT
 from app.families.isapi.discovery import PROBES, fingerprint, recognise
+from app.families.isapi.kept import kept_document
 from app.families.isapi.outline import field_spec
 from app.families.isapi.session import KEY, TITLE, connect
 
@@ -16,6 +17,7 @@ FAMILY = Family(
     fingerprint=fingerprint,
     connect=connect,
     field_spec=field_spec,
+    kept_document=kept_document,
 )
 
 __all__ = ["FAMILY"]
