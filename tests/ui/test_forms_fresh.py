@@ -6,13 +6,18 @@ from __future__ import annotations
 import pytest
 from fakes_settings import MemorySource
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QTextCursor
+from PySide6.QtGui import QGuiApplication, QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
+from app.families.isapi.dialect import V2
+from app.families.isapi.settings import document_of
+from app.settings import values
 from app.settings.changes import Change, FieldProof, Verdict
 from app.settings.document import Document, Field
 from app.settings.spec import Kind, Option, Spec
+from app.wire import xml
+from app.wire.http import HttpAnswer
 from ui.forms.edits import DeviceEdits
 from ui.forms.form import Form
 from ui.forms.grip import line_of
@@ -110,7 +115,9 @@ def test_what_is_typed_letter_by_letter_stays_while_fresh_values_arrive(qtbot, k
     at = made(qtbot, kind, held)
     QTest.keyClick(at.hand, Qt.Key.Key_A, CTRL)
     for number, letter in enumerate(typed):
+        before = at.told
         QTest.keyClicks(at.hand, letter)
+        assert at.told <= before + 1, "each letter is told once"
         more = {"default": str(number)} if rebuilt else {}
         at.arrive(fresh if number % 2 == 0 else held, **more)
         qtbot.waitUntil(at.hand.hasFocus)
@@ -133,16 +140,32 @@ def test_what_is_typed_letter_by_letter_stays_while_fresh_values_arrive(qtbot, k
 
 
 @pytest.mark.parametrize(("kind", "held", "fresh", "typed"), LINES)
-def test_each_letter_is_told_once(qtbot, kind, held, fresh, typed):
+def test_what_is_pasted_stays_while_fresh_values_arrive(qtbot, kind, held, fresh, typed):
     at = made(qtbot, kind, held)
     QTest.keyClick(at.hand, Qt.Key.Key_A, CTRL)
-    for letter in typed:
-        before = at.told
-        QTest.keyClicks(at.hand, letter)
-        assert at.told <= before + 1
+    QGuiApplication.clipboard().setText(typed)
+    QTest.keyClick(at.hand, Qt.Key.Key_V, CTRL)
+    before = at.document.text("f")
+    for number in range(3):
+        at.arrive(fresh if number % 2 else held, **({"default": "made anew"} if number else {}))
+        qtbot.waitUntil(at.hand.hasFocus)
+    assert at.shown == typed
+    assert values.same(at.text, before, at.document.spec("f")) or kind is Kind.OPTION
 
 
-@pytest.mark.parametrize(("kind", "held", "fresh", "typed"), LINES)
+def test_what_is_highlighted_in_an_open_list_is_chosen_though_a_fresh_value_came(qtbot):
+    at = Desk(qtbot, Kind.OPTION, "a", options=(*TWO, Option("c", "Third")))
+    box = at.hand
+    box.showPopup()
+    qtbot.waitUntil(box.view().isVisible)
+    QTest.keyClick(box.view(), Qt.Key.Key_Down)
+    QTest.keyClick(box.view(), Qt.Key.Key_Down)
+    at.arrive("b")
+    QTest.keyClick(box.view(), Qt.Key.Key_Return)
+    assert at.text == "c"
+
+
+@pytest.mark.parametrize(("kind", "held", "fresh", "typed"), LINES[::4])
 def test_a_model_that_is_changed_by_another_hand_is_shown_and_not_answered(qtbot, kind, held, fresh, typed):
     """Undo, the command palette or another window may set the same field."""
     at = made(qtbot, kind, held)
@@ -209,6 +232,79 @@ def test_lines_keep_their_cursor(qtbot):
         qtbot.waitUntil(at.hand.hasFocus)
         QTest.keyClicks(at.hand, "!")
     assert at.text == "one\ntwothree!!"
+
+
+@pytest.mark.parametrize("limits", [{}, {"default": "x"}])
+def test_a_week_keeps_what_was_painted_and_where_the_hand_is(qtbot, limits):
+    at = Desk(qtbot, Kind.WEEK, "Mon 08:00-18:00")
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Space):
+        QTest.keyClick(at.hand, key)
+    assert at.text == "Mon 08:00-18:00; Tue 01:00-01:30"
+    at.arrive("Sun 10:00-11:00", **limits)
+    qtbot.waitUntil(at.hand.hasFocus)
+    assert at.text == "Mon 08:00-18:00; Tue 01:00-01:30"
+    assert at.hand.cursor_cell == (1, 2)
+    QTest.keyClick(at.hand, Qt.Key.Key_Space)
+    assert at.text == "Mon 08:00-18:00"
+
+
+@pytest.mark.parametrize("limits", [{}, {"default": "x"}])
+def test_a_mask_keeps_its_ticks_and_its_line(qtbot, limits):
+    bits = (Option("1", "One"), Option("2", "Two"), Option("4", "Four"))
+    at = Desk(qtbot, Kind.HEX, "01", options=bits, open_options=True)
+    QTest.keyClick(at.hand, Qt.Key.Key_Down)
+    QTest.keyClick(at.hand, Qt.Key.Key_Space)
+    assert at.text == "03"
+    at.arrive("04", **limits)
+    qtbot.waitUntil(at.hand.hasFocus)
+    assert (at.text, at.hand.currentRow()) == ("03", 1)
+    QTest.keyClick(at.hand, Qt.Key.Key_Space)
+    assert at.text == "01"
+
+
+@pytest.mark.parametrize("limits", [{}, {"default": "true"}])
+def test_a_switch_keeps_what_was_chosen(qtbot, limits):
+    at = Desk(qtbot, Kind.BOOL, "false")
+    QTest.keyClick(at.hand, Qt.Key.Key_Space)
+    at.arrive("false", **limits)
+    qtbot.waitUntil(at.hand.hasFocus)
+    assert (at.text, at.hand.isChecked()) == ("true", True)
+    at.arrive("true", **limits)
+    assert at.document.edited_paths == (), "the camera has it by now"
+
+
+@pytest.mark.parametrize("most", [4, 5])
+def test_a_list_keeps_its_order_and_the_record_that_is_chosen(qtbot, most):
+    """most: with another number the form is made anew."""
+    edits, form = DeviceEdits(), Form()
+    qtbot.addWidget(form)
+    form.resize(700, 700)
+    path = "RuleList/Rule[]"
+
+    def arrive(level: int, most: int) -> Document:
+        rules = b"".join(b"<Rule><id>%d</id><level>%d</level></Rule>" % (n, level) for n in (1, 2, 3))
+        raw = b"<Plan><RuleList>%s</RuleList></Plan>" % rules
+        cap = b'<Plan><RuleList size="%d"><Rule><id>1</id><level min="0" max="99">5</level></Rule></RuleList></Plan>'
+        answer = HttpAnswer(200, (("Content-Type", "application/xml"),), raw)
+        document = document_of(V2, "/ISAPI/Smart/Plan/1", answer, xml.parse(cap % most).root)
+        edits.keep(document)
+        form.show_document(document)
+        return document
+
+    arrive(1, 4)
+    form.show()
+    qtbot.waitExposed(form)
+    form.activateWindow()
+    form.jump_to(path)
+    qtbot.waitUntil(lambda: form.row(path).editor.list.hasFocus())
+    hand = form.row(path).editor.list
+    QTest.keyClick(hand, Qt.Key.Key_Down)
+    QTest.keyClick(hand, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    assert form.document.text(path) == "2 1 3"
+    document = arrive(7, most)
+    qtbot.waitUntil(lambda: form.row(path).editor.list.hasFocus())
+    assert document.text(path) == "2 1 3"
+    assert form.row(path).editor.chosen == "2"
 
 
 def test_a_letter_that_is_the_same_value_is_put_right_when_one_leaves(qtbot):

@@ -22,7 +22,7 @@ from ui.forms.marks import MaskEditor, with_bit
 from ui.forms.registry import editor_for
 
 pytestmark = pytest.mark.gui
-LAW = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+LAW = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 LETTERS = st.characters(exclude_categories=("Cs", "Cc", "Cn", "Zl", "Zp"))
 CLOCKS = st.times().map(lambda at: at.isoformat("seconds"))
 DAYS = st.dates().map(str)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QLabel, QStyle, QStyleOptionComboBox, QWidget
 
@@ -55,10 +55,10 @@ class LateCombo(QComboBox):
 
     def show_text(self, text: str, held: str) -> None:
         self._text, self._held = text, held
-        if self.is_complete:
-            self.choose(text)
-        else:
+        if not self.is_complete:
             self.update()
+        elif not self.view().isVisible():  # or somebody is choosing: what is marked in the list must not move
+            self.choose(text)
 
     def typed(self) -> str:
         """What stands in the line, as a wire text."""
@@ -119,6 +119,12 @@ class LateCombo(QComboBox):
     def showPopup(self) -> None:
         self.complete()
         super().showPopup()
+
+    def hidePopup(self) -> None:
+        super().hidePopup()
+        if not self.is_complete:
+            return
+        QTimer.singleShot(0, self, lambda: self.choose(self._text))  # not before Qt has told what was chosen
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()  # the form scrolls, also right after something was chosen here

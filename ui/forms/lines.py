@@ -62,6 +62,10 @@ class LinesEditor(QPlainTextEdit):
         blocker.unblock()
         self._wire, self._raw = text, self.document().toRawText()
 
+    def typed(self) -> str:
+        """What stands there, as a wire text."""
+        return self._wire
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if is_enter and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:

@@ -110,6 +110,13 @@ class MaskEditor(QListWidget):
         self.blockSignals(False)
         self.viewport().update()
 
+    def place(self) -> int:
+        """The line that is chosen."""
+        return self.currentRow()
+
+    def go_to(self, place: int) -> None:
+        self.setCurrentRow(place)
+
     def _ticked(self, item: QListWidgetItem) -> None:
         bit = self._bits[self.row(item)][1]
         on = item.checkState() is Qt.CheckState.Checked

@@ -128,6 +128,14 @@ class RecordsEditor(QWidget):
         row = self.list.currentRow()
         return self._order[row] if 0 <= row < len(self._order) else ""
 
+    def place(self) -> str:
+        return self.chosen
+
+    def go_to(self, place: str) -> None:
+        """Nowhere where that record is gone."""
+        if place in self._order:
+            self.list.setCurrentRow(self._order.index(place))
+
     def _show_buttons(self) -> None:
         row, count = self.list.currentRow(), len(self._order)
         self.add.setEnabled(self.spec.maximum is None or count < self.spec.maximum)

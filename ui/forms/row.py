@@ -27,7 +27,7 @@ from app.settings.document import Document
 from app.settings.field import Field
 from ui.forms.choices import LateCombo
 from ui.forms.editors import LEAST, STEPS, Fact, is_undo
-from ui.forms.grip import Grip, grip_of, line_of, put_cursor
+from ui.forms.grip import Grip, grip_of, line_of, mark_typed, put_cursor
 from ui.forms.records import RecordsEditor
 from ui.forms.registry import editor_for
 from ui.forms.remarks import RemarkLines
@@ -176,17 +176,15 @@ class FieldRow(QWidget):
         line = line_of(self.editor)
         is_gone = grip.is_edit and not self.document.is_modified(self.path)
         is_through = is_gone and values.wire(grip.wire, self.spec, self.field.text) != self.field.text
-        if isinstance(line, QLineEdit) and grip.is_typed and not is_through:
-            line.setText(grip.text)
-            line.setModified(True)
-            put_cursor(self.editor, grip)
+        if line is not None and grip.is_typed and not is_through:
             self._is_typing = True
-            if not grip.is_edit:
-                line.textEdited.emit(line.text())
+            self.document.set_text(self.path, grip.wire)
+            if isinstance(line, QLineEdit):
+                line.setText(grip.text)
+            mark_typed(line, True)
             self.refresh()
-            return
-        if isinstance(line, QLineEdit) and is_through:
-            line.setModified(False)
+        elif line is not None and is_through:
+            mark_typed(line, False)
         put_cursor(self.editor, grip)
 
     def set_label_width(self, width: int) -> None:
@@ -219,8 +217,8 @@ class FieldRow(QWidget):
         if proof is not self.proof:
             self.proof = proof
             line = line_of(self.editor)
-            if isinstance(line, QLineEdit) and not self.document.is_modified(self.path):
-                line.setModified(False)  # it was sent: what the camera holds from now on is what is shown
+            if line is not None and not self.document.is_modified(self.path):
+                mark_typed(line, False)  # it was sent: what the camera holds from now on is what is shown
             self.refresh()
         self.update()
 

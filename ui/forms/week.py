@@ -63,6 +63,15 @@ class WeekEditor(QWidget):
         self._speak()
         self.update()
 
+    def place(self) -> tuple[Cell, Cell]:
+        """Where the cursor is, and where the mark began."""
+        return self.cursor_cell, self._anchor
+
+    def go_to(self, place: tuple[Cell, Cell]) -> None:
+        self.cursor_cell, self._anchor = place
+        self._speak()
+        self.update()
+
     def explanation(self) -> str:
         return summary(self.week)
 
