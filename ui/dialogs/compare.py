@@ -28,6 +28,7 @@ from app.site.restore import Restored, RestorePlan, plan_restore, restore
 from app.site.snapshot import DeviceSnapshot, read_file, take, write_file
 from ui.banner import Banner
 from ui.bridge.tasks import TaskScope
+from ui.bridge.waits import Patience
 from ui.bridge.writer import Outcome
 from ui.context import Context
 from ui.dialogs.compare_parts import Progress, RestoreLines, line_of, table_of
@@ -61,6 +62,7 @@ class CompareSheet(Sheet):
         self.scope = TaskScope(context.messages)
         self._work: asyncio.Task[Any] | None = None
         self._writing = self._stopping = False
+        self._waits = Patience(self.tr("The camera"), lambda text: self.progress.say(text, 0, 0))
         self.dialog: QFileDialog | None = None
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
@@ -235,7 +237,8 @@ class CompareSheet(Sheet):
 
     async def _run(self, work: Coroutine[Any, Any, None]) -> None:
         try:
-            await work
+            with self._waits.told():
+                await work
         finally:
             self._work = None
             self._writing = False
@@ -247,6 +250,7 @@ class CompareSheet(Sheet):
         """Reading ends at once; writing after the resource under way."""
         if self._writing:
             self._stopping = True
+            self._waits.give_up()
             self.progress.say(self.tr("Stopping after this one"), 0, 0)
         elif self._work is not None:
             self._work.cancel()
@@ -259,6 +263,7 @@ class CompareSheet(Sheet):
         if side.path is not None:
             return await asyncio.to_thread(read_file, side.path)
         assert side.session is not None
+        self._waits.device = side.name
         overview = side.session.offer(Overview)
         facts = await overview.facts() if overview is not None else DeviceFacts()
         return await take(side.session, facts, progress=self._reading(side))
@@ -321,6 +326,7 @@ class CompareSheet(Sheet):
     async def _restore(self, target: Side, plan: RestorePlan) -> None:
         """One resource at a time, so that it can be stopped between two of them."""
         assert target.session is not None
+        self._waits.device = target.name
         self.lines.clear()
         self.stack.setCurrentWidget(self.lines)
         done: list[Restored] = []

@@ -21,6 +21,7 @@ from app.site.undo import UndoPlan, plan_undo, undo, undo_changes, undone
 from app.site.undo_effects import Effect, SetBack, effects_of, set_back
 from app.site.undo_standing import Standing
 from app.site.wording import worded_entries
+from ui.bridge.waits import Patience
 from ui.bridge.writer import wait_out
 from ui.context import Context
 from ui.dialogs.undo import UndoSheet
@@ -72,6 +73,8 @@ class HistoryPage(Page):
         self.sheet: UndoSheet | None = None
         self.departure = Departure(self, self.device_name)
         self._moves: Moves | None = None
+        self._waits = Patience(self.device_name, self._say_busy)
+        self._reading: asyncio.Task[object] | None = None  # for an undo
         self._work: asyncio.Future[Any] | None = None
         self._build()
 
@@ -83,6 +86,7 @@ class HistoryPage(Page):
         self.list.chosen.connect(self._show_chosen)
         self.detail = ChangeSetView()
         self.detail.undo_wanted.connect(self._undo_chosen)
+        self.detail.stop_wanted.connect(self._stop)
         self.splitter = QSplitter(Qt.Orientation.Vertical)
         self.splitter.addWidget(self.list)
         self.splitter.addWidget(self.detail)
@@ -239,7 +243,8 @@ class HistoryPage(Page):
         """One undo at a time, whatever else is chosen meanwhile."""
         self._undoing = number
         try:
-            await work
+            with self._waits.told():
+                await work
         finally:
             self._undoing = None
             self._show_chosen()
@@ -253,16 +258,26 @@ class HistoryPage(Page):
 
     def _say_busy(self, text: str) -> None:
         self._say(text, "info")
-        self.detail.undo.setEnabled(False)
+        if self.chosen_id == self._undoing:
+            self.detail.show_under_way(text)
+
+    def _stop(self) -> None:
+        """Reading ends at once, writing before the next request."""
+        self.detail.stop.setEnabled(False)
+        self._waits.give_up()
+        if self._reading is not None:
+            self._reading.cancel()
 
     async def _plan(self, number: int) -> None:
         self._say_busy(self.tr("Reading what {} holds now").format(self.device_name))
         try:
-            plan = await plan_undo(number, self.session, self._site)
-            effects = await effects_of(number, self.session, self._site)
+            plan, effects = await self._read(number)
         except CameraError as error:
             self._say(str(error), "error")
             return
+        except asyncio.CancelledError:
+            self._say(self.tr("Stopped. Nothing was sent to {}.").format(self.device_name), "warn")
+            raise
         standing = [each for each in effects if each.plan is not None and each.plan.is_needed]
         if plan.moved or standing:
             self._say("", "")
@@ -278,6 +293,15 @@ class HistoryPage(Page):
             self._say(undo_words.nothing(plan, self.device_name), "warn")
         else:
             await self._undo(plan, frozenset())
+
+    async def _read(self, number: int) -> tuple[UndoPlan, tuple[Effect, ...]]:
+        """What an undo would do; may be cancelled."""
+        self._reading = asyncio.current_task()
+        try:
+            plan = await plan_undo(number, self.session, self._site)
+            return plan, await effects_of(number, self.session, self._site)
+        finally:
+            self._reading = None
 
     def _sheet_closed(self) -> None:
         self.sheet = None

@@ -25,6 +25,7 @@ from ui.theme import GAP, GAP_WIDE, icon
 
 class ChangeSetView(QFrame):
     undo_wanted = Signal()
+    stop_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -36,6 +37,10 @@ class ChangeSetView(QFrame):
         self.why_not.hide()
         self.undo = QPushButton(icon("undo"), self.tr("Undo"))
         self.undo.clicked.connect(self.undo_wanted)
+        self.stop = QPushButton(self.tr("Stop"))
+        self.stop.clicked.connect(self.stop_wanted)
+        self.stop.setToolTip(self.tr("Send nothing more; what was sent is read back"))
+        self.stop.hide()
         self.fold = QPushButton(self.tr("Compare the documents"))
         self.fold.setCheckable(True)
         self.fold.toggled.connect(self._toggle)
@@ -48,6 +53,7 @@ class ChangeSetView(QFrame):
         head.setSpacing(GAP)
         head.addLayout(names, 1)
         head.addWidget(self.fold)
+        head.addWidget(self.stop)
         head.addWidget(self.undo)
         self.banner = QLabel()
         self.banner.setObjectName("banner")
@@ -95,11 +101,19 @@ class ChangeSetView(QFrame):
             )
         )
         self.undo.setEnabled(not why_not)
+        self.stop.hide()
         self.why_not.setText(why_not)
         self.why_not.setVisible(bool(why_not))
         self.undo.setToolTip(why_not or self.tr("Set back what still holds our value"))
         self.area.setWidget(self._fields(change_set, told))
         self._toggle(self.fold.isChecked())
+
+    def show_under_way(self, text: str) -> None:
+        """An undo of it, which can be stopped."""
+        self.show_outcome(text, "info")
+        self.undo.setEnabled(False)
+        self.stop.setEnabled(True)
+        self.stop.show()
 
     def show_outcome(self, text: str, role: str) -> None:
         self.banner.setText(text)

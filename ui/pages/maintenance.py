@@ -18,6 +18,7 @@ from app.families.base import Actions, Files, MakesFiles, Session, SystemLog
 from app.model.action import Action, Danger, FileKind, Progress
 from app.settings.document import Document
 from app.stopping import Stopped, unless_stopped
+from ui.bridge.waits import Patience, given_up
 from ui.context import Context
 from ui.dialogs.confirm import ConfirmSheet
 from ui.dialogs.making import MakingSheet
@@ -121,20 +122,31 @@ class MaintenancePage(Page):
         if self.device_name == str(self.session.address):  # the page may be older than the name
             self.device_name = self.context.name_of(self.session)
         try:
-            actions = await self._actions.list() if self._actions is not None else ()
-            files = await self._files.list() if self._files is not None else ()
+            with Patience(self.device_name, self._say_waiting).told():
+                actions = await self._actions.list() if self._actions is not None else ()
+                files = await self._files.list() if self._files is not None else ()
         except CameraError as error:
-            again = (self.tr("Try again"), "refresh", self.activated)
-            self._loading = None
-            self.notice.say(
-                error.summary, error.hint, icon_name="warning", role="warn", detail=error.detail, buttons=[again]
-            )
+            self._say_failure(error)
             return
         log = self.session.offer(SystemLog)
         if not actions and not files and log is None:
             self.notice.say(self.tr("{} offers no maintenance").format(self.device_name), icon_name="info")
             return
         self._show(actions, files, log)
+
+    def _say_waiting(self, text: str) -> None:
+        self.notice.say("", text, busy=True, buttons=[(self.tr("Cancel"), "close", self._give_up)])
+
+    def _give_up(self) -> None:
+        if self._loading is not None and self._loading.cancel():
+            self._say_failure(given_up(self.device_name))
+
+    def _say_failure(self, error: CameraError) -> None:
+        again = (self.tr("Try again"), "refresh", self.activated)
+        self._loading = None
+        self.notice.say(
+            error.summary, error.hint, icon_name="warning", role="warn", detail=error.detail, buttons=[again]
+        )
 
     def _show(self, actions: tuple[Action, ...], files: tuple[FileKind, ...], log: SystemLog | None) -> None:
         holder = QWidget()
@@ -238,7 +250,8 @@ class MaintenancePage(Page):
         row.cancel.setFocus()
         said = ("", "")
         try:
-            said = await work
+            with Patience(self.device_name, lambda text: row.tell(Progress(text))).told():
+                said = await work
         except CameraError as error:
             said = (self._named(f"{error.summary} {error.hint}".strip()), "error")
         finally:

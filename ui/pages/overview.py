@@ -20,6 +20,7 @@ from app.errors import CameraError
 from app.families.base import Overview, Session
 from app.families.media import Snapshot
 from app.model.device import DeviceFacts
+from ui.bridge.waits import Patience
 from ui.context import Context
 from ui.pages.base import Page
 from ui.pages.facts import clock_words, offset_words, span_words, zone_words
@@ -87,7 +88,8 @@ class OverviewPage(Page):
     async def _load_facts(self, overview: Overview) -> None:
         self.facts.wait(self.tr("Reading what {} says of itself").format(self.device_name))
         try:
-            facts = await overview.facts()
+            with Patience(self.device_name, self.facts.wait_on).told():
+                facts = await overview.facts()
         except CameraError as error:
             self.facts.show_failure(error)
             return
@@ -97,7 +99,8 @@ class OverviewPage(Page):
     async def _load_picture(self, snapshot: Snapshot) -> None:
         self.picture.wait(self.tr("Fetching a picture"))
         try:
-            data = await snapshot.jpeg()
+            with Patience(self.device_name, self.picture.wait_on).told():
+                data = await snapshot.jpeg()
         except CameraError as error:
             self.picture.show_failure(error)
             return
@@ -145,6 +148,11 @@ class _Card(QFrame):
         self._waiting = text
         self.refresh.setEnabled(False)
         self._patience.start()
+
+    def wait_on(self, text: str) -> None:
+        """What the wait is for."""
+        self._patience.stop()
+        self.say(text, "secondary")
 
     def show_failure(self, error: CameraError) -> None:
         self.done()

@@ -15,6 +15,7 @@ from app.settings.document import Document
 from app.site.raw import Paper
 from ui.banner import Banner
 from ui.bridge.tasks import TaskScope
+from ui.bridge.waits import Patience
 from ui.bridge.writer import Outcome, Writer
 from ui.context import Context
 from ui.dialogs.sheet import Sheet
@@ -106,11 +107,14 @@ class RawSheet(Sheet):
         self.state.setWordWrap(True)
         self.state.setTextFormat(Qt.TextFormat.PlainText)
         self.discard = self._button(self.tr("Discard"), self._discard)
+        self.stop = self._button(self.tr("Stop"), self._stop)
+        self.stop.setToolTip(self.tr("Send nothing more; what was sent is read back"))
         self.apply = self._button(self.tr("Apply"), self.send)
         self.apply.setObjectName("primary")
         foot = QHBoxLayout()
         foot.setSpacing(GAP)
         foot.addWidget(self.state, 1)
+        foot.addWidget(self.stop)
         foot.addWidget(self.discard)
         foot.addWidget(self.apply)
         self.body.addLayout(head)
@@ -133,13 +137,18 @@ class RawSheet(Sheet):
     async def _load(self) -> None:
         self._patience.start()
         try:
-            self._take(await self._settings.load(self.resource))
+            with Patience(self._device, self._say_wait).told():
+                self._take(await self._settings.load(self.resource))
         finally:
             self._patience.stop()
 
     def _say_waiting(self) -> None:
         busy = self.tr("Writing, then reading back") if self._writer.active else self.tr("Reading from the camera")
         self._say(busy, "secondary")
+
+    def _say_wait(self, text: str) -> None:
+        self._patience.stop()
+        self._say(text, "secondary")
 
     def _take(self, document: Document) -> None:
         self.document, self.paper = document, Paper.of(document)
@@ -211,6 +220,7 @@ class RawSheet(Sheet):
         self.edit.setToolTip("" if can_edit else self.tr("The camera lets nobody change this."))
         for button in (self.discard, self.apply):
             button.setVisible(editing)
+        self.stop.setVisible(self._writer.active)
         self.apply.setEnabled(editing and self.is_changed and not self.problem and not self._writer.active)
         self.apply.setText(self.tr("Send all the same") if self._agreed else self.tr("Apply"))
         for button in (self.copy, self.curl):
@@ -257,10 +267,16 @@ class RawSheet(Sheet):
             self.banner.say("warn", "\n".join(warnings))
             self._show_buttons()
             return
-        self._writer.begin()
+        self._writer.begin(self._say_wait)
         self._show_buttons()
+        self.stop.setEnabled(True)
         self.editor.setReadOnly(True)
         self.scope.start(self._send(self.document), on_error=self._failed)
+
+    def _stop(self) -> None:
+        self._writer.stop()
+        self.stop.setEnabled(False)
+        self._say(self.tr("Stopping after this one: what is being written is read back first"), "secondary")
 
     def _consequences(self, document: Document, body: bytes) -> list[str]:
         """What may cut the camera off, in words."""

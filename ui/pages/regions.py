@@ -15,6 +15,7 @@ from app.model.region import Region
 from app.regions.editing import RegionEdits
 from app.regions.proof import RegionProof
 from app.settings.layer import LayerInfo, RegionLayer
+from ui.bridge.waits import Patience, given_up
 from ui.bridge.writer import Carrier
 from ui.canvas.canvas import Canvas
 from ui.canvas.desk import Desk
@@ -209,12 +210,10 @@ class RegionsPage(Page):
     async def _load(self) -> None:
         """Which layers there are, then each of them; the first one is in hand as soon as it is there."""
         try:
-            self._infos = await self.regions.layers()
+            with Patience(self.device_name, self._say_busy).told():
+                self._infos = await self.regions.layers()
         except CameraError as error:
-            again = (self.tr("Try again"), "refresh", self.activated)
-            self.notice.say(
-                error.summary, error.hint, icon_name="warning", role="warn", detail=error.detail, buttons=[again]
-            )
+            self._say_failure(error)
             return
         finally:
             self._patience.stop()
@@ -241,6 +240,23 @@ class RegionsPage(Page):
 
     def _rounded(self, layer: RegionLayer, region: Region) -> Region:
         return self.regions.rounded(layer, region)
+
+    def _say_failure(self, error: CameraError) -> None:
+        again = (self.tr("Try again"), "refresh", self.activated)
+        self.notice.say(
+            error.summary, error.hint, icon_name="warning", role="warn", detail=error.detail, buttons=[again]
+        )
+        self.stack.setCurrentWidget(self.notice)
+
+    def _say_busy(self, text: str) -> None:
+        self._patience.stop()
+        self.notice.say("", text, busy=True, buttons=[(self.tr("Cancel"), "close", self._give_up)])
+        self.stack.setCurrentWidget(self.notice)
+
+    def _give_up(self) -> None:
+        if self._loading is not None and self._loading.cancel():
+            self._loading = None
+            self._say_failure(given_up(self.device_name))
 
     def _say_waiting(self) -> None:
         text = self.tr("Reading what is drawn on {}").format(self.device_name)

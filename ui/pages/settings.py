@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 
 from PySide6.QtCore import Qt
@@ -13,6 +14,7 @@ from app.families.base import Actions, Exclusions, Files, RawSettings, Session, 
 from app.settings.changes import Change, FieldProof, Proof
 from app.settings.document import Document
 from app.settings.tree import Node, NodeKind, NodeState
+from ui.bridge.waits import Patience, given_up
 from ui.bridge.writer import Writer
 from ui.context import Context
 from ui.forms.change_bar import ChangeBar
@@ -67,7 +69,7 @@ class SettingsPage(Page):
         self.check = NodeCheck(settings, self.tree.model, self._checked, self._refused, lambda: self.is_busy)
         self._verdicts: dict[str, dict[str, FieldProof]] = {}
         self.besides = Besides(settings, self.tree.model, self.panel, self._verdicts, self._keep)
-        self.reading = Reading(settings, self.panel, self.scope, self._loaded, self._not_loaded)
+        self.reading = Reading(settings, self.panel, self.scope, self._loaded, self._not_loaded, self.device_name)
         self.reboot = RebootOffer(session, self.panel, self.scope, self.device_name)
         self.moves = Moves(settings, session, context, self.device_name, self.moved.emit)
         self.departure = Departure(self, self.device_name)
@@ -92,6 +94,7 @@ class SettingsPage(Page):
         self._wanted = ""
         self._looked_for: Place | None = None  # until it has been read and shown
         self._started = self._listing = False
+        self._listed: asyncio.Task[None] | None = None
         self._later: tuple[str, str] | None = None  # what is to be shown once the tree is there
         self._lay_out()
         self._connect()
@@ -165,7 +168,7 @@ class SettingsPage(Page):
         if not self._started:
             self._started = self._listing = True
             self.reading.be_patient(self.tr("Reading what {} offers").format(self.device_name))
-            self.scope.start(self._load_tree())
+            self._listed = self.scope.start(self._load_tree())
 
     def deactivated(self) -> None:
         self.check.pause()
@@ -225,10 +228,10 @@ class SettingsPage(Page):
 
     async def _load_tree(self) -> None:
         try:
-            root = await self.settings.tree()
+            with Patience(self.device_name, self._say_listing).told():
+                root = await self.settings.tree()
         except CameraError as error:
-            self._started = False
-            self.panel.show_error(self.tr("The settings could not be listed"), error, self.activated)
+            self._not_listed(error)
             return
         finally:
             self._listing = False
@@ -248,6 +251,18 @@ class SettingsPage(Page):
         if later is not None:
             self.jump(*later)
         self.scope.start(self.check.run())
+
+    def _say_listing(self, text: str) -> None:
+        self.reading.calm()
+        self.panel.show_loading(text, self._give_up_listing)
+
+    def _give_up_listing(self) -> None:
+        if self._listed is not None and self._listed.cancel():
+            self._not_listed(given_up(self.device_name))
+
+    def _not_listed(self, error: CameraError) -> None:
+        self._started = False
+        self.panel.show_error(self.tr("The settings could not be listed"), error, self.activated)
 
     async def _load_outline(self) -> None:
         assert self.outline is not None

@@ -140,8 +140,10 @@ class ResourcePanel(QWidget):
         self._show_help(self.form.focused_path())
         self._show_index()
 
-    def show_loading(self, text: str) -> None:
-        self._message("", text, busy=True)
+    def show_loading(self, text: str, give_up: Callable[[], None] | None = None) -> None:
+        """give_up: what ends a wait that is no short one."""
+        buttons: list[Button] = [] if give_up is None else [(self.tr("Cancel"), "close", give_up)]
+        self._message("", text, busy=True, buttons=buttons)
 
     def show_hint(self, title: str, text: str) -> None:
         self._message(title, text, icon_name="settings")

@@ -12,6 +12,7 @@ from app.families.base import SettingsTree
 from app.settings.document import Document
 from app.settings.tree import Node
 from ui.bridge.tasks import TaskScope
+from ui.bridge.waits import Patience, given_up
 from ui.pages.settings_panel import ResourcePanel
 
 PATIENCE = 300  # ms before a wait is shown
@@ -31,9 +32,11 @@ class Reading:
         scope: TaskScope,
         loaded: Callable[[Document], None],
         refused: Callable[[Node, CameraError], None],
+        device: str,
     ) -> None:
         self._settings, self._panel, self._scope = settings, panel, scope
         self._loaded, self._refused = loaded, refused
+        self._device = device
         self._task: asyncio.Task[None] | None = None
         self._waiting_for = ""
         self._patience = QTimer(panel)
@@ -67,11 +70,21 @@ class Reading:
             task.cancel()
         return task is not None
 
+    def _say_waiting(self, node: Node, text: str) -> None:
+        if self._task is asyncio.current_task():
+            self.calm()
+            self._panel.show_loading(text, lambda: self._give_up(node))
+
+    def _give_up(self, node: Node) -> None:
+        if self.stop():
+            self._refused(node, given_up(self._device))
+
     async def _load(self, node: Node, pause: float) -> None:
         said = False
         try:
             await asyncio.sleep(pause)
-            document = await self._settings.load(node.id)
+            with Patience(self._device, lambda text: self._say_waiting(node, text)).told():
+                document = await self._settings.load(node.id)
             said = True
             self._loaded(document)
         except CameraError as error:

@@ -38,6 +38,7 @@ class Notice(QWidget):
         self.busy.setRange(0, 0)
         self.busy.setFixedWidth(160)
         self.buttons: list[QPushButton] = []
+        self._said: tuple[object, ...] = ()
         self._row = QHBoxLayout() if not upright else QVBoxLayout()
         self._row.setSpacing(GAP)
         self._build()
@@ -77,6 +78,10 @@ class Notice(QWidget):
         buttons: Sequence[Button] = (),
         busy: bool = False,
     ) -> None:
+        said = (title, text, detail, tuple(each[0] for each in buttons), busy)
+        if busy and said == self._said:
+            return  # a wait that goes on keeps its button under the hand
+        self._said = said
         self._icon = icon(icon_name, 40, role) if icon_name else None
         self._paint_icon()
         self.title.setText(title)

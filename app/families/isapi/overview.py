@@ -9,6 +9,7 @@ from app.errors import AuthError, CameraError, Forbidden, TransportError
 from app.families.isapi import clock
 from app.families.isapi.client import Client
 from app.model.device import Clock, DeviceFacts
+from app.patience import patiently
 from app.wire.xml import Element
 
 Now = Callable[[], datetime]
@@ -46,7 +47,7 @@ class IsapiOverview:
 
     async def _part(self, path: str, title: str, notes: list[str]) -> Element | None:
         try:
-            return (await self._client.read(path)).root
+            return (await patiently(lambda: self._client.read(path))).root
         except Forbidden as problem:
             notes.append(_note(title, problem))
         except (TransportError, AuthError):

@@ -12,6 +12,7 @@ from functools import cached_property
 from app.errors import DeviceFault, Forbidden, NotSupported, ProtocolError
 from app.families.isapi.client import Client
 from app.families.isapi.dialect import Dialect
+from app.patience import patiently
 from app.wire.xml import Element, XmlDocument
 
 REFUSALS = (NotSupported, Forbidden, DeviceFault, ProtocolError)
@@ -93,7 +94,7 @@ async def _unlisted(client: Client) -> tuple[str, ...]:
 
 async def _try(client: Client, path: str) -> XmlDocument | None:
     try:
-        return await client.read(path)
+        return await patiently(lambda: client.read(path))
     except REFUSALS:
         return None
 
