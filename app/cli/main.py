@@ -17,7 +17,20 @@ from typing import Any
 from app import __version__
 
 try:  # loading takes a moment, in which somebody may change his mind
-    from app.cli import actions, devices, events, journal, log, ptz, regions, search, simulate, snapshots, walktest
+    from app.cli import (
+        actions,
+        devices,
+        events,
+        journal,
+        log,
+        once,
+        ptz,
+        regions,
+        search,
+        simulate,
+        snapshots,
+        walktest,
+    )
     from app.cli.interrupt import INTERRUPTED
     from app.cli.output import Exit, Refused, failure, print_no_more, take_any_text
     from app.disk import is_full
@@ -75,6 +88,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(
         level=logging.DEBUG if options.verbose else logging.WARNING,
         format="%(levelname)s %(name)s: %(message)s",
+        handlers=[once.handler()],
     )
     # httpx logs request lines; the others are as chatty. None of it is for people who asked for --verbose.
     for noisy in ("httpx", "httpcore", "asyncio"):
