@@ -15,7 +15,8 @@ from app.settings import lists, naming
 from app.settings.changes import Verdict
 from app.site.records import RecordedField
 
-_CORNER = re.compile(r"(.*?)/?[^/]*Coordinates(?:List)?(?:@size|/.*position[XY])$")
+_CORNER = re.compile(r"(.*?)/?[^/]*(?:Coordinates(?:List)?(?:@size|/.*position[XY])|points_(?:num|[xy]))$")
+_NUMBERED = re.compile(r"region_info_\d+")  # a region that is a name, and no entry of a list
 _BOOKKEEPING = re.compile(r".*@(?:version|size)")  # what a document says of itself, and no setting of the device
 _WORST = (Verdict.IGNORED, Verdict.ADJUSTED, Verdict.SIDE_EFFECT, None, Verdict.NOT_VERIFIABLE, Verdict.KEPT)
 
@@ -57,7 +58,7 @@ def entries(fields: Sequence[RecordedField]) -> tuple[Entry, ...]:
         elif corner := _CORNER.match(field.path):
             key = f"{corner[1]} corners"
             group = [each for each in fields if (its := _CORNER.match(each.path)) and its[1] == corner[1]]
-            done.setdefault(key, Entry(_drawn(group), _worst(group), _bare_name(place)))
+            done.setdefault(key, Entry(_drawn(group), _worst(group), _bare_name(place, group)))
         elif lists.is_list(field.path):
             done[str(at)] = Entry(Happening.ORDERED, field)
         else:
@@ -108,7 +109,8 @@ def _place(path: str) -> str:
     steps = path.partition("@")[0].split("/")
     for at, step in enumerate(steps):
         listed = at > 0 and steps[at - 1].endswith("List") and at < len(steps) - 1
-        if (step.endswith("]") and not lists.is_list(step)) or listed:
+        numbered = _NUMBERED.fullmatch(step) is not None and at < len(steps) - 1
+        if (step.endswith("]") and not lists.is_list(step)) or listed or numbered:
             return "/".join(steps[: at + 1])
     return ""
 
@@ -118,7 +120,9 @@ def _is_whole(place: str, fields: Sequence[RecordedField], *, new: bool) -> bool
     if place.endswith("]") and place.rpartition("[")[2].startswith("+"):
         return new
     gone = [field.old if new else field.new for field in fields]
-    return not any(gone) and (_relative(fields, place).get("id") is not None or (len(fields) > 1 and _is_told(fields)))
+    told = _relative(fields, place)
+    known = told.get("id") or (told.get("points_num") if _NUMBERED.fullmatch(place) else None)
+    return not any(gone) and (known is not None or (len(fields) > 1 and _is_told(fields)))
 
 
 def _is_told(fields: Sequence[RecordedField]) -> bool:
@@ -174,12 +178,16 @@ def _worst(fields: Sequence[RecordedField]) -> RecordedField:
 
 def _name(place: str, fields: Sequence[RecordedField]) -> str:
     """What people call a record: by what it holds, its kind and number ("guest (User 2)", "Line 2")."""
+    if _NUMBERED.fullmatch(place):
+        return _bare_name(place, fields)
     number = _number(place, fields)
     told = {path: field.new or field.old for path, field in _relative(fields, place).items() if not field.secret}
     return naming.labelled(naming.held_name(told), f"{_kind(place)} {number}" if number else _bare_name(place))
 
 
-def _bare_name(place: str) -> str:
+def _bare_name(place: str, fields: Sequence[RecordedField] = ()) -> str:
+    if _NUMBERED.fullmatch(place) and fields:
+        return fields[0].title.partition(": ")[0]  # its settings are called by it
     found = re.search(r"\[(\d+)\]$", place)
     return f"{_kind(place)} {found[1]}" if found else _kind(place)
 

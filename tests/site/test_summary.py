@@ -99,3 +99,23 @@ def test_a_form_that_adds_and_takes_out_records() -> None:
 )
 def test_values_that_were_empty_before_are_values(fields: list[RecordedField]) -> None:
     assert told(entries(fields)) == [(Happening.SET, "")] * len(fields)
+
+
+def area(number: int, *, new: bool, **texts: str) -> list[RecordedField]:
+    """A region that is a name and no entry of a list."""
+    title = f"Area {number}"
+    return [
+        field(f"region_info_{number}/{path}", *(("", text) if new else (text, "")), title=f"{title}: {path}")
+        for path, text in {"points_num": "4", "points_x": "[0,1,1,0]", "points_y": "[0,0,1,1]", **texts}.items()
+    ]
+
+
+def test_regions_that_are_names_are_told_like_those_of_lists() -> None:
+    assert told(entries(area(2, new=True, id="2", sensitivity="50"))) == [(Happening.CAME, "Area 2")]
+    assert told(entries(area(1, new=False))) == [(Happening.WENT, "Area 1")]
+    moved = [
+        field("region_info_1/points_x", "[0,1,1,0]", "[3,1,1,0]", title="Area 1: Corners, from left"),
+        field("region_info_1/points_y", "[0,0,1,1]", "[3,0,1,1]", title="Area 1: Corners, from top"),
+        field("region_info_1/sensitivity", "50", "60", title="Area 1: Sensitivity"),
+    ]
+    assert told(entries(moved)) == [(Happening.DRAWN, "Area 1"), (Happening.SET, "")]

@@ -60,6 +60,14 @@ class Able:
     lacking: Mapping[str, str] = field(default_factory=dict)  # fields that do nothing here, with the reason
 
 
+class Page(Document):
+    """Regions are no list of records here, and yet their settings are told by them."""
+
+    def title_of(self, path: str) -> str:
+        field = self.field(path)
+        return f"{field.section[-1]}: {field.spec.title}" if field.section else field.spec.title
+
+
 def build(resource: str, reply: Reply, able: Able, camera: str) -> Document:
     """NotSupported where the answer says OK and holds none of the resource's values."""
     method = catalog.methods().get(resource) or Method(resource, "get")
@@ -73,7 +81,7 @@ def build(resource: str, reply: Reply, able: Able, camera: str) -> Document:
     writable = bool(method.pair) and method.kind == "get"
     title = catalog.titles().page(resource).title
     fields = [_field(method, part, able, holder, writable=writable) for part in shape.parts(holder)]
-    return Document(resource, title, fields, JsonSource(reply.document, holder.path, shape), shape.depends(holder))
+    return Page(resource, title, fields, JsonSource(reply.document, holder.path, shape), shape.depends(holder))
 
 
 def rebuilt(document: Document, body: bytes, able: Able, camera: str) -> Document:
