@@ -143,13 +143,16 @@ class SecondLook:
         watch = _watch.get() or Watch(lambda title, number, total: None)
         until = _now() + found.seconds
         problem = ""  # from where on nobody is asked any more
+        slowest = 0.0  # what one answer takes: a question that is cut off costs the camera a connection
         for number, page in enumerate(found.pages):
-            if not problem:
+            begun = _now()
+            if not problem and begun + slowest <= until:
                 watch.tell(page.title, number, len(found.pages))
                 seen, problem = await self._at(nearby, page, until, watch.stop)
+                slowest = max(slowest, _now() - begun)
                 yield seen
             else:
-                yield Seen(Neighbour(page.resource, page.title, problem=problem))
+                yield Seen(Neighbour(page.resource, page.title, problem=problem or _NO_TIME))
 
     async def _at(self, nearby: Neighbourhood, page: Document, until: float, stop: asyncio.Event) -> tuple[Seen, str]:
         """One page; the second is why there is no use in asking for others, "" where there is."""

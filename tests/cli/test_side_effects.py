@@ -23,14 +23,16 @@ def run(tmp_path: Path) -> Iterator[Run]:
     host = f"{camera['address']}:{camera['http_port']}"
 
     def call(command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        words = [command, host, *arguments] if command == "set" else [command, *arguments]
+        words = [command, host, *arguments] if command in ("set", "export", "restore") else [command, *arguments]
         return subprocess.run(
-            [sys.executable, "-m", "app", *words, "--site", str(tmp_path / "site.camwright")],
+            [sys.executable, "-m", "app", *words],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             timeout=60,
-            env=environment(CAMWRIGHT_PASSWORD=str(camera["password"])),
+            env=environment(
+                CAMWRIGHT_PASSWORD=str(camera["password"]), CAMWRIGHT_SITE=str(tmp_path / "site.camwright")
+            ),
             check=False,
         )
 
@@ -76,6 +78,20 @@ def test_set_says_which_other_page_changed_and_undo_takes_that_back_too(run: Run
         ("enabled", "kept", "true")
     ]
     assert (state_of(run, LINES), state_of(run, MOTION)) == ("false", "true")
+
+
+def test_restore_says_which_other_page_changed(run: Run, tmp_path: Path) -> None:
+    kept = tmp_path / "kept.json"
+    assert run("export", str(kept)).returncode == 0
+    assert run("set", LINES, "enabled=true").returncode == 0
+    done = run("restore", str(kept), "--only", f"{MOTION}:enabled", "--json")
+    assert done.returncode == 0, done.stderr
+    (restored,) = json.loads(done.stdout)["resources"]
+    assert [each["verdict"] for each in restored["changes"]] == ["kept"]
+    moved = {each["resource"]: each["changes"] for each in restored["other_pages"] if each["changes"]}
+    assert [(each["path"], each["verdict"], each["read_back"]) for each in moved[LINES]] == [
+        ("enabled", "side effect", "false")
+    ]
 
 
 def test_undo_alone_says_what_it_left_and_what_was_changed_since_is_refused(run: Run) -> None:

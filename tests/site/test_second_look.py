@@ -268,6 +268,24 @@ async def test_a_slow_device_is_not_waited_for_longer_than_was_planned(open_site
         assert nearby.asked == ["/two"]
 
 
+async def test_a_question_that_would_be_cut_off_is_not_begun(open_site, device, monkeypatch):
+    late = 0.0
+    monkeypatch.setattr(second_look, "_now", lambda: asyncio.get_running_loop().time() + late)
+
+    async def slowly(document):
+        nonlocal late
+        late += 0.6 * neighbours.LONGEST_KNOWN
+        return document
+
+    async with open_site() as site:
+        session, nearby = device(site)
+        await read(session, *PAGES)
+        monkeypatch.setattr(nearby, "again", slowly)
+        proof = await write(session, "/one", {"name": "Yard"})
+        assert [bool(each.problem) for each in proof.neighbours] == [False, True]
+        assert late == pytest.approx(0.6 * neighbours.LONGEST_KNOWN)
+
+
 async def test_whoever_waits_sees_how_far_it_is_and_can_stop_it(open_site, device):
     told = []
 
