@@ -14,6 +14,7 @@ from simulated import sessions, site_file
 
 from app.families.base import Neighbourhood, SettingsTree
 from app.site.journal import journalled
+from ui.models.history import OUTCOME
 from ui.models.resources import MOVED_ROLE
 from ui.pages.history import HistoryPage
 from ui.pages.settings import SettingsPage
@@ -170,6 +171,10 @@ def test_undo_offers_to_take_the_side_effect_back_too(with_camera, qtbot, contex
         await until(lambda: history.table.rowCount() == 2)
         history.list.choose(1)  # the cause, as the newest stands first
         await until(lambda: history.detail.title.text() == "Line crossing" and history.detail.undo.isEnabled())
+        shown = [label.text() for label in history.detail.area.widget().findChildren(QLabel)]
+        assert "Motion detection: Motion detection on" in shown
+        assert "changed by the camera to Off" in shown
+        assert history.table.index(0, OUTCOME).data() == "side effect"
         QTest.mouseClick(history.detail.undo, Qt.MouseButton.LeftButton)
         await until(lambda: history.sheet is not None)
         sheet = history.sheet

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication
@@ -52,6 +54,13 @@ def entry(told: Entry) -> tuple[str, str, str]:
     return title, value(field.old, field.new) or empty, value(field.new, field.old) or empty
 
 
+def elsewhere(page: str, told: Iterable[Entry]) -> Iterator[Entry]:
+    """Entries of another page, called by it."""
+    for each in told:
+        name = _tr("{0}: {1}").format(page, each.name or each.field.title or each.field.path)
+        yield replace(each, name=name) if each.name else replace(each, field=replace(each.field, title=name))
+
+
 def value(text: str, other: str) -> str:
     """A value for people, also one whose kind nobody knows: only where both sides can be nothing but a switch they are
     told as one."""
@@ -88,7 +97,7 @@ def outcome(change_set: ChangeSet) -> tuple[str, str, str]:
     if Verdict.ADJUSTED in verdicts:
         return _tr("adjusted"), "warning", "warn"
     if change_set.origin is Origin.EFFECT:
-        return _tr("changed by the camera"), "warning", "warn"
+        return _tr("side effect"), "warning", "warn"
     if Verdict.SIDE_EFFECT in verdicts:
         return _tr("kept, and more changed"), "warning", "warn"
     if verdicts == {Verdict.NOT_VERIFIABLE}:

@@ -25,7 +25,7 @@ from ui.bridge.waits import Patience
 from ui.bridge.writer import wait_out
 from ui.context import Context
 from ui.dialogs.undo import UndoSheet
-from ui.models import undo_words
+from ui.models import history_words, undo_words
 from ui.models.history import BATCH
 from ui.pages.base import Page
 from ui.pages.history_detail import ChangeSetView
@@ -186,10 +186,15 @@ class HistoryPage(Page):
             if change_set is None or change_set.id != number:
                 change_set = await self._site.history.get(number)
             documents = await self._site.history.documents(number)
+            effects = [
+                (each, await self._site.history.documents(each.id)) for each in await self._site.history.effects(number)
+            ]
         except SiteError as error:
             self._say_failure(error)
             return
-        told = await asyncio.to_thread(worded_entries, change_set, documents[0])
+        told = list(await asyncio.to_thread(worded_entries, change_set, documents[0]))
+        for each, (before, _) in effects:
+            told += history_words.elsewhere(each.title, await asyncio.to_thread(worded_entries, each, before))
         if self.chosen_id == number:
             self.detail.show_change_set(change_set, told, documents, self._why_not(change_set))
             if self._told is not None and self._told[0] == number:
