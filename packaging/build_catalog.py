@@ -281,6 +281,16 @@ def merge(entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     return list(merged.values())
 
 
+def lend_blocks(entries: list[dict[str, Any]]) -> None:
+    """A page without a chapter holds a block that another chapter describes: a recorder has its cameras' motion
+    detection at a path of its own."""
+    met = {path for path, *_ in MET}
+    told = {each["b"]: each["f"] for each in reversed(entries) if each["b"] and len(each["f"]) > 1}
+    for each in entries:
+        if not each["f"] and each["p"].removeprefix("/ISAPI") in met:
+            each["f"] = [list(row) for row in told.get(each["b"], ())]
+
+
 def add_blocks(entries: list[dict[str, Any]]) -> None:
     """A list resource names its members only by their block: give it the members' fields below it."""
     by_block = {each["b"]: each.get("f", []) for each in entries if each.get("b")}
@@ -329,6 +339,7 @@ def catalog(folder: Path, version: str) -> dict[str, Any]:
     correct(merged, prefix)
     for each in merged:
         decide(each["f"])
+    lend_blocks(merged)
     add_blocks(merged)
     for each in merged:
         each["f"] = [trimmed(row) for row in each["f"]]

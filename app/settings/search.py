@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from app.settings import values, words
 from app.settings.document import Document
-from app.settings.spec import Kind
+from app.settings.spec import Kind, Spec
 from app.settings.tree import Node, NodeKind
 from app.settings.words import Term, plain
 
@@ -24,12 +24,13 @@ _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 # Where a word was found, best first, and what that is worth.
 _EXACT, _START, _TITLE, _NAME, _PAGE, _SECTION, _PATH, _VALUE, _HELP = 100, 80, 60, 45, 35, 25, 18, 14, 8
+_MEANT_FIRST = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A field, or with an empty path a whole page. value is for people and never a secret; loaded is False for what
-    is only known by catalogue."""
+    """A field, or with an empty path a whole page. value is for people and never a secret, choices are what it could
+    be as well; loaded is False for what is only known by catalogue."""
 
     resource: str
     page: str
@@ -39,6 +40,7 @@ class Entry:
     value: str = ""
     help: str = ""
     loaded: bool = False
+    choices: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +79,10 @@ class Search:
 
     def add_tree(self, top: Node) -> None:
         """Every page below top, found by its title and help, and all that is added later by the way to its page."""
-        waiting: list[tuple[Node, tuple[str, ...]]] = [(node, ()) for node in top.children] or [(top, ())]
+        waiting: list[tuple[Node, tuple[str, ...]]] = [(node, ()) for node in reversed(top.children)] or [(top, ())]
         while waiting:
             node, way = waiting.pop()
-            waiting += [(child, (*way, node.title)) for child in node.children]
+            waiting += [(child, (*way, node.title)) for child in reversed(node.children)]
             if node.kind is not NodeKind.GROUP:
                 self._ways[node.id] = way
                 entry = Entry(node.id, node.title, "", node.title, help=node.help)
@@ -108,21 +110,22 @@ class Search:
         """The best hits first; () for a query without a word."""
         query = query[:_LONGEST_QUERY]
         wanted, whole = words.terms(query), plain(query)
-        found = self._found(wanted, whole) if wanted else []
+        first = words.meant_first(query)
+        found = self._found(wanted, whole, first) if wanted else []
         if wanted and not found:
             every = self._every()
             wanted = tuple(
                 term if _holding(term, every) else words.respelled(term, self._vocabulary) for term in wanted
             )
-            found = self._found(wanted, whole) if all(wanted) else []
+            found = self._found(wanted, whole, first) if all(wanted) else []
         best = heapq.nsmallest(limit, found, key=lambda each: each[:2])
         return tuple(Hit(row.entry, -score) for score, _, row in best)
 
-    def _found(self, wanted: Sequence[Term], whole: str) -> list[tuple[int, int, _Row]]:
+    def _found(self, wanted: Sequence[Term], whole: str, first: Sequence[str]) -> list[tuple[int, int, _Row]]:
         rows: Sequence[_Row] = self._every()
         for term in wanted:
             rows = _holding(term, rows)
-        return [(-_score(row, wanted, whole), len(row.title), row) for row in rows]
+        return [(-_score(row, wanted, whole, first), len(row.title), row) for row in rows]
 
     def _every(self) -> list[_Row]:
         return [*self._pages.values(), *(row for rows in self._rows.values() for row in rows)]
@@ -140,9 +143,17 @@ def _rows(document: Document, way: Sequence[str]) -> Iterable[_Row]:
         spec = field.spec
         hidden = spec.kind is Kind.PASSWORD
         shown = "" if hidden else values.display(field.text, spec)
-        entry = Entry(document.resource, document.title, field.path, spec.title, field.section, shown, spec.help, True)
+        choices = choices_of(spec)
+        entry = Entry(
+            document.resource, document.title, field.path, spec.title, field.section, shown, spec.help, True, choices
+        )
         # People look for 2500 as well as for the 25 fps that it means.
         yield _row(entry, way, "" if hidden else field.text)
+
+
+def choices_of(spec: Spec) -> str:
+    """What a field could be, in words."""
+    return " ".join(option.title for option in spec.options)
 
 
 def _row(entry: Entry, way: Sequence[str] = (), text: str = "") -> _Row:
@@ -155,9 +166,9 @@ def _row(entry: Entry, way: Sequence[str] = (), text: str = "") -> _Row:
         plain(" ".join((*way, *entry.section))),
         _named(f"{entry.resource} {entry.path}"),
         plain(f"{entry.value[:_VALUE_LENGTH]} {text[:_VALUE_LENGTH]}"),
-        plain(entry.help),
+        plain(f"{entry.help} {entry.choices[:_VALUE_LENGTH]}"),
     )
-    return _Row(entry, *parts, " " + " ".join(parts))
+    return _Row(entry, *parts, f" {' '.join(parts)} ")
 
 
 def _named(text: str) -> str:
@@ -175,7 +186,7 @@ def _holding(term: Term, rows: Sequence[_Row]) -> list[_Row]:
     return [row for row in rows if id(row) in found]
 
 
-def _score(row: _Row, wanted: Sequence[Term], whole: str) -> int:
+def _score(row: _Row, wanted: Sequence[Term], whole: str, first: Sequence[str]) -> int:
     """Of a row that holds them all; at least 1."""
     everything = row.everything
     total = 0
@@ -183,13 +194,23 @@ def _score(row: _Row, wanted: Sequence[Term], whole: str) -> int:
         total += max(1, *(_worth(row, each.text) - each.less for each in variants if each.text in everything))
     if whole in row.title:
         total += _START if row.title.startswith(whole) else _TITLE
-    return 1 + total * (8 + row.entry.loaded + (not row.entry.path)) // (8 * len(wanted))
+    if any(row.page.startswith(page) for page in first):
+        total += _MEANT_FIRST * len(wanted)
+    if row.name.startswith("id "):
+        total -= _HELP * len(wanted)  # nobody looks for a number that the device gives
+    return max(1, 1 + total * (8 + row.entry.loaded + (not row.entry.path)) // (8 * len(wanted)))
 
 
 def _worth(row: _Row, word: str) -> int:
     bare = word.strip()
+    worth = _place(row, word, bare)
+    # "ir" is not what iris and irregular begin with, where it is a word by itself.
+    return worth if len(bare) != words.SHORT or f" {bare} " in row.everything else max(1, worth // 8)
+
+
+def _place(row: _Row, word: str, bare: str) -> int:
     title = row.title
-    if word in title or title.startswith(bare):
+    if word in f" {title} " or title.startswith(bare):
         if title == bare:
             return _EXACT
         return _START if title.startswith(bare) or f" {bare}" in title else _TITLE
@@ -200,6 +221,6 @@ def _worth(row: _Row, word: str) -> int:
         (row.path, _PATH),
         (row.value, _VALUE),
     ):
-        if word in text or text.startswith(bare):
+        if word in f" {text} " or text.startswith(bare):
             return worth
     return _HELP

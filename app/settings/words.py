@@ -1,6 +1,8 @@
 """What people type for what: the words of a query as terms, each with everything that may stand for it. Pure.
 
-`resources/search_words.json`: {"same": [[words or phrases that mean the same]]}, all in the plain form of `plain`.
+`resources/search_words.json`, all in the plain form of `plain`: {"same": [[words or phrases that mean the same]],
+"also": {word or phrase: [what people may mean by it, but not the other way round]}, "idle": [words that say nothing of
+a setting], "first": {word or phrase: [pages whose rows it means before all others]}}.
 """
 
 from __future__ import annotations
@@ -11,11 +13,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import Any, cast
 
 SHORT = 2  # words up to this length must begin a word: an "e" is everywhere
 _LONGEST_PHRASE = 4  # words
 _LEAST_PREFIX = 4  # letters of a phrase that is not typed to its end
 _LEAST_PLURAL, _LEAST_TYPO = 4, 4  # letters
+_LEAST_INSIDE = 4  # letters up to which a word that means the same must begin a word
 _WORD = re.compile(r"[^\W_]+")
 _NUMBERED = re.compile(r"\b([hg])[. ](?=\d{3}\b)")  # H.265 and h 265 are h265
 
@@ -25,7 +29,7 @@ OTHER_FORM, OTHER_WORD, MISSPELLED = 2, 8, 16
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """text has a blank before it where it must begin a word."""
+    """text has a blank before it where it must begin a word, and one behind it where it must be one."""
 
     text: str
     less: int = 0
@@ -40,7 +44,8 @@ def plain(text: str) -> str:
 
 
 def terms(query: str) -> tuple[Term, ...]:
-    """The words of a query, phrases that mean something together as one term."""
+    """The words of a query, phrases that mean something together as one term. Idle words count only where there are
+    no others."""
     words = plain(query).split()
     found: list[Term] = []
     while words:
@@ -53,7 +58,13 @@ def terms(query: str) -> tuple[Term, ...]:
                 phrase, others, length = " ".join(words), begun, len(words)
         found.append(_term(phrase, others))
         words = words[length:]
-    return tuple(found)
+    return tuple(each for each in found if each[0].text.strip() not in _idle()) or tuple(found)
+
+
+def meant_first(query: str) -> tuple[str, ...]:
+    """The pages, in plain words, that a query means before all others."""
+    words = f" {plain(query)} "
+    return tuple(page for phrase, pages in _read()["first"].items() if f" {phrase} " in words for page in pages)
 
 
 def _term(phrase: str, others: Iterable[str]) -> Term:
@@ -61,15 +72,18 @@ def _term(phrase: str, others: Iterable[str]) -> Term:
 
 
 def _variants(phrase: str, others: Iterable[str]) -> Iterator[Variant]:
-    yield _variant(phrase, 0)
+    yield Variant(f" {phrase}" if len(phrase) <= SHORT else phrase)
     for form in _singular(phrase):
-        yield _variant(form, OTHER_FORM)
+        yield Variant(form, OTHER_FORM)
     for other in others:
-        yield _variant(other, OTHER_WORD)
+        yield Variant(_whole(other), OTHER_WORD)
 
 
-def _variant(text: str, less: int) -> Variant:
-    return Variant(f" {text}" if len(text) <= SHORT else text, less)
+def _whole(other: str) -> str:
+    """A short word that nobody typed stands for itself: "mic" is no dynamic range."""
+    if len(other) <= SHORT:
+        return f" {other} "
+    return f" {other}" if len(other) <= _LEAST_INSIDE else other
 
 
 def _singular(word: str) -> Iterator[str]:
@@ -86,21 +100,34 @@ def _begun(text: str) -> tuple[str, ...]:
 
 
 @cache
+def _read() -> Mapping[str, Any]:
+    table = json.loads(resources.files("resources").joinpath("search_words.json").read_text("utf-8"))
+    return cast("Mapping[str, Any]", table)
+
+
+@cache
+def _idle() -> frozenset[str]:
+    return frozenset(_read()["idle"])
+
+
+@cache
 def _same() -> Mapping[str, tuple[str, ...]]:
     """Word or phrase -> what else may stand for it; plurals of the words as well."""
-    rows = json.loads(resources.files("resources").joinpath("search_words.json").read_text("utf-8"))["same"]
     found: dict[str, tuple[str, ...]] = {}
-    for row in rows:
+    for row in _read()["same"]:
         for each in row:
             others = tuple(other for other in row if other != each)
             found[each] = tuple(dict.fromkeys((*found.get(each, ()), *others)))
+    for each, meant in _read()["also"].items():
+        found[each] = tuple(dict.fromkeys((*found.get(each, ()), *meant)))
     return found | {f"{each}s": (each, *others) for each, others in found.items() if f"{each}s" not in found}
 
 
 def respelled(term: Term, vocabulary: Iterable[str]) -> Term:
-    """The words of the vocabulary that differ from a term's own word by one letter, or begin so."""
+    """The words of the vocabulary that differ from a term's own word by one letter, or begin so. A word that means
+    something is no misspelling of another."""
     word = term[0].text.strip()
-    if len(word) < _LEAST_TYPO or " " in word or word.isdigit():
+    if len(word) < _LEAST_TYPO or " " in word or word.isdigit() or word in _same():
         return ()
     return tuple(Variant(each, MISSPELLED) for each in sorted(set(_close(word, vocabulary))))
 

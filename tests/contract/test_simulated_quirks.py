@@ -109,7 +109,8 @@ PROFILES = (
         (
             (
                 "/ISAPI/Thermal/channels/2/thermometry/basicParam",
-                "Settings › Detection › Thermal channel › Channel 2: Thermal › Thermometry › Temperature measurement",
+                "Settings › Detection › Thermal channel › Channel 2: Thermal › Temperature rules › "
+                "Temperature measurement",
             ),
             ("/ISAPI/Image/channels/2/palettes", "Settings › Image › Picture settings › Channel 2: Thermal › Palette"),
         ),

@@ -98,7 +98,9 @@ def entries(dialect: Dialect, path: str, titles: Titles) -> tuple[Entry, ...]:
             continue
         label = titles.field(resource.block, field.path)
         section = tuple(filter(None, map(titles.group, field.path.split("/")[:-1])))
-        found.append(Entry(path, page, field.path, label.title, section, "", label.help))
+        leaf = field.path.rpartition("/")[2]
+        choices = " ".join(titles.option(leaf, option) for option in field.options)
+        found.append(Entry(path, page, field.path, label.title, section, "", label.help, choices=choices))
     return tuple(found)
 
 
