@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QPlainTextEdit,
     QPushButton,
     QSplitter,
+    QTextEdit,
     QVBoxLayout,
     QWidget,
 )
 
 from ui.bridge.messages import Level, Message
-from ui.theme import GAP, icon
+from ui.theme import GAP, GAP_WIDE, icon
 from ui.theme.buttons import flat_button
 
 TOASTS = 3
+_ABOVE, _BELOW = 52, 44  # px of the top bar and of the status bar
+_PRESSED = (QAbstractButton, QComboBox, QLineEdit, QTextEdit, QAbstractSpinBox)
 STAY = {Level.INFO: 5000, Level.WARNING: 9000, Level.ERROR: 12000}  # ms
 ICONS = {Level.INFO: ("info", "info"), Level.WARNING: ("warning", "warn"), Level.ERROR: ("error", "error")}
 
@@ -152,13 +160,21 @@ class Toast(QFrame):
 
 
 class Toasts(QObject):
-    """At most three, at the lower right of the window, above its status bar. They never take the focus."""
+    """At most three, in the lower right corner of the window, or in the first other one where they cover nothing that
+    somebody can press or type into. They never take the focus."""
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
         self.shown: list[Toast] = []
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.setInterval(0)
+        self._again.timeout.connect(self._place)
         window.installEventFilter(self)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):  # another sheet or page is in front
+            app.focusChanged.connect(self._focus_changed)
 
     def add(self, message: Message) -> None:
         toast = Toast(message, self._window)
@@ -180,14 +196,41 @@ class Toasts(QObject):
             toast.deleteLater()
             self._place()
 
+    def _focus_changed(self, _before: QWidget | None, _now: QWidget | None) -> None:
+        if self.shown:
+            self._again.start()
+
     def _place(self) -> None:
-        bottom = self._window.height() - 44
+        if not self.shown:
+            return
         width = min(420, self._window.width() - 32)
-        for toast in reversed(self.shown):
-            height = max(44, toast.heightForWidth(width))
-            toast.setGeometry(self._window.width() - width - 16, bottom - height, width, height)
+        heights = [max(44, toast.heightForWidth(width)) for toast in self.shown]
+        size = QSize(width, sum(heights) + GAP * (len(heights) - 1))
+        at = self._free_corner(size)
+        top = at.y()
+        for toast, height in zip(self.shown, heights, strict=True):
+            toast.setGeometry(at.x(), top, width, height)
             toast.raise_()
-            bottom -= height + GAP
+            top += height + GAP
+
+    def _free_corner(self, size: QSize) -> QPoint:
+        """Where they begin."""
+        left, right = GAP_WIDE, self._window.width() - size.width() - GAP_WIDE
+        top, bottom = _ABOVE, self._window.height() - size.height() - _BELOW
+        corners = [QPoint(right, bottom), QPoint(right, top), QPoint(left, bottom), QPoint(left, top)]
+        taken = [self._place_of(part) for part in self._window.findChildren(QWidget) if self._is_in_use(part)]
+        free = (at for at in corners if not any(QRect(at, size).intersects(each) for each in taken))
+        return next(free, corners[0])
+
+    def _place_of(self, part: QWidget) -> QRect:
+        """In the window, without what its scroll areas cut off."""
+        seen = part.visibleRegion().boundingRect()
+        return seen.translated(part.mapTo(self._window, QPoint(0, 0)))
+
+    def _is_in_use(self, part: QWidget) -> bool:
+        if not isinstance(part, _PRESSED) or not part.isVisible():
+            return False
+        return not any(toast.isAncestorOf(part) for toast in self.shown)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
