@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from aio import until
@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QToolButton
 
 from app.errors import TimedOut
 from app.families.base import Credentials
-from ui.pages.facts import offset_words, span_words
+from app.model.device import Clock
+from ui.pages.facts import clock_words, offset_words, span_words, zone_words
 
 GATE = found(0).address
 
@@ -35,6 +36,26 @@ def test_offset_words(qapp: object, seconds: float, words: str) -> None:
 def test_span_words(qapp: object) -> None:
     assert span_words(timedelta(days=3, hours=4, seconds=5)) == "3 d 4 h"
     assert span_words(timedelta(0)) == "0 s"
+
+
+@pytest.mark.parametrize(
+    ("zone", "words"),
+    [
+        ("CST-1:00:00DST01:00:00,M3.5.0/02:00:00,M10.5.0/03:00:00", "UTC+1, with summer time"),
+        ("CST-8:00:00", "UTC+8, no summer time"),
+        ("CST+3:30:00", "UTC−3:30, no summer time"),
+        ("somewhere else", "somewhere else"),
+        ("", ""),
+    ],
+)
+def test_a_zone_is_told_in_words_and_an_unknown_one_as_it_is(qapp: object, zone: str, words: str) -> None:
+    assert zone_words(zone) == words
+
+
+@pytest.mark.parametrize(("mode", "words"), [("manual", "set by hand"), ("NTP", "from an NTP server"), ("sun", "sun")])
+def test_who_sets_the_clock_is_told_in_words(qapp: object, mode: str, words: str) -> None:
+    clock = Clock(datetime(2026, 11, 28, 20, 18, 41, tzinfo=UTC), timedelta(0), "UTC", mode)
+    assert clock_words(clock) == f"2026-11-28 20:18:41 ({words})"
 
 
 def test_facts_picture_copy_and_failures(site, run) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from PySide6.QtCore import QCoreApplication
 
 from app.model.device import Clock
+from app.settings import parsers, zones
 
 CLOSE_ENOUGH = 1.0  # seconds; below this two clocks agree
 
@@ -43,9 +44,15 @@ def offset_words(offset: timedelta) -> str:
 def clock_words(clock: Clock) -> str:
     """The device's own time, and how it is set."""
     time = f"{clock.device_time:%Y-%m-%d %H:%M:%S}"
-    return f"{time} ({clock.mode})" if clock.mode else time
+    known = {"manual": _tr("set by hand"), "local": _tr("set by hand"), "NTP": _tr("from an NTP server")}
+    return f"{time} ({known.get(clock.mode, clock.mode)})" if clock.mode else time
 
 
 def zone_words(zone: str) -> str:
-    """The device's own text, with places where a long rule may break."""
-    return zone.replace(",", ",\u200b")
+    """What the device's own text means; a text that means nothing as it is."""
+    try:
+        known = parsers.zone(zone)
+    except ValueError:
+        return zone
+    offset = zones.offset_text(zones.ahead(known))
+    return (_tr("{}, no summer time") if zones.added(known) is None else _tr("{}, with summer time")).format(offset)

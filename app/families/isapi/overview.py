@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from app.errors import AuthError, CameraError, Forbidden, TransportError
 from app.families.isapi import clock
 from app.families.isapi.client import Client
+from app.families.isapi.titles import titles
 from app.model.device import Clock, DeviceFacts
 from app.patience import patiently
 from app.wire.xml import Element
@@ -39,7 +40,7 @@ class IsapiOverview:
             firmware=" ".join(filter(None, (said("firmwareVersion"), said("firmwareReleasedDate")))),
             serial=said("serialNumber"),
             mac=said("macAddress"),
-            device_type=said("deviceType"),
+            device_type=titles().option("deviceType", said("deviceType")),
             uptime=_uptime(status),
             clock=device_clock,
             notes=tuple(notes),
