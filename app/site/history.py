@@ -7,7 +7,7 @@ import hashlib
 import os
 import sqlite3
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -21,6 +21,7 @@ from app.site.records import ChangeSet, ChangeState, Origin, RecordedField, Sigh
 LONGEST_SENDING = timedelta(minutes=15)  # of a process on another computer, of which nothing else is known
 LONGEST_TURN = 20.0  # seconds; by then another window has sent what it had to send, and reads back or follows
 LOOK_AGAIN = 0.05  # seconds
+_AT_ONCE = 50  # change sets whose words are learnt in one go: nobody waits long for the file
 _LARGEST = 2**62  # what SQLite can count to, and then some
 _COLUMNS = """change_sets.id, started, finished, os_user, account, device_id, device_keys, address,
     change_sets.family, resource, title, origin, state, undo_of, reboot_required, error"""
@@ -33,6 +34,9 @@ _TEXT = """change_sets.id || ' ' || change_sets.title || ' ' || resource || ' ' 
 _ODD = """(state IN ('failed', 'unknown') OR EXISTS (SELECT 1 FROM change_fields WHERE change_set_id = change_sets.id
     AND verdict IN ('adjusted', 'ignored', 'side effect')))"""
 _FROM = " FROM change_sets LEFT JOIN devices ON devices.id = change_sets.device_id"
+
+
+Told = Callable[[ChangeSet], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,7 @@ class History:
 
     def __init__(self, file: SiteFile) -> None:
         self._file = file
+        self._told: dict[int, tuple[str, str]] = {}  # state and words of each change set that was searched
 
     async def begin(self, intent: Intent) -> int:
         """The id of the change set, which is on the disk as "sending"."""
@@ -162,7 +167,23 @@ class History:
 
     async def find(self, search: Search) -> tuple[int, ...]:
         """The numbers of the change sets that fit, the newest first; `some` tells what they are."""
-        return await self._file.read(lambda connection: _find(connection, search))
+        return await self._file.read(lambda connection: _find(connection, search, self._told))
+
+    async def learn(self, told: Told) -> bool:
+        """Learns what people see of some more change sets, the newest first, so that `find` looks there as well. False
+        where nothing was left to be learnt. told is called on the thread of the file."""
+
+        def work(connection: sqlite3.Connection) -> bool:
+            rows = connection.execute("SELECT id, state FROM change_sets ORDER BY id DESC")
+            news = [int(number) for number, state in rows if self._told.get(number, ("",))[0] != state][:_AT_ONCE]
+            found = connection.execute(
+                f"SELECT {_COLUMNS}{_NAMES}{_FROM} WHERE change_sets.id IN ({_marks(news)})", news
+            ).fetchall()
+            for each in _change_sets(connection, found):
+                self._told[each.id] = (each.state, told(each).casefold())
+            return bool(news)
+
+        return await self._file.read(work)
 
     async def some(self, numbers: Sequence[int]) -> tuple[ChangeSet, ...]:
         """Those of the numbers that there are, the newest first."""
@@ -213,7 +234,7 @@ def _countable(number: int) -> int:
     return max(-_LARGEST, min(number, _LARGEST))
 
 
-def _find(connection: sqlite3.Connection, search: Search) -> tuple[int, ...]:
+def _find(connection: sqlite3.Connection, search: Search, told: Mapping[int, tuple[str, str]]) -> tuple[int, ...]:
     words = search.words.casefold().split()
     where: list[str] = ["1"]
     given: list[object] = []
@@ -223,8 +244,13 @@ def _find(connection: sqlite3.Connection, search: Search) -> tuple[int, ...]:
     if search.odd:
         where.append(_ODD)
     if words:  # LIKE knows no case but that of ASCII, and installers write in every language
-        connection.create_function("has_words", 1, lambda text: all(word in str(text).casefold() for word in words))
-        where.append(f"has_words({_TEXT})")
+
+        def has_words(number: int, text: object) -> bool:
+            kept, shown = str(text).casefold(), told.get(number, ("", ""))[1]
+            return all(word in kept or word in shown for word in words)
+
+        connection.create_function("has_words", 2, has_words)
+        where.append(f"has_words(change_sets.id, {_TEXT})")
     rows = connection.execute(
         f"SELECT change_sets.id{_FROM} WHERE {' AND '.join(where)} ORDER BY change_sets.id DESC", given
     )

@@ -64,3 +64,25 @@ async def test_what_is_secret_cannot_be_found(open_site, journal_of):
         await change(session, adminPassword="Very-secret-1")
         assert await site.history.find(Search(words="very-secret-1")) == ()
         assert len(await site.history.find(Search(words="password"))) == 1
+
+
+async def test_what_is_shown_is_found_once_it_is_learnt(open_site, journal_of, memory):
+    async with open_site() as site:
+        session, history = journal_of(site), site.history
+        rate = await change(session, rate="4096")
+        memory.meanwhile = lambda values: values.update(rate="4000")
+        adjusted = await change(session, rate="5000")
+
+        def told(entry):
+            return " ".join([*(f"{field.new} KBPS" for field in entry.fields), *(f.verdict for f in entry.fields)])
+
+        assert await history.find(Search(words="5000 kbps")) == ()
+        assert await history.learn(told)
+        assert not await history.learn(told), "each is asked for once"
+        assert await history.find(Search(words="5000 kbps")) == (adjusted,)
+        assert await history.find(Search(words="kbps")) == (adjusted, rate)
+        assert await history.find(Search(words="adjusted bitrate 4000")) == (adjusted,), "words and what was kept"
+        later = await change(session, name="Yard")
+        assert await history.find(Search(words="yard kbps")) == ()
+        assert await history.learn(told)
+        assert await history.find(Search(words="yard kbps")) == (later,)

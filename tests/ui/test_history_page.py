@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -174,5 +175,40 @@ def test_a_change_that_cannot_be_undone_says_why_beside_it(play) -> None:
         await until(rig.page.detail.why_not.isVisible)
         assert rig.page.detail.why_not.text() == "Nothing was changed, so there is nothing to undo."
         assert not rig.page.detail.undo.isEnabled()
+
+    play(scene)
+
+
+@pytest.mark.parametrize(
+    ("words", "count"),
+    [
+        ("1024 kbps", 1),  # a value as it is shown
+        ("1024", 1),  # and as it was sent
+        ("variable bitrate", 1),
+        ("camera set 1000 kbps instead", 1),
+        ("vbrUpperCap", 1),
+        ("adjusted", 1),
+        ("kept in the form", 1),
+        ("dock main stream", 2),
+    ],
+)
+def test_a_change_is_found_by_what_is_shown_of_it(play, words, count) -> None:
+    async def scene(rig: Rig) -> None:
+        sighting = replace(await rig.settings.subject.sighting(), family="isapi", name="Dock 2")
+        rate = RecordedField("Video/vbrUpperCap", "Highest bitrate", "2048", "1024", False, Verdict.ADJUSTED, "1000")
+        how = RecordedField("Video/videoQualityControlType", "Bitrate type", "CBR", "VBR", False, Verdict.KEPT, "VBR")
+
+        def work(connection) -> None:
+            for field in (rate, how):
+                page = "/ISAPI/Streaming/channels/101"
+                one = _begin(connection, Intent(sighting, "admin", page, "Main stream", Origin.FORM, (field,), b"a"))
+                connection.execute("UPDATE change_sets SET state = 'done' WHERE id = ?", (one,))
+
+        await rig.site.file.write(work)
+        await rig.open(2)
+        rig.page.list.focus_filter()
+        QTest.keyClicks(rig.page.list.filter, words)
+        await until(lambda: rig.page.list.count.text() == ("1 change" if count == 1 else f"{count} changes"))
+        assert not rig.page.list.nothing.isVisible()
 
     play(scene)

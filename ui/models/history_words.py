@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication
 from app.settings.changes import Verdict
 from app.site.records import ChangeSet, ChangeState, Origin
 from app.site.summary import Entry, Happening, entries
+from app.site.wording import worded_entries
 
 LONGEST = 4000  # lines of a difference that are shown
 
@@ -34,6 +35,14 @@ def what(change_set: ChangeSet) -> str:
     meant = [entry(each)[0] for each in every if each not in besides or change_set.origin is Origin.EFFECT]
     names = ", ".join(dict.fromkeys(meant[:3])) + ("…" if len(meant) > 3 else "")
     return f"{change_set.title}: {names}" if names else change_set.title
+
+
+def haystack(change_set: ChangeSet) -> str:
+    """Everything that is shown of a change set, for those who look for it by what they see."""
+    texts = [what(change_set), when(change_set.started), outcome(change_set)[0], origin(change_set)]
+    for told in worded_entries(change_set):
+        texts += [*entry(told), verdict(told.field.verdict, told.field.read_back)[0], told.field.reason]
+    return " ".join(texts)
 
 
 def entry(told: Entry) -> tuple[str, str, str]:

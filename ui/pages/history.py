@@ -65,6 +65,7 @@ class HistoryPage(Page):
         self._own: frozenset[int] = frozenset()  # this device's numbers in the site file
         self._watch: asyncio.Task[None] | None = None
         self._looking: asyncio.Task[None] | None = None
+        self._learning: asyncio.Task[None] | None = None  # the words of what is shown, for the search
         self._wanted: int | None = None  # the change set that somebody was led to, until it is there
         self._undoing: int | None = None  # the change set that is being set back
         self._told: tuple[int, str, str] | None = (
@@ -123,7 +124,21 @@ class HistoryPage(Page):
         while True:
             seen = await self._site.file.revision()
             await self._load()
+            if self._learning is None or self._learning.done():
+                self._learning = self.scope.start(self._learn_words())
             await self._site.file.wait_for_change(seen)
+
+    async def _learn_words(self) -> None:
+        """What is shown can be looked for; a search that was made meanwhile finds the rest now."""
+        news = False
+        try:
+            while await self._site.history.learn(history_words.haystack):
+                news = True
+        except SiteError as error:
+            self._say_failure(error)
+            return
+        if news and self.list.is_filtered:
+            await self._load()
 
     # The list
 

@@ -42,7 +42,7 @@ class HistoryList(QWidget):
         self.filter = QLineEdit()
         self.filter.setPlaceholderText(self.tr("Filter changes"))
         self.filter.setAccessibleName(self.tr("Filter changes"))
-        self.filter.setToolTip(self.tr("By setting, value, person or address (Ctrl+F)"))
+        self.filter.setToolTip(self.tr("By setting, value, outcome, page, person or camera (Ctrl+F)"))
         self.filter.setClearButtonEnabled(True)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
