@@ -20,7 +20,7 @@ from app.cli.interrupt import carried, outcome_told
 from app.cli.output import Exit, Refused, document, failure, reader_may_leave, table
 from app.cli.proofs import exit_of, need, print_proof, proof_document
 from app.cli.strands import Leave, add_yes, agree, consider, keep_login
-from app.errors import CameraError, Excluded, Foreseen
+from app.errors import CameraError, Excluded, Foreseen, InvalidSetting
 from app.families.base import Session, SettingsTree
 from app.settings import lists, telling
 from app.settings.changes import Change, FieldProof, Proof, Verdict
@@ -88,7 +88,7 @@ async def set_values(options: argparse.Namespace) -> Exit:
         raise Refused("There is nothing to set.", hint="Give a resource and PATH=VALUE, or --from FILE.")
     async with session(options) as opened:
         settings = need(opened, SettingsTree, "settings")
-        parts = [await _checked(opened, settings, options.host, *each) for each in wanted.items()]
+        parts = await _all_checked(opened, settings, options.host, wanted)
         parts = await _ordered_parts(opened, settings, options, parts)
         for title, hint in (each for part in parts for each in part.document.hints_on_edits()):
             print(f"{title}: {hint}.", file=sys.stderr)
@@ -100,6 +100,24 @@ async def set_values(options: argparse.Namespace) -> Exit:
         await _apply(opened, settings, parts)
         await _lead_on(settings, options, parts)
     return _print(parts, options.json)
+
+
+async def _all_checked(opened: Session, settings: SettingsTree, host: str, wanted: Assignments) -> list[_Part]:
+    """Every page before the first write: what any of them does not take is told at once, page by page."""
+    parts: list[_Part] = []
+    refused: list[tuple[str, InvalidSetting]] = []
+    for resource, texts in wanted.items():
+        try:
+            parts.append(await _checked(opened, settings, host, resource, texts))
+        except InvalidSetting as error:
+            refused.append((resource, error))
+    if refused and len(wanted) == 1:
+        raise refused[0][1]
+    if refused:
+        lines = ((resource, line) for resource, error in refused for line in error.summary.split("\n"))
+        summary = "\n".join(f"{resource}: {line}" for resource, line in lines)
+        raise InvalidSetting(summary, path=refused[0][1].path, hint="Nothing was sent.")
+    return parts
 
 
 async def _checked(
@@ -166,6 +184,8 @@ def assign(loaded: Document, texts: Mapping[str, str]) -> tuple[tuple[Change, ..
         if lists.is_list(path) and loaded.list_at(path) is not None:
             text = _ordered(loaded, path, text)
         loaded.set_text(path, text)
+    if len(problems := _problems(loaded)) > 1:
+        raise InvalidSetting("\n".join(problems.values()), path=next(iter(problems)))
     changes = loaded.changes()
     held = []
     for path in placed:
@@ -173,6 +193,16 @@ def assign(loaded: Document, texts: Mapping[str, str]) -> tuple[tuple[Change, ..
             here = loaded.field(path)
             held.append(FieldProof(path, here.spec.title, here.text, here.text, Verdict.KEPT, here.text, _HELD))
     return changes, tuple(held)
+
+
+def _problems(loaded: Document) -> dict[str, str]:
+    """What is wrong, by the choices that people make: of one that is made of several settings once."""
+    found: dict[str, str] = {}
+    for path, problem in loaded.problems.items():
+        home = loaded.home(path)
+        said = loaded.problem_of(home, loaded.text(home)) if home != path else ""
+        found.setdefault(home, f"{loaded.title_of(home)}: {said or problem}")
+    return found
 
 
 def _placed(loaded: Document, path: str) -> str:

@@ -53,13 +53,35 @@ class UndoField:
 def undo_fields(document: Document, fields: Sequence[RecordedField], *, untouched: bool) -> tuple[UndoField, ...]:
     """How each field of a change set stands in the document of now. untouched: it is as the change left it."""
     moved = moved_lists(document, fields, untouched=untouched)
-    found = tuple(_in_list(document, field, moved) or _undo_field(document, field) for field in fields)
+    found = _fitting(document, tuple(_in_list(document, each, moved) or _undo_field(document, each) for each in fields))
     with edited(document, found, {Standing.OURS}):
         unmet = {path for each in found if _is_absent(document, path := _place(each)) and document.unmet(path)}
         going = {path for each in found if each.reason == CAME and document.unmet(path := _place(each))}
     with edited(document, found, {Standing.OURS, Standing.MOVED}):
         reasons = {path: missing[0].reason for path in unmet if (missing := document.unmet(path))}
     return tuple(_hanging(each, unmet, reasons, going) for each in found)
+
+
+def _fitting(document: Document, fields: tuple[UndoField, ...]) -> tuple[UndoField, ...]:
+    """Without the values of then that the limits of now refuse, in which the others would be stuck as well."""
+    for wanted in ({Standing.OURS}, {Standing.OURS, Standing.MOVED}):
+        while refused := _refused(document, fields, wanted):
+            fields = tuple(
+                replace(each, standing=Standing.STUCK, reason=refused[each.path]) if each.path in refused else each
+                for each in fields
+            )
+    return fields
+
+
+def _refused(document: Document, fields: Sequence[UndoField], wanted: Collection[Standing]) -> dict[str, str]:
+    """By their paths of then, why values cannot be set back. What only comes with others is not judged here."""
+    with edited(document, fields, wanted):
+        return {
+            each.path: f"The earlier value does not fit any more: {problem}."
+            for each in fields
+            if each.standing in wanted and not lists.is_list(path := _place(each)) and not lists.split_fresh(path)
+            and not _is_absent(document, path) and (problem := document.problem(path))
+        }  # fmt: skip
 
 
 def _place(field: UndoField) -> str:

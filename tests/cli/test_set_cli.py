@@ -142,3 +142,21 @@ def test_what_goes_only_together_is_set_together_and_else_refused_with_both_side
     assert "Frame rate" in wrong.stderr
     right = run("set", MAIN, f"{size}=1280x720", f"{rate}=5000", IMAGE, "WDR/mode=open", "WDR/WDRLevel=40")
     assert right.returncode == 0, right.stderr
+
+
+def test_what_several_targets_do_not_take_is_told_of_each_before_anything_is_sent(run: Run, tmp_path: Path) -> None:
+    """The settings of one stream for others: a file that fits one of them and not the other."""
+    sub, third = (f"/ISAPI/Streaming/channels/10{number}" for number in (2, 3))
+    file = tmp_path / "streams"
+    texts = ("Video/videoResolution=2560x1440", "Video/constantBitRate=999999", "Video/GovLength=44")
+    file.write_text("".join(f"{page} {text}\n" for page in (MAIN, sub) for text in texts) + f"{third} channelName=X\n")
+    refused = run("set", "--from", str(file), "--dry-run")
+    assert refused.returncode == 2, refused.stdout
+    assert f"{sub}: Resolution: Use one of " in refused.stderr
+    assert f"{MAIN}: Bitrate: Use 32 to 16384" in refused.stderr
+    assert f"{sub}: Bitrate: Use 32 to 8192" in refused.stderr
+    assert f"{MAIN}: Resolution" not in refused.stderr
+    assert third not in refused.stderr
+    assert run("set", "--from", str(file)).returncode == 2
+    shown = json.loads(run("show", third, "--json").stdout)
+    assert next(f["value"] for f in shown["fields"] if f["path"] == "channelName") != "X"
