@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.site.records import ChangeSet
+from app.site.records import ChangeSet, ChangeState
 from app.site.summary import Entry
 from ui.models import history_words as words
 from ui.panes.difference import DifferenceView
@@ -130,7 +130,8 @@ class ChangeSetView(QFrame):
         grid.setVerticalSpacing(6)
         row = 0
         if change_set.error:
-            grid.addWidget(_label(change_set.error, "error"), row, 0, 1, 5)
+            known = change_set.state is ChangeState.DONE  # it was found out afterwards
+            grid.addWidget(_label(change_set.error, "warn" if known else "error"), row, 0, 1, 5)
             row += 1
         for told in entries:
             verdict, role = words.verdict(told.field.verdict, told.field.read_back)

@@ -84,7 +84,7 @@ class HistoryList(QWidget):
         view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         view.header().setStretchLastSection(False)
         view.header().setSectionResizeMode(WHAT, QHeaderView.ResizeMode.Stretch)
-        for column, width in ((WHEN, 120), (OUTCOME, 150), (WHO, 90), (DEVICE, 130)):
+        for column, width in ((WHEN, 120), (OUTCOME, 190), (WHO, 90), (DEVICE, 130)):
             view.setColumnWidth(column, width)
         view.setAccessibleName(self.tr("Changes"))
         view.selectionModel().currentRowChanged.connect(lambda *_: self.chosen.emit())

@@ -28,6 +28,7 @@ from app.errors import CameraError
 from app.families.base import SystemLog
 from app.model.log import LogFound, log_line
 from ui.bridge.tasks import TaskScope
+from ui.bridge.waits import Patience
 from ui.forms.words import counted
 from ui.models.log_table import LEVEL, SOURCE, TEXT, WHEN, LogTable
 from ui.pages.live_parts import box
@@ -143,7 +144,8 @@ class LogCard(QFrame):
         self._patience.start()
         try:
             start, end = self.wanted()
-            found = await self._log.search(start, end, str(self.level.currentData() or ""))
+            with Patience(self.device_name, self._say_waiting).told():
+                found = await self._log.search(start, end, str(self.level.currentData() or ""))
         except CameraError as error:
             self.table.show_entries(())
             self._patience.stop()
@@ -158,6 +160,10 @@ class LogCard(QFrame):
         finally:
             self.search.setText(self.tr("Search"))
             self.save.setEnabled(bool(self.table.shown))
+
+    def _say_waiting(self, text: str) -> None:
+        self._patience.stop()
+        self._say(text, "secondary")
 
     def _found(self, found: LogFound) -> None:
         self.table.show_entries(found.entries)
