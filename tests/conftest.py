@@ -8,8 +8,12 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
+# Laws hold however slow the machine is: no example of theirs has a time limit.
+hypothesis.settings.register_profile("camwright", hypothesis.settings(), deadline=None)
+hypothesis.settings.load_profile("camwright")
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 ROOT = Path(__file__).resolve().parent.parent

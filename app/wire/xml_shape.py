@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from xml.sax.saxutils import quoteattr
+from xml.sax.saxutils import escape, quoteattr
 
 from app.errors import InvalidSetting
 from app.wire import xml_markup
@@ -90,8 +90,9 @@ def _pick(
     if element.namespace != around and (element.namespace or around):
         attributes += f" xmlns={quoteattr(element.namespace)}"
     if element.is_leaf:
-        text = edits.get(element.path, element.value)
-        lines.append(f"<{element.name}{attributes}>{xml_markup.escaped(text)}</{element.name}>\r\n")
+        edit = edits.get(element.path)
+        text = escape(element.text) if edit is None else xml_markup.escaped(edit)  # layout stays layout
+        lines.append(f"<{element.name}{attributes}>{text}</{element.name}>\r\n")
         return
     lines.append(f"<{element.name}{attributes}>\r\n")
     for child in element.children:

@@ -82,3 +82,9 @@ def test_any_document_can_be_cut_and_added_to(middle, name, text):
         "\r", "\n"
     )
     assert len(more.root.children) == len(document.root.children) + 1
+
+
+def test_what_is_picked_keeps_its_layout_and_what_is_edited_its_blanks():
+    document = xml.parse(b"<a><id>\n 1\n</id><n>\n  Gate\n</n><b> x </b></a>")
+    sent = xml.parse(picked(document, {"n": "\n Gate "}, ("id", "b"))).root
+    assert [each.value for each in sent.iter()] == ["1", "\n Gate ", " x "]
