@@ -116,7 +116,7 @@ def test_chosen_differences_are_written_with_proof_and_dangerous_ones_left_alone
         assert sheet.banner.frame.property("role") == "ok"
         (entry,) = await site.history.page(5)
         assert entry.origin is Origin.RESTORE
-        document = await sheet._sides[0].session.offer(SettingsTree).load(STREAM)
+        document = await sheet.sides.all[0].session.offer(SettingsTree).load(STREAM)
         assert document.text(BITRATE) == "1500"
         assert document.text("channelName") != "Not chosen"
 
@@ -148,7 +148,7 @@ def test_two_cameras_and_two_files_compare(with_sheet, tmp_path):
         snapshot = await exported(sheet, tmp_path / "a.json")
         write_file(tmp_path / "b.json", with_value(snapshot, STREAM, BITRATE, "1500"))
         sheet.add_file(tmp_path / "a.json")
-        sheet.one.setCurrentIndex(2)
+        sheet.sides.one.setCurrentIndex(2)
         await compared_with(sheet, tmp_path / "b.json")
         assert sheet.differences.total == 1
         sheet.all.click()
@@ -207,18 +207,18 @@ def test_what_was_compared_is_gone_with_the_choice(with_sheet, tmp_path):
 
     async def scene(sheet: CompareSheet, _site: object) -> None:
         sheet.start_comparing()
-        assert not sheet.one.isEnabled()
+        assert not sheet.sides.one.isEnabled()
         await idle(sheet)
         assert sheet.stack.currentWidget() is sheet.table
         assert sheet.write.isVisibleTo(sheet)
-        sheet.one.setCurrentIndex(1)
+        sheet.sides.one.setCurrentIndex(1)
         assert sheet.stack.currentWidget() is sheet.hint
         assert not sheet.write.isVisibleTo(sheet)
         assert sheet.differences.total == 0
         broken = tmp_path / "broken.json"
         broken.write_text("no settings")
-        sheet.one.setCurrentIndex(0)
-        sheet.other.setCurrentIndex(1)
+        sheet.sides.one.setCurrentIndex(0)
+        sheet.sides.other.setCurrentIndex(1)
         sheet.start_comparing()
         await idle(sheet)
         assert sheet.differences.total
@@ -239,7 +239,7 @@ def test_one_camera_gets_from_another_what_goes_only_together(with_sheet):
     """Codec, profile, size and rate: alone each of the last three would be refused. Told in words, and proved."""
 
     async def scene(sheet, site):
-        gate, dock = (side.session.offer(SettingsTree) for side in sheet._sides)
+        gate, dock = (side.session.offer(SettingsTree) for side in sheet.sides.all)
         for settings, texts in (
             (gate, {CODEC: "H.265", "Video/videoResolution": "2560x1440", RATE: "2000"}),
             (dock, {PROFILE: "High", "Video/videoResolution": "1280x720", RATE: "5000"}),

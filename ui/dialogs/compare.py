@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
-    QComboBox,
     QFileDialog,
     QHBoxLayout,
     QLabel,
@@ -21,32 +19,22 @@ from PySide6.QtWidgets import (
 )
 
 from app.errors import AuthError, CameraError, Forbidden, SiteError, TransportError
-from app.families.base import Overview, Session, SettingsTree
-from app.model.device import DeviceFacts
+from app.families.base import Session, SettingsTree
 from app.site.compare import compare
 from app.site.restore import Restored, RestorePlan, plan_restore, restore
-from app.site.snapshot import DeviceSnapshot, read_file, take, write_file
+from app.site.snapshot import DeviceSnapshot, write_file
 from ui.banner import Banner
 from ui.bridge.tasks import TaskScope
 from ui.bridge.waits import Patience
 from ui.bridge.writer import Outcome
 from ui.context import Context
 from ui.dialogs.compare_parts import Progress, RestoreLines, line_of, table_of
+from ui.dialogs.compare_sides import Side, Sides
 from ui.dialogs.sheet import Sheet
 from ui.forms.words import counted
 from ui.models.differences import Differences
-from ui.theme import icon
 
 PATIENCE = 300  # ms before a wait is shown
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """A device that is open, or a file."""
-
-    name: str
-    session: Session | None = None
-    path: Path | None = None
 
 
 class CompareSheet(Sheet):
@@ -55,7 +43,8 @@ class CompareSheet(Sheet):
     def __init__(self, parent: QWidget, context: Context, devices: Sequence[tuple[str, Session]]) -> None:
         """devices: with their names, the one in view first."""
         super().__init__(parent, parent.tr("Export, compare, restore"), 1080, 640)
-        self._sides = [Side(name, session) for name, session in devices if session.offer(SettingsTree) is not None]
+        self.sides = Sides(Side(name, each) for name, each in devices if each.offer(SettingsTree) is not None)
+        self.sides.changed.connect(self._forget)
         self._taken: tuple[DeviceSnapshot, DeviceSnapshot] | None = None
         self._compared: tuple[Side, Side] | None = None
         self.plan: RestorePlan | None = None
@@ -69,7 +58,7 @@ class CompareSheet(Sheet):
         self._patience.setInterval(PATIENCE)
         self._patience.timeout.connect(lambda: self.progress.show())
         self._build()
-        self._fill()
+        self._show_buttons()
 
     # Construction
 
@@ -90,16 +79,10 @@ class CompareSheet(Sheet):
 
     def _build_head(self) -> QHBoxLayout:
         """What is compared with what."""
-        self.one, self.other = QComboBox(), QComboBox()
-        self.one.setAccessibleName(self.tr("Left: what may be written to"))
-        self.other.setAccessibleName(self.tr("Right: what it is compared with"))
-        for box in (self.one, self.other):
-            box.setMinimumWidth(200)
-            box.currentIndexChanged.connect(self._forget)
         self.open_file = self._button(self.tr("Open a file"), self.ask_file)
         self.compare = self._button(self.tr("Compare"), self.start_comparing)
         self.export = self._button(self.tr("Export"), self.ask_export)
-        head = line_of(self.one, QLabel(self.tr("with")), self.other, self.compare)
+        head = line_of(self.sides, self.compare)
         head.addStretch(1)
         head.addWidget(self.open_file)
         head.addWidget(self.export)
@@ -152,13 +135,6 @@ class CompareSheet(Sheet):
         button.clicked.connect(lambda: action())
         return button
 
-    def _fill(self) -> None:
-        for box, at in ((self.one, 0), (self.other, 1)):
-            for side in self._sides:
-                box.addItem(icon("camera" if side.session else "file", 16, "secondary"), side.name)
-            box.setCurrentIndex(min(at, box.count() - 1))
-        self._show_buttons()
-
     # What is chosen
 
     def _forget(self) -> None:
@@ -172,20 +148,10 @@ class CompareSheet(Sheet):
 
     def open(self) -> None:
         super().open()
-        self.one.setFocus()
-
-    def _side(self, box: QComboBox) -> Side | None:
-        at = box.currentIndex()
-        return self._sides[at] if 0 <= at < len(self._sides) else None
+        self.sides.one.setFocus()
 
     def add_file(self, path: Path) -> None:
-        """As the right side; where nothing is open, as the left one."""
-        side = Side(path.name, None, path)
-        self._sides.append(side)
-        for box in (self.one, self.other):
-            box.addItem(icon("file", 16, "secondary"), side.name)
-            box.setItemData(box.count() - 1, str(path), Qt.ItemDataRole.ToolTipRole)
-        self.other.setCurrentIndex(len(self._sides) - 1)
+        self.sides.add_file(path)
         self._show_buttons()
 
     def ask_file(self) -> None:
@@ -195,7 +161,7 @@ class CompareSheet(Sheet):
         dialog.open()
 
     def ask_export(self) -> None:
-        side = self._side(self.one)
+        side = self.sides.left
         if side is None:
             return
         dialog = self._dialog(self.tr("Export settings"), QFileDialog.AcceptMode.AcceptSave)
@@ -214,13 +180,13 @@ class CompareSheet(Sheet):
     # Work
 
     def export_to(self, path: Path) -> None:
-        side = self._side(self.one)
+        side = self.sides.left
         if side is not None:
             self._start(self._export(side, path))
 
     def start_comparing(self) -> None:
-        one, other = self._side(self.one), self._side(self.other)
-        if one is not None and other is not None and one is not other and not self.is_busy:
+        one, other = self.sides.left, self.sides.right
+        if one is not None and other is not None and self.sides.are_two and not self.is_busy:
             self._forget()
             self._start(self._compare(one, other))
 
@@ -259,21 +225,16 @@ class CompareSheet(Sheet):
     def is_busy(self) -> bool:
         return self._work is not None
 
-    async def _snapshot(self, side: Side) -> DeviceSnapshot:
-        if side.path is not None:
-            return await asyncio.to_thread(read_file, side.path)
-        assert side.session is not None
+    async def _read(self, side: Side) -> DeviceSnapshot:
         self._waits.device = side.name
-        overview = side.session.offer(Overview)
-        facts = await overview.facts() if overview is not None else DeviceFacts()
-        return await take(side.session, facts, progress=self._reading(side))
+        return await side.snapshot(self._reading(side))
 
     def _reading(self, side: Side) -> Callable[[int, int, str], None]:
         words = self.tr("Reading {0}: {1}")
         return lambda done, whole, title: self.progress.say(words.format(side.name, title), done, whole)
 
     async def _export(self, side: Side, path: Path) -> None:
-        snapshot = await self._snapshot(side)
+        snapshot = await self._read(side)
         await asyncio.to_thread(write_file, path, snapshot)
         text = self.tr("{0}: {1} resources of {2}.").format(path, len(snapshot.resources), side.name)
         if snapshot.refused:
@@ -283,7 +244,7 @@ class CompareSheet(Sheet):
         self.banner.say("ok", text)
 
     async def _compare(self, one: Side, other: Side) -> None:
-        self._taken = (await self._snapshot(one), await self._snapshot(other))
+        self._taken = (await self._read(one), await self._read(other))
         self._compared = (one, other)
         found = compare(*self._taken)
         self.search.clear()
@@ -363,11 +324,10 @@ class CompareSheet(Sheet):
     # What can be pressed
 
     def _show_buttons(self) -> None:
-        one, other, busy = self._side(self.one), self._side(self.other), self.is_busy
-        for box in (self.one, self.other):
-            box.setEnabled(not busy)
-        self.compare.setEnabled(not busy and one is not None and other is not None and one is not other)
-        self.export.setEnabled(not busy and one is not None and one.session is not None)
+        left, busy = self.sides.left, self.is_busy
+        self.sides.set_changeable(not busy)
+        self.compare.setEnabled(not busy and self.sides.are_two)
+        self.export.setEnabled(not busy and left is not None and left.session is not None)
         self.open_file.setEnabled(not busy)
         at_table = self.stack.currentWidget() is self.table
         self.tools.setVisible(at_table)
