@@ -13,6 +13,7 @@ from ui.theme import GAP, GAP_WIDE
 Button = tuple[str, bool, Callable[[], None]]  # text, whether something is lost by it, what it does
 
 _PLACES = 16  # of a recorder's streams are seen at once
+_WIDEST = 260  # px: the words and the button need room as well
 
 
 class WorkRow(QWidget):
@@ -29,6 +30,7 @@ class WorkRow(QWidget):
         self.place = QComboBox()
         self.place.addItems(list(places))
         self.place.setMaxVisibleItems(_PLACES)
+        self.place.setMaximumWidth(_WIDEST)
         self.place.setAccessibleName(self.tr("{}: where").format(title))
         self.place.setVisible(bool(places))
         self.said = _label("")
