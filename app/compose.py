@@ -61,6 +61,11 @@ class Engine:
         allowed_interfaces(self.interfaces)  # a wrong name is said now, a cable plugged in later is seen later
         return Discovery(self.families, self.dialer, lambda: allowed_interfaces(self.interfaces))
 
+    async def search(self, serial: str) -> tuple[Address, ...]:
+        """As `base.Search`: one scan."""
+        async with self.discovery() as discovery:
+            return await discovery.search(serial)
+
     async def identify(self, address: Address) -> Recognition:
         """NotSupported when no family knows what answers, TransportError when nobody does."""
         return await identify(self.families, self.dialer, address)
@@ -77,6 +82,7 @@ class Engine:
         there = self.place(address, recognition)
         session = await family(recognition.family).connect(self.dialer, there, recognition.dialect, credentials)
         session = with_stills(session)
+        session.use_search(self.search)
         if self.site is None:
             return session
         session.use_memory(self.site.ladder)

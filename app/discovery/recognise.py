@@ -9,6 +9,7 @@ from app.model.device import Address, DeviceState, Found, Recognition
 from app.transport.interfaces import LocalInterface
 
 _TEXT_LIMIT = 200  # characters; a device may call itself anything
+_TELLING = 9  # characters of a serial number that nobody shares by chance
 
 
 def recognise(families: Sequence[Family], clue: Clue) -> Recognition | None:
@@ -88,3 +89,9 @@ def plain(text: str) -> str:
 
 def _confidence(recognition: Recognition) -> int:
     return recognition.confidence
+
+
+def same_serial(one: str, other: str) -> bool:
+    """Some devices announce the number alone and put their model in front of it elsewhere."""
+    short, long = sorted((one.strip().casefold(), other.strip().casefold()), key=len)
+    return short == long != "" or (len(short) >= _TELLING and long.endswith(short))

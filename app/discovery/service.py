@@ -13,7 +13,7 @@ from app.discovery.descriptions import DEADLINE, DescriptionReader
 from app.discovery.doctor import DoctorReport, examine
 from app.discovery.identify import identify
 from app.discovery.inbox import Inbox
-from app.discovery.recognise import entry
+from app.discovery.recognise import entry, same_serial
 from app.discovery.registry import Listener, Registry
 from app.discovery.sightings import OtherDevice, Sightings
 from app.discovery.sockets import ProbeSockets
@@ -158,6 +158,17 @@ class Discovery:
             scan.result()
         await self._sightings.settled(DEADLINE + 1.0)
         self._registry.flush()
+
+    async def search(self, serial: str) -> tuple[Address, ...]:
+        """A fresh scan for devices with this serial number: where they were heard in it, the last one first."""
+        began = self._clock()
+        await self.scan_once()
+        heard = [
+            each
+            for each in self.found
+            if each.last_seen >= began and each.state is not DeviceState.LOST and same_serial(each.serial, serial)
+        ]
+        return tuple(each.address for each in sorted(heard, key=lambda each: -each.last_seen))
 
     async def add(self, address: Address) -> Found:
         """Asks one address which family it speaks and lists it; where nothing useful answers, by datagram as well.

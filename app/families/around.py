@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from app.families.base import LadderMemory, Session
+from app.families.base import LadderMemory, Search, Session
 from app.model.device import Address
 
 
@@ -32,6 +32,9 @@ class SessionAround(Session):
 
     def use_memory(self, memory: LadderMemory) -> None:
         self.inner.use_memory(memory)
+
+    def use_search(self, search: Search) -> None:
+        self.inner.use_search(search)
 
     async def close(self) -> None:
         await self.inner.close()

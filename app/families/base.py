@@ -384,6 +384,10 @@ class Maintenance(Protocol):
 Interface = TypeVar("Interface")
 
 
+Search = Callable[[str], Awaitable[tuple[Address, ...]]]
+"""Where devices with this serial number were heard in one look at the networks of this computer."""
+
+
 class Session(ABC):
     """An authenticated conversation with one device through one family."""
 
@@ -403,6 +407,9 @@ class Session(ABC):
 
     def use_memory(self, memory: LadderMemory) -> None:  # noqa: B027  # a family may have nothing to remember
         """Gives the session a memory that outlives it; without one it remembers for itself."""
+
+    def use_search(self, search: Search) -> None:  # noqa: B027  # a family may follow its devices by itself
+        """Gives the session a way to find its device again where nobody can know its address: after DHCP."""
 
     @abstractmethod
     async def close(self) -> None: ...

@@ -184,6 +184,17 @@ def test_a_camera_that_does_not_come_back_is_lost_with_what_to_do(tmp_path, path
         assert "Scan again" in said["lost"]["hint"]
 
 
+def test_a_camera_with_an_address_from_dhcp_is_found_again(tmp_path, path_of):
+    with bench(tmp_path, "127.34.8.1", "moves_at_once", "dhcp=127.34.8.77") as camera:
+        path = path_of(camera.values(INTERFACE), "addressingType")
+        done = camera.run("set", camera.host, INTERFACE, f"{path}=dynamic", "--yes", "--json")
+        assert done.returncode == 0, done.stderr
+        assert "searched for by its serial number" in done.stderr
+        new = f"127.34.8.77:{camera.port}"
+        assert json.loads(done.stdout)["moved_to"] == new
+        assert camera.values(INTERFACE, new)[path] == "dynamic"
+
+
 def test_what_cannot_work_is_refused_whoever_agrees(tmp_path, path_of):
     with bench(tmp_path, "127.34.5.1") as camera, bench(tmp_path, "127.34.5.77", port=camera.port):
         values = camera.values(INTERFACE)

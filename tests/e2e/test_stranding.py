@@ -35,7 +35,8 @@ Scene = Callable[[Window, DevicePage, SettingsPage, DemoCamera], Awaitable[None]
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(following, "PAUSE", 0.3)
-    monkeypatch.setattr(following, "LOOKS", 60)
+    monkeypatch.setattr(following, "LOOKS", 400)
+    monkeypatch.setattr(following, "LOOKS_AT_RESTART", 400)
 
 
 @pytest.fixture
@@ -100,7 +101,7 @@ def test_the_window_goes_along(play: Callable[..., None]) -> None:
         await until(lambda: "Following" in page.bar.text.text())
         assert new.host in page.bar.text.text()
         assert page.edits.document(IMAGE).edited_paths == ()  # everything else went first
-        await until(lambda: not page.is_busy, 60)
+        await until(lambda: not page.is_busy, 150)
         assert page.edits.count == 0
         assert f"is at {new} now" in page.bar.text.text()
         assert window.device_page(new) is device
@@ -129,7 +130,7 @@ def test_an_undo_is_asked_about_and_followed(play: Callable[..., None]) -> None:
         click(page.bar.apply)
         await until(lambda: page.departure.sheet is not None)
         click(page.departure.sheet.enter)
-        await until(lambda: not page.is_busy, 60)
+        await until(lambda: not page.is_busy, 150)
         device.show_page(HistoryPage.title)
         history = device.current_page
         await until(lambda: history.chosen_id is not None)
@@ -142,7 +143,7 @@ def test_an_undo_is_asked_about_and_followed(play: Callable[..., None]) -> None:
         await until(lambda: history.departure.sheet is not None)
         assert camera.address.host in history.departure.sheet.findChildren(QLabel)[1].text()
         click(history.departure.sheet.enter)
-        await until(lambda: window.device_page(camera.address) is device, 60)
+        await until(lambda: window.device_page(camera.address) is device, 150)
         assert window.current_device is device
         await until(lambda: not history.is_departing)
         await until(lambda: not window.pane.model.device(new))
@@ -159,7 +160,7 @@ def test_the_own_password_is_known_afterwards(play: Callable[..., None]) -> None
         click(page.bar.apply)
         await until(lambda: page.departure.sheet is not None)
         click(page.departure.sheet.enter)
-        await until(lambda: not page.is_busy, 60)
+        await until(lambda: not page.is_busy, 150)
         stored = await window.context.vault.get(str(camera.address))
         assert stored.password == "Better-4321"
         assert window.device_page(camera.address) is device
@@ -197,7 +198,7 @@ def test_a_lost_camera_is_shown_as_lost(play: Callable[..., None], monkeypatch: 
         click(page.bar.apply)
         await until(lambda: page.departure.sheet is not None)
         click(page.departure.sheet.enter)
-        await until(lambda: not page.is_busy, 60)
+        await until(lambda: not page.is_busy, 150)
         assert "has not come back" in page.bar.text.text()
         assert page.panel.banner.isVisible()
         assert "Scan again" in page.panel.banner.text.text()
@@ -205,6 +206,25 @@ def test_a_lost_camera_is_shown_as_lost(play: Callable[..., None], monkeypatch: 
         assert any("has not come back" in m.text for m in window.context.messages.all if m.level is Level.ERROR)
 
     play(scene, "127.34.26.1", "127.34.27.1", "reboot_seconds=600")
+
+
+def test_a_camera_that_asks_for_its_address_is_found_by_its_serial_number(play: Callable[..., None]) -> None:
+    async def scene(window: Window, device: DevicePage, page: SettingsPage, camera: DemoCamera) -> None:
+        new = Address("127.34.37.77", camera.address.port)
+        path = await edit(page, INTERFACE, "addressingType", "dynamic")
+        click(page.bar.apply)
+        await until(lambda: page.departure.sheet is not None)
+        assert "searched for by its serial number" in page.departure.sheet.findChildren(QLabel)[1].text()
+        click(page.departure.sheet.enter)
+        await until(lambda: "Looking for" in page.bar.text.text())
+        await until(lambda: not page.is_busy, 150)
+        assert f"is at {new} now" in page.bar.text.text()
+        assert window.device_page(new) is device
+        assert await window.context.vault.get(str(new)) == camera.credentials
+        assert (await page.settings.load(INTERFACE)).text(path) == "dynamic"
+        await until(lambda: not window.pane.model.device(camera.address))
+
+    play(scene, "127.34.36.1", "127.34.37.1", "moves_at_once", "dhcp=127.34.37.77")
 
 
 def test_by_hand_the_window_goes_along_too(play: Callable[..., None]) -> None:
@@ -220,7 +240,7 @@ def test_by_hand_the_window_goes_along_too(play: Callable[..., None]) -> None:
         assert new.host in sheet.banner.text.text()
         assert device.session.address == camera.address
         sheet.send()  # agreed
-        await until(lambda: window.device_page(new) is device, 60)
+        await until(lambda: window.device_page(new) is device, 150)
         assert await window.context.vault.get(str(new)) == camera.credentials
 
     play(scene, "127.34.30.1", "127.34.31.1", "moves_at_once")
@@ -261,7 +281,7 @@ def test_who_does_not_want_to_wait_is_told_later(play: Callable[..., None]) -> N
         assert page.writer.goes_on
         page.apply()
         assert "still being followed" in page.bar.text.text()
-        await until(lambda: not page.writer.goes_on, 60)
+        await until(lambda: not page.writer.goes_on, 150)
         assert any(f"is at {new} now" in m.text for m in window.context.messages.all)
         assert window.device_page(new) is device
         assert await window.context.vault.get(str(new)) == camera.credentials

@@ -61,6 +61,8 @@ class Moves:
         """What is being done while such a change is written."""
         here = self._session.address
         targets = [strand.target for strand in self.strands(document, changes)]
+        if None in targets:
+            return _tr("Looking for {} …").format(self._device)
         there = next((each for each in targets if each is not None and each != here), None)
         if there is None:
             return _tr("Waiting for {} …").format(self._device)

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from app.errors import BadCredentials, CameraError, LockedOut, TransportError
-from app.families.base import Credentials, HttpChannel
+from app.families.base import Credentials, HttpChannel, Search
 from app.families.isapi import identity
 from app.families.isapi.client import Client, called
 from app.model.device import Address
@@ -75,6 +75,42 @@ class Follower:
             if here and (was_away or look >= STAYS):
                 return Stayed()
         return self._lost(place, stranger, refused=not tries)
+
+    async def seek(
+        self, search: Search, credentials: Credentials, serial: str, *, restarts: bool = False
+    ) -> Arrived | Stayed | Lost:
+        """As `follow`, where nobody knows the place: whoever is heard with this serial number is asked."""
+        was_away = False
+        looks = LOOKS_AT_RESTART if restarts else LOOKS
+        clock = asyncio.get_running_loop().time
+        until = clock() + looks * PAUSE
+        tried: set[Address] = {self.old.channel.address}
+        for look in range(looks):
+            if clock() > until:
+                break
+            await self.sleep(PAUSE)
+            here = await self._still_here(serial)
+            was_away = was_away or not here
+            if here and (was_away or look >= STAYS):
+                return Stayed()
+            for place in [] if here else await search(serial):
+                if place in tried:
+                    continue
+                found = await self._who(place, credentials)
+                if isinstance(found, (BadCredentials, LockedOut)):
+                    tried.add(place)
+                elif isinstance(found, tuple):
+                    client, who = found
+                    if who.serial == serial:
+                        return Arrived(client.channel, place)
+                    tried.add(place)
+                    await client.channel.close()
+        return Lost(
+            f"{self.old.camera} has asked a DHCP server for its address and was not found on the networks of this "
+            "computer.",
+            "Look into the list of the DHCP server for it, then add its address by hand. Where nobody gives it one, "
+            "many cameras take 192.168.1.64 or one that begins with 169.254.",
+        )
 
     async def _who(
         self, place: Address, credentials: Credentials

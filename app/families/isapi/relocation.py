@@ -6,30 +6,33 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from app.errors import CameraError, InvalidSetting, TransportError
-from app.families.base import Credentials, Dialer, HttpChannel
+from app.families.base import Credentials, Dialer, HttpChannel, Search
 from app.families.isapi import stranding
 from app.families.isapi.client import Client
 from app.families.isapi.following import Arrived, Connect, Follower, Stayed
 from app.families.isapi.identity import Identity
 from app.families.isapi.loading import Loader
+from app.families.isapi.stranding import is_taken
 from app.families.isapi.writing import Written
 from app.patience import Sleep, patiently
 from app.settings import proof
 from app.settings.changes import Change, Proof, Verdict
 from app.settings.document import Document
-from app.settings.strands import Strand
+from app.settings.strands import Lost, Strand, StrandKind
 
 Moved = Callable[[HttpChannel, Credentials], Awaitable[None]]
 
 
 @dataclass
 class Relocation:
-    """What a session needs to follow its device. moved is told the new channel and what it logs in with."""
+    """What a session needs to follow its device. moved is told the new channel and what it logs in with; search finds
+    a device whose new address nobody can know."""
 
     dialer: Dialer
     credentials: Credentials
     connect: Connect
     moved: Moved
+    search: Search | None = None
 
     def ground(self, client: Client) -> stranding.Ground:
         return stranding.Ground(client.camera, client.channel.address, self.credentials)
@@ -41,8 +44,10 @@ class Relocation:
         """As `base.Stranding.check`."""
         ground = self.ground(client)
         warnings = stranding.objections(ground, document, changes)
-        place = stranding.destination(ground, self.strands(client, document, changes))
-        if place is not None and place != ground.address and await stranding.is_taken(self.dialer, place):
+        found = self.strands(client, document, changes)
+        place = stranding.destination(ground, found)
+        its_own = all(each.kind is StrandKind.TLS for each in found)  # it answers there already
+        if place is not None and not its_own and place != ground.address and await is_taken(self.dialer, place):
             raise InvalidSetting(
                 f"Something answers at {place} already.",
                 hint="Choose another address, or take that device off the network first.",
@@ -63,16 +68,20 @@ class Relocation:
         restarted."""
         ground = self.ground(client)
         serial = (await who.get()).serial
-        place = stranding.destination(ground, self.strands(client, base, changes))
+        going = self.strands(client, base, changes)
+        place = stranding.destination(ground, going)
         credentials = stranding.new_credentials(ground, base, changes)
         asked = written is not None and written.reboot
         reboot = asked and await _restart(client, sleep)
-        if place is None:
-            reason = "Nobody can know where the camera is now: scan for it."
-            return proof.unread(base, changes, reason), base
-        found = await Follower(self.connect, client, sleep).follow(place, credentials, serial, restarts=reboot)
+        follower = Follower(self.connect, client, sleep)
+        if place is not None:
+            found = await follower.follow(place, credentials, serial, restarts=reboot)
+        elif self.search is not None and any(each.kind is StrandKind.ADDRESS for each in going):
+            found = await follower.seek(self.search, credentials, serial, restarts=reboot)
+        else:
+            found = _out_of_reach(client.camera, going)
         if isinstance(found, Arrived):
-            self.credentials = credentials
+            place, self.credentials = found.address, credentials
             await self.moved(found.channel, credentials)
         elif not isinstance(found, Stayed):
             return replace(proof.unread(base, changes, found.summary), lost=found), base
@@ -82,10 +91,10 @@ class Relocation:
         else:
             proved = proof.prove(base, changes, after)
         if isinstance(found, Stayed) and credentials != ground.credentials:
-            proved = _with_old_login(proved, {each.path for each in self.strands(client, base, changes)})
+            proved = _with_old_login(proved, {each.path for each in going})
         moved = isinstance(found, Arrived) and place != ground.address
         changed = isinstance(found, Arrived) and credentials != ground.credentials
-        stayed = ground.address if isinstance(found, Stayed) and place != ground.address else None
+        stayed = ground.address if isinstance(found, Stayed) and place not in (None, ground.address) else None
         went = replace(proved, moved_to=place if moved else None, stayed_at=stayed, password_changed=changed)
         return replace(went, reboot_required=asked and not reboot), after
 
@@ -94,6 +103,16 @@ class Relocation:
             return await Loader(client, sleep).read_back(base.resource)
         except CameraError as problem:
             return problem
+
+
+def _out_of_reach(camera: str, going: tuple[Strand, ...]) -> Lost:
+    """Nobody can know where it is, or it takes nothing any more."""
+    if any(each.kind is StrandKind.ADDRESS for each in going):
+        return Lost(f"{camera} has asked a DHCP server for its address.", "Scan for it in a minute.")
+    return Lost(
+        f"{camera} takes no settings over the network any more.",
+        "Reset it with the button on the device, then set it up anew.",
+    )
 
 
 def _with_old_login(proved: Proof, login: set[str]) -> Proof:

@@ -66,9 +66,11 @@ class IsapiSession(base.Session):
         self.user = credentials.user
         streams = self._streams = IsapiStreams(client, credentials)
         who = Identity(client)
-        relocation = None
+        relocation = self._relocation = None
         if dialer is not None:
-            relocation = Relocation(dialer, credentials, partial(_reopen, dialer, self.dialect), self._moved)
+            relocation = self._relocation = Relocation(
+                dialer, credentials, partial(_reopen, dialer, self.dialect), self._moved
+            )
         settings = self._settings = IsapiSettings(client, identity=who, relocation=relocation)
         self._interfaces: dict[type, object] = {
             base.Overview: IsapiOverview(client),
@@ -98,6 +100,10 @@ class IsapiSession(base.Session):
 
     def use_memory(self, memory: base.LadderMemory) -> None:
         self._settings.use_memory(memory)
+
+    def use_search(self, search: base.Search) -> None:
+        if self._relocation is not None:
+            self._relocation.search = search
 
     def _open(self, dialer: Dialer) -> HttpChannel:
         """One more connection to wherever the device is."""

@@ -53,8 +53,8 @@ def _address(ground: Ground, document: Document, change: Change) -> Strand | Non
         return Strand(StrandKind.ADDRESS, change.path, text, place)
     if name == "addressingType" and change.new.strip().lower() != "static":
         text = (
-            f"{ground.camera} asks a DHCP server for its address. Nobody knows which one it gets: scan for the "
-            "camera afterwards."
+            f"{ground.camera} asks a DHCP server for its address. Nobody knows which one it gets: it is searched for "
+            "by its serial number on the networks of this computer."
         )
         return Strand(StrandKind.ADDRESS, change.path, text)
     if name in ("subnetMask", "ipVersion", "addressingType"):
@@ -78,9 +78,30 @@ def _port(ground: Ground, document: Document, change: Change) -> Strand | None:
         place = Address(ground.address.host, int(new)) if new.isascii() and new.isdigit() and len(new) < 6 else None
         text = f"{ground.camera} answers at port {new} from then on. It is followed there by its serial number."
         return Strand(StrandKind.PORT, change.path, text, place)
-    if name == "enabled":
-        text = f"{ground.camera} switches off {protocol}, through which it is reached now. It cannot be followed."
+    return _switched_off(ground, document, change, protocol) if name == "enabled" else None
+
+
+def _switched_off(ground: Ground, document: Document, change: Change, protocol: str) -> Strand:
+    """The protocol through which it is reached now: it is followed to the other one, where that is on."""
+    other = "HTTP" if protocol == "HTTPS" else "HTTPS"
+    off = f"{ground.camera} switches off {protocol}, through which it is reached now."
+    port = _port_of(document, other)
+    if port is None:
+        text = f"{off} {other} is off as well: nobody can reach its settings any more."
         return Strand(StrandKind.TLS, change.path, text)
+    read_along = " From then on others on the network can read along." if other == "HTTP" else ""
+    text = f"{off} It is followed to {other} at port {port}.{read_along}"
+    return Strand(StrandKind.TLS, change.path, text, Address(ground.address.host, port))
+
+
+def _port_of(document: Document, protocol: str) -> int | None:
+    """Where it will be reached by a protocol, by the edits as well; None where that is off."""
+    for field in document.fields:
+        group, name = _split(field.path)
+        if name != "protocol" or field.text.upper() != protocol:
+            continue
+        on, port = (document.text(f"{group}/{each}" if group else each).strip() for each in ("enabled", "portNo"))
+        return int(port) if on.lower() == "true" and port.isascii() and port.isdigit() and len(port) < 6 else None
     return None
 
 
@@ -111,7 +132,7 @@ def destination(ground: Ground, found: tuple[Strand, ...]) -> Address | None:
             return None
         if each.kind is StrandKind.ADDRESS:
             host = each.target.host
-        if each.kind is StrandKind.PORT:
+        if each.kind is StrandKind.PORT or each.target.port != ground.address.port:
             port = each.target.port
     return Address(host, port)
 

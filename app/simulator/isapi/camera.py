@@ -122,7 +122,8 @@ class IsapiCamera:
         return self.files.get((SERVER_CERTIFICATE, ""), b"")
 
     def wanted_place(self) -> Place | None:
-        return network.wanted(self.state, self._home or self._place)
+        leased = self.quirks.text("dhcp") if "dhcp" in self.quirks else ""
+        return network.wanted(self.state, self._home or self._place, leased)
 
     def upnp(self) -> UpnpIdentity | None:
         on = self.state.value("System/Network/UPnP", "enabled") == "true"

@@ -9,12 +9,15 @@ INTERFACES = "System/Network/interfaces"
 PORTS = "Security/adminAccesses"
 
 
-def wanted(state: State, home: Place) -> Place:
-    """home: where it was put up. An address outside 127.0.0.0/8 cannot be simulated and is not followed."""
+def wanted(state: State, home: Place, leased: str = "") -> Place:
+    """home: where it was put up; leased: the address that a DHCP server has for it, "" where there is none. An address
+    outside 127.0.0.0/8 cannot be simulated and is not followed."""
     host, http, rtsp = home.host, home.http_port, home.rtsp_port
     if state.stored(INTERFACES):
         address = state.value(INTERFACES, "NetworkInterface[1]/IPAddress/ipAddress")
         host = address if address.startswith("127.") else host
+        if leased and state.value(INTERFACES, "NetworkInterface[1]/IPAddress/addressingType") == "dynamic":
+            host = leased
     if state.stored(PORTS):
         http = int(state.value(PORTS, "AdminAccessProtocol[1]/portNo") or http)
         rtsp = int(state.value(PORTS, "AdminAccessProtocol[3]/portNo") or rtsp)
