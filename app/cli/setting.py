@@ -25,6 +25,7 @@ from app.families.base import Session, SettingsTree
 from app.settings import lists, telling
 from app.settings.changes import Change, FieldProof, Proof, Verdict
 from app.settings.document import Document
+from app.site.secrets import hides
 
 _HELD = "The device holds this value already; nothing was sent."
 _NUMBER = re.compile(r"\[([1-9]\d{0,3})\](?=/)")
@@ -312,7 +313,7 @@ def _text(value: object) -> str:
 
 
 def _print_planned(parts: list[_Part], as_json: bool) -> None:
-    planned = [{"resource": part.document.resource, "changes": _planned(part.changes)} for part in parts]
+    planned = [{"resource": part.document.resource, "changes": _planned(part)} for part in parts]
     if as_json:
         document(planned[0] if len(planned) == 1 else {"resources": planned})
     elif not any(part.changes for part in parts):
@@ -325,21 +326,21 @@ def _print_planned(parts: list[_Part], as_json: bool) -> None:
         )
 
 
-def _planned(changes: Iterable[Change]) -> list[dict[str, Any]]:
+def _planned(part: _Part) -> list[dict[str, Any]]:
     return [
         {
             "path": change.path,
-            "old": None if change.secret else change.old,
-            "new": None if change.secret else change.new,
+            "old": None if hides(part.document, change) else change.old,
+            "new": None if hides(part.document, change) else change.new,
             "verdict": "not sent",
             "read_back": None,
         }
-        for change in changes
+        for change in part.changes
     ]
 
 
 def _step(held: Document, change: Change) -> str:
-    return "a new secret" if change.secret else telling.change_told(held, change.path, change.old, change.new)
+    return "a new secret" if hides(held, change) else telling.change_told(held, change.path, change.old, change.new)
 
 
 def _print(parts: list[_Part], as_json: bool) -> Exit:

@@ -9,7 +9,7 @@ from app.settings import values
 from app.settings.document import Document
 from app.settings.field import Field
 from app.settings.lists import RecordList
-from app.settings.spec import Kind
+from app.settings.secrecy import is_hidden, told
 
 
 def print_document(loaded: Document, as_json: bool) -> None:
@@ -22,7 +22,7 @@ def print_document(loaded: Document, as_json: bool) -> None:
     table(
         (
             field.path,
-            values.display(field.text, field.spec),
+            "•••" if (text := told(field)) is None else values.display(text, field.spec),
             values.ranges_text(field.spec),
             loaded.note(field.path),
         )
@@ -39,7 +39,7 @@ def _field(loaded: Document, field: Field) -> dict[str, Any]:
     spec = field.spec
     return {
         "path": field.path,
-        "value": None if spec.kind is Kind.PASSWORD else field.text,
+        "value": None if is_hidden(field) else field.text,
         "kind": spec.kind,
         "title": spec.title,
         "min": spec.minimum if spec.minimum is not None else spec.min_length,

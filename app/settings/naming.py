@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from app.wire.redact import redact
+
 _HOSTS = ("hostname", "domainname", "ipaddress", "ipv4address", "ipv6address", "url")
 _ACCOUNTS = ("username", "accountname", "loginname")
 _MAIL = ("emailaddress",)
@@ -40,7 +42,7 @@ def held_name(texts: Mapping[str, str]) -> str:
         for rank, text in ranked
         if rank is not None and any(map(str.isalnum, text)) and text not in _NO_HOST
     ]
-    text = min(found, key=lambda each: each[0])[1] if found else ""
+    text = redact(min(found, key=lambda each: each[0])[1]) if found else ""  # an address may hold a password
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 

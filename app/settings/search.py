@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from app.settings import values, words
 from app.settings.document import Document
-from app.settings.spec import Kind, Spec
+from app.settings.secrecy import told
+from app.settings.spec import Spec
 from app.settings.tree import Node, NodeKind
 from app.settings.words import Term, plain
 
@@ -140,15 +141,14 @@ class Search:
 
 def _rows(document: Document, way: Sequence[str]) -> Iterable[_Row]:
     for field in document.fields:
-        spec = field.spec
-        hidden = spec.kind is Kind.PASSWORD
-        shown = "" if hidden else values.display(field.text, spec)
+        spec, text = field.spec, told(field)
+        shown = "" if text is None else values.display(text, spec)
         choices = choices_of(spec)
         entry = Entry(
             document.resource, document.title, field.path, spec.title, field.section, shown, spec.help, True, choices
         )
         # People look for 2500 as well as for the 25 fps that it means.
-        yield _row(entry, way, "" if hidden else field.text)
+        yield _row(entry, way, text or "")
 
 
 def choices_of(spec: Spec) -> str:

@@ -157,12 +157,13 @@ class JournalledSettings:
             await self._finish(change_set, ChangeState.UNKNOWN, error=secrets.clean(text, hidden))
             raise
         hidden = self._hide(secrets.secrets_of(after))
-        proof = secrets.clean_proof(proof, hidden)
+        kept = secrets.judged(document, proof.fields, hidden)
+        proof = secrets.clean_proof(proof, kept)
         await self._finish(
             change_set,
             ChangeState.UNKNOWN if proof.unread else ChangeState.DONE,
             error=_UNREAD if proof.unread else "",
-            fields=secrets.judged(document, proof.fields, hidden),
+            fields=kept,
             after=secrets.masked(after, hidden) if after is not document else None,
             reboot_required=proof.reboot_required,
         )

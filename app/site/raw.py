@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from app.settings.document import Document
+from app.settings.secrecy import is_hidden
 from app.site import secrets
 from app.wire import xml_encoding
 from app.wire.xml_encoding import Reading
@@ -160,7 +161,7 @@ class Paper:
 
 def _secret_places(document: Document, text: str) -> list[tuple[int, int]]:
     """Where secrets stand in the document's characters, from left to right, without overlaps."""
-    hidden = [f for f in document.fields if f.present and f.text.strip() and secrets.is_hidden(f)]
+    hidden = [f for f in document.fields if f.present and f.text.strip() and is_hidden(f)]
     places = _spliced_places(document, text, [f.path for f in hidden])
     places += [found.span(1) for found in _ATTRIBUTE.finditer(text)]
     for secret in secrets.secrets_of(document):

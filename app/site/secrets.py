@@ -10,35 +10,13 @@ from xml.sax.saxutils import escape
 from app.errors import CameraError, InvalidSetting
 from app.settings.changes import Change, FieldProof, Proof
 from app.settings.document import Document
-from app.settings.field import Field
-from app.settings.spec import Kind
+from app.settings.secrecy import is_hidden, is_secret
 from app.site.records import RecordedField
 from app.wire.redact import redact
 
 MASK = "******"  # ASCII, so that it fits into documents of every encoding
 _SHORTEST = 4  # shorter secrets are masked in their own field only: they would be found in every text
-_PLAIN_KINDS = (Kind.BOOL, Kind.FLOAT, Kind.OPTION, Kind.PORT, Kind.DATETIME, Kind.DATE, Kind.TIME)
-_NAME = re.compile(
-    r"(?i)\w*(?:pass(?:word|wd|phrase)|pwd|secret|token|communit(?:y|ystring))\w{0,2}"
-    r"|(?:\w*(?:shared|encryption|private|privacy|auth|authentication|priv|wpa|wep|psk|aes|des|secret)key\w{0,2})|key"
-    r"|verificationcode|pincode|answer"
-)
 _ATTRIBUTE = re.compile(rb'(?i)(\b\w*(?:password|passwd|pwd|secret|token)\s*=\s*")[^"<>]+(")')
-
-
-def is_secret(field: Field) -> bool:
-    """A password by its kind, or anything whose name says that it is one."""
-    if field.spec.kind is Kind.PASSWORD:
-        return True
-    name = re.sub(r"\[\d+\]$", "", field.path.rpartition("/")[2])
-    return not _is_plain(field) and _NAME.fullmatch(name) is not None
-
-
-def _is_plain(field: Field) -> bool:
-    """Whether it is known to hold no words: a number without limits may be a key of nothing but digits."""
-    spec = field.spec
-    is_count = spec.kind is Kind.INT and (spec.minimum is not None or spec.maximum is not None or spec.ranges)
-    return bool(is_count) or spec.kind in _PLAIN_KINDS
 
 
 def secrets_of(document: Document, changes: Iterable[Change] = ()) -> frozenset[str]:
@@ -61,11 +39,6 @@ def masked(document: Document, secrets: Iterable[str] = ()) -> bytes:
         if len(secret) >= _SHORTEST:
             raw = _without(raw, secret)
     return raw
-
-
-def is_hidden(field: Field) -> bool:
-    """Whether its text is masked as a whole: a secret, or an address with a password in it."""
-    return is_secret(field) or (field.spec.kind not in (*_PLAIN_KINDS, Kind.INT) and redact(field.text) != field.text)
 
 
 def spellings(secret: str) -> frozenset[str]:
@@ -95,10 +68,21 @@ def clean_error(error: CameraError, secrets: Iterable[str]) -> None:
     error.args = (error.summary,)
 
 
-def clean_proof(proof: Proof, secrets: Iterable[str]) -> Proof:
-    """The same with the words of the device cleaned."""
-    known = tuple(secrets)
-    return replace(proof, fields=tuple(replace(each, reason=clean(each.reason, known)) for each in proof.fields))
+def clean_proof(proof: Proof, kept: Iterable[RecordedField]) -> Proof:
+    """The same as the journal keeps it: with the words of the device cleaned, and without the values that it hides."""
+    return replace(proof, fields=tuple(map(_cleaned, proof.fields, kept)))
+
+
+def _cleaned(field: FieldProof, kept: RecordedField) -> FieldProof:
+    if kept.secret and not field.secret:
+        return replace(field, old=kept.old, new=kept.new, read_back=kept.read_back, reason=kept.reason)
+    return replace(field, reason=kept.reason)
+
+
+def hides(document: Document, change: Change) -> bool:
+    """Whether a change is told without its values."""
+    both = (change.old, change.new)
+    return change.secret or _hides(document, change.path) or any(redact(text) != text for text in both)
 
 
 def intended(document: Document, changes: Iterable[Change], secrets: frozenset[str]) -> tuple[RecordedField, ...]:

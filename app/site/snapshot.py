@@ -16,6 +16,7 @@ from app.errors import AuthError, CameraError, Forbidden, SiteError, TransportEr
 from app.families.base import Session, SettingsTree
 from app.model.device import DeviceFacts
 from app.settings.document import Document
+from app.settings.secrecy import is_secret
 from app.settings.spec import Access, Kind
 from app.settings.tree import Node, NodeKind
 from app.site import secrets
@@ -131,7 +132,7 @@ def _readable(node: Node) -> Iterator[Node]:
 def copy_of(document: Document) -> ResourceCopy:
     """A document as it is kept: without secrets."""
     hidden = secrets.secrets_of(document)
-    kept = (f for f in document.fields if f.present and not secrets.is_secret(f))
+    kept = (f for f in document.fields if f.present and not is_secret(f))
     values = tuple(
         Value(f.path, f.spec.title, f.text, f.spec.kind, f.spec.access, f.section)
         for f in kept

@@ -13,8 +13,9 @@ from app.families.isapi.dialect import V1, V2
 from app.families.isapi.loading import document_of
 from app.settings.field import Field
 from app.settings.proof import prove
+from app.settings.secrecy import is_secret
 from app.settings.spec import Kind, Spec
-from app.site.secrets import is_secret, masked
+from app.site.secrets import masked
 from app.wire.http import HttpAnswer
 from tests.site.test_journal import change
 

@@ -23,11 +23,11 @@ from app.errors import (
 from app.families.base import Overview, SettingsTree
 from app.settings.changes import Verdict
 from app.settings.field import Field
+from app.settings.secrecy import is_secret
 from app.settings.spec import Kind, Spec
 from app.site import history
 from app.site.journal import JournalledSettings, journalled
 from app.site.records import ChangeState, Origin
-from app.site.secrets import is_secret
 from app.site.undo import plan_undo, undo
 from app.site.undo_standing import Standing
 
