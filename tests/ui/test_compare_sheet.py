@@ -15,7 +15,7 @@ from app.families.base import SettingsTree
 from app.settings.spec import Kind
 from app.site.compare import Difference
 from app.site.journal import journalled
-from app.site.records import Origin
+from app.site.records import ChangeState, Origin
 from app.site.snapshot import read_file, write_file
 from ui.dialogs.compare import CompareSheet
 from ui.models.differences import CHECK, Differences
@@ -271,3 +271,22 @@ def test_one_camera_gets_from_another_what_goes_only_together(with_sheet):
         assert (await site.history.page(1))[0].origin is Origin.RESTORE
 
     with_sheet(scene, "forgets_hidden")
+
+
+def test_writing_back_to_a_busy_camera_can_be_stopped(with_sheet, tmp_path):
+    async def scene(sheet, site):
+        snapshot = await exported(sheet, tmp_path / "gate.json")
+        write_file(tmp_path / "wanted.json", with_value(snapshot, STREAM, BITRATE, "1500"))
+        await compared_with(sheet, tmp_path / "wanted.json")
+        sheet.all.click()
+        sheet.write.click()
+        await idle(sheet)
+        sheet.write.click()
+        await until(lambda: sheet.progress.text.text() == "Gate is busy, trying again")
+        sheet.progress.cancel.click()
+        await idle(sheet)
+        assert "The tries were stopped." in sheet.lines.item(0).text()
+        (entry,) = await site.history.page(5)
+        assert entry.state is ChangeState.FAILED
+
+    with_sheet(scene, "busy_writes=1000000")

@@ -575,3 +575,20 @@ def test_enter_in_the_list_leads_to_the_picture(drive):
         assert rig.canvas.hasFocus()
 
     drive(scene)
+
+
+def test_stop_in_the_wait_for_a_busy_camera_keeps_what_was_drawn(drive):
+    async def scene(rig):
+        await rig.ready("intrusion-1")
+        rig.click_row("intrusion-1")
+        rig.draw((0.6, 0.3), (0.9, 0.3), (0.9, 0.7))
+        rig.key(Key.Key_Return, CTRL)
+        await until(lambda: rig.bar.text.text() == "Dock 2 is busy, trying again")
+        await until(lambda: rig.bar.cancel.isVisible() and rig.bar.cancel.isEnabled())
+        rig.click(rig.bar.cancel)
+        await rig.applied()
+        await until(lambda: "The tries were stopped. The change is still here." in rig.bar.text.text())
+        assert rig.page.edits.count == 1
+        assert len((await rig.held("intrusion-1")).regions) == 1
+
+    drive(scene, quirks=("busy_writes=1000000",))

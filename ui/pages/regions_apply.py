@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QCoreApplication
 
-from app.errors import CameraError, Conflict, InvalidSetting
+from app.errors import CameraError, Conflict, GivenUp, InvalidSetting
 from app.families.base import RawSettings, Regions, Session
 from app.regions import keyed
 from app.regions.editing import RegionEdits, Sheet
@@ -79,6 +79,8 @@ class RegionSending:
                 self.bar.show_busy(_tr("Writing {}").format(title), number, len(pending))
                 with self.carrier.told():
                     await self._send(layer, self.edits.sheet(layer_id), done)
+        except GivenUp as error:
+            done.failure = _tr("{0} was not changed. {1} The change is still here.").format(title, error)
         except CameraError as error:
             done.failure = _tr("{0} was not changed. {1}").format(title, error)
         except Exception:
