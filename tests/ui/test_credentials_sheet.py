@@ -36,8 +36,8 @@ def test_a_stale_password_is_tried_once_forgotten_and_explained(site, run) -> No
         await site.vault.set(GATE, Credentials("admin", "old"))
         site.window.pane.select(GATE)
         page = site.window.device_page(GATE)
-        await until(lambda: page.sheet is not None and page.sheet.banner.isVisible())
-        text = page.sheet.banner.text()
+        await until(lambda: page.door.sheet is not None and page.door.sheet.banner.isVisible())
+        text = page.door.sheet.banner.text()
         assert "Gate refused the password" in text
         assert "4" in text
         assert "30 min" in text
@@ -55,11 +55,11 @@ def test_typed_kept_and_opened(site, run) -> None:
     async def go() -> None:
         site.window.pane.select(GATE)
         page = site.window.device_page(GATE)
-        await until(lambda: page.sheet is not None)
-        assert page.sheet.where.text() == site.vault.description
-        QTest.keyClicks(page.sheet.password, "secret")
-        QTest.keyClick(page.sheet.password, Qt.Key.Key_Return)
-        QTest.keyClick(page.sheet.password, Qt.Key.Key_Return)  # a second press while the first is under way
+        await until(lambda: page.door.sheet is not None)
+        assert page.door.sheet.where.text() == site.vault.description
+        QTest.keyClicks(page.door.sheet.password, "secret")
+        QTest.keyClick(page.door.sheet.password, Qt.Key.Key_Return)
+        QTest.keyClick(page.door.sheet.password, Qt.Key.Key_Return)  # a second press while the first is under way
         await until(lambda: page.session is not None)
         assert len(site.connect.tries) == 1
         assert await site.vault.get(GATE) == Credentials("admin", "secret")
@@ -74,8 +74,8 @@ def test_the_same_refused_password_is_not_sent_again_without_asking(site, run) -
     async def go() -> None:
         site.window.pane.select(GATE)
         page = site.window.device_page(GATE)
-        await until(lambda: page.sheet is not None)
-        sheet = page.sheet
+        await until(lambda: page.door.sheet is not None)
+        sheet = page.door.sheet
         sheet.password.setText("wrong")
         QTest.mouseClick(sheet.enter, Qt.MouseButton.LeftButton)
         await until(lambda: page.standing.login is Login.REFUSED)
@@ -96,19 +96,19 @@ def test_locked_says_until_when_and_sends_nothing(site, run) -> None:
     async def go() -> None:
         site.window.pane.select(GATE)
         page = site.window.device_page(GATE)
-        await until(lambda: page.sheet is not None)
-        page.sheet.password.setText("wrong")
-        QTest.mouseClick(page.sheet.enter, Qt.MouseButton.LeftButton)
+        await until(lambda: page.door.sheet is not None)
+        page.door.sheet.password.setText("wrong")
+        QTest.mouseClick(page.door.sheet.enter, Qt.MouseButton.LeftButton)
         await until(lambda: page.standing.login is Login.LOCKED)
-        page.sheet.password.setText("other")
-        assert not page.sheet.enter.isEnabled()
-        QTest.keyClick(page.sheet.password, Qt.Key.Key_Return)
+        page.door.sheet.password.setText("other")
+        assert not page.door.sheet.enter.isEnabled()
+        QTest.keyClick(page.door.sheet.password, Qt.Key.Key_Return)
         assert len(site.connect.tries) == 1
         until_when = f"{page.standing.until:%H:%M}"
-        assert until_when in page.sheet.banner.text()
+        assert until_when in page.door.sheet.banner.text()
         assert site.window.pane.model.status_of(GATE).word == f"locked until {until_when}"
-        page.sheet._unlock.start(0)
-        await until(page.sheet.enter.isEnabled)
+        page.door.sheet._unlock.start(0)
+        await until(page.door.sheet.enter.isEnabled)
 
     run(go())
 
@@ -122,9 +122,9 @@ def test_no_answer_offers_another_try(site, run) -> None:
         site.window.pane.select(GATE)
         page = site.window.device_page(GATE)
         await until(lambda: page.standing.login is Login.FAILED)
-        assert page.notice.title.text() == "Gate does not answer."
+        assert page.door.notice.title.text() == "Gate does not answer."
         site.connect.refusal = None
-        QTest.mouseClick(page.notice.buttons[0], Qt.MouseButton.LeftButton)
+        QTest.mouseClick(page.door.notice.buttons[0], Qt.MouseButton.LeftButton)
         await until(lambda: page.session is not None)
 
     run(go())

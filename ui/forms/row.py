@@ -216,11 +216,16 @@ class FieldRow(QWidget):
         self.tick = tick if proof is not None and proof.verdict is Verdict.KEPT else 0.0
         if proof is not self.proof:
             self.proof = proof
-            line = line_of(self.editor)
-            if line is not None and not self.document.is_modified(self.path):
-                mark_typed(line, False)  # it was sent: what the camera holds from now on is what is shown
+            if not self.document.is_modified(self.path):
+                self.let_go()  # it was sent: what the camera holds from now on is what is shown
             self.refresh()
         self.update()
+
+    def let_go(self) -> None:
+        """What was typed is no longer in hand: a newer document shows what it holds."""
+        line = line_of(self.editor)
+        if line is not None:
+            mark_typed(line, False)
 
     def _editor_height(self) -> int:
         """Most editors are one line; a tall one says so."""

@@ -119,6 +119,8 @@ class RegionForm(Form):
             return
         held = self._desk.edits.held(self._desk.layer_id, single.key)
         document = document_of(layer, single.region, held, self._rounded)
+        if (row := self.row(self.focused_path())) is not None:
+            row.let_go()  # every letter is in the desk already: what it holds by now, after an undo too, is shown
         self.show_document(document)
         key = single.key
         self._leave = document.subscribe(lambda path: self._edited(document, key, path))
