@@ -22,9 +22,10 @@ from app.cli.proofs import exit_of, need, print_proof, proof_document
 from app.cli.strands import Leave, add_yes, agree, consider, keep_login
 from app.errors import CameraError, Excluded, Foreseen, InvalidSetting
 from app.families.base import Session, SettingsTree
-from app.settings import lists, telling
+from app.settings import lists, telling, values
 from app.settings.changes import Change, FieldProof, Proof, Verdict
 from app.settings.document import Document
+from app.settings.spec import Kind
 from app.site.secrets import hides
 
 _HELD = "The device holds this value already; nothing was sent."
@@ -184,7 +185,7 @@ def assign(loaded: Document, texts: Mapping[str, str]) -> tuple[tuple[Change, ..
         _make_room(loaded, path)
         if lists.is_list(path) and loaded.list_at(path) is not None:
             text = _ordered(loaded, path, text)
-        loaded.set_text(path, text)
+        loaded.set_text(path, _meant(loaded, path, text))
     if len(problems := _problems(loaded)) > 1:
         raise InvalidSetting("\n".join(problems.values()), path=next(iter(problems)))
     changes = loaded.changes()
@@ -194,6 +195,18 @@ def assign(loaded: Document, texts: Mapping[str, str]) -> tuple[tuple[Change, ..
             here = loaded.field(path)
             held.append(FieldProof(path, here.spec.title, here.text, here.text, Verdict.KEPT, here.text, _HELD))
     return changes, tuple(held)
+
+
+def _meant(loaded: Document, path: str, text: str) -> str:
+    """The value of an option that is named as people read it, "Constant bitrate" or "12.5" of "12.5 fps": refusals and
+    `show` say it so. A text that the field takes as it is stays."""
+    spec = loaded.field(path).spec
+    if not spec.options or not values.problem(text, spec):
+        return text
+    said = text.strip().casefold()
+    names = {said, f"{said} fps"} if spec.kind is Kind.FPS100 else {said}
+    meant = {option.value for option in spec.options if (option.title or option.value).casefold() in names}
+    return meant.pop() if len(meant) == 1 else text
 
 
 def _problems(loaded: Document) -> dict[str, str]:

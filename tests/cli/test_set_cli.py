@@ -160,3 +160,17 @@ def test_what_several_targets_do_not_take_is_told_of_each_before_anything_is_sen
     assert run("set", "--from", str(file)).returncode == 2
     shown = json.loads(run("show", third, "--json").stdout)
     assert next(f["value"] for f in shown["fields"] if f["path"] == "channelName") != "X"
+
+
+def test_options_are_taken_as_they_are_read(run: Run) -> None:
+    """What `show` and a refusal call an option is no other word than `set` takes; the camera's own stays good."""
+    for rate, kept in (("12.5", "1250"), ("20 fps", "2000"), ("1500", "1500")):
+        texts = (f"Video/maxFrameRate={rate}", "Video/videoQualityControlType=constant bitrate")
+        made = run("set", MAIN, *texts, "--dry-run", "--json")
+        assert made.returncode == 0, made.stderr
+        wanted = {change["path"]: change["new"] for change in json.loads(made.stdout)["changes"]}
+        assert wanted["Video/maxFrameRate"] == kept
+        assert wanted["Video/videoQualityControlType"] == "CBR"
+    refused = run("set", MAIN, "Video/maxFrameRate=26", "--dry-run")
+    assert refused.returncode == 2
+    assert "Use one of 50 fps" in refused.stderr
