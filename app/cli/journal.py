@@ -132,11 +132,12 @@ def _verdict(field: RecordedField) -> str:
 def _change(field: RecordedField) -> str:
     if field.secret:
         return "a new secret"
+    old = field.old or "(nothing)"
     if field.verdict is Verdict.SIDE_EFFECT:
-        return f"{field.old} -> {field.read_back or 'gone'} (changed by the device)"
+        return f"{old} -> {field.read_back or 'gone'} (changed by the device)"
     became = f", the device holds {field.read_back}" if field.verdict is Verdict.ADJUSTED else ""
     verdict = f" ({field.verdict.value}{became})" if field.verdict not in (None, Verdict.KEPT) else ""
-    return f"{field.old} -> {field.new}{verdict}"
+    return f"{old} -> {field.new or '(nothing)'}{verdict}"
 
 
 def change_set_row(entry: ChangeSet) -> dict[str, Any]:

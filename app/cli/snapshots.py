@@ -111,7 +111,8 @@ async def diff(options: argparse.Namespace) -> Exit:
     for side, missing in ((options.other, found.only_one), (options.one, found.only_other)):
         if missing:
             print(f"Not in {side}: {', '.join(missing)}")
-    print(f"{len(found.differences)} differences")
+    count = len(found.differences)
+    print("1 difference" if count == 1 else f"{count} differences")
     return Exit.DONE
 
 

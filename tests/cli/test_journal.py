@@ -274,6 +274,7 @@ def test_what_goes_together_is_told_with_the_command_that_does_it(said, run, hos
         "Video/H264Profile": "kept",
         "Video/H265Profile": "side effect",
     }
+    assert "H.264 profile: (nothing) -> High" in run("history").stdout
     undone = said("undo", "3")
     assert (undone["not_as_before"], undone["without_effect"]) == ([], [])
     said("undo", "4")
