@@ -4,6 +4,7 @@ and never in the way of what the camera takes all the same."""
 from __future__ import annotations
 
 import itertools
+import re
 from contextlib import asynccontextmanager
 
 import pytest
@@ -150,6 +151,24 @@ async def test_two_sides_of_one_page():
         assert (after.text("WDR/mode"), after.text("BLC/enabled")) == ("close", "true")
         brighter = await edited(device, IMAGE, "Color/brightnessLevel", "61")
         assert await planned(device, brighter) == (IMAGE,)
+
+
+@pytest.mark.parametrize("silent", ["WDR", "BLC"])
+async def test_two_sides_of_one_page_of_which_one_declares(silent):
+    async with session("mutex=declared") as (device, _):
+        path = f"{IMAGE}/capabilities"
+        said = await device._client.answer(path)
+        pattern = rf"(?s)(<{silent}>.*?)<mutexAbility[^>]*?(?:/>|>.*?</mutexAbility>)"
+        body, count = re.subn(pattern, r"\1", said.body.decode(), count=1)
+        assert count == 1
+        asked(device, {path: (200, (("Content-Type", "application/xml"),), body.encode())})
+        wide, back = ("WDR/mode", "open", "close", "WDR"), ("BLC/enabled", "true", "false", "backlight compensation")
+        for (first, on, off, name), (second, text, *_) in ((wide, back), (back, wide)):
+            await switched(device, IMAGE, first, on)
+            with pytest.raises(Foreseen) as told:
+                await planned(device, await edited(device, IMAGE, second, text))
+            assert told.value.others == (name,)
+            await switched(device, IMAGE, first, off)
 
 
 async def test_what_only_the_other_page_declares_is_known_once_that_was_read():

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.errors import CameraError, Foreseen
@@ -93,6 +93,7 @@ class Foresight:
         declared = await self._declared(document.resource)
         own = [each for each in declared if switches.starts(document, each.block)]
         found = [_Rival(name, each.block) for each in own for name in each.others if not exclusion.is_unknown(name)]
+        found += self._rival_blocks(document, [each for each in declared if each not in own])
         if switches.starts(document, ""):
             others = {path: said for path, said in self._loader.excludes.items() if path != document.resource}
             found += [
@@ -102,6 +103,14 @@ class Foresight:
             ]
             found += map(_Rival, await self._told_when_asked(document))
         return tuple(dict.fromkeys(found))
+
+    def _rival_blocks(self, document: Document, declared: Iterable[exclusion.Declared]) -> Iterator[_Rival]:
+        """Blocks of the page that are not switched on and have declared not to run beside one that is."""
+        for block in filter(None, switches.switched(document.changes(), on=True)):
+            own = self._function(document, block)
+            for each in declared:
+                if each.block and own in each.others and not exclusion.is_unknown(own):
+                    yield _Rival(self._function(document, each.block), block)
 
     async def _told_when_asked(self, document: Document) -> tuple[str, ...]:
         """What the device names, where its capabilities say that it can be asked; () for everything else."""
