@@ -49,7 +49,7 @@ def entries(fields: Sequence[RecordedField]) -> tuple[Entry, ...]:
     done: dict[str, Entry] = {}
     for at, field in enumerate(fields):
         place = _place(field.path)
-        if place in paired or (not field.secret and field.old == field.new == ""):
+        if place in paired or _is_silent(field):
             continue
         if place in came or place in went:
             group = came.get(place) or went[place]
@@ -70,6 +70,11 @@ def entries(fields: Sequence[RecordedField]) -> tuple[Entry, ...]:
     records = any(entry.what in (Happening.CAME, Happening.WENT) for entry in found)
     told = [each for each in found if not (records and each.what is Happening.ORDERED and _says_no_more(each))]
     return tuple(each for each in told if not _is_bookkeeping(each)) or tuple(told)
+
+
+def _is_silent(field: RecordedField) -> bool:
+    """Neither asked for nor brought by the camera."""
+    return not field.secret and field.old == field.new == "" and not field.read_back
 
 
 def _is_bookkeeping(entry: Entry) -> bool:
