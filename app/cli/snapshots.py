@@ -21,9 +21,10 @@ from app.disk import check_place
 from app.families.base import Overview, Session
 from app.model.device import DeviceFacts
 from app.settings.changes import Verdict
-from app.site.compare import Comparison, compare
+from app.site.compare import Comparison, Difference, compare
 from app.site.restore import Restored, RestorePlan, Step, left_alone, plan_restore, restore, step_told
 from app.site.snapshot import DeviceSnapshot, read_file, take, write_file
+from app.site.wording import difference_words
 
 
 def add_commands(commands: Any) -> None:
@@ -105,7 +106,13 @@ async def diff(options: argparse.Namespace) -> Exit:
         )
         return Exit.DONE
     table(
-        (each.resource, " / ".join([*each.section, each.title]), _text(each.one), _text(each.other), each.path)
+        (
+            each.resource,
+            " / ".join([*each.section, each.title]),
+            _text(each, each.one),
+            _text(each, each.other),
+            each.path,
+        )
         for each in found.differences
     )
     for side, missing in ((options.other, found.only_one), (options.one, found.only_other)):
@@ -116,8 +123,13 @@ async def diff(options: argparse.Namespace) -> Exit:
     return Exit.DONE
 
 
-def _text(value: str | None) -> str:
-    return "(not there)" if value is None else value or "(empty)"
+def _row(found: Difference) -> tuple[str, ...]:
+    title = " / ".join([*found.section, found.title])
+    return found.resource, title, _text(found, found.one), _text(found, found.other), found.path
+
+
+def _text(found: Difference, value: str | None) -> str:
+    return "(not there)" if value is None else difference_words(found, value) or "(empty)"
 
 
 def _difference(found: Comparison, number: int) -> dict[str, Any]:

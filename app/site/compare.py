@@ -17,7 +17,8 @@ _CLOCK = re.compile(r"(?i)(?:local|utc|device|system|current)?(?:date)?time")
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A field that differs. None stands for a field that one of the two does not have."""
+    """A field that differs. None stands for a field that one of the two does not have. family: of the devices, "" where
+    nobody said; `wording.difference_words` tells the values as people read them."""
 
     resource: str
     resource_title: str
@@ -28,6 +29,7 @@ class Difference:
     access: Access
     one: str | None
     other: str | None
+    family: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def compare(one: DeviceSnapshot, other: DeviceSnapshot, *, everything: bool = Fa
         difference
         for resource, copy in ours.items()
         if resource in theirs
-        for difference in differences_of(copy, theirs[resource], everything=everything)
+        for difference in differences_of(copy, theirs[resource], everything=everything, family=one.family)
     )
     return Comparison(
         differences,
@@ -56,7 +58,9 @@ def compare(one: DeviceSnapshot, other: DeviceSnapshot, *, everything: bool = Fa
     )
 
 
-def differences_of(one: ResourceCopy, other: ResourceCopy, *, everything: bool = False) -> Iterator[Difference]:
+def differences_of(
+    one: ResourceCopy, other: ResourceCopy, *, everything: bool = False, family: str = ""
+) -> Iterator[Difference]:
     """Of one resource, in document order; what only the other has comes last."""
     ours, theirs = ({value.path: value for value in copy.values} for copy in (one, other))
     for path in [*ours, *(path for path in theirs if path not in ours)]:
@@ -68,7 +72,7 @@ def differences_of(one: ResourceCopy, other: ResourceCopy, *, everything: bool =
             continue
         yield Difference(
             one.resource, one.title, path, shown.title, shown.section, shown.kind, shown.access,
-            left.text if left else None, right.text if right else None,
+            left.text if left else None, right.text if right else None, family,
         )  # fmt: skip
 
 

@@ -13,7 +13,9 @@ from app import families
 from app.families.base import Family
 from app.settings import values
 from app.settings.document import Document
+from app.settings.spec import Spec
 from app.settings.telling import order_told
+from app.site.compare import Difference
 from app.site.records import ChangeSet, RecordedField
 from app.site.summary import Entry, Happening, entries
 
@@ -36,6 +38,12 @@ def kept_document(change_set: ChangeSet, raw: bytes) -> Document | None:
 def value_words(change_set: ChangeSet, path: str, text: str) -> str:
     """A value of one of its fields in words. "" stays "": nothing was there."""
     return _value_words(change_set.family, change_set.resource, path, text) if text else text
+
+
+def difference_words(found: Difference, text: str) -> str:
+    """A value of one side of a comparison in words."""
+    told = _value_words(found.family, found.resource, found.path, text) if text else text
+    return values.display(text, Spec(found.kind, found.title)) if told == text else told
 
 
 @lru_cache(maxsize=8192)

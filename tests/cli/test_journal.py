@@ -164,6 +164,7 @@ def test_export_diff_and_restore(said, run, host, cameras, tmp_path):
         ("Video/GovLength", "45"),
         ("channelName", "Yard"),
     }
+    assert re.search(r"\b45 frames +Video/GovLength$", run("diff", file, host).stdout, re.MULTILINE)
     planned = said("restore", host, file, "--dry-run")
     assert {each["path"] for each in planned["planned"]} >= {"Video/GovLength", "channelName"}
     assert length(said, host) == "45"
@@ -173,7 +174,7 @@ def test_export_diff_and_restore(said, run, host, cameras, tmp_path):
     said("restore", host, file)
     assert said("diff", host, file)["differences"] == []
     assert [entry["origin"] for entry in said("history")].count("restore") >= 2
-    assert "differences" in run("diff", file, host).stdout
+    assert run("diff", file, host).stdout.splitlines()[-1] == "0 differences"
 
 
 def test_two_devices_compare_and_addresses_stay_their_own(said, cameras, tmp_path):
@@ -265,6 +266,7 @@ def test_what_goes_together_is_told_with_the_command_that_does_it(said, run, hos
     assert alone.returncode == 2
     assert f"Restore them together: camwright restore {host} {file} --only {profile} {codec}" in alone.stdout
     assert len(said("history")) == 2
+    assert re.search(r"H\.265 profile: \(nothing\) -> \w+ \(changed by the device\)", run("history").stdout)
     plan = run("undo", "2", "--dry-run").stdout
     assert re.search(r"^H\.264 profile +\(nothing\) -> High", plan, re.MULTILINE), plan
     assert "goes by itself" in plan

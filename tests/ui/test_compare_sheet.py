@@ -290,3 +290,19 @@ def test_writing_back_to_a_busy_camera_can_be_stopped(with_sheet, tmp_path):
         assert entry.state is ChangeState.FAILED
 
     with_sheet(scene, "busy_writes=1000000")
+
+
+def test_values_are_compared_and_found_in_words(qapp):
+    page = "/ISAPI/Streaming/channels/101"
+
+    def row(path, kind, one, other):
+        return Difference(page, "Main stream", f"Video/{path}", path, (), kind, "rw", one, other, "isapi")
+
+    model = Differences()
+    rate = row("maxFrameRate", Kind.FPS100, "2500", "1250")
+    model.show_differences([rate, row("videoQualityControlType", Kind.OPTION, "CBR", "VBR")], "Left", "Right")
+    shown = [[model.data(model.index(at, column)) for column in (1, 2)] for at in range(2)]
+    assert shown == [["25 fps", "12.5 fps"], ["Constant bitrate", "Variable bitrate"]]
+    for words in ("12.5 fps", "variable", "VBR"):
+        model.filter(words)
+        assert model.rowCount() == 1, words

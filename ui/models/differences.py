@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 
-from app.settings import values
-from app.settings.spec import Spec
 from app.site.compare import Difference
+from app.site.wording import difference_words
 from ui.models.rows import Index, RowsModel
 
 SETTING, ONE, OTHER = range(3)
@@ -36,7 +35,7 @@ class Differences(RowsModel):
         self.chosen_changed.emit()
 
     def filter(self, text: str) -> None:
-        """Rows in which every word occurs: in the title, its place, its path or a value."""
+        """Rows in which every word occurs: in the title, its place, its path or a value, in words or as it is sent."""
         words = text.casefold().split()
         self.beginResetModel()
         self._shown = [each for each in self._all if all(word in _haystack(each) for word in words)]
@@ -75,7 +74,7 @@ class Differences(RowsModel):
         text = row.one if index.column() == ONE else row.other
         if text is None:
             return self.tr("(not there)")
-        return values.display(text, Spec(row.kind, row.title)) or self.tr("(empty)")
+        return difference_words(row, text) or self.tr("(empty)")
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         flags = super().flags(index)
@@ -106,5 +105,6 @@ def _key(row: Difference) -> Key:
 
 
 def _haystack(row: Difference) -> str:
-    texts = (row.resource_title, *row.section, row.title, row.resource, row.path, row.one or "", row.other or "")
-    return " ".join(texts).casefold()
+    places = (row.resource_title, *row.section, row.title, row.resource, row.path)
+    texts = [text for text in (row.one, row.other) if text]
+    return " ".join((*places, *texts, *(difference_words(row, text) for text in texts))).casefold()
