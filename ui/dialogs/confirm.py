@@ -4,10 +4,9 @@ name to be typed where the camera itself can be lost."""
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 
 from ui.dialogs.sheet import Sheet
-from ui.theme import GAP
 
 
 class ConfirmSheet(Sheet):
@@ -37,16 +36,9 @@ class ConfirmSheet(Sheet):
             self.body.addWidget(self.line)
         self.body.addStretch(1)
         self.leave = QPushButton(leave or self.tr("Leave it"))
-        self.leave.clicked.connect(self.dismiss)
         self.enter = QPushButton(button)
-        self.enter.setObjectName("danger")
         self.enter.clicked.connect(self._agree)
-        row = QHBoxLayout()
-        row.setSpacing(GAP)
-        row.addStretch(1)
-        row.addWidget(self.leave)
-        row.addWidget(self.enter)
-        self.body.addLayout(row)
+        self.add_choice(self.leave, self.enter)
         self._follow()
 
     def open(self) -> None:

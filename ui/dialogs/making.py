@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from app.settings.document import Document
 from ui.dialogs.sheet import Sheet
 from ui.forms.form import Form
-from ui.theme import GAP
 
 
 class MakingSheet(Sheet):
@@ -31,19 +30,12 @@ class MakingSheet(Sheet):
         self.said.setProperty("role", "error")
         self.said.hide()
         self.leave = QPushButton(self.tr("Leave it"))
-        self.leave.clicked.connect(self.dismiss)
         self.enter = QPushButton(button)
-        self.enter.setObjectName("danger")
         self.enter.clicked.connect(self._agree)
-        row = QHBoxLayout()
-        row.setSpacing(GAP)
-        row.addStretch(1)
-        row.addWidget(self.leave)
-        row.addWidget(self.enter)
         self.body.addWidget(text)
         self.body.addWidget(self.form, 1)
         self.body.addWidget(self.said)
-        self.body.addLayout(row)
+        self.add_choice(self.leave, self.enter)
 
     def open(self) -> None:
         super().open()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -64,6 +65,17 @@ class Sheet(QWidget):
             self._before.setFocus()
         self.closed.emit()
         self.deleteLater()
+
+    def add_choice(self, leave: QPushButton, enter: QPushButton) -> None:
+        """The last row: to leave it all as it is, and what cannot be taken back."""
+        leave.clicked.connect(self.dismiss)
+        enter.setObjectName("danger")
+        row = QHBoxLayout()
+        row.setSpacing(GAP)
+        row.addStretch(1)
+        row.addWidget(leave)
+        row.addWidget(enter)
+        self.body.addLayout(row)
 
     def _place(self) -> None:
         room = self.parentWidget().rect()
